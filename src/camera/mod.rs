@@ -1,0 +1,162 @@
+//! Light to frames: V4L2 cameras and recordings behind one [`Source`].
+//!
+//! In: a device path or a recording. Out: [`Frame`]s in RGB, stamped. Called by
+//! `eye/` (and by the commands that look at a camera alone); knows nothing of
+//! faces or sessions.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// One picture: 8-bit RGB, row by row, no padding, and where it stands in time.
+///
+/// The pixel buffer is made once and reused: a source writes into the frame it
+/// is given and only grows the buffer when the picture's size changes.
+#[derive(Debug, Clone, Default)]
+pub struct Frame {
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// `width * height * 3` bytes, R G B.
+    pub rgb: Vec<u8>,
+    /// The source's own number of this frame; a gap is a frame never seen.
+    pub sequence: u64,
+    /// Time of capture since the source was opened.
+    pub at: Duration,
+}
+
+impl Frame {
+    /// Gives the frame the size `width` x `height`; allocates only when it grows.
+    pub fn resize(&mut self, width: u32, height: u32) {
+        self.width = width;
+        self.height = height;
+        self.rgb.resize(width as usize * height as usize * 3, 0);
+    }
+}
+
+/// What kind of thing the frames come from. A recording is never a camera, and
+/// the signed result says which it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SourceKind {
+    /// A V4L2 capture device whose driver is a real camera's.
+    Camera,
+    /// A V4L2 device fed by software (v4l2loopback, vivid and the like).
+    VirtualCamera,
+    /// Image files, a folder of frames or a video file.
+    Recording,
+}
+
+/// Where frames come from, as the signed result names it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SourceInfo {
+    /// Camera, virtual camera or recording.
+    pub kind: SourceKind,
+    /// Kernel driver (`uvcvideo`), or `recording`.
+    pub driver: String,
+    /// The card's name as the driver tells it, or the recording's file name.
+    pub card: String,
+    /// Bus (`usb-0000:00:14.0-1`); empty for a recording.
+    pub bus: String,
+    /// Pixel format on the wire (`YUYV`), or the decoder's name.
+    pub format: String,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// Nominal frames in a second; 0 when the source doesn't say.
+    pub rate: f32,
+}
+
+/// What a source has counted since it was opened.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceCounts {
+    /// Frames handed out.
+    pub frames: u64,
+    /// Buffers thrown away: short, flagged as corrupt, or undecodable.
+    pub corrupt: u64,
+    /// Frames the driver numbered that never arrived here.
+    pub missed: u64,
+    /// Times the device was lost and opened again.
+    pub reopened: u64,
+}
+
+/// Anything that yields frames.
+pub trait Source: Send {
+    /// What this source is, as far as known now (a camera's size and format are
+    /// settled when it is opened).
+    fn info(&self) -> &SourceInfo;
+
+    /// Waits for the next good frame and writes it into `frame`.
+    ///
+    /// # Errors
+    /// [`CameraError::Ended`] after a recording's last frame; any other error
+    /// when no frame can be had within the source's time-out. A lost camera is
+    /// [`CameraError::Lost`]: the call may be repeated, each call tries to open
+    /// the device again.
+    fn next(&mut self, frame: &mut Frame) -> Result<(), CameraError>;
+
+    /// What was counted so far.
+    fn counts(&self) -> SourceCounts;
+}
+
+/// Why there is no frame. Each message says what failed, on which thing, and
+/// what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum CameraError {
+    /// The recording is over.
+    #[error("the recording has ended")]
+    Ended,
+    /// Nothing there.
+    #[error("{path}: no such camera or file; see `vouch doctor` for the cameras that are there")]
+    NotFound {
+        /// Device or file asked for.
+        path: String,
+    },
+    /// Another process streams from it.
+    #[error("{path}: the camera is busy; stop the program that uses it (`fuser {path}` names it)")]
+    Busy {
+        /// Device asked for.
+        path: String,
+    },
+    /// The user may not open it.
+    #[error("{path}: not permitted; add this user to the group `video`")]
+    Denied {
+        /// Device asked for.
+        path: String,
+    },
+    /// It offers nothing Vouch can read.
+    #[error("{path}: {reason}")]
+    Unusable {
+        /// Device or file asked for.
+        path: String,
+        /// What is wrong and what to do.
+        reason: String,
+    },
+    /// No frame within the time-out, though the device is there.
+    #[error(
+        "{path}: no frame for {waited_ms} ms; check the cable and the light source, then unplug and re-plug the camera"
+    )]
+    TimedOut {
+        /// Device asked for.
+        path: String,
+        /// How long was waited.
+        waited_ms: u64,
+    },
+    /// The device went away while streaming.
+    #[error("{path}: the camera went away; plug it in again, Vouch reopens it by itself")]
+    Lost {
+        /// Device asked for.
+        path: String,
+    },
+    /// Anything else the system says.
+    #[error("{path}: {source}")]
+    Io {
+        /// Device or file asked for.
+        path: String,
+        /// The system's own error.
+        source: std::io::Error,
+    },
+}

@@ -1,0 +1,1 @@
+//! the commands, tying the rooms together

@@ -1,0 +1,1 @@
+//! one TOML file and its patches, checked

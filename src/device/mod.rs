@@ -1,0 +1,1 @@
+//! identity: key, certificate, signature and its verification

@@ -1,0 +1,1 @@
+//! the MQTT link to the central side

@@ -1,0 +1,1 @@
+//! the central side: receiving and acknowledging results

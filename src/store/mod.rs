@@ -1,0 +1,1 @@
+//! what must not be lost: the outbox on disk
