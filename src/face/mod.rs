@@ -8,6 +8,7 @@
 //! first frame of a size has been seen.
 
 pub mod align;
+pub mod compare;
 pub mod detect;
 pub mod embed;
 pub mod geometry;
