@@ -14,6 +14,7 @@ pub mod convert;
 mod device;
 mod grab;
 mod jpeg;
+mod jpeg_tables;
 mod kind;
 mod list;
 mod natural;
@@ -31,7 +32,7 @@ pub use grab::{GrabOptions, GrabReport, grab};
 pub use kind::kind_of;
 pub use list::{CameraListing, FormatListing, SizeListing, list_cameras};
 pub use open::{OpenOptions, open};
-pub use orientation::{Oriented, Orientation, Rotation};
+pub use orientation::{Orientation, Oriented, Rotation};
 pub use recording::{Pace, Recording, RecordingOptions};
 pub use v4l2::{V4l2Options, V4l2Source};
 
