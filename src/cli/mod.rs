@@ -1,3 +1,4 @@
 //! the commands, tying the rooms together
 
 pub mod camera;
+pub mod verify;
