@@ -18,7 +18,7 @@ use super::wire::{OptionsError, Security, WireOptions};
 
 /// Room for the head of a packet beside its payload: fixed header (5 bytes),
 /// topic (at most 150 with [`super::topics`]'s bounds), properties a broker may add.
-pub(super) const PACKET_HEAD: usize = 2048;
+pub(crate) const PACKET_HEAD: usize = 2048;
 
 /// How long [`LinkHandle::shutdown`] waits for the goodbye.
 const SHUTDOWN: Duration = Duration::from_secs(5);
