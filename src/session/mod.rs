@@ -4,4 +4,5 @@
 //! I/O, no clock, no randomness of its own.
 
 pub mod codes;
+pub mod result;
 pub mod types;
