@@ -211,17 +211,21 @@ fn from_disconnect(address: String, code: DisconnectReasonCode, words: Option<&s
     }
 }
 
-/// The TLS error at the bottom of the chain, if there is one. `io::Error`
-/// hides what it wraps from `source()`, so it is opened by hand.
+/// The TLS error at the bottom of the chain, if there is one. `io::Error` and
+/// the client's `Deserialization` hide what they wrap from `source()`, so they
+/// are opened by hand.
 fn find_tls<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
     let mut next = Some(error);
     while let Some(error) = next {
         if let Some(tls) = error.downcast_ref::<rustls::Error>() {
             return Some(tls);
         }
-        next = match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
-            Some(inner) => Some(inner),
-            None => error.source(),
+        next = if let Some(StateError::Deserialization(inner)) = error.downcast_ref() {
+            Some(inner)
+        } else if let Some(inner) = error.downcast_ref().and_then(io::Error::get_ref) {
+            Some(inner)
+        } else {
+            error.source()
         };
     }
     None

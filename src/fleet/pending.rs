@@ -6,6 +6,11 @@
 
 use std::sync::{Arc, Mutex};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::store::outbox::{Acknowledged, Counts, Outbox, OutboxError};
+
 /// A result that waits to be delivered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Envelope {
@@ -40,6 +45,62 @@ pub trait Pending: Send + 'static {
     fn waiting(&mut self) -> Result<u64, PendingError>;
     /// Sequence number of the newest result, waiting or delivered; 0: none yet.
     fn last_seq(&mut self) -> Result<u64, PendingError>;
+}
+
+impl Pending for Outbox {
+    fn next(&mut self) -> Result<Option<Envelope>, PendingError> {
+        let oldest = self
+            .oldest_unacknowledged()
+            .map_err(failed("give its oldest result"))?;
+        Ok(oldest.map(|stored| Envelope {
+            seq: stored.seq,
+            jti: stored.jti,
+            jws: stored.jws,
+        }))
+    }
+
+    fn acknowledged(&mut self, jti: &str, sha256: &str) -> Result<Settled, PendingError> {
+        let Some(digest) = URL_SAFE_NO_PAD
+            .decode(sha256)
+            .ok()
+            .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
+        else {
+            return Ok(Settled::DigestDiffers);
+        };
+        match self.acknowledge(jti, &digest) {
+            Ok(Acknowledged::Now) => Ok(Settled::Removed),
+            Ok(Acknowledged::Before) | Err(OutboxError::Unknown { .. }) => Ok(Settled::Unknown),
+            Err(OutboxError::OtherDigest { .. }) => Ok(Settled::DigestDiffers),
+            Err(error) => Err(failed("remove a delivered result")(error)),
+        }
+    }
+
+    fn refused(&mut self, jti: &str, reason: &str) -> Result<(), PendingError> {
+        match self.refuse(jti, reason) {
+            // Delivered and pruned by another process meanwhile.
+            Ok(()) | Err(OutboxError::Unknown { .. }) => Ok(()),
+            Err(error) => Err(failed("mark a result as refused")(error)),
+        }
+    }
+
+    fn waiting(&mut self) -> Result<u64, PendingError> {
+        Ok(counts(self)?.waiting)
+    }
+
+    fn last_seq(&mut self) -> Result<u64, PendingError> {
+        Ok(counts(self)?.last_seq)
+    }
+}
+
+fn counts(outbox: &Outbox) -> Result<Counts, PendingError> {
+    outbox.counts().map_err(failed("count its results"))
+}
+
+fn failed(what: &'static str) -> impl Fn(OutboxError) -> PendingError {
+    move |error| PendingError {
+        what,
+        reason: error.to_string(),
+    }
 }
 
 /// The outbox could not answer.

@@ -140,12 +140,18 @@ impl Reporter {
 
     /// Enters a state; staying in it is no entry.
     pub(super) fn enter(&mut self, next: LinkState) {
+        self.enter_with(next, None);
+    }
+
+    fn enter_with(&mut self, next: LinkState, fault: Option<String>) {
         let now = Instant::now();
         let spent = now.duration_since(self.entered_at);
         let mut moved = false;
         self.sender.send_if_modified(|report| {
+            let told = fault.is_some();
+            report.fault = fault.or(report.fault.take());
             if report.state == next {
-                return false;
+                return told;
             }
             tracing::info!(from = ?report.state, to = ?next, "link");
             for count in &mut report.states {
@@ -170,12 +176,13 @@ impl Reporter {
     pub(super) fn fault(&mut self, fault: &Fault) {
         let words = fault.to_string();
         tracing::warn!(fault = %words, "link");
-        self.count(|report| report.fault = Some(words));
-        self.enter(if fault.needs_a_person() {
+        let next = if fault.needs_a_person() {
             LinkState::Refused
         } else {
             LinkState::Offline
-        });
+        };
+        // State and reason in one step: who reads one must find the other.
+        self.enter_with(next, Some(words));
     }
 
     /// Changes counters.

@@ -357,6 +357,11 @@ fn client_options(options: &WireOptions) -> Result<MqttOptions, OptionsError> {
     Ok(mqtt)
 }
 
+/// Tells whether a connection could ever be made with these settings.
+pub(crate) fn check(options: &WireOptions) -> Result<(), OptionsError> {
+    client_options(options).map(drop)
+}
+
 /// Literal loopback addresses and `localhost`; no look-up, whose answer might
 /// change after the check.
 fn is_loopback(host: &str) -> bool {

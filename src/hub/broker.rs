@@ -39,6 +39,8 @@ pattern read vouch/v1/+/%u/ack
 ";
 
 const HUB_RULES: &str = "\
+# Rules before any `user` line would be for anonymous clients only.
+user hub.vouch
 topic read vouch/v1/+/+/result
 topic read vouch/v1/+/+/state
 topic write vouch/v1/+/+/ack

@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 use super::ingest::{Continuity, Ingest, Kept, Received};
+use crate::device::verify::{Trust, verify};
 use crate::fleet::messages::{Ack, ResultEnvelope, digest};
 use crate::fleet::topics::{Leaf, Name, Topic};
 
@@ -24,6 +25,18 @@ pub struct Vouched {
 pub trait Check: Send + 'static {
     /// The claims, if signature and certificate chain hold.
     fn check(&self, jws: &str) -> Result<Vouched, String>;
+}
+
+impl Check for Trust {
+    fn check(&self, jws: &str) -> Result<Vouched, String> {
+        let verified = verify(jws, self).map_err(|error| error.to_string())?;
+        Ok(Vouched {
+            device: verified.device_id,
+            jti: verified.jti,
+            seq: verified.seq,
+            prev: verified.prev,
+        })
+    }
 }
 
 /// What became of a message.
