@@ -14,7 +14,7 @@ const ATTACK_SOFTWARE: LivenessCode = LivenessCode(12216);
 /// In every mode a success must be whole: code 200, no failed step, every
 /// gesture of the challenge done, and a match of finite numbers where the scheme
 /// compares. In production it must also come from a real camera, from models
-/// that passed their self-test, and from gestures nobody could foresee. 
+/// that passed their self-test, and from gestures nobody could foresee.
 pub(super) fn guard(outcome: &Outcome, context: &Context<'_>) -> Outcome {
     let mut guarded = outcome.clone();
     // JSON has no NaN; a comparison without a number is none.
