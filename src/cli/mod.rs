@@ -1,1 +1,3 @@
 //! the commands, tying the rooms together
+
+pub mod config;
