@@ -1,0 +1,198 @@
+//! How alike two faces are: cosine similarity of their templates, and what a
+//! similarity is worth (the model's calibration).
+
+use serde::{Deserialize, Serialize};
+
+use crate::face::types::Template;
+
+/// Why two templates have no similarity. Never to be read as "alike".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Incomparable {
+    /// They come from two models, or one of them is cut short.
+    #[error(
+        "templates of two embedding models can't be compared; embed both faces with the same model"
+    )]
+    ModelMismatch,
+    /// Empty, all zero, or with a value that is no number.
+    #[error("a template without usable values; the embedding model's output is broken")]
+    Unsound,
+}
+
+/// Cosine similarity of two templates, -1 (opposite) to 1 (the same).
+///
+/// The lengths are divided out here too, so that a template that is not quite
+/// L2-normalised can't pass for more alike than it is.
+///
+/// # Errors
+/// [`Incomparable`] when the templates are of different models or broken.
+pub fn cosine(a: &Template, b: &Template) -> Result<f32, Incomparable> {
+    if a.model != b.model || a.values.len() != b.values.len() {
+        return Err(Incomparable::ModelMismatch);
+    }
+    let (mut dot, mut aa, mut bb) = (0.0_f64, 0.0_f64, 0.0_f64);
+    for (&x, &y) in a.values.iter().zip(&b.values) {
+        let (x, y) = (f64::from(x), f64::from(y));
+        dot += x * y;
+        aa += x * x;
+        bb += y * y;
+    }
+    let similarity = dot / (aa.sqrt() * bb.sqrt());
+    if similarity.is_finite() {
+        Ok((similarity as f32).clamp(-1.0, 1.0))
+    } else {
+        Err(Incomparable::Unsound)
+    }
+}
+
+/// Whether a template can be compared at all (with itself, for a start).
+pub fn is_sound(template: &Template) -> bool {
+    cosine(template, template).is_ok()
+}
+
+/// Measured points of an embedding model: at this threshold, this share of
+/// non-mated pairs is still taken for the same person (ISO/IEC 19795-1: FMR).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Calibration {
+    /// `(false match rate, 0 to 1; cosine threshold, -1 to 1)`, in any order.
+    pub points: Vec<(f32, f32)>,
+}
+
+impl Default for Calibration {
+    /// The dlib ResNet of face-api 1.7.15 with its five-point chip: 11,700
+    /// non-mated pairs of 158 photographs (models/README.md, embed). Fewer
+    /// points would be extrapolation: 1e-3 is the last one those pairs support.
+    fn default() -> Self {
+        Self {
+            points: vec![(1e-2, 0.912), (1e-3, 0.931)],
+        }
+    }
+}
+
+impl Calibration {
+    /// Upper bound of the false match rate at `similarity`: the smallest
+    /// calibrated rate whose threshold is reached; 1 when none is (or when
+    /// `similarity` is no number).
+    pub fn fmr_at(&self, similarity: f32) -> f32 {
+        self.points
+            .iter()
+            .filter(|(_, threshold)| similarity >= *threshold)
+            .map(|(fmr, _)| *fmr)
+            .fold(1.0, f32::min)
+    }
+
+    /// The lowest calibrated threshold that keeps the false match rate at `fmr`
+    /// or below; none when the calibration does not reach that far.
+    pub fn threshold_for(&self, fmr: f32) -> Option<f32> {
+        self.points
+            .iter()
+            .filter(|(rate, _)| *rate <= fmr)
+            .map(|(_, threshold)| *threshold)
+            .reduce(f32::min)
+    }
+
+    /// Says what is wrong with the table, if anything.
+    ///
+    /// # Errors
+    /// A sentence naming the point that can't be right.
+    pub fn check(&self) -> Result<(), String> {
+        if self.points.is_empty() {
+            return Err("the calibration has no points; give at least one [fmr, threshold]".into());
+        }
+        for &(fmr, threshold) in &self.points {
+            if !(fmr > 0.0 && fmr <= 1.0) {
+                return Err(format!("false match rate {fmr} is not in (0, 1]"));
+            }
+            if !(-1.0..=1.0).contains(&threshold) {
+                return Err(format!("threshold {threshold} is not a cosine (-1 to 1)"));
+            }
+        }
+        let mut by_rate = self.points.clone();
+        by_rate.sort_by(|a, b| a.0.total_cmp(&b.0));
+        match by_rate.windows(2).find(|pair| pair[0].1 < pair[1].1) {
+            Some(pair) => Err(format!(
+                "threshold {} for rate {} is lower than {} for the higher rate {}",
+                pair[0].1, pair[0].0, pair[1].1, pair[1].0
+            )),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn template(values: &[f32]) -> Template {
+        Template {
+            model: [7; 8],
+            values: values.iter().copied().collect(),
+        }
+    }
+
+    #[test]
+    fn the_cosine_of_known_vectors() {
+        let east = template(&[1.0, 0.0]);
+        assert_eq!(cosine(&east, &template(&[5.0, 0.0])), Ok(1.0));
+        assert_eq!(cosine(&east, &template(&[0.0, 1.0])), Ok(0.0));
+        assert_eq!(cosine(&east, &template(&[-1.0, 0.0])), Ok(-1.0));
+        let tilted = cosine(&east, &template(&[3.0, 4.0])).unwrap();
+        assert!((tilted - 0.6).abs() < 1e-6);
+    }
+
+    #[test]
+    fn what_cannot_be_compared_is_an_error() {
+        let east = template(&[1.0, 0.0]);
+        let mut other_model = east.clone();
+        other_model.model = [8; 8];
+        assert_eq!(
+            cosine(&east, &other_model),
+            Err(Incomparable::ModelMismatch)
+        );
+        assert_eq!(
+            cosine(&east, &template(&[1.0])),
+            Err(Incomparable::ModelMismatch)
+        );
+        for broken in [
+            &[][..],
+            &[0.0, 0.0],
+            &[f32::NAN, 1.0],
+            &[f32::INFINITY, 1.0],
+        ] {
+            assert!(!is_sound(&template(broken)), "{broken:?}");
+        }
+    }
+
+    #[test]
+    fn the_rate_at_a_similarity_is_the_smallest_reached() {
+        let calibration = Calibration::default();
+        assert_eq!(calibration.fmr_at(0.90), 1.0);
+        assert_eq!(calibration.fmr_at(0.912), 1e-2);
+        assert_eq!(calibration.fmr_at(0.99), 1e-3);
+        assert_eq!(calibration.fmr_at(f32::NAN), 1.0);
+    }
+
+    #[test]
+    fn the_threshold_for_a_rate_is_the_lowest_that_keeps_it() {
+        let calibration = Calibration::default();
+        assert_eq!(calibration.threshold_for(1e-2), Some(0.912));
+        assert_eq!(calibration.threshold_for(5e-3), Some(0.931));
+        assert_eq!(calibration.threshold_for(1e-6), None);
+    }
+
+    #[test]
+    fn a_table_that_cannot_be_right_is_refused() {
+        let table = |points: &[(f32, f32)]| Calibration {
+            points: points.to_vec(),
+        };
+        assert!(Calibration::default().check().is_ok());
+        for wrong in [
+            &[][..],
+            &[(0.0, 0.5)],
+            &[(0.1, f32::NAN)],
+            &[(0.01, 0.3), (0.001, 0.2)],
+        ] {
+            assert!(table(wrong).check().is_err(), "{wrong:?}");
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! When a gesture is one.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{PolicyError, longer_than_zero, millis, require, within};
+
+/// What makes a gesture; what makes a quiet face; what is a wrong gesture.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct GestureRules {
+    /// How long a quiet face (eyes open, mouth closed, frontal) must be seen
+    /// before a gesture is asked for, and again after it was: the person's own
+    /// measures are taken from it. Default 150 ms: less than the 200 ms a person
+    /// needs to react to the prompt, two or three frames at 15 a second.
+    #[serde(rename = "neutral_ms", with = "millis")]
+    pub neutral: Duration,
+    /// Greatest mouth ratio (lip opening over mouth width) of a closed mouth.
+    /// Default 0.20, chosen: room for a smile that shows the teeth.
+    pub mouth_closed_max: f32,
+    /// Rise of the mouth ratio above the person's closed mouth. Default 0.30,
+    /// chosen: a mouth opened on purpose reaches 0.5 and more, speech stays
+    /// below.
+    pub mouth_rise: f32,
+    /// How long the mouth must be that far open. Default 150 ms.
+    #[serde(rename = "mouth_hold_ms", with = "millis")]
+    pub mouth_hold: Duration,
+    /// Turn of the head from the person's straight look, degrees. Default 18,
+    /// chosen: above the 15 of a frontal face, below what strains a neck.
+    pub turn_degrees: f32,
+    /// How long the head must be turned that far. Default 60 ms: two frames at
+    /// 15 a second, so that one wrong pose does not count.
+    #[serde(rename = "turn_hold_ms", with = "millis")]
+    pub turn_hold: Duration,
+    /// Blink.
+    pub blink: BlinkRules,
+    /// Nod.
+    pub nod: NodRules,
+    /// How much clearer than asked-for ones a gesture nobody asked for must be
+    /// before it counts as wrong. Default 1.3, chosen: 23 degrees of turn, 13 of
+    /// nod; a head that merely sways is not held against anybody.
+    pub wrong_factor: f32,
+    /// Wrong gestures allowed in one session. Default 2.
+    pub wrong_allowed: u8,
+}
+
+/// When a closing of the eyes is a blink.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct BlinkRules {
+    /// Openness of both eyes below which they may be closed. Default 0.10:
+    /// closed eyes measure 0.02 to 0.06, 0.09 separates (models/README.md,
+    /// iris); a little more because a fast blink is often caught on its way.
+    pub closed_below: f32,
+    /// Openness, as a share of the person's own open eyes, below which they may
+    /// be closed (both rules must hold). Default 0.55: the narrowest open eyes
+    /// measured, 0.13, give 0.07, still above every closed one.
+    pub closed_share: f32,
+    /// Openness, as a share of the person's own, from which on they are open
+    /// again. Default 0.75, chosen.
+    pub open_share: f32,
+    /// Shortest time the eyes are closed. Default 40 ms: one frame at 15 a
+    /// second is enough, one at 30 is noise.
+    #[serde(rename = "shortest_ms", with = "millis")]
+    pub shortest: Duration,
+    /// Longest time the eyes are closed. Default 700 ms: a spontaneous blink
+    /// lasts 100 to 400 ms, one on demand longer.
+    #[serde(rename = "longest_ms", with = "millis")]
+    pub longest: Duration,
+}
+
+/// When a movement of the head is a nod.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct NodRules {
+    /// Pitch from the person's straight look, degrees, up or down. Default 10,
+    /// chosen.
+    pub peak_degrees: f32,
+    /// The head is back within this, degrees. Default 5, chosen.
+    pub back_degrees: f32,
+    /// The yaw stays within this, degrees. Default 20, chosen.
+    pub yaw_max: f32,
+    /// From the peak's beginning until the head is back. Default 2.5 s, chosen.
+    #[serde(rename = "longest_ms", with = "millis")]
+    pub longest: Duration,
+}
+
+impl Default for GestureRules {
+    fn default() -> Self {
+        Self {
+            neutral: Duration::from_millis(150),
+            mouth_closed_max: 0.20,
+            mouth_rise: 0.30,
+            mouth_hold: Duration::from_millis(150),
+            turn_degrees: 18.0,
+            turn_hold: Duration::from_millis(60),
+            blink: BlinkRules::default(),
+            nod: NodRules::default(),
+            wrong_factor: 1.3,
+            wrong_allowed: 2,
+        }
+    }
+}
+
+impl Default for BlinkRules {
+    fn default() -> Self {
+        Self {
+            closed_below: 0.10,
+            closed_share: 0.55,
+            open_share: 0.75,
+            shortest: Duration::from_millis(40),
+            longest: Duration::from_millis(700),
+        }
+    }
+}
+
+impl Default for NodRules {
+    fn default() -> Self {
+        Self {
+            peak_degrees: 10.0,
+            back_degrees: 5.0,
+            yaw_max: 20.0,
+            longest: Duration::from_millis(2500),
+        }
+    }
+}
+
+impl GestureRules {
+    pub(super) fn check(&self) -> Result<(), PolicyError> {
+        longer_than_zero(self.neutral, "gestures.neutral_ms")?;
+        within(
+            self.mouth_closed_max,
+            0.0..=1.0,
+            "gestures.mouth_closed_max",
+        )?;
+        within(self.mouth_rise, 0.05..=2.0, "gestures.mouth_rise")?;
+        within(self.turn_degrees, 5.0..=80.0, "gestures.turn_degrees")?;
+        within(
+            self.blink.closed_below,
+            0.01..=0.5,
+            "gestures.blink.closed_below",
+        )?;
+        within(
+            self.blink.closed_share,
+            0.05..=0.95,
+            "gestures.blink.closed_share",
+        )?;
+        within(
+            self.blink.open_share,
+            self.blink.closed_share..=1.0,
+            "gestures.blink.open_share",
+        )?;
+        require(
+            self.blink.shortest < self.blink.longest,
+            "gestures.blink.shortest_ms",
+            "must be less than gestures.blink.longest_ms",
+        )?;
+        within(
+            self.nod.peak_degrees,
+            3.0..=60.0,
+            "gestures.nod.peak_degrees",
+        )?;
+        within(
+            self.nod.back_degrees,
+            0.5..=self.nod.peak_degrees,
+            "gestures.nod.back_degrees",
+        )?;
+        within(self.nod.yaw_max, 1.0..=90.0, "gestures.nod.yaw_max")?;
+        longer_than_zero(self.nod.longest, "gestures.nod.longest_ms")?;
+        within(self.wrong_factor, 1.0..=5.0, "gestures.wrong_factor")
+    }
+}
