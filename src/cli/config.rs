@@ -76,12 +76,7 @@ fn checked(out: &mut dyn Write, provenance: &Provenance, json: bool) -> io::Resu
     Ok(ExitCode::SUCCESS)
 }
 
-fn show(
-    out: &mut dyn Write,
-    config: &Config,
-    provenance: &Provenance,
-    json: bool,
-) -> io::Result<ExitCode> {
+fn show(out: &mut dyn Write, config: &Config, provenance: &Provenance, json: bool) -> io::Result<ExitCode> {
     if json {
         let answer = json!({
             "files": provenance.files,
@@ -100,12 +95,7 @@ fn show(
     Ok(ExitCode::SUCCESS)
 }
 
-fn faulty(
-    out: &mut dyn Write,
-    err: &mut dyn Write,
-    error: &ConfigError,
-    json: bool,
-) -> io::Result<ExitCode> {
+fn faulty(out: &mut dyn Write, err: &mut dyn Write, error: &ConfigError, json: bool) -> io::Result<ExitCode> {
     if json {
         let answer = json!({ "ok": false, "faults": error.faults });
         writeln!(out, "{answer:#}")?;
@@ -161,9 +151,7 @@ mod tests {
 
         let (code, out, err) = answer(&["check", "--config", name]);
         assert_eq!((code, out.as_str()), (ExitCode::FAILURE, ""));
-        assert!(
-            err.contains("line 2, column 1: unknown key `camera.widht`; did you mean `width`?")
-        );
+        assert!(err.contains("line 2, column 1: unknown key `camera.widht`; did you mean `width`?"));
 
         let (code, out, err) = answer(&["check", "--json", "--config", name]);
         assert_eq!((code, err.as_str()), (ExitCode::FAILURE, ""));

@@ -34,13 +34,7 @@ pub struct Document<'t> {
 /// else unknown keys and wrong types.
 pub fn check<'t>(file: &Path, text: &'t str) -> Result<Document<'t>, Vec<Fault>> {
     let (table, errors) = DeTable::parse_recoverable(text);
-    let mut walk = Walk {
-        file,
-        text,
-        path: Vec::new(),
-        places: BTreeMap::new(),
-        faults: Vec::new(),
-    };
+    let mut walk = Walk { file, text, path: Vec::new(), places: BTreeMap::new(), faults: Vec::new() };
     for error in errors {
         let place = walk.place(error.span().unwrap_or(0..0));
         let message = format!("not TOML: {}", error.message());
@@ -162,11 +156,7 @@ impl<'t> Walk<'_, 't> {
 
     fn place(&self, at: Range<usize>) -> Place {
         let (line, column) = line_and_column(self.text.as_bytes(), at.start);
-        Place {
-            file: self.file.to_owned(),
-            line,
-            column,
-        }
+        Place { file: self.file.to_owned(), line, column }
     }
 }
 
@@ -174,10 +164,7 @@ impl<'t> Walk<'_, 't> {
 pub fn line_and_column(text: &[u8], offset: usize) -> (usize, usize) {
     let before = &text[..offset.min(text.len())];
     let line = before.iter().filter(|&&byte| byte == b'\n').count() + 1;
-    let start = before
-        .iter()
-        .rposition(|&byte| byte == b'\n')
-        .map_or(0, |newline| newline + 1);
+    let start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |newline| newline + 1);
     let continuation = |byte: &&u8| **byte & 0xC0 == 0x80;
     let column = before.len() - start - before[start..].iter().filter(continuation).count() + 1;
     (line, column)
@@ -195,11 +182,7 @@ pub fn nearest<'k>(name: &str, candidates: impl Iterator<Item = &'k str>) -> Opt
 
 fn mistyped(key: &str, value: &DeValue<'_>, shape: Option<Shape>, words: &str) -> String {
     if let (Some(Shape::Choice(choices)), DeValue::String(given)) = (shape, value) {
-        let mut message = format!(
-            "`{key}` can't be `{}`; one of {}",
-            quoted(given),
-            choices.join(", ")
-        );
+        let mut message = format!("`{key}` can't be `{}`; one of {}", quoted(given), choices.join(", "));
         if let Some(near) = nearest(given, choices.iter().copied()) {
             message.push_str(&format!("; did you mean `{near}`?"));
         }
@@ -207,9 +190,7 @@ fn mistyped(key: &str, value: &DeValue<'_>, shape: Option<Shape>, words: &str) -
     }
     let expected = match shape {
         Some(Shape::Choice(choices)) => format!("one of {}", choices.join(", ")),
-        _ => words
-            .rsplit_once("expected ")
-            .map_or_else(|| quoted(words), |(_, kind)| in_words(kind)),
+        _ => words.rsplit_once("expected ").map_or_else(|| quoted(words), |(_, kind)| in_words(kind)),
     };
     format!("`{key}` is {}; expected {expected}", found(value))
 }
@@ -276,9 +257,7 @@ mod tests {
     #[test]
     fn an_unknown_key_names_its_line_and_its_neighbour() {
         let text = "# a terminal\n[camera]\nwidth = 640\n\n[log]\n[session]\n[camera.x]\n";
-        assert!(
-            messages(text)[0].starts_with("vouch.toml line 7, column 9: unknown key `camera.x`")
-        );
+        assert!(messages(text)[0].starts_with("vouch.toml line 7, column 9: unknown key `camera.x`"));
         assert_eq!(
             messages("[camera]\nwidht = 640")[0],
             "vouch.toml line 2, column 1: unknown key `camera.widht`; did you mean `width`?"
@@ -300,22 +279,10 @@ mod tests {
                 "camera.width = 99999999999999999999",
                 "`camera.width` is the number 99999999999999999999; expected a whole number from 0 to 4294967295",
             ),
-            (
-                "camera.mirrored = 1",
-                "`camera.mirrored` is the number 1; expected true or false",
-            ),
-            (
-                "camera.source = false",
-                "`camera.source` is false; expected a path, in quotes",
-            ),
-            (
-                "fleet.host = [1]",
-                "`fleet.host` is a list; expected a string, in quotes",
-            ),
-            (
-                "camera = 5",
-                "`camera` is the number 5; expected a section, [camera]",
-            ),
+            ("camera.mirrored = 1", "`camera.mirrored` is the number 1; expected true or false"),
+            ("camera.source = false", "`camera.source` is false; expected a path, in quotes"),
+            ("fleet.host = [1]", "`fleet.host` is a list; expected a string, in quotes"),
+            ("camera = 5", "`camera` is the number 5; expected a section, [camera]"),
             (
                 "device.mode = \"prodution\"",
                 "`device.mode` can't be `prodution`; one of production, development; did you mean `production`?",
@@ -324,18 +291,12 @@ mod tests {
                 "session.scheme = 3",
                 "`session.scheme` is the number 3; expected one of LivenessOnly, FVBioOnly",
             ),
-            (
-                "runtime.delegate.options = 3",
-                "`runtime.delegate.options` is the number 3; expected a table",
-            ),
+            ("runtime.delegate.options = 3", "`runtime.delegate.options` is the number 3; expected a table"),
         ];
         for (text, words) in cases {
             assert_eq!(
                 messages(text),
-                [format!(
-                    "vouch.toml line 1, column {}: {words}",
-                    column_of(text)
-                )],
+                [format!("vouch.toml line 1, column {}: {words}", column_of(text))],
                 "{text}"
             );
         }

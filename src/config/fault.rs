@@ -40,13 +40,7 @@ pub struct Fault {
 impl Fault {
     /// A fault of a whole file.
     pub fn of_file(file: impl Into<PathBuf>, message: impl Into<String>) -> Self {
-        Self {
-            file: Some(file.into()),
-            line: None,
-            column: None,
-            key: None,
-            message: message.into(),
-        }
+        Self { file: Some(file.into()), line: None, column: None, key: None, message: message.into() }
     }
 
     /// A fault at a place in a file.
@@ -62,13 +56,7 @@ impl Fault {
 
     /// A fault of a value that no file sets.
     pub fn of_value(key: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            file: None,
-            line: None,
-            column: None,
-            key: Some(key.into()),
-            message: message.into(),
-        }
+        Self { file: None, line: None, column: None, key: Some(key.into()), message: message.into() }
     }
 }
 
@@ -95,9 +83,7 @@ pub struct ConfigError {
 
 impl From<Fault> for ConfigError {
     fn from(fault: Fault) -> Self {
-        Self {
-            faults: vec![fault],
-        }
+        Self { faults: vec![fault] }
     }
 }
 
@@ -131,16 +117,9 @@ mod tests {
 
     #[test]
     fn a_fault_says_where() {
-        let place = Place {
-            file: "vouch.toml".into(),
-            line: 7,
-            column: 1,
-        };
+        let place = Place { file: "vouch.toml".into(), line: 7, column: 1 };
         let fault = Fault::at(place, None, "unknown key `camera.widht`");
-        assert_eq!(
-            fault.to_string(),
-            "vouch.toml line 7, column 1: unknown key `camera.widht`"
-        );
+        assert_eq!(fault.to_string(), "vouch.toml line 7, column 1: unknown key `camera.widht`");
     }
 
     #[test]

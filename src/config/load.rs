@@ -12,6 +12,7 @@ use toml::de::{DeTable, DeValue, Deserializer};
 
 use super::document::{self, Document};
 use super::fault::{ConfigError, Fault, Place};
+use super::validate::Breach;
 use super::{Config, Mode};
 
 /// The file that is read when none is named.
@@ -55,13 +56,7 @@ impl Config {
             None if in_checkout(Path::new(".")) => {
                 let config = Self::checkout();
                 let sha256 = config.digest();
-                Ok((
-                    config,
-                    Provenance {
-                        files: Vec::new(),
-                        sha256,
-                    },
-                ))
+                Ok((config, Provenance { files: Vec::new(), sha256 }))
             }
             None => Err(Fault::of_file(
                 DEFAULT_FILE,
@@ -108,9 +103,7 @@ impl Config {
 }
 
 fn in_checkout(folder: &Path) -> bool {
-    ["Cargo.toml", "models/manifest.toml"]
-        .iter()
-        .all(|file| folder.join(file).is_file())
+    ["Cargo.toml", "models/manifest.toml"].iter().all(|file| folder.join(file).is_file())
 }
 
 fn load_file(path: &Path) -> Result<(Config, Provenance), ConfigError> {
@@ -131,10 +124,7 @@ fn load_file(path: &Path) -> Result<(Config, Provenance), ConfigError> {
     let mut places = BTreeMap::new();
     for (file, text) in &texts {
         match document::check(file, text) {
-            Ok(Document {
-                table,
-                places: these,
-            }) => {
+            Ok(Document { table, places: these }) => {
                 lay_over(&mut whole, table);
                 places.extend(these);
             }
@@ -155,24 +145,25 @@ fn load_file(path: &Path) -> Result<(Config, Provenance), ConfigError> {
 }
 
 /// Gives each breach the place that set its value.
-fn located(
-    breaches: Vec<super::validate::Breach>,
-    path: &Path,
-    places: &BTreeMap<String, Place>,
-) -> Vec<Fault> {
+fn located(breaches: Vec<Breach>, path: &Path, places: &BTreeMap<String, Place>) -> Vec<Fault> {
     breaches
         .into_iter()
-        .map(|breach| {
-            let message = breach.to_string();
-            match places.get(&breach.key) {
-                Some(place) => Fault::at(place.clone(), Some(breach.key), message),
-                None => Fault {
-                    key: Some(breach.key),
-                    ..Fault::of_file(path, format!("{message} (not set: the default)"))
-                },
+        .map(|Breach { key, message }| match place_of(&key, places) {
+            Some(place) => Fault::at(place.clone(), Some(key), message),
+            None => {
+                Fault { key: Some(key), ..Fault::of_file(path, format!("{message} (not set: the default)")) }
             }
         })
         .collect()
+}
+
+/// Where `key` was set; of a section, where the first of its keys was.
+fn place_of<'p>(key: &str, places: &'p BTreeMap<String, Place>) -> Option<&'p Place> {
+    let inside = format!("{key}.");
+    places.get(key).or_else(|| {
+        let first = places.iter().find(|(set, _)| set.starts_with(&inside));
+        first.map(|(_, place)| place)
+    })
 }
 
 /// Tables key by key; anything else is replaced.
@@ -214,9 +205,7 @@ fn patches(path: &Path) -> Result<Vec<PathBuf>, Fault> {
     for entry in entries {
         let entry = entry.map_err(unreadable)?;
         let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
-        let toml = Path::new(&entry.file_name())
-            .extension()
-            .is_some_and(|extension| extension == "toml");
+        let toml = Path::new(&entry.file_name()).extension().is_some_and(|extension| extension == "toml");
         if hidden || !toml {
             continue;
         }
@@ -267,11 +256,7 @@ fn read(path: &Path) -> Result<String, Fault> {
     String::from_utf8(bytes).map_err(|error| {
         let offset = error.utf8_error().valid_up_to();
         let (line, column) = document::line_and_column(error.as_bytes(), offset);
-        let place = Place {
-            file: path.to_owned(),
-            line,
-            column,
-        };
+        let place = Place { file: path.to_owned(), line, column };
         Fault::at(place, None, "not UTF-8; save the file as UTF-8 text")
     })
 }

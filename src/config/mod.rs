@@ -13,7 +13,6 @@
 pub mod document;
 pub mod fault;
 pub mod load;
-pub mod policy;
 pub mod schema;
 pub mod sections;
 pub mod validate;

@@ -28,10 +28,7 @@ pub enum Shape {
 pub fn shape_of<'de, T: Deserialize<'de>>(path: &[&str]) -> Option<Shape> {
     let found = Cell::new(None);
     // The probe answers every question with an error: only `found` matters.
-    let _refused = T::deserialize(Probe {
-        path,
-        found: &found,
-    });
+    let _refused = T::deserialize(Probe { path, found: &found });
     found.get()
 }
 
@@ -46,22 +43,14 @@ impl Probe<'_> {
     fn table<'de, V: Visitor<'de>>(self, shape: Shape, visitor: V) -> Result<V::Value, Error> {
         match self.path.split_first() {
             None => self.note(shape),
-            Some((key, rest)) => visitor.visit_map(OneKey {
-                key: Some(key),
-                rest: Probe {
-                    path: rest,
-                    found: self.found,
-                },
-            }),
+            Some((key, rest)) => {
+                visitor.visit_map(OneKey { key: Some(key), rest: Probe { path: rest, found: self.found } })
+            }
         }
     }
 
     fn leaf<T>(self, shape: Shape) -> Result<T, Error> {
-        if self.path.is_empty() {
-            self.note(shape)
-        } else {
-            Err(Error::custom("no table here"))
-        }
+        if self.path.is_empty() { self.note(shape) } else { Err(Error::custom("no table here")) }
     }
 
     fn note<T>(self, shape: Shape) -> Result<T, Error> {
@@ -126,10 +115,7 @@ struct OneKey<'a> {
 impl<'de> MapAccess<'de> for OneKey<'_> {
     type Error = Error;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(
-        &mut self,
-        seed: K,
-    ) -> Result<Option<K::Value>, Error> {
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
         match self.key.take() {
             Some(key) => {
                 let key: StrDeserializer<'_, Error> = key.into_deserializer();
@@ -151,24 +137,15 @@ mod tests {
 
     #[test]
     fn sections_keys_and_choices_are_found() {
-        assert_eq!(
-            shape_of::<Config>(&["log"]),
-            Some(Shape::Section(&["level", "format"]))
-        );
-        assert_eq!(
-            shape_of::<Config>(&["log", "format"]),
-            Some(Shape::Choice(&["text", "json"]))
-        );
+        assert_eq!(shape_of::<Config>(&["log"]), Some(Shape::Section(&["level", "format"])));
+        assert_eq!(shape_of::<Config>(&["log", "format"]), Some(Shape::Choice(&["text", "json"])));
         assert_eq!(shape_of::<Config>(&["camera", "width"]), Some(Shape::Value));
     }
 
     #[test]
     fn optional_sections_and_free_tables_are_found() {
         let delegate = ["runtime", "delegate"];
-        assert_eq!(
-            shape_of::<Config>(&delegate),
-            Some(Shape::Section(&["library", "options"]))
-        );
+        assert_eq!(shape_of::<Config>(&delegate), Some(Shape::Section(&["library", "options"])));
         let options = ["runtime", "delegate", "options"];
         assert_eq!(shape_of::<Config>(&options), Some(Shape::FreeTable));
     }

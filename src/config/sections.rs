@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::policy::Policy;
+use crate::session::policy::Policy;
 use crate::session::types::Scheme;
 
 /// How strict the terminal is.
@@ -35,11 +35,7 @@ pub struct Device {
 
 impl Default for Device {
     fn default() -> Self {
-        Self {
-            id: None,
-            mode: Mode::Production,
-            state_dir: "/var/lib/vouch".into(),
-        }
+        Self { id: None, mode: Mode::Production, state_dir: "/var/lib/vouch".into() }
     }
 }
 
@@ -157,11 +153,7 @@ pub struct Session {
 
 impl Default for Session {
     fn default() -> Self {
-        Self {
-            scheme: Scheme::LivenessOnly,
-            start: Start::Command,
-            policy: Policy::default(),
-        }
+        Self { scheme: Scheme::LivenessOnly, start: Start::Command, policy: Policy::default() }
     }
 }
 
@@ -180,11 +172,7 @@ pub struct Store {
 
 impl Default for Store {
     fn default() -> Self {
-        Self {
-            max_pending: 10_000,
-            min_free_mb: 64,
-            retention_days: 30,
-        }
+        Self { max_pending: 10_000, min_free_mb: 64, retention_days: 30 }
     }
 }
 

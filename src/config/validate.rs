@@ -5,9 +5,10 @@ use std::net::IpAddr;
 use std::ops::RangeInclusive;
 use std::path::Path;
 
+use super::Config;
 use super::fault::{ConfigError, Fault, quoted};
 use super::sections::{Camera, Device, Fleet, Runtime, Store};
-use super::{Config, policy};
+use crate::session::policy::Policy;
 
 /// Pixels: less holds no usable face; more than 4096 x 4096 would cost 50 MB for
 /// each frame buffer.
@@ -37,28 +38,15 @@ pub const HOST_LENGTH: RangeInclusive<usize> = 1..=253;
 /// Options handed to a delegate.
 pub const MAX_DELEGATE_OPTIONS: usize = 32;
 
-const NAME_WORDS: &str = "1 to 64 of a-z A-Z 0-9 . _ -";
+const NAME_WORDS: &str = "1 to 64 of a-z A-Z 0-9 _ -";
 
 /// One value outside its range.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Breach {
     /// The key's path.
     pub key: String,
-    /// The value, as TOML would write it.
-    pub value: String,
-    /// What may stand there.
-    pub allowed: String,
-}
-
-impl fmt::Display for Breach {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            key,
-            value,
-            allowed,
-        } = self;
-        write!(f, "`{key}` is {value}; allowed: {allowed}")
-    }
+    /// Key, value and what may stand there.
+    pub message: String,
 }
 
 impl Config {
@@ -68,16 +56,9 @@ impl Config {
     /// # Errors
     /// Every value outside its range.
     pub fn validate(&self) -> Result<(), ConfigError> {
-        let faults: Vec<Fault> = self
-            .breaches()
-            .into_iter()
-            .map(|breach| Fault::of_value(breach.key.clone(), breach.to_string()))
-            .collect();
-        if faults.is_empty() {
-            Ok(())
-        } else {
-            Err(ConfigError { faults })
-        }
+        let faults: Vec<Fault> =
+            self.breaches().into_iter().map(|breach| Fault::of_value(breach.key, breach.message)).collect();
+        if faults.is_empty() { Ok(()) } else { Err(ConfigError { faults }) }
     }
 
     /// Every value outside its range.
@@ -88,9 +69,8 @@ impl Config {
         check.runtime(&self.runtime);
         check.store(&self.store);
         check.fleet(&self.fleet);
-        let mut breaches = check.0;
-        breaches.extend(policy::breaches(&self.session.policy, "session.policy"));
-        breaches
+        check.policy(&self.session.policy);
+        check.0
     }
 }
 
@@ -143,10 +123,7 @@ impl Check {
 
     fn fleet(&mut self, fleet: &Fleet) {
         let host = HOST_LENGTH.contains(&fleet.host.len())
-            && fleet
-                .host
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b".-:_".contains(&b));
+            && fleet.host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:_".contains(&b));
         self.text("fleet.host", &fleet.host, host, "a host name or address");
         self.range("fleet.port", fleet.port, PORT);
         self.name("fleet.tenant", &fleet.tenant);
@@ -163,6 +140,15 @@ impl Check {
         }
     }
 
+    /// The policy holds itself to its ranges and tells the first breach.
+    fn policy(&mut self, policy: &Policy) {
+        if let Err(error) = policy.check() {
+            let key = format!("session.policy.{}", error.field);
+            let message = format!("`{key}` {}", error.why);
+            self.0.push(Breach { key, message });
+        }
+    }
+
     fn range<T: PartialOrd + fmt::Display>(&mut self, key: &str, value: T, of: RangeInclusive<T>) {
         if !of.contains(&value) {
             let allowed = format!("{} to {}", of.start(), of.end());
@@ -174,10 +160,7 @@ impl Check {
     /// wildcards.
     fn name(&mut self, key: &str, value: &str) {
         let fits = NAME_LENGTH.contains(&value.len())
-            && value
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))
-            && !value.starts_with('.');
+            && value.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b));
         self.text(key, value, fits, NAME_WORDS);
     }
 
@@ -194,19 +177,13 @@ impl Check {
     }
 
     fn breach(&mut self, key: &str, value: impl fmt::Display, allowed: &str) {
-        self.0.push(Breach {
-            key: key.to_owned(),
-            value: value.to_string(),
-            allowed: allowed.to_owned(),
-        });
+        self.0
+            .push(Breach { key: key.to_owned(), message: format!("`{key}` is {value}; allowed: {allowed}") });
     }
 }
 
 fn is_loopback(host: &str) -> bool {
-    host == "localhost"
-        || host
-            .parse::<IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]
@@ -230,10 +207,7 @@ mod tests {
 
     #[test]
     fn a_breach_names_key_value_and_range() {
-        assert_eq!(
-            faults(|config| config.camera.width = 10),
-            ["`camera.width` is 10; allowed: 64 to 4096"]
-        );
+        assert_eq!(faults(|config| config.camera.width = 10), ["`camera.width` is 10; allowed: 64 to 4096"]);
         assert_eq!(
             faults(|config| config.camera.rotate = 45),
             ["`camera.rotate` is 45; allowed: 0, 90, 180 or 270"]
@@ -252,12 +226,18 @@ mod tests {
     }
 
     #[test]
+    fn the_policy_is_held_to_its_own_ranges() {
+        let found = faults(|config| config.session.policy.gestures.turn_degrees = f32::NAN);
+        assert_eq!(found, ["`session.policy.gestures.turn_degrees` must be 5 to 80, not NaN"]);
+    }
+
+    #[test]
     fn no_name_can_leave_its_place_in_a_topic() {
-        for bad in ["", "a/b", "+", "#", "a b", "ä", "..", &"x".repeat(65)] {
+        for bad in ["", "a/b", "+", "#", "a b", "ä", "a.b", &"x".repeat(65)] {
             assert_eq!(faults(|c| c.device.id = Some(bad.into())).len(), 1, "{bad}");
             assert_eq!(faults(|c| c.fleet.tenant = bad.into()).len(), 1, "{bad}");
         }
-        assert!(faults(|c| c.device.id = Some("gate-3.north_A".into())).is_empty());
+        assert!(faults(|c| c.device.id = Some("gate-3-north_A".into())).is_empty());
     }
 
     #[test]
@@ -282,9 +262,6 @@ mod tests {
     #[test]
     fn a_delegate_needs_its_library() {
         let found = faults(|config| config.runtime.delegate = Some(Default::default()));
-        assert_eq!(
-            found,
-            ["`runtime.delegate.library` is \"\"; allowed: a path"]
-        );
+        assert_eq!(found, ["`runtime.delegate.library` is \"\"; allowed: a path"]);
     }
 }
