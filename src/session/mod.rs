@@ -1,7 +1,23 @@
 //! The session: schemes, the pure state machine, outcome and codes.
 //!
 //! In: events (sightings, answers, touches) with their time. Out: actions. No
-//! I/O, no clock, no randomness of its own.
+//! I/O, no clock, no randomness of its own. [`machine`] holds the table of
+//! transitions; every threshold is in [`policy`]; [`challenge`] is drawn outside
+//! and given; [`record`] writes a session down and plays it again.
 
+pub mod challenge;
 pub mod codes;
+pub mod machine;
+pub mod policy;
+pub mod record;
 pub mod types;
+
+mod asking;
+mod best;
+mod continuity;
+mod ending;
+mod evidence;
+mod gestures;
+mod position;
+mod prompter;
+mod view;

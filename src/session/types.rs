@@ -25,6 +25,17 @@ pub enum Gesture {
     Nod,
 }
 
+impl Gesture {
+    /// Every gesture there is.
+    pub const ALL: [Self; 5] = [
+        Self::Blink,
+        Self::OpenMouth,
+        Self::TurnLeft,
+        Self::TurnRight,
+        Self::Nod,
+    ];
+}
+
 /// What the live face is compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Scheme {
@@ -67,6 +78,9 @@ pub enum Prompt {
     MoveBack,
     /// The face is not near the middle.
     MoveToTheMiddle,
+    /// Too little or too much light on the face: the sighting's exposure measure
+    /// does not say which.
+    BetterLight,
     /// Too little light on the face.
     MoreLight,
     /// Too much light on the face.

@@ -20,8 +20,7 @@ pub struct GestureRules {
     /// Default 0.20, chosen: room for a smile that shows the teeth.
     pub mouth_closed_max: f32,
     /// Rise of the mouth ratio above the person's closed mouth. Default 0.30,
-    /// chosen: a mouth opened on purpose reaches 0.5 and more, speech stays
-    /// below.
+    /// chosen: an opening of a third of the mouth's width.
     pub mouth_rise: f32,
     /// How long the mouth must be that far open. Default 150 ms.
     #[serde(rename = "mouth_hold_ms", with = "millis")]
@@ -37,6 +36,14 @@ pub struct GestureRules {
     pub blink: BlinkRules,
     /// Nod.
     pub nod: NodRules,
+    /// How long after a gesture the face may take to come back before the person
+    /// is told to look straight. Default 800 ms, chosen: the way back from a turn.
+    #[serde(rename = "coming_back_ms", with = "millis")]
+    pub coming_back: Duration,
+    /// How much more clearly a later frame must show the gesture before it
+    /// replaces the picture kept. Default 1.25, chosen: two or three asks for a
+    /// turn, not one for each frame.
+    pub evidence_factor: f32,
     /// How much clearer than asked-for ones a gesture nobody asked for must be
     /// before it counts as wrong. Default 1.3, chosen: 23 degrees of turn, 13 of
     /// nod; a head that merely sways is not held against anybody.
@@ -97,6 +104,8 @@ impl Default for GestureRules {
             turn_hold: Duration::from_millis(60),
             blink: BlinkRules::default(),
             nod: NodRules::default(),
+            coming_back: Duration::from_millis(800),
+            evidence_factor: 1.25,
             wrong_factor: 1.3,
             wrong_allowed: 2,
         }
@@ -168,6 +177,7 @@ impl GestureRules {
         )?;
         within(self.nod.yaw_max, 1.0..=90.0, "gestures.nod.yaw_max")?;
         longer_than_zero(self.nod.longest, "gestures.nod.longest_ms")?;
+        within(self.evidence_factor, 1.0..=10.0, "gestures.evidence_factor")?;
         within(self.wrong_factor, 1.0..=5.0, "gestures.wrong_factor")
     }
 }

@@ -318,10 +318,7 @@ mod tests {
             wrong(|p| p.limits.session = Duration::ZERO),
             "limits.session_ms"
         );
-        assert_eq!(
-            wrong(|p| p.position.width_min = 0.9),
-            "position.width_min"
-        );
+        assert_eq!(wrong(|p| p.position.width_min = 0.9), "position.width_min");
         assert_eq!(
             wrong(|p| p.gestures.turn_degrees = f32::NAN),
             "gestures.turn_degrees"

@@ -1,0 +1,423 @@
+//! What each step makes of a frame and of an answer.
+
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use super::{Actions, Flow, Machine, Stage, push};
+use crate::eye::protocol::{ReferenceFault, Slot};
+use crate::eye::sighting::Sighting;
+use crate::face::compare::{cosine, is_sound};
+use crate::face::types::{Face, Template};
+use crate::session::asking::{Asking, Progress};
+use crate::session::best::Best;
+use crate::session::continuity::{Continuity, Look, Verdict};
+use crate::session::ending::Ending;
+use crate::session::evidence::Evidence;
+use crate::session::gestures::is_neutral;
+use crate::session::policy::Policy;
+use crate::session::position;
+use crate::session::types::{Action, Comparison, GestureRecord, Prompt, Scheme};
+use crate::session::view::{Seen, View};
+
+/// The step Position.
+#[derive(Debug)]
+pub(super) struct Position {
+    /// When it began.
+    pub since: Duration,
+    /// What is wrong at present.
+    pub fault: Option<Prompt>,
+    track: Option<u32>,
+    good_since: Option<Duration>,
+}
+
+impl Position {
+    pub(super) fn new(since: Duration) -> Self {
+        Self {
+            since,
+            fault: Some(Prompt::ComeIntoView),
+            track: None,
+            good_since: None,
+        }
+    }
+
+    /// Whether the face has been in position long enough.
+    pub(super) fn is_steady(&self, policy: &Policy, now: Duration) -> bool {
+        self.good_since
+            .is_some_and(|since| now.saturating_sub(since) >= policy.position.steady)
+    }
+}
+
+/// The step BestFrame.
+#[derive(Debug)]
+pub(super) struct BestFrame {
+    /// When it began.
+    pub since: Duration,
+    quiet_since: Option<Duration>,
+    /// The track last seen.
+    track: Option<u32>,
+}
+
+impl Machine {
+    pub(super) fn take_reference(
+        &mut self,
+        answer: &Result<Box<Template>, ReferenceFault>,
+        now: Duration,
+    ) -> Flow {
+        if !matches!(self.stage, Stage::Reference { .. }) {
+            return ControlFlow::Continue(());
+        }
+        match answer {
+            Ok(template) if is_sound(template) => {
+                self.reference = Some(template.clone());
+                self.stage = Stage::Position(Position::new(now));
+                self.last_frame = now;
+                ControlFlow::Continue(())
+            }
+            Ok(_) => ControlFlow::Break(Ending::internal(
+                self.current(),
+                "the reference's template has no usable values; check the `embed` model",
+            )),
+            Err(fault) => ControlFlow::Break(Ending::reference_unusable(fault)),
+        }
+    }
+
+    pub(super) fn take_sighting(
+        &mut self,
+        sighting: &Sighting,
+        now: Duration,
+        actions: &mut Actions,
+    ) -> Flow {
+        self.frames += 1;
+        self.last_frame = now;
+        let view = View::of(sighting, self.frames, self.policy.position.presence_min);
+        match view.seen {
+            Seen::Nobody => {
+                self.lost_since.get_or_insert(now);
+                self.several_since = None;
+            }
+            Seen::Several => {
+                self.several_since.get_or_insert(now);
+                self.lost_since = None;
+                self.ever_a_face = true;
+            }
+            Seen::One(_) => {
+                self.lost_since = None;
+                self.several_since = None;
+                self.ever_a_face = true;
+            }
+        }
+        match self.stage {
+            Stage::Position(_) => self.see_position(&view, now, actions),
+            Stage::Gesture(_) => return self.see_gesture(&view, now, actions),
+            Stage::BestFrame(_) => {
+                self.see_best_frame(&view, now, actions);
+                return self.try_to_settle(now);
+            }
+            Stage::Reference { .. } | Stage::Finished => {}
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn see_position(&mut self, view: &View, now: Duration, actions: &mut Actions) {
+        let fault = position::fault(&self.policy.position, view);
+        let Stage::Position(position) = &mut self.stage else {
+            return;
+        };
+        if let Seen::One(face) = &view.seen
+            && position.track.replace(face.track) != Some(face.track)
+        {
+            // Somebody new: whoever stood here before has done nothing yet.
+            self.continuity = Continuity::default();
+            self.best = Best::default();
+            position.good_since = None;
+        }
+        position.fault = fault;
+        match fault {
+            Some(prompt) => {
+                position.good_since = None;
+                self.want(prompt, now, actions);
+            }
+            None => {
+                position.good_since.get_or_insert(now);
+                let ready = position.is_steady(&self.policy, now) && self.continuity.is_anchored();
+                self.prompter.content();
+                self.look(view, now, actions);
+                if ready {
+                    self.ask_gesture(0, now);
+                }
+            }
+        }
+    }
+
+    fn see_gesture(&mut self, view: &View, now: Duration, actions: &mut Actions) -> Flow {
+        let Stage::Gesture(asking) = &mut self.stage else {
+            return ControlFlow::Continue(());
+        };
+        let face = match &view.seen {
+            Seen::Nobody => {
+                self.want(Prompt::ComeIntoView, now, actions);
+                return ControlFlow::Continue(());
+            }
+            Seen::Several => {
+                asking.interrupt();
+                self.want(Prompt::OnePersonOnly, now, actions);
+                return ControlFlow::Continue(());
+            }
+            Seen::One(face) => face,
+        };
+        let vouched = self.continuity.vouches_for(face.track);
+        let progress = asking.see(&self.policy, face, vouched, now);
+        let (index, gesture) = (asking.index, asking.gesture);
+        let late = asking.is_late_to_settle(&self.policy, now);
+        let asked = asking.is_asked_now();
+        match progress {
+            Progress::Waiting if asked => self.want(Prompt::Do(gesture), now, actions),
+            Progress::Waiting if late => self.want(Prompt::LookStraight, now, actions),
+            Progress::Waiting => self.prompter.content(),
+            Progress::Ready if self.prompter.is_read(&self.policy.limits, now) => {
+                self.prompt_gesture(now, actions);
+            }
+            Progress::Ready => self.prompter.content(),
+            Progress::Armed(base) => {
+                self.evidence.truncate(index.into());
+                // There is one for each gesture, and room for all of them.
+                let _ = self.evidence.push(Evidence::new(gesture, base));
+            }
+            Progress::Done => {
+                self.last_gesture = view.order;
+                if let Some(record) = self.records.last_mut() {
+                    record.done_at = Some(now);
+                }
+                self.show(Prompt::WellDone, now, actions);
+            }
+            Progress::Wrong(other) => {
+                self.wrong = self.wrong.saturating_add(1);
+                if self.wrong > self.policy.gestures.wrong_allowed {
+                    return ControlFlow::Break(Ending::wrong_gestures(self.current(), other));
+                }
+                self.show(Prompt::LookStraight, now, actions);
+            }
+        }
+        self.prove_gesture(view, face, now, actions);
+        if is_neutral(&self.policy.gestures, &self.policy.position, face) {
+            self.look(view, now, actions);
+        }
+        if progress == Progress::Done {
+            self.ask_gesture(index + 1, now);
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Goes to gesture `index`, or past the last one.
+    fn ask_gesture(&mut self, index: u8, now: Duration) {
+        self.stage = match self.challenge.gestures().get(usize::from(index)) {
+            Some(gesture) => Stage::Gesture(Asking::new(index, *gesture, now)),
+            None => Stage::BestFrame(BestFrame {
+                since: now,
+                quiet_since: None,
+                track: None,
+            }),
+        };
+    }
+
+    /// Tells the person what to do, the first time or again.
+    fn prompt_gesture(&mut self, now: Duration, actions: &mut Actions) {
+        let Stage::Gesture(asking) = &mut self.stage else {
+            return;
+        };
+        asking.ask(now);
+        let gesture = asking.gesture;
+        if self.records.len() == usize::from(asking.index) {
+            // One for each gesture, and room for all of them.
+            let _ = self.records.push(GestureRecord {
+                gesture,
+                asked_at: now,
+                done_at: None,
+                sequence: None,
+            });
+        }
+        self.show(Prompt::Do(gesture), now, actions);
+    }
+
+    fn see_best_frame(&mut self, view: &View, now: Duration, actions: &mut Actions) {
+        let fault = position::fault(&self.policy.position, view);
+        let Stage::BestFrame(best_frame) = &mut self.stage else {
+            return;
+        };
+        let Seen::One(face) = &view.seen else {
+            best_frame.quiet_since = None;
+            self.want(fault.unwrap_or(Prompt::ComeIntoView), now, actions);
+            return;
+        };
+        let same_track = best_frame.track.replace(face.track) == Some(face.track);
+        let neutral = is_neutral(&self.policy.gestures, &self.policy.position, face);
+        if !neutral || fault.is_some() || !same_track {
+            best_frame.quiet_since = None;
+        }
+        if neutral && fault.is_none() {
+            best_frame.quiet_since.get_or_insert(now);
+            self.prompter.content();
+        } else {
+            self.want(fault.unwrap_or(Prompt::LookStraight), now, actions);
+        }
+        self.prove_gesture(view, face, now, actions);
+        if neutral {
+            self.look(view, now, actions);
+        }
+    }
+
+    /// Has a frame kept for the best frame, or looked at for the identity: both
+    /// give a template, so one of them will do.
+    fn look(&mut self, view: &View, now: Duration, actions: &mut Actions) {
+        let Seen::One(face) = &view.seen else {
+            return;
+        };
+        let look = Look::new(view, face, now);
+        let in_position = position::fault(&self.policy.position, view).is_none();
+        self.best.forget_unanswered(&self.policy, now);
+        let slot = if in_position && self.best.offer(&self.policy, look, face) {
+            Slot::Best
+        } else {
+            let urgent = matches!(self.stage, Stage::BestFrame(_))
+                && !self.continuity.passed_after(self.last_gesture);
+            if self.best.is_awaiting() || !self.continuity.offer(&self.policy, look, urgent) {
+                return;
+            }
+            Slot::Continuity
+        };
+        let sequence = view.sequence;
+        let embed = true;
+        push(
+            actions,
+            Action::Keep {
+                sequence,
+                slot,
+                embed,
+            },
+        );
+    }
+
+    /// Has a frame kept that shows the gesture being made, or just made.
+    fn prove_gesture(&mut self, view: &View, face: &Face, now: Duration, actions: &mut Actions) {
+        let index = self.evidence.len().saturating_sub(1) as u8;
+        if let Some(evidence) = self.evidence.last_mut()
+            && evidence.offer(&self.policy, view.sequence, face, now)
+        {
+            push(
+                actions,
+                Action::Keep {
+                    sequence: view.sequence,
+                    slot: Slot::Gesture(index),
+                    embed: false,
+                },
+            );
+        }
+    }
+
+    pub(super) fn take_kept(
+        &mut self,
+        sequence: u64,
+        slot: Slot,
+        found: bool,
+        template: Option<&Template>,
+        now: Duration,
+    ) -> Flow {
+        let verdict = match slot {
+            Slot::Gesture(index) => {
+                if let Some(evidence) = self.evidence.get_mut(usize::from(index)) {
+                    evidence.answer(sequence, found);
+                }
+                Verdict::Nothing
+            }
+            Slot::Continuity => self.continuity.answer(&self.policy, sequence, template),
+            Slot::Best => self.take_best(sequence, found, template),
+        };
+        if verdict == Verdict::Changed {
+            return ControlFlow::Break(Ending::person_changed(self.current()));
+        }
+        self.try_to_settle(now)?;
+        self.check_source(now)
+    }
+
+    fn take_best(&mut self, sequence: u64, found: bool, template: Option<&Template>) -> Verdict {
+        let Some((look, unified)) = self.best.take_ask(sequence) else {
+            return Verdict::Nothing;
+        };
+        if !found {
+            return Verdict::Nothing;
+        }
+        let verdict = self.continuity.judge(&self.policy, look, template);
+        match (verdict, template) {
+            (Verdict::Anchored | Verdict::Same, Some(template)) => {
+                self.best
+                    .keep(sequence, unified, Box::new(template.clone()));
+            }
+            _ => self.best.spoil(),
+        }
+        verdict
+    }
+
+    /// Ends the step BestFrame when everything it needs is there.
+    pub(super) fn try_to_settle(&mut self, now: Duration) -> Flow {
+        let Stage::BestFrame(best_frame) = &self.stage else {
+            return ControlFlow::Continue(());
+        };
+        let quiet = best_frame.quiet_since.is_some_and(|since| {
+            self.source_ended.is_some() || now.saturating_sub(since) >= self.policy.best.settle
+        });
+        let same_person = self.continuity.passed_after(self.last_gesture)
+            && best_frame
+                .track
+                .is_some_and(|track| self.continuity.vouches_for(track));
+        match self.best.kept() {
+            Some(best) if quiet && same_person => ControlFlow::Break(self.compare(&best.template)),
+            _ => ControlFlow::Continue(()),
+        }
+    }
+
+    /// Whether, without further frames, answers could still end the session well.
+    pub(super) fn may_still_settle(&self, now: Duration) -> bool {
+        matches!(&self.stage, Stage::BestFrame(step) if step.quiet_since.is_some())
+            && (self.best.is_awaiting_at(&self.policy, now)
+                || self.continuity.is_awaiting(&self.policy, now))
+    }
+
+    /// The step Comparison.
+    fn compare(&self, live: &Template) -> Ending {
+        let rules = &self.policy.comparison;
+        let reference = match (self.scheme, &self.reference) {
+            (Scheme::LivenessOnly, _) => return Ending::passed(None),
+            (Scheme::FvBioOnly, Some(reference)) => reference,
+            (Scheme::FvBioOnly, None) => {
+                return Ending::not_comparable("there is no reference to compare with");
+            }
+        };
+        let similarity = match cosine(live, reference) {
+            Ok(similarity) => similarity,
+            Err(why) => return Ending::not_comparable(&why.to_string()),
+        };
+        let comparison = Comparison {
+            similarity,
+            threshold: rules.match_threshold,
+            fmr: rules.calibration.fmr_at(similarity),
+            matched: similarity >= rules.match_threshold,
+        };
+        if comparison.matched {
+            Ending::passed(Some(comparison))
+        } else {
+            Ending::no_match(comparison)
+        }
+    }
+
+    fn show(&mut self, prompt: Prompt, now: Duration, actions: &mut Actions) {
+        if let Some(prompt) = self.prompter.show(prompt, now) {
+            push(actions, Action::Prompt(prompt));
+        }
+    }
+
+    fn want(&mut self, prompt: Prompt, now: Duration, actions: &mut Actions) {
+        if let Some(prompt) = self.prompter.want(&self.policy.limits, prompt, now) {
+            push(actions, Action::Prompt(prompt));
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! Is the face in position, and if not, what is the person told?
+
+use crate::face::types::{Face, Pose};
+use crate::session::policy::PositionRules;
+use crate::session::types::Prompt;
+use crate::session::view::{Seen, View};
+
+/// The first rule that is broken, as the prompt that mends it; none when the
+/// face is in position. In order of what must be mended first: there is no use
+/// in telling somebody too far away that the picture is blurred.
+pub fn fault(rules: &PositionRules, view: &View) -> Option<Prompt> {
+    let face = match &view.seen {
+        Seen::Nobody => return Some(Prompt::ComeIntoView),
+        Seen::Several => return Some(Prompt::OnePersonOnly),
+        Seen::One(face) => face,
+    };
+    let [frame_width, frame_height] = view.frame;
+    let width = face.bounds.width / frame_width;
+    let off_x = (face.bounds.x + face.bounds.width / 2.0) / frame_width - 0.5;
+    let off_y = (face.bounds.y + face.bounds.height / 2.0) / frame_height - 0.5;
+    let quality = &face.quality;
+
+    // Each rule is what must hold, so that a NaN (a frame of no width) breaks it.
+    let large_enough = width >= rules.width_min && face.eye_distance >= rules.eye_distance_min;
+    let small_enough = width <= rules.width_max;
+    let centred = off_x.abs() <= rules.centre_offset_max && off_y.abs() <= rules.centre_offset_max;
+    let open = eyes_open(rules, face) && quality.eyes_open >= rules.eyes_open_min;
+    [
+        (large_enough, Prompt::ComeCloser),
+        (small_enough, Prompt::MoveBack),
+        (centred, Prompt::MoveToTheMiddle),
+        (quality.exposure >= rules.exposure_min, Prompt::BetterLight),
+        (open, Prompt::OpenEyes),
+        (
+            quality.occlusion >= rules.occlusion_min,
+            Prompt::UncoverFace,
+        ),
+        (frontal(rules, &face.pose), Prompt::LookStraight),
+        (quality.sharpness >= rules.sharpness_min, Prompt::HoldStill),
+    ]
+    .into_iter()
+    .find(|(holds, _)| !holds)
+    .map(|(_, prompt)| prompt)
+}
+
+/// Whether the head looks into the camera.
+pub fn frontal(rules: &PositionRules, pose: &Pose) -> bool {
+    pose.yaw.abs() <= rules.yaw_max
+        && pose.pitch.abs() <= rules.pitch_max
+        && pose.roll.abs() <= rules.roll_max
+}
+
+/// Whether both eyes are open.
+pub fn eyes_open(rules: &PositionRules, face: &Face) -> bool {
+    face.eyes.iter().all(|eye| *eye >= rules.eye_openness_min)
+}
