@@ -270,6 +270,17 @@ fn a_huge_file_is_refused() {
 }
 
 #[test]
+fn a_file_full_of_faults_is_answered_soon() {
+    let unknown: String = (0..80_000).map(|n| format!("k{n} = 1\n")).collect();
+    for text in [unknown, "=\n".repeat(400_000)] {
+        let began = std::time::Instant::now();
+        assert_eq!(Folder::with(text).faults().len(), 200);
+        // Seconds even on a busy machine; without the bound it is minutes.
+        assert!(began.elapsed().as_secs() < 20);
+    }
+}
+
+#[test]
 fn too_many_patches_are_refused() {
     let folder = Folder::with("");
     for n in 0..=MAX_PATCHES {

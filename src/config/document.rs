@@ -11,7 +11,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue, Deserializer};
 
 use super::Config;
-use super::fault::{Fault, Place, quoted};
+use super::fault::{Fault, MAX_IN_FILE, Place, quoted};
 use super::schema::{Shape, shape_of};
 
 /// A key further from every known one than this (Jaro-Winkler, 0 to 1) gets no
@@ -30,12 +30,12 @@ pub struct Document<'t> {
 /// Checks the text of `file`.
 ///
 /// # Errors
-/// All faults, in the order of the lines: those of the syntax if there are any,
-/// else unknown keys and wrong types.
+/// The faults, at most [`MAX_IN_FILE`], in the order of the lines: those of the
+/// syntax if there are any, else unknown keys and wrong types.
 pub fn check<'t>(file: &Path, text: &'t str) -> Result<Document<'t>, Vec<Fault>> {
     let (table, errors) = DeTable::parse_recoverable(text);
     let mut walk = Walk { file, text, path: Vec::new(), places: BTreeMap::new(), faults: Vec::new() };
-    for error in errors {
+    for error in errors.into_iter().take(MAX_IN_FILE) {
         let place = walk.place(error.span().unwrap_or(0..0));
         let message = format!("not TOML: {}", error.message());
         walk.faults.push(Fault::at(place, None, message));
@@ -89,6 +89,9 @@ impl<'t> Walk<'_, 't> {
             return;
         };
         for (key, value) in table {
+            if self.faults.len() >= MAX_IN_FILE {
+                return;
+            }
             let name = key.get_ref().as_ref();
             self.path.push(name.to_owned());
             if keys.contains(&name) {

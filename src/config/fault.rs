@@ -8,6 +8,9 @@ use serde::Serialize;
 /// Most faults listed at once: a file of the wrong kind would fill the screen.
 pub const MAX_LISTED: usize = 50;
 
+/// Most faults looked for in one file: each costs a walk through its text.
+pub const MAX_IN_FILE: usize = 200;
+
 /// Most characters of a key or value that a message repeats.
 const MAX_QUOTED: usize = 60;
 
@@ -90,6 +93,7 @@ impl From<Fault> for ConfigError {
 fn listed(faults: &[Fault]) -> String {
     let mut text = match faults.len() {
         1 => "the configuration has 1 fault".to_owned(),
+        n if n >= MAX_IN_FILE => format!("the configuration has {n} faults or more"),
         n => format!("the configuration has {n} faults"),
     };
     for fault in faults.iter().take(MAX_LISTED) {
