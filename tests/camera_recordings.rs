@@ -10,16 +10,13 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use vouch::camera::{
-    CameraError, Frame, GrabOptions, OpenOptions, Orientation, Pace, Recording, RecordingOptions,
-    Rotation, Source, SourceKind, grab, open,
+    CameraError, Frame, GrabOptions, OpenOptions, Orientation, Pace, Recording, RecordingOptions, Rotation,
+    Source, SourceKind, grab, open,
 };
 
 /// Says that a test is left out, or fails where nothing may be.
 fn left_out(why: &str) {
-    assert!(
-        std::env::var_os("VOUCH_REQUIRE_ALL").is_none(),
-        "left out, but everything is required: {why}"
-    );
+    assert!(std::env::var_os("VOUCH_REQUIRE_ALL").is_none(), "left out, but everything is required: {why}");
     println!("LEFT OUT: {why}");
 }
 
@@ -35,9 +32,7 @@ fn has_ffmpeg() -> bool {
 fn make_video(file: &Path, size: &str, rate: u32, seconds: f32, more: &[&str]) {
     let made = Command::new("ffmpeg")
         .args(["-nostdin", "-loglevel", "error", "-f", "lavfi", "-i"])
-        .arg(format!(
-            "testsrc=size={size}:rate={rate}:duration={seconds}"
-        ))
+        .arg(format!("testsrc=size={size}:rate={rate}:duration={seconds}"))
         .args(["-pix_fmt", "yuv420p", "-c:v", "mpeg4"])
         .args(more)
         .arg(file)
@@ -47,9 +42,7 @@ fn make_video(file: &Path, size: &str, rate: u32, seconds: f32, more: &[&str]) {
 }
 
 fn make_image(file: &Path, width: u32, height: u32, grey: u8) {
-    image::RgbImage::from_pixel(width, height, image::Rgb([grey; 3]))
-        .save(file)
-        .expect("writes an image");
+    image::RgbImage::from_pixel(width, height, image::Rgb([grey; 3])).save(file).expect("writes an image");
 }
 
 fn recording(path: &Path) -> Result<Recording, CameraError> {
@@ -89,10 +82,7 @@ fn a_single_image_is_one_frame() {
     let (frames, end) = play(&mut source);
     assert_eq!(frames, [(40, 30, 99, Duration::ZERO)]);
     assert!(matches!(end, CameraError::Ended));
-    assert!(matches!(
-        source.next(&mut Frame::default()),
-        Err(CameraError::Ended)
-    ));
+    assert!(matches!(source.next(&mut Frame::default()), Err(CameraError::Ended)));
 }
 
 #[test]
@@ -109,12 +99,9 @@ fn a_phones_jpeg_comes_out_upright() {
     let room = tempfile::tempdir().expect("a folder");
     let file = room.path().join("phone.jpg");
     // Left half white, stored lying: EXIF says "turn a quarter clockwise".
-    let lying =
-        image::RgbImage::from_fn(64, 32, |x, _| image::Rgb([if x < 32 { 255 } else { 0 }; 3]));
+    let lying = image::RgbImage::from_fn(64, 32, |x, _| image::Rgb([if x < 32 { 255 } else { 0 }; 3]));
     let mut plain = std::io::Cursor::new(Vec::new());
-    lying
-        .write_to(&mut plain, image::ImageFormat::Jpeg)
-        .expect("encodes");
+    lying.write_to(&mut plain, image::ImageFormat::Jpeg).expect("encodes");
     let plain = plain.into_inner();
     let exif = b"\xFF\xE1\x00\x22Exif\0\0MM\0\x2A\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
     let jpeg = [&plain[..2], exif, &plain[2..]].concat();
@@ -165,18 +152,10 @@ fn what_is_no_recording_says_why() {
     let missing = refused(&room.path().join("nowhere.mp4"));
     assert!(matches!(missing, CameraError::NotFound { .. }));
     assert!(missing.to_string().contains("nowhere.mp4"));
-    assert!(
-        reason(&refused(
-            Path::new("/proc/self/fd/0").parent().expect("a folder")
-        ))
-        .contains("image")
-    );
+    assert!(reason(&refused(Path::new("/proc/self/fd/0").parent().expect("a folder"))).contains("image"));
     if has_ffmpeg() {
         let text = refused(&file("text.mp4", b"this is no video at all\n"));
-        assert!(
-            reason(&text).contains("neither an image nor a video"),
-            "{text}"
-        );
+        assert!(reason(&text).contains("neither an image nor a video"), "{text}");
     }
 }
 
@@ -189,21 +168,12 @@ fn a_playlist_can_not_reach_other_files() {
     let video = room.path().join("private.mp4");
     make_video(&video, "64x48", 10, 0.5, &[]);
     for (name, content) in [
-        (
-            "list.mp4",
-            format!("ffconcat version 1.0\nfile {}\n", video.display()),
-        ),
+        ("list.mp4", format!("ffconcat version 1.0\nfile {}\n", video.display())),
         (
             "list.m3u8",
-            format!(
-                "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{}\n#EXT-X-ENDLIST\n",
-                video.display()
-            ),
+            format!("#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{}\n#EXT-X-ENDLIST\n", video.display()),
         ),
-        (
-            "text.txt",
-            "drawn as a video by ffmpeg's tty reader\n".to_owned(),
-        ),
+        ("text.txt", "drawn as a video by ffmpeg's tty reader\n".to_owned()),
     ] {
         let list = room.path().join(name);
         std::fs::write(&list, content).expect("writes");
@@ -297,11 +267,7 @@ fn a_variable_rate_becomes_a_constant_one_of_the_same_length() {
     make_video(&file, "160x120", 30, 2.0, &["-vf", drop, "-vsync", "vfr"]);
     let (frames, _) = play(&mut recording(&file).expect("opens"));
     let length = frames.last().expect("frames").3.as_secs_f32();
-    assert!(
-        (1.7..2.1).contains(&length),
-        "{length} s, {} frames",
-        frames.len()
-    );
+    assert!((1.7..2.1).contains(&length), "{length} s, {} frames", frames.len());
 }
 
 #[test]
@@ -312,10 +278,7 @@ fn real_time_takes_its_time() {
     let room = tempfile::tempdir().expect("a folder");
     let file = room.path().join("test.mp4");
     make_video(&file, "64x48", 20, 0.5, &[]);
-    let options = RecordingOptions {
-        pace: Pace::Real,
-        ..RecordingOptions::default()
-    };
+    let options = RecordingOptions { pace: Pace::Real, ..RecordingOptions::default() };
     let mut source = Recording::open(&file, options).expect("opens");
     let mut frame = Frame::default();
     source.next(&mut frame).expect("a first frame");
@@ -350,10 +313,7 @@ fn decoders_of(file: &Path) -> usize {
         .expect("reads /proc")
         .flatten()
         .filter_map(|entry| std::fs::read(entry.path().join("cmdline")).ok())
-        .filter(|line| {
-            line.split(|byte| *byte == 0)
-                .any(|word| word == wanted.as_bytes())
-        })
+        .filter(|line| line.split(|byte| *byte == 0).any(|word| word == wanted.as_bytes()))
         .count()
 }
 
@@ -362,10 +322,7 @@ fn a_camera_mounted_sideways_is_turned_upright() {
     let room = tempfile::tempdir().expect("a folder");
     make_image(&room.path().join("1.png"), 40, 30, 7);
     let options = OpenOptions {
-        orientation: Orientation {
-            rotate: Rotation::Right,
-            mirrored: true,
-        },
+        orientation: Orientation { rotate: Rotation::Right, mirrored: true },
         ..OpenOptions::default()
     };
     let mut source = open(room.path().to_str().expect("text"), &options).expect("opens");
@@ -375,13 +332,9 @@ fn a_camera_mounted_sideways_is_turned_upright() {
 
 #[test]
 fn a_character_device_that_is_no_camera_is_refused() {
-    let refused = open("/dev/null", &OpenOptions::default())
-        .err()
-        .expect("refused");
+    let refused = open("/dev/null", &OpenOptions::default()).err().expect("refused");
     assert!(reason(&refused).contains("not a V4L2 device"));
-    let missing = open("/dev/video999", &OpenOptions::default())
-        .err()
-        .expect("refused");
+    let missing = open("/dev/video999", &OpenOptions::default()).err().expect("refused");
     assert!(matches!(missing, CameraError::NotFound { .. }));
 }
 
@@ -389,15 +342,9 @@ fn a_character_device_that_is_no_camera_is_refused() {
 fn a_grab_reports_and_keeps_the_last_frame() {
     let room = tempfile::tempdir().expect("a folder");
     for number in 1..=3u8 {
-        make_image(
-            &room.path().join(format!("{number}.png")),
-            8,
-            6,
-            number * 10,
-        );
+        make_image(&room.path().join(format!("{number}.png")), 8, 6, number * 10);
     }
-    let mut source =
-        open(room.path().to_str().expect("text"), &OpenOptions::default()).expect("opens");
+    let mut source = open(room.path().to_str().expect("text"), &OpenOptions::default()).expect("opens");
     let options = GrabOptions {
         frames: 10,
         limit: Duration::from_secs(5),
@@ -407,17 +354,13 @@ fn a_grab_reports_and_keeps_the_last_frame() {
     let report = grab(&mut source, &options).expect("grabs");
     assert_eq!((report.frames, report.complete), (3, false));
     assert_eq!(report.mean_rgb, [30.0; 3]);
-    let last = image::open(report.last.expect("written"))
-        .expect("reads")
-        .into_rgb8();
+    let last = image::open(report.last.expect("written")).expect("reads").into_rgb8();
     assert_eq!((last.dimensions(), last.as_raw()[0]), ((8, 6), 30));
 }
 
 /// The shared recordings, where this checkout has them.
 fn shared(file: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../shared/data")
-        .join(file);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data").join(file);
     if path.exists() {
         return Some(path);
     }
@@ -430,10 +373,7 @@ fn phone_clips_come_out_portrait() {
     if !has_ffmpeg() {
         return;
     }
-    for (clip, about) in [
-        ("videos/active/td_621ea6b1.mov", 261),
-        ("videos/active/td_62421a6b.mov", 250),
-    ] {
+    for (clip, about) in [("videos/active/td_621ea6b1.mov", 261), ("videos/active/td_62421a6b.mov", 250)] {
         let Some(path) = shared(clip) else { continue };
         let mut source = recording(&path).expect("opens");
         let (frames, end) = play(&mut source);

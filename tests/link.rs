@@ -12,8 +12,8 @@ use broker::{Device, Fixture, eventually, have_mosquitto, until};
 use vouch::fleet::link::{Link, deliver_once};
 use vouch::fleet::messages::{Ack, digest};
 use vouch::fleet::state::LinkState;
-use vouch::hub::intake::Verdict;
 use vouch::hub::ingest::Continuity;
+use vouch::hub::intake::Verdict;
 
 /// The ids in the order in which the hub stored them.
 fn stored(hub: &Hub) -> Vec<String> {
@@ -65,10 +65,8 @@ async fn a_broker_that_is_down_at_start_is_waited_for() {
     device.produce(3);
     let options = fixture.options(&device, fixture.broker.port);
     let link = Link::spawn(options, device.outbox()).unwrap();
-    let report = until(&link, "a fault", |report| {
-        report.state == LinkState::Offline && report.fault.is_some()
-    })
-    .await;
+    let report =
+        until(&link, "a fault", |report| report.state == LinkState::Offline && report.fault.is_some()).await;
     assert!(report.fault.unwrap().contains("cannot reach the broker"));
 
     fixture.broker.start_again().unwrap();
@@ -153,10 +151,8 @@ async fn the_brokers_puback_is_not_enough() {
     let options = fixture.options(&device, fixture.broker.port);
     let link = Link::spawn(options, device.outbox()).unwrap();
     // Nobody listens: the broker takes the result, says so, and drops it.
-    let report = until(&link, "silence", |report| {
-        report.state == LinkState::HubSilent && report.resent >= 2
-    })
-    .await;
+    let report =
+        until(&link, "silence", |report| report.state == LinkState::HubSilent && report.resent >= 2).await;
     assert!(report.unheard >= 2);
     assert_eq!(report.delivered, 0);
     assert_eq!(device.counts().waiting, 2);

@@ -43,9 +43,7 @@ impl PixelFormat {
         if fourcc == *b"JPEG" {
             return Some(Self::Mjpeg);
         }
-        Self::ALL
-            .into_iter()
-            .find(|format| format.fourcc() == fourcc)
+        Self::ALL.into_iter().find(|format| format.fourcc() == fourcc)
     }
 
     /// Whether frames must be decoded.
@@ -77,9 +75,7 @@ impl FromStr for PixelFormat {
             "NV12" => Ok(Self::Nv12),
             "GREY" | "GRAY" | "GRAY8" => Ok(Self::Grey),
             "RGB24" | "RGB3" => Ok(Self::Rgb24),
-            _ => Err(format!(
-                "{text}: not a format Vouch reads; take YUYV, MJPEG, NV12, GREY or RGB24"
-            )),
+            _ => Err(format!("{text}: not a format Vouch reads; take YUYV, MJPEG, NV12, GREY or RGB24")),
         }
     }
 }
@@ -112,11 +108,7 @@ impl Mode {
     /// Whether the camera reaches `rate` here; a driver that says nothing is
     /// believed to.
     fn reaches(&self, rate: f32) -> bool {
-        self.rates.is_empty()
-            || self
-                .rates
-                .iter()
-                .any(|(_, fastest)| *fastest >= rate * RATE_TOLERANCE)
+        self.rates.is_empty() || self.rates.iter().any(|(_, fastest)| *fastest >= rate * RATE_TOLERANCE)
     }
 
     fn fastest(&self) -> f32 {
@@ -157,18 +149,11 @@ fn grey(mode: &Mode) -> bool {
 
 /// 0 when the rate is reached, else larger the slower it is.
 fn slow(mode: &Mode, wanted: &Wanted) -> f32 {
-    if mode.reaches(wanted.rate) {
-        0.0
-    } else {
-        wanted.rate / mode.fastest().max(0.001)
-    }
+    if mode.reaches(wanted.rate) { 0.0 } else { wanted.rate / mode.fastest().max(0.001) }
 }
 
 fn preference(format: PixelFormat) -> usize {
-    PixelFormat::ALL
-        .iter()
-        .position(|known| *known == format)
-        .unwrap_or(usize::MAX)
+    PixelFormat::ALL.iter().position(|known| *known == format).unwrap_or(usize::MAX)
 }
 
 /// The value nearest to `wanted` on the grid `min, min + step, …, max`; a step of
@@ -179,11 +164,7 @@ pub(super) fn nearest_step(wanted: u32, min: u32, max: u32, step: u32) -> u32 {
     let above = wanted.clamp(min, max) - min;
     let down = min + above / step * step;
     let up = down.saturating_add(step);
-    if up <= max && up - wanted.clamp(min, max) < wanted.clamp(min, max) - down {
-        up
-    } else {
-        down
-    }
+    if up <= max && up - wanted.clamp(min, max) < wanted.clamp(min, max) - down { up } else { down }
 }
 
 #[cfg(test)]
@@ -193,20 +174,10 @@ mod tests {
     use super::*;
     use PixelFormat::{Grey, Mjpeg, Nv12, Yuyv};
 
-    const VGA: Wanted = Wanted {
-        width: 640,
-        height: 480,
-        rate: 30.0,
-        format: None,
-    };
+    const VGA: Wanted = Wanted { width: 640, height: 480, rate: 30.0, format: None };
 
     fn mode(format: PixelFormat, width: u32, height: u32, rate: f32) -> Mode {
-        Mode {
-            format,
-            width,
-            height,
-            rates: vec![(1.0, rate)],
-        }
+        Mode { format, width, height, rates: vec![(1.0, rate)] }
     }
 
     fn chosen(modes: &[Mode], wanted: &Wanted) -> (PixelFormat, u32, u32) {
@@ -223,11 +194,7 @@ mod tests {
     #[test]
     fn mjpeg_wins_where_raw_is_too_slow() {
         // A USB 2 webcam at HD: YUYV at 10/s, MJPEG at 30/s.
-        let wanted = Wanted {
-            width: 1280,
-            height: 720,
-            ..VGA
-        };
+        let wanted = Wanted { width: 1280, height: 720, ..VGA };
         let offers = [mode(Yuyv, 1280, 720, 10.0), mode(Mjpeg, 1280, 720, 30.0)];
         assert_eq!(chosen(&offers, &wanted), (Mjpeg, 1280, 720));
     }
@@ -240,11 +207,7 @@ mod tests {
 
     #[test]
     fn the_next_larger_size_beats_a_smaller_one() {
-        let offers = [
-            mode(Yuyv, 1920, 1080, 30.0),
-            mode(Yuyv, 320, 240, 30.0),
-            mode(Yuyv, 800, 600, 30.0),
-        ];
+        let offers = [mode(Yuyv, 1920, 1080, 30.0), mode(Yuyv, 320, 240, 30.0), mode(Yuyv, 800, 600, 30.0)];
         assert_eq!(chosen(&offers, &VGA), (Yuyv, 800, 600));
         assert_eq!(chosen(&offers[1..2], &VGA), (Yuyv, 320, 240));
     }
@@ -259,10 +222,7 @@ mod tests {
     #[test]
     fn a_format_asked_for_is_the_only_one_taken() {
         let offers = [mode(Yuyv, 640, 480, 30.0), mode(Mjpeg, 640, 480, 30.0)];
-        let wanted = |format| Wanted {
-            format: Some(format),
-            ..VGA
-        };
+        let wanted = |format| Wanted { format: Some(format), ..VGA };
         assert_eq!(chosen(&offers, &wanted(Mjpeg)).0, Mjpeg);
         assert!(choose(&offers, &wanted(Nv12)).is_none());
     }

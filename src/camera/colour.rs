@@ -25,10 +25,7 @@ pub enum Matrix {
 
 impl Default for Colour {
     fn default() -> Self {
-        Self {
-            matrix: Matrix::Bt601,
-            full_range: false,
-        }
+        Self { matrix: Matrix::Bt601, full_range: false }
     }
 }
 
@@ -38,21 +35,22 @@ impl Colour {
     /// `V4L2_MAP_QUANTIZATION_DEFAULT` (include/uapi/linux/videodev2.h).
     pub(super) fn from_v4l2(colorspace: u32, ycbcr_enc: u32, quantization: u32) -> Self {
         use v4l::v4l_sys as sys;
-        let matrix = match ycbcr_enc {
-            sys::v4l2_ycbcr_encoding_V4L2_YCBCR_ENC_709
-            | sys::v4l2_ycbcr_encoding_V4L2_YCBCR_ENC_XV709 => Matrix::Bt709,
-            sys::v4l2_ycbcr_encoding_V4L2_YCBCR_ENC_BT2020
-            | sys::v4l2_ycbcr_encoding_V4L2_YCBCR_ENC_BT2020_CONST_LUM => Matrix::Bt2020,
-            sys::v4l2_ycbcr_encoding_V4L2_YCBCR_ENC_SMPTE240M => Matrix::Smpte240,
-            sys::v4l2_ycbcr_encoding_V4L2_YCBCR_ENC_DEFAULT => match colorspace {
-                sys::v4l2_colorspace_V4L2_COLORSPACE_REC709
-                | sys::v4l2_colorspace_V4L2_COLORSPACE_DCI_P3 => Matrix::Bt709,
-                sys::v4l2_colorspace_V4L2_COLORSPACE_BT2020 => Matrix::Bt2020,
-                sys::v4l2_colorspace_V4L2_COLORSPACE_SMPTE240M => Matrix::Smpte240,
+        let matrix =
+            match ycbcr_enc {
+                sys::v4l2_ycbcr_encoding_V4L2_YCBCR_ENC_709
+                | sys::v4l2_ycbcr_encoding_V4L2_YCBCR_ENC_XV709 => Matrix::Bt709,
+                sys::v4l2_ycbcr_encoding_V4L2_YCBCR_ENC_BT2020
+                | sys::v4l2_ycbcr_encoding_V4L2_YCBCR_ENC_BT2020_CONST_LUM => Matrix::Bt2020,
+                sys::v4l2_ycbcr_encoding_V4L2_YCBCR_ENC_SMPTE240M => Matrix::Smpte240,
+                sys::v4l2_ycbcr_encoding_V4L2_YCBCR_ENC_DEFAULT => match colorspace {
+                    sys::v4l2_colorspace_V4L2_COLORSPACE_REC709
+                    | sys::v4l2_colorspace_V4L2_COLORSPACE_DCI_P3 => Matrix::Bt709,
+                    sys::v4l2_colorspace_V4L2_COLORSPACE_BT2020 => Matrix::Bt2020,
+                    sys::v4l2_colorspace_V4L2_COLORSPACE_SMPTE240M => Matrix::Smpte240,
+                    _ => Matrix::Bt601,
+                },
                 _ => Matrix::Bt601,
-            },
-            _ => Matrix::Bt601,
-        };
+            };
         let full_range = match quantization {
             sys::v4l2_quantization_V4L2_QUANTIZATION_FULL_RANGE => true,
             sys::v4l2_quantization_V4L2_QUANTIZATION_LIM_RANGE => false,

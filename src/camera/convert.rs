@@ -122,18 +122,10 @@ impl Converter {
     /// When `bytes` is too short for the layout, the layout impossible, or a JPEG
     /// broken or of another size; the frame's pixels are then undefined, but of
     /// the frame's size.
-    pub fn convert(
-        &mut self,
-        layout: &Layout,
-        bytes: &[u8],
-        frame: &mut Frame,
-    ) -> Result<(), ConvertError> {
+    pub fn convert(&mut self, layout: &Layout, bytes: &[u8], frame: &mut Frame) -> Result<(), ConvertError> {
         let need = layout.needed()?;
         let Some(picture) = bytes.get(..need) else {
-            return Err(ConvertError::Short {
-                have: bytes.len(),
-                need,
-            });
+            return Err(ConvertError::Short { have: bytes.len(), need });
         };
         if layout.format == PixelFormat::Mjpeg {
             let size = (layout.width, layout.height);
@@ -170,28 +162,14 @@ impl Converter {
 }
 
 fn yuyv_row(layout: &Layout, row: &[u8], rgb: &mut [u8]) -> Result<(), yuv::YuvError> {
-    let image = YuvPackedImage {
-        yuy: row,
-        yuy_stride: row.len() as u32,
-        width: layout.width,
-        height: 1,
-    };
-    yuv::yuyv422_to_rgb(
-        &image,
-        rgb,
-        layout.width * 3,
-        range(layout.colour),
-        matrix(layout.colour),
-    )
+    let image = YuvPackedImage { yuy: row, yuy_stride: row.len() as u32, width: layout.width, height: 1 };
+    yuv::yuyv422_to_rgb(&image, rgb, layout.width * 3, range(layout.colour), matrix(layout.colour))
 }
 
 fn nv12(layout: &Layout, picture: &[u8], rgb: &mut [u8]) -> Result<(), yuv::YuvError> {
     let Layout { stride, width, .. } = *layout;
     let (luma, chroma) = picture.split_at(stride * layout.height as usize);
-    let pairs = luma
-        .chunks(stride * 2)
-        .zip(chroma.chunks(stride))
-        .zip(rgb.chunks_mut(width as usize * 6));
+    let pairs = luma.chunks(stride * 2).zip(chroma.chunks(stride)).zip(rgb.chunks_mut(width as usize * 6));
     for ((luma, chroma), rgb) in pairs {
         let image = YuvBiPlanarImage {
             y_plane: luma,
@@ -215,11 +193,7 @@ fn nv12(layout: &Layout, picture: &[u8], rgb: &mut [u8]) -> Result<(), yuv::YuvE
 }
 
 fn range(colour: Colour) -> YuvRange {
-    if colour.full_range {
-        YuvRange::Full
-    } else {
-        YuvRange::Limited
-    }
+    if colour.full_range { YuvRange::Full } else { YuvRange::Limited }
 }
 
 fn matrix(colour: Colour) -> YuvStandardMatrix {
@@ -241,20 +215,12 @@ mod tests {
     const RED: (u8, u8, u8) = (81, 90, 240);
 
     fn layout(format: PixelFormat, width: u32, height: u32, stride: usize) -> Layout {
-        Layout {
-            format,
-            width,
-            height,
-            stride,
-            colour: Colour::default(),
-        }
+        Layout { format, width, height, stride, colour: Colour::default() }
     }
 
     fn converted(layout: &Layout, bytes: &[u8]) -> Frame {
         let mut frame = Frame::default();
-        Converter::default()
-            .convert(layout, bytes, &mut frame)
-            .expect("a picture");
+        Converter::default().convert(layout, bytes, &mut frame).expect("a picture");
         frame
     }
 
@@ -309,25 +275,16 @@ mod tests {
     #[test]
     fn full_range_white_and_black_stay_white_and_black() {
         let mut layout = layout(PixelFormat::Yuyv, 2, 1, 4);
-        assert_eq!(
-            converted(&layout, &[235, 128, 16, 128]).rgb,
-            [255, 255, 255, 0, 0, 0]
-        );
+        assert_eq!(converted(&layout, &[235, 128, 16, 128]).rgb, [255, 255, 255, 0, 0, 0]);
         layout.colour.full_range = true;
-        assert_eq!(
-            converted(&layout, &[255, 128, 0, 128]).rgb,
-            [255, 255, 255, 0, 0, 0]
-        );
+        assert_eq!(converted(&layout, &[255, 128, 0, 128]).rgb, [255, 255, 255, 0, 0, 0]);
     }
 
     #[test]
     fn grey_and_rgb_keep_their_values() {
         let grey = converted(&layout(PixelFormat::Grey, 2, 2, 3), &[1, 2, 99, 3, 4]);
         assert_eq!(grey.rgb, [1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4]);
-        let rgb = converted(
-            &layout(PixelFormat::Rgb24, 1, 2, 4),
-            &[1, 2, 3, 99, 4, 5, 6],
-        );
+        let rgb = converted(&layout(PixelFormat::Rgb24, 1, 2, 4), &[1, 2, 3, 99, 4, 5, 6]);
         assert_eq!(rgb.rgb, [1, 2, 3, 4, 5, 6]);
     }
 
@@ -345,13 +302,7 @@ mod tests {
             Err(ConvertError::Layout { .. })
         ));
         assert!(convert(&layout(PixelFormat::Grey, 0, 2, 8), &[0; 99]).is_err());
-        assert!(
-            convert(
-                &layout(PixelFormat::Grey, MAX_SIDE + 1, 1, usize::MAX),
-                &[0; 99]
-            )
-            .is_err()
-        );
+        assert!(convert(&layout(PixelFormat::Grey, MAX_SIDE + 1, 1, usize::MAX), &[0; 99]).is_err());
         assert!(convert(&layout(PixelFormat::Grey, 1, 3, usize::MAX / 2), &[0; 99]).is_err());
     }
 
@@ -361,13 +312,9 @@ mod tests {
         let bytes = yuyv_red(64, 48, 128);
         let mut frame = Frame::default();
         let mut converter = Converter::default();
-        converter
-            .convert(&layout, &bytes, &mut frame)
-            .expect("first");
+        converter.convert(&layout, &bytes, &mut frame).expect("first");
         let place = frame.rgb.as_ptr();
-        converter
-            .convert(&layout, &bytes, &mut frame)
-            .expect("second");
+        converter.convert(&layout, &bytes, &mut frame).expect("second");
         assert_eq!(frame.rgb.as_ptr(), place);
     }
 

@@ -79,10 +79,7 @@ impl<T: Plain> Request<T> {
         // Linux encodes the structure's size in bits 16..30 of the number, so a
         // mismatch can't be compiled.
         assert!((code as usize >> 16) & 0x3FFF == mem::size_of::<T>());
-        Self {
-            code,
-            takes: PhantomData,
-        }
+        Self { code, takes: PhantomData }
     }
 }
 
@@ -167,11 +164,7 @@ impl Device {
             // here carries a pointer for the kernel to follow: buffers are
             // memory-mapped and single-planar.
             let done = unsafe {
-                v4l::v4l2::ioctl(
-                    self.file.as_raw_fd(),
-                    request.code,
-                    std::ptr::from_mut(argument).cast(),
-                )
+                v4l::v4l2::ioctl(self.file.as_raw_fd(), request.code, std::ptr::from_mut(argument).cast())
             };
             match done {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -188,12 +181,7 @@ impl Device {
         } else {
             raw.capabilities
         };
-        Ok(Capability {
-            driver: text(&raw.driver),
-            card: text(&raw.card),
-            bus: text(&raw.bus_info),
-            flags,
-        })
+        Ok(Capability { driver: text(&raw.driver), card: text(&raw.card), bus: text(&raw.bus_info), flags })
     }
 
     /// The four-character codes the device offers.
@@ -269,12 +257,7 @@ impl Device {
     }
 
     /// Asks for a picture; the driver may settle on another.
-    pub(super) fn set_picture(
-        &self,
-        fourcc: [u8; 4],
-        width: u32,
-        height: u32,
-    ) -> io::Result<Picture> {
+    pub(super) fn set_picture(&self, fourcc: [u8; 4], width: u32, height: u32) -> io::Result<Picture> {
         let mut raw: sys::v4l2_format = zeroed();
         raw.type_ = CAPTURE;
         raw.fmt.pix = sys::v4l2_pix_format {
@@ -315,10 +298,8 @@ impl Device {
         }
         let mut capture = capture(&raw);
         if capture.capability & sys::V4L2_CAP_TIMEPERFRAME != 0 {
-            capture.timeperframe = sys::v4l2_fract {
-                numerator: PARTS,
-                denominator: (wanted * PARTS as f32) as u32,
-            };
+            capture.timeperframe =
+                sys::v4l2_fract { numerator: PARTS, denominator: (wanted * PARTS as f32) as u32 };
             raw.parm.capture = capture;
             // A driver that refuses keeps the rate it told above.
             let _ = self.ioctl(&S_PARM, &mut raw);
@@ -356,10 +337,7 @@ impl Device {
                 raw.m.offset as _,
             )?
         };
-        Ok(Mapping {
-            start: start.cast(),
-            len,
-        })
+        Ok(Mapping { start: start.cast(), len })
     }
 
     pub(super) fn queue(&self, index: u32) -> io::Result<()> {
@@ -398,11 +376,7 @@ impl Device {
             Ok(0) | Err(Errno::INTR) => Ok(Readiness::Nothing),
             Ok(_) => {
                 let events = fds[0].revents();
-                if events.contains(PollFlags::IN) {
-                    Ok(Readiness::Buffer)
-                } else {
-                    Ok(Readiness::Trouble)
-                }
+                if events.contains(PollFlags::IN) { Ok(Readiness::Buffer) } else { Ok(Readiness::Trouble) }
             }
             Err(error) => Err(error.into()),
         }
@@ -479,10 +453,7 @@ fn pixels(format: &sys::v4l2_format) -> sys::v4l2_pix_format {
 }
 
 fn capture(parameters: &sys::v4l2_streamparm) -> sys::v4l2_captureparm {
-    #[expect(
-        unsafe_code,
-        reason = "the parameters are a union told by its buffer type"
-    )]
+    #[expect(unsafe_code, reason = "the parameters are a union told by its buffer type")]
     // SAFETY: plain integers, and every value here began as zeroes.
     unsafe {
         parameters.parm.capture
@@ -491,20 +462,13 @@ fn capture(parameters: &sys::v4l2_streamparm) -> sys::v4l2_captureparm {
 
 /// Frames in a second of an interval in seconds; 0 for no interval.
 fn rate(interval: sys::v4l2_fract) -> f32 {
-    if interval.numerator == 0 {
-        0.0
-    } else {
-        interval.denominator as f32 / interval.numerator as f32
-    }
+    if interval.numerator == 0 { 0.0 } else { interval.denominator as f32 / interval.numerator as f32 }
 }
 
 /// A fixed field of the kernel's as text, up to its first zero. A name that fills
 /// its field may end amid a UTF-8 character.
 fn text(field: &[u8]) -> String {
-    let end = field
-        .iter()
-        .position(|&byte| byte == 0)
-        .unwrap_or(field.len());
+    let end = field.iter().position(|&byte| byte == 0).unwrap_or(field.len());
     String::from_utf8_lossy(&field[..end]).trim().to_owned()
 }
 
@@ -530,10 +494,7 @@ mod tests {
 
     #[test]
     fn an_interval_of_nothing_is_no_rate() {
-        let interval = |numerator, denominator| sys::v4l2_fract {
-            numerator,
-            denominator,
-        };
+        let interval = |numerator, denominator| sys::v4l2_fract { numerator, denominator };
         assert_eq!(rate(interval(1, 30)), 30.0);
         assert_eq!(rate(interval(0, 0)), 0.0);
     }

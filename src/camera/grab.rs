@@ -108,10 +108,7 @@ pub fn grab(source: &mut dyn Source, options: &GrabOptions) -> Result<GrabReport
             Err(CameraError::Ended) => break,
             Err(error) if error.may_pass() => {
                 let now = Instant::now();
-                let under_way = outage.get_or_insert(Outage {
-                    lost: now,
-                    last_absent: now,
-                });
+                let under_way = outage.get_or_insert(Outage { lost: now, last_absent: now });
                 if options.node.as_deref().is_some_and(|node| !answers(node)) {
                     under_way.last_absent = Instant::now();
                 }
@@ -172,10 +169,7 @@ fn mean(frame: &Frame) -> [f32; 3] {
 
 fn write_last(folder: &Path, frame: &Frame) -> Result<PathBuf, CameraError> {
     let path = folder.join("last.png");
-    let failed = |error: std::io::Error| CameraError::Io {
-        path: path.display().to_string(),
-        source: error,
-    };
+    let failed = |error: std::io::Error| CameraError::Io { path: path.display().to_string(), source: error };
     std::fs::create_dir_all(folder).map_err(failed)?;
     image::save_buffer_with_format(
         &path,
@@ -221,10 +215,7 @@ mod tests {
                 Some(false) => Err(CameraError::Lost { path: "x".into() }),
                 None => {
                     std::thread::sleep(Duration::from_millis(5));
-                    Err(CameraError::TimedOut {
-                        path: "x".into(),
-                        waited_ms: 5,
-                    })
+                    Err(CameraError::TimedOut { path: "x".into(), waited_ms: 5 })
                 }
             }
         }
@@ -252,12 +243,7 @@ mod tests {
     }
 
     fn options(frames: u64) -> GrabOptions {
-        GrabOptions {
-            frames,
-            limit: Duration::from_millis(200),
-            node: None,
-            out: None,
-        }
+        GrabOptions { frames, limit: Duration::from_millis(200), node: None, out: None }
     }
 
     #[test]

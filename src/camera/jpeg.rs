@@ -62,12 +62,7 @@ pub(super) fn decode(
     let headers = headers(bytes)?;
     if (headers.width, headers.height) != size {
         let (width, height) = size;
-        return Err(JpegError::Size(
-            headers.width,
-            headers.height,
-            width,
-            height,
-        ));
+        return Err(JpegError::Size(headers.width, headers.height, width, height));
     }
     if headers.width.max(headers.height) > MAX_SIDE {
         return Err(JpegError::Headers);
@@ -128,12 +123,7 @@ fn headers(bytes: &[u8]) -> Result<Headers, JpegError> {
         match marker {
             SOS => {
                 let (width, height) = size.ok_or(JpegError::Headers)?;
-                return Ok(Headers {
-                    width,
-                    height,
-                    has_huffman,
-                    scan_at: at,
-                });
+                return Ok(Headers { width, height, has_huffman, scan_at: at });
             }
             DHT => has_huffman = true,
             // Start of frame, every coding; C4, C8 and CC are other things.
@@ -168,11 +158,7 @@ mod tests {
     /// A picture as a camera sends it: left half red, right half blue.
     fn camera_picture(width: u32, height: u32) -> Vec<u8> {
         let picture = image::RgbImage::from_fn(width, height, |x, _| {
-            if x < width / 2 {
-                image::Rgb([254, 0, 0])
-            } else {
-                image::Rgb([0, 0, 254])
-            }
+            if x < width / 2 { image::Rgb([254, 0, 0]) } else { image::Rgb([0, 0, 254]) }
         });
         let mut bytes = Vec::new();
         image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, 95)

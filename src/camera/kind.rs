@@ -5,15 +5,9 @@ use super::SourceKind;
 /// Drivers (as `VIDIOC_QUERYCAP` names them, compared without case, as a prefix)
 /// whose pictures come from software, with the reason each is on the list.
 const VIRTUAL_DRIVERS: &[(&str, &str)] = &[
-    (
-        "v4l2 loopback",
-        "v4l2loopback: any program writes the frames",
-    ),
+    ("v4l2 loopback", "v4l2loopback: any program writes the frames"),
     ("v4l2loopback", "v4l2loopback, older and forked spellings"),
-    (
-        "droidcam",
-        "v4l2loopback's fork of a phone-as-webcam program",
-    ),
+    ("droidcam", "v4l2loopback's fork of a phone-as-webcam program"),
     ("akvcam", "the kernel module of Webcamoid's virtual camera"),
     ("vivid", "the kernel's test-pattern driver"),
     ("vimc", "the kernel's virtual media controller"),
@@ -28,14 +22,8 @@ const VIRTUAL_DRIVERS: &[(&str, &str)] = &[
 /// a real driver is itself played by software.
 const VIRTUAL_PLACES: &[(&str, &str)] = &[
     ("vhci_hcd", "usbip: a USB device played over the network"),
-    (
-        "dummy_hcd",
-        "a USB gadget of this same machine, played by a program",
-    ),
-    (
-        "v4l2loopback",
-        "v4l2loopback behind a renamed driver string",
-    ),
+    ("dummy_hcd", "a USB gadget of this same machine, played by a program"),
+    ("v4l2loopback", "v4l2loopback behind a renamed driver string"),
     ("vivid", "the kernel's test-pattern driver"),
     ("/devices/virtual/", "a device without hardware behind it"),
 ];
@@ -48,17 +36,11 @@ const VIRTUAL_PLACES: &[(&str, &str)] = &[
 /// under any name, so this list finds the common cases and is no proof.
 pub fn kind_of(driver: &str, bus: &str, place: Option<&str>) -> SourceKind {
     let driver = driver.to_ascii_lowercase();
-    let by_driver = VIRTUAL_DRIVERS
-        .iter()
-        .any(|(name, _)| driver.starts_with(name));
+    let by_driver = VIRTUAL_DRIVERS.iter().any(|(name, _)| driver.starts_with(name));
     let by_place = VIRTUAL_PLACES
         .iter()
         .any(|(part, _)| bus.contains(part) || place.is_some_and(|place| place.contains(part)));
-    if by_driver || by_place {
-        SourceKind::VirtualCamera
-    } else {
-        SourceKind::Camera
-    }
+    if by_driver || by_place { SourceKind::VirtualCamera } else { SourceKind::Camera }
 }
 
 #[cfg(test)]
@@ -74,22 +56,14 @@ mod tests {
             ("vimc", "platform:vimc", None),
             ("uvcvideo", "usb-vhci_hcd.0-1", None),
             ("uvcvideo", "usb-dummy_hcd.0-1", None),
-            (
-                "mycamera",
-                "platform:mycamera",
-                Some("/sys/devices/virtual/video4linux/video0"),
-            ),
+            ("mycamera", "platform:mycamera", Some("/sys/devices/virtual/video4linux/video0")),
             (
                 "uvcvideo",
                 "usb-1",
                 Some("/sys/devices/platform/vhci_hcd.0/usb3/3-1/3-1:1.0/video4linux/video0"),
             ),
         ] {
-            assert_eq!(
-                kind(driver, bus, place),
-                SourceKind::VirtualCamera,
-                "{driver}"
-            );
+            assert_eq!(kind(driver, bus, place), SourceKind::VirtualCamera, "{driver}");
         }
         for (driver, bus, place) in [
             (

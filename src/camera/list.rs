@@ -63,10 +63,7 @@ pub fn list_cameras() -> Vec<CameraListing> {
         .filter(|name| name.starts_with("video"))
         .collect();
     names.sort_by(|a, b| natural::compare(a, b));
-    names
-        .into_iter()
-        .map(|name| look_at(&Path::new("/dev").join(name)))
-        .collect()
+    names.into_iter().map(|name| look_at(&Path::new("/dev").join(name))).collect()
 }
 
 fn look_at(path: &Path) -> CameraListing {
@@ -92,11 +89,7 @@ fn look_at(path: &Path) -> CameraListing {
         }
     };
     let place = place_in_sys(path);
-    listing.kind = Some(kind_of(
-        &capability.driver,
-        &capability.bus,
-        place.as_deref(),
-    ));
+    listing.kind = Some(kind_of(&capability.driver, &capability.bus, place.as_deref()));
     if capability.flags & sys::V4L2_CAP_VIDEO_CAPTURE == 0 {
         listing.problem = Some("no single-planar capture on this node".to_owned());
     }
@@ -119,11 +112,7 @@ fn sizes(device: &Device, fourcc: [u8; 4]) -> Vec<SizeListing> {
     let size = |width, height| SizeListing {
         width,
         height,
-        rate: device
-            .rates(fourcc, width, height)
-            .iter()
-            .map(|(_, fastest)| *fastest)
-            .fold(0.0, f32::max),
+        rate: device.rates(fourcc, width, height).iter().map(|(_, fastest)| *fastest).fold(0.0, f32::max),
     };
     device
         .sizes(fourcc)

@@ -224,9 +224,7 @@ impl CameraError {
         use rustix::io::Errno;
         let path = path.to_owned();
         match Errno::from_io_error(&source) {
-            Some(Errno::NOENT | Errno::NODEV | Errno::NXIO | Errno::NOTDIR) => {
-                Self::NotFound { path }
-            }
+            Some(Errno::NOENT | Errno::NODEV | Errno::NXIO | Errno::NOTDIR) => Self::NotFound { path },
             Some(Errno::ACCESS | Errno::PERM) => Self::Denied { path },
             Some(Errno::BUSY) => Self::Busy { path },
             _ => Self::Io { path, source },
@@ -235,10 +233,7 @@ impl CameraError {
 
     /// [`CameraError::Unusable`] with its reason.
     pub(crate) fn unusable(path: &str, reason: impl Into<String>) -> Self {
-        Self::Unusable {
-            path: path.to_owned(),
-            reason: reason.into(),
-        }
+        Self::Unusable { path: path.to_owned(), reason: reason.into() }
     }
 }
 

@@ -29,10 +29,7 @@ pub(super) fn compare(a: &str, b: &str) -> Ordering {
 
 /// The leading digits without leading zeros, and what follows them.
 fn number(text: &[u8]) -> (&[u8], &[u8]) {
-    let end = text
-        .iter()
-        .position(|byte| !byte.is_ascii_digit())
-        .unwrap_or(text.len());
+    let end = text.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
     let (digits, rest) = text.split_at(end);
     let zeros = digits.iter().take_while(|&&digit| digit == b'0').count();
     (&digits[zeros..], rest)
@@ -46,16 +43,9 @@ mod tests {
 
     #[test]
     fn numbers_count_as_numbers() {
-        let mut names = [
-            "f10.png", "f9.png", "f09.png", "f1.png", "a100.png", "f.png",
-        ];
+        let mut names = ["f10.png", "f9.png", "f09.png", "f1.png", "a100.png", "f.png"];
         names.sort_by(|a, b| compare(a, b));
-        assert_eq!(
-            names,
-            [
-                "a100.png", "f.png", "f1.png", "f09.png", "f9.png", "f10.png"
-            ]
-        );
+        assert_eq!(names, ["a100.png", "f.png", "f1.png", "f09.png", "f9.png", "f10.png"]);
     }
 
     proptest! {

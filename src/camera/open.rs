@@ -4,8 +4,7 @@ use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 
 use super::{
-    CameraError, Orientation, Oriented, Recording, RecordingOptions, Source, V4l2Options,
-    V4l2Source,
+    CameraError, Orientation, Oriented, Recording, RecordingOptions, Source, V4l2Options, V4l2Source,
 };
 
 /// How any source is opened.
@@ -31,10 +30,7 @@ pub fn open(spec: &str, options: &OpenOptions) -> Result<Box<dyn Source>, Camera
     let path = Path::new(spec);
     let metadata = std::fs::metadata(path).map_err(|error| CameraError::from_io(spec, error))?;
     let source: Box<dyn Source> = if metadata.file_type().is_char_device() {
-        Box::new(V4l2Source::open(V4l2Options {
-            path: path.to_owned(),
-            ..options.camera.clone()
-        })?)
+        Box::new(V4l2Source::open(V4l2Options { path: path.to_owned(), ..options.camera.clone() })?)
     } else {
         Box::new(Recording::open(path, options.recording.clone())?)
     };

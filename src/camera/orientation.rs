@@ -30,9 +30,7 @@ impl TryFrom<u16> for Rotation {
             90 => Ok(Self::Right),
             180 => Ok(Self::Half),
             270 => Ok(Self::Left),
-            _ => Err(format!(
-                "a rotation of {degrees} degrees; take 0, 90, 180 or 270"
-            )),
+            _ => Err(format!("a rotation of {degrees} degrees; take 0, 90, 180 or 270")),
         }
     }
 }
@@ -52,9 +50,8 @@ impl FromStr for Rotation {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let degrees: u16 = text
-            .parse()
-            .map_err(|_| format!("{text}: not a rotation; take 0, 90, 180 or 270"))?;
+        let degrees: u16 =
+            text.parse().map_err(|_| format!("{text}: not a rotation; take 0, 90, 180 or 270"))?;
         Self::try_from(degrees)
     }
 }
@@ -83,11 +80,8 @@ impl Orientation {
     /// Writes `from`, turned and mirrored, into `to`; allocates only when `to`
     /// grows.
     pub fn apply(self, from: &Frame, to: &mut Frame) {
-        let (width, height) = if self.swaps_sides() {
-            (from.height, from.width)
-        } else {
-            (from.width, from.height)
-        };
+        let (width, height) =
+            if self.swaps_sides() { (from.height, from.width) } else { (from.width, from.height) };
         to.resize(width, height);
         to.sequence = from.sequence;
         to.at = from.at;
@@ -133,12 +127,7 @@ impl<S: Source> Oriented<S> {
     /// Wraps `inner`.
     pub fn new(inner: S, orientation: Orientation) -> Self {
         let info = turned(inner.info(), orientation);
-        Self {
-            inner,
-            orientation,
-            info,
-            upright: Frame::default(),
-        }
+        Self { inner, orientation, info, upright: Frame::default() }
     }
 }
 
@@ -198,30 +187,12 @@ mod tests {
     fn every_turn_of_three_by_two() {
         // 0 1 2
         // 3 4 5
-        assert_eq!(
-            applied(Rotation::None, false),
-            (3, 2, vec![0, 1, 2, 3, 4, 5])
-        );
-        assert_eq!(
-            applied(Rotation::Right, false),
-            (2, 3, vec![3, 0, 4, 1, 5, 2])
-        );
-        assert_eq!(
-            applied(Rotation::Half, false),
-            (3, 2, vec![5, 4, 3, 2, 1, 0])
-        );
-        assert_eq!(
-            applied(Rotation::Left, false),
-            (2, 3, vec![2, 5, 1, 4, 0, 3])
-        );
-        assert_eq!(
-            applied(Rotation::None, true),
-            (3, 2, vec![2, 1, 0, 5, 4, 3])
-        );
-        assert_eq!(
-            applied(Rotation::Right, true),
-            (2, 3, vec![0, 3, 1, 4, 2, 5])
-        );
+        assert_eq!(applied(Rotation::None, false), (3, 2, vec![0, 1, 2, 3, 4, 5]));
+        assert_eq!(applied(Rotation::Right, false), (2, 3, vec![3, 0, 4, 1, 5, 2]));
+        assert_eq!(applied(Rotation::Half, false), (3, 2, vec![5, 4, 3, 2, 1, 0]));
+        assert_eq!(applied(Rotation::Left, false), (2, 3, vec![2, 5, 1, 4, 0, 3]));
+        assert_eq!(applied(Rotation::None, true), (3, 2, vec![2, 1, 0, 5, 4, 3]));
+        assert_eq!(applied(Rotation::Right, true), (2, 3, vec![0, 3, 1, 4, 2, 5]));
     }
 
     #[test]

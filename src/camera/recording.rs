@@ -4,9 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::video::{Decoding, Shape};
-use super::{
-    CameraError, Frame, Source, SourceCounts, SourceInfo, SourceKind, natural, still, video,
-};
+use super::{CameraError, Frame, Source, SourceCounts, SourceInfo, SourceKind, natural, still, video};
 
 /// Most files of a folder that are taken for frames: an hour at 25 a second.
 const MAX_FILES: usize = 90_000;
@@ -39,12 +37,7 @@ pub struct RecordingOptions {
 
 impl Default for RecordingOptions {
     fn default() -> Self {
-        Self {
-            pace: Pace::Fast,
-            max_side: 1280,
-            folder_rate: 25.0,
-            timeout: Duration::from_secs(10),
-        }
+        Self { pace: Pace::Fast, max_side: 1280, folder_rate: 25.0, timeout: Duration::from_secs(10) }
     }
 }
 
@@ -84,10 +77,7 @@ impl Recording {
             let files = images_in(path).map_err(failed)?;
             let described = files.iter().find_map(|file| still::describe(file).ok());
             let Some((width, height, _)) = described else {
-                return Err(CameraError::unusable(
-                    &shown,
-                    "a folder without a readable image",
-                ));
+                return Err(CameraError::unusable(&shown, "a folder without a readable image"));
             };
             let rate = options.folder_rate;
             let info = info(path, "folder", width, height, rate);
@@ -102,10 +92,7 @@ impl Recording {
         } else if still::format_of(path).map_err(failed)?.is_some() {
             let (width, height, format) = still::describe(path)?;
             let files = vec![path.to_owned()];
-            (
-                Content::Stills(files.into_iter()),
-                info(path, format, width, height, 0.0),
-            )
+            (Content::Stills(files.into_iter()), info(path, format, width, height, 0.0))
         } else {
             let shape = video::probe(path, options.max_side)?;
             let Shape { width, height, .. } = shape;
@@ -210,10 +197,7 @@ fn info(path: &Path, format: &str, width: u32, height: u32, rate: f32) -> Source
     SourceInfo {
         kind: SourceKind::Recording,
         driver: "recording".to_owned(),
-        card: path
-            .file_name()
-            .map(|name| name.to_string_lossy().into_owned())
-            .unwrap_or_default(),
+        card: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
         bus: String::new(),
         format: format.to_owned(),
         width,

@@ -37,9 +37,7 @@ pub(super) fn read(path: &Path, frame: &mut Frame) -> Result<(), CameraError> {
     let broken = |error: image::ImageError| unusable(path, &error);
     let (mut decoder, _) = decoder(path)?;
     // Orientation that can't be read is none: the picture itself may be fine.
-    let orientation = decoder
-        .orientation()
-        .unwrap_or(image::metadata::Orientation::NoTransforms);
+    let orientation = decoder.orientation().unwrap_or(image::metadata::Orientation::NoTransforms);
     let mut image = DynamicImage::from_decoder(decoder).map_err(broken)?;
     image.apply_orientation(orientation);
     let rgb = image.into_rgb8();
@@ -51,10 +49,7 @@ pub(super) fn read(path: &Path, frame: &mut Frame) -> Result<(), CameraError> {
 fn decoder(path: &Path) -> Result<(impl ImageDecoder + use<>, ImageFormat), CameraError> {
     let shown = path.display().to_string();
     let file = File::open(path).map_err(|error| CameraError::from_io(&shown, error))?;
-    let length = file
-        .metadata()
-        .map_err(|error| CameraError::from_io(&shown, error))?
-        .len();
+    let length = file.metadata().map_err(|error| CameraError::from_io(&shown, error))?.len();
     if length > MAX_FILE {
         return Err(CameraError::unusable(
             &shown,
@@ -97,10 +92,7 @@ fn unusable(path: &Path, error: &image::ImageError) -> CameraError {
 
 fn turns_sideways(decoder: &mut impl ImageDecoder) -> bool {
     use image::metadata::Orientation::{Rotate90, Rotate90FlipH, Rotate270, Rotate270FlipH};
-    matches!(
-        decoder.orientation(),
-        Ok(Rotate90 | Rotate270 | Rotate90FlipH | Rotate270FlipH)
-    )
+    matches!(decoder.orientation(), Ok(Rotate90 | Rotate270 | Rotate90FlipH | Rotate270FlipH))
 }
 
 fn name(format: ImageFormat) -> &'static str {

@@ -46,15 +46,12 @@ impl Stream {
         let path = options.path.display().to_string();
         let failed = |error| CameraError::from_io(&path, error);
         let device = Device::open(&options.path).map_err(failed)?;
-        let capability =
-            device
-                .capability()
-                .map_err(|error| match CameraError::from_io(&path, error) {
-                    CameraError::Io { .. } => {
-                        CameraError::unusable(&path, "not a V4L2 device; see `vouch camera list`")
-                    }
-                    known => known,
-                })?;
+        let capability = device.capability().map_err(|error| match CameraError::from_io(&path, error) {
+            CameraError::Io { .. } => {
+                CameraError::unusable(&path, "not a V4L2 device; see `vouch camera list`")
+            }
+            known => known,
+        })?;
         if let Some(reason) = unusable(&capability) {
             return Err(CameraError::unusable(&path, reason));
         }
@@ -69,9 +66,7 @@ impl Stream {
         let Some(mode) = choose(&modes, &wanted) else {
             return Err(CameraError::unusable(&path, no_format(&offered, &wanted)));
         };
-        let picture = device
-            .set_picture(mode.format.fourcc(), mode.width, mode.height)
-            .map_err(failed)?;
+        let picture = device.set_picture(mode.format.fourcc(), mode.width, mode.height).map_err(failed)?;
         let format = PixelFormat::from_fourcc(picture.fourcc)
             .filter(|format| wanted.format.is_none_or(|asked| asked == *format))
             .ok_or_else(|| CameraError::unusable(&path, no_format(&[picture.fourcc], &wanted)))?;
@@ -85,9 +80,7 @@ impl Stream {
             stride: picture.stride as usize,
             colour: Colour::from_v4l2(picture.colorspace, picture.ycbcr_enc, picture.quantization),
         };
-        layout
-            .needed()
-            .map_err(|error| CameraError::unusable(&path, error.to_string()))?;
+        layout.needed().map_err(|error| CameraError::unusable(&path, error.to_string()))?;
         let rate = device.set_rate(wanted.rate);
         let place = place_in_sys(&options.path);
         let info = SourceInfo {
@@ -100,20 +93,13 @@ impl Stream {
             height: layout.height,
             rate,
         };
-        let mut stream = Self {
-            mappings: Vec::new(),
-            device,
-            layout,
-            info,
-        };
+        let mut stream = Self { mappings: Vec::new(), device, layout, info };
         stream.start(options.buffers).map_err(failed)?;
         Ok(stream)
     }
 
     fn start(&mut self, buffers: u32) -> io::Result<()> {
-        let count = self
-            .device
-            .request_buffers(buffers.clamp(MIN_BUFFERS, MAX_BUFFERS))?;
+        let count = self.device.request_buffers(buffers.clamp(MIN_BUFFERS, MAX_BUFFERS))?;
         // The driver may give more than was asked for; those stay unused.
         for index in 0..count.min(MAX_BUFFERS) {
             self.mappings.push(self.device.map(index)?);
@@ -234,11 +220,7 @@ fn no_format(offered: &[[u8; 4]], wanted: &Wanted) -> String {
         .map(|fourcc| String::from_utf8_lossy(fourcc).trim().to_owned())
         .collect::<Vec<_>>()
         .join(", ");
-    let offered = if offered.is_empty() {
-        "nothing".to_owned()
-    } else {
-        offered
-    };
+    let offered = if offered.is_empty() { "nothing".to_owned() } else { offered };
     match wanted.format {
         Some(format) => format!(
             "the camera does not give {format} (it offers {offered}); ask for another format or \
@@ -260,12 +242,7 @@ fn modes(device: &Device, offered: &[[u8; 4]], wanted: &Wanted) -> Vec<Mode> {
         };
         let sizes = device.sizes(fourcc);
         for (width, height) in candidates(&sizes, wanted) {
-            modes.push(Mode {
-                format,
-                width,
-                height,
-                rates: device.rates(fourcc, width, height),
-            });
+            modes.push(Mode { format, width, height, rates: device.rates(fourcc, width, height) });
         }
     }
     modes
@@ -281,10 +258,9 @@ fn candidates(sizes: &[Sizes], wanted: &Wanted) -> Vec<(u32, u32)> {
         .iter()
         .map(|sizes| match *sizes {
             Sizes::One(width, height) => (width, height),
-            Sizes::Grid((w0, w1, dw), (h0, h1, dh)) => (
-                nearest_step(wanted.width, w0, w1, dw),
-                nearest_step(wanted.height, h0, h1, dh),
-            ),
+            Sizes::Grid((w0, w1, dw), (h0, h1, dh)) => {
+                (nearest_step(wanted.width, w0, w1, dw), nearest_step(wanted.height, h0, h1, dh))
+            }
         })
         .filter(|(width, height)| (1..=MAX_SIDE).contains(width) && (1..=MAX_SIDE).contains(height))
         .collect()
@@ -303,12 +279,7 @@ mod tests {
     use super::*;
 
     fn with(flags: u32) -> Capability {
-        Capability {
-            driver: "x".into(),
-            card: "x".into(),
-            bus: "x".into(),
-            flags,
-        }
+        Capability { driver: "x".into(), card: "x".into(), bus: "x".into(), flags }
     }
 
     #[test]
@@ -316,14 +287,8 @@ mod tests {
         let streaming = sys::V4L2_CAP_STREAMING;
         assert!(unusable(&with(streaming | sys::V4L2_CAP_VIDEO_CAPTURE)).is_none());
         for (flags, says) in [
-            (
-                streaming | sys::V4L2_CAP_VIDEO_CAPTURE_MPLANE,
-                "multi-planar",
-            ),
-            (
-                streaming | sys::V4L2_CAP_META_CAPTURE,
-                "not a capture device",
-            ),
+            (streaming | sys::V4L2_CAP_VIDEO_CAPTURE_MPLANE, "multi-planar"),
+            (streaming | sys::V4L2_CAP_META_CAPTURE, "not a capture device"),
             (streaming | sys::V4L2_CAP_VIDEO_M2M, "codec"),
             (sys::V4L2_CAP_VIDEO_CAPTURE, "can't stream"),
         ] {
@@ -334,29 +299,15 @@ mod tests {
 
     #[test]
     fn a_driver_without_lists_is_asked_for_what_is_wanted() {
-        let wanted = Wanted {
-            width: 640,
-            height: 480,
-            rate: 30.0,
-            format: None,
-        };
+        let wanted = Wanted { width: 640, height: 480, rate: 30.0, format: None };
         assert_eq!(candidates(&[], &wanted), [(640, 480)]);
-        let listed = [
-            Sizes::One(320, 240),
-            Sizes::Grid((2, 4096, 2), (2, 4096, 2)),
-            Sizes::One(0, 0),
-        ];
+        let listed = [Sizes::One(320, 240), Sizes::Grid((2, 4096, 2), (2, 4096, 2)), Sizes::One(0, 0)];
         assert_eq!(candidates(&listed, &wanted), [(320, 240), (640, 480)]);
     }
 
     #[test]
     fn the_message_names_what_is_offered_and_what_is_read() {
-        let wanted = Wanted {
-            width: 640,
-            height: 480,
-            rate: 30.0,
-            format: None,
-        };
+        let wanted = Wanted { width: 640, height: 480, rate: 30.0, format: None };
         let message = no_format(&[*b"H264", *b"BA81"], &wanted);
         assert!(message.contains("H264, BA81") && message.contains("YUYV"));
     }

@@ -169,9 +169,7 @@ impl V4l2Source {
     }
 
     fn lost(&self) -> CameraError {
-        CameraError::Lost {
-            path: self.path.clone(),
-        }
+        CameraError::Lost { path: self.path.clone() }
     }
 
     /// Waits until `deadline` for a good frame.
@@ -218,11 +216,7 @@ impl V4l2Source {
     /// Takes all buffers that are ready; gives the newest good one with its number,
     /// and how many there were. The others go back to the driver.
     #[expect(clippy::type_complexity, reason = "a pair read at one place")]
-    fn newest(
-        &mut self,
-        stream: &Stream,
-        first: Filled,
-    ) -> std::io::Result<(Option<(Filled, u64)>, usize)> {
+    fn newest(&mut self, stream: &Stream, first: Filled) -> std::io::Result<(Option<(Filled, u64)>, usize)> {
         let mut newest: Option<(Filled, u64)> = None;
         let mut drained = 0;
         let mut next = Some(first);
@@ -333,13 +327,8 @@ impl CaptureClock {
     /// The driver's stamp where it is of the monotonic clock and near `now`, else
     /// `now`; never before the frame before.
     fn reckon(&mut self, flags: u32, stamp: Duration, now: Duration) -> Duration {
-        let monotonic =
-            flags & sys::V4L2_BUF_FLAG_TIMESTAMP_MASK == sys::V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC;
-        let time = if monotonic && now.abs_diff(stamp) < STAMP_TOLERANCE {
-            stamp
-        } else {
-            now
-        };
+        let monotonic = flags & sys::V4L2_BUF_FLAG_TIMESTAMP_MASK == sys::V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC;
+        let time = if monotonic && now.abs_diff(stamp) < STAMP_TOLERANCE { stamp } else { now };
         let first = *self.first.get_or_insert(time);
         self.last = self.last.max(time.saturating_sub(first));
         self.last
@@ -379,13 +368,8 @@ mod tests {
 
     #[test]
     fn flagged_and_short_buffers_are_not_intact() {
-        let filled = |flags, bytes_used| Filled {
-            index: 0,
-            bytes_used,
-            flags,
-            sequence: 0,
-            stamp: Duration::ZERO,
-        };
+        let filled =
+            |flags, bytes_used| Filled { index: 0, bytes_used, flags, sequence: 0, stamp: Duration::ZERO };
         assert!(intact(&filled(0, 100), 100));
         assert!(!intact(&filled(0, 99), 100));
         assert!(!intact(&filled(sys::V4L2_BUF_FLAG_ERROR, 100), 100));
@@ -394,16 +378,10 @@ mod tests {
     #[test]
     fn what_is_not_there_or_no_camera_is_named() {
         let open = |path: &str| {
-            V4l2Source::open(V4l2Options {
-                path: path.into(),
-                ..V4l2Options::default()
-            })
-            .expect_err("no camera")
+            V4l2Source::open(V4l2Options { path: path.into(), ..V4l2Options::default() })
+                .expect_err("no camera")
         };
-        assert!(matches!(
-            open("/dev/video-none"),
-            CameraError::NotFound { .. }
-        ));
+        assert!(matches!(open("/dev/video-none"), CameraError::NotFound { .. }));
         assert!(matches!(open("/dev/null"), CameraError::Unusable { .. }));
     }
 }

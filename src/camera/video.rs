@@ -84,14 +84,8 @@ pub(super) fn probe(path: &Path, max_side: u32) -> Result<Shape, CameraError> {
     let mut command = tool("ffprobe");
     command
         .args(["-v", "error", "-select_streams", "v:0"])
-        .args([
-            "-show_entries",
-            "stream=codec_name,width,height,avg_frame_rate,r_frame_rate",
-        ])
-        .args([
-            "-show_entries",
-            "stream_side_data=rotation:stream_tags=rotate",
-        ])
+        .args(["-show_entries", "stream=codec_name,width,height,avg_frame_rate,r_frame_rate"])
+        .args(["-show_entries", "stream_side_data=rotation:stream_tags=rotate"])
         .args(["-of", "json"])
         .args(input(path));
     let mut process = Process::spawn(command, "ffprobe", &shown)?;
@@ -100,11 +94,7 @@ pub(super) fn probe(path: &Path, max_side: u32) -> Result<Shape, CameraError> {
     let complaint = process.complaint();
     answer.truncate(length);
     shape(&answer, max_side).map_err(|reason| {
-        let reason = if complaint.is_empty() {
-            reason.to_owned()
-        } else {
-            format!("{reason} ({complaint})")
-        };
+        let reason = if complaint.is_empty() { reason.to_owned() } else { format!("{reason} ({complaint})") };
         CameraError::unusable(&shown, reason)
     })
 }
@@ -128,21 +118,12 @@ fn shape(answer: &[u8], max_side: u32) -> Result<Shape, &'static str> {
         .unwrap_or(0.0);
     // ffmpeg turns frames upright by itself; only the size is ours to foresee.
     let sideways = (degrees.rem_euclid(180.0) - 90.0).abs() < 45.0;
-    let (width, height) = if sideways {
-        (stream.height, stream.width)
-    } else {
-        (stream.width, stream.height)
-    };
+    let (width, height) =
+        if sideways { (stream.height, stream.width) } else { (stream.width, stream.height) };
     let (width, height) = scaled(width, height, max_side.max(1));
-    let rate = fraction(&stream.avg_frame_rate)
-        .or_else(|| fraction(&stream.r_frame_rate))
-        .unwrap_or(DEFAULT_RATE);
-    Ok(Shape {
-        codec: stream.codec_name.clone(),
-        width,
-        height,
-        rate: rate.clamp(1.0, MAX_RATE),
-    })
+    let rate =
+        fraction(&stream.avg_frame_rate).or_else(|| fraction(&stream.r_frame_rate)).unwrap_or(DEFAULT_RATE);
+    Ok(Shape { codec: stream.codec_name.clone(), width, height, rate: rate.clamp(1.0, MAX_RATE) })
 }
 
 /// `30000/1001` as a number; None for `0/0` and the like.
@@ -158,8 +139,7 @@ fn scaled(width: u32, height: u32, max_side: u32) -> (u32, u32) {
         return (width, height);
     }
     let shrink = |side: u32| {
-        let side =
-            (u64::from(side) * u64::from(max_side) + u64::from(longer) / 2) / u64::from(longer);
+        let side = (u64::from(side) * u64::from(max_side) + u64::from(longer) / 2) / u64::from(longer);
         u32::try_from(side).unwrap_or(max_side).max(1)
     };
     (shrink(width), shrink(height))
@@ -183,23 +163,14 @@ impl Decoding {
             // since a stream may change its own midway. ffmpeg turns frames upright
             // before these filters.
             .arg("-vf")
-            .arg(format!(
-                "fps={:.6},scale={}:{}",
-                shape.rate, shape.width, shape.height
-            ))
+            .arg(format!("fps={:.6},scale={}:{}", shape.rate, shape.width, shape.height))
             .args(["-f", "rawvideo", "-pix_fmt", "rgb24", "pipe:1"]);
         let shown = path.display().to_string();
-        Ok(Self {
-            process: Process::spawn(command, "ffmpeg", &shown)?,
-        })
+        Ok(Self { process: Process::spawn(command, "ffmpeg", &shown)? })
     }
 
     /// Reads one frame; gives the bytes read, fewer than asked for at the end.
-    pub(super) fn read(
-        &mut self,
-        target: &mut [u8],
-        timeout: Duration,
-    ) -> Result<usize, CameraError> {
+    pub(super) fn read(&mut self, target: &mut [u8], timeout: Duration) -> Result<usize, CameraError> {
         self.process.read(target, Instant::now() + timeout)
     }
 
@@ -218,10 +189,7 @@ fn tool(name: &str) -> Command {
             command.env(kept, value);
         }
     }
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
 
@@ -257,17 +225,9 @@ impl Process {
                 path,
                 format!("reading a video needs {name}, which is not installed: apt install ffmpeg"),
             ),
-            _ => CameraError::Io {
-                path: name.to_owned(),
-                source: error,
-            },
+            _ => CameraError::Io { path: name.to_owned(), source: error },
         })?;
-        Ok(Self {
-            child,
-            path: path.to_owned(),
-            complaint: Vec::new(),
-            silent: false,
-        })
+        Ok(Self { child, path: path.to_owned(), complaint: Vec::new(), silent: false })
     }
 
     /// Fills `target` from the child's output; fewer bytes at its end.
@@ -288,11 +248,7 @@ impl Process {
                 self.listen();
             }
             if output {
-                let read = self
-                    .child
-                    .stdout
-                    .as_mut()
-                    .map_or(Ok(0), |out| out.read(&mut target[filled..]));
+                let read = self.child.stdout.as_mut().map_or(Ok(0), |out| out.read(&mut target[filled..]));
                 match read {
                     Ok(0) => break,
                     Ok(count) => filled += count,
@@ -312,10 +268,7 @@ impl Process {
 
     /// Waits for output or complaints; which of them can be read.
     fn wait(&self, time: Duration) -> Result<(bool, bool), CameraError> {
-        let limit = Timespec::try_from(time).unwrap_or(Timespec {
-            tv_sec: 1,
-            tv_nsec: 0,
-        });
+        let limit = Timespec::try_from(time).unwrap_or(Timespec { tv_sec: 1, tv_nsec: 0 });
         let (Some(out), Some(err)) = (&self.child.stdout, &self.child.stderr) else {
             return Ok((true, false));
         };
@@ -325,10 +278,9 @@ impl Process {
         ];
         let watched = if self.silent { 1 } else { 2 };
         match poll(&mut fds[..watched], Some(&limit)) {
-            Ok(_) | Err(rustix::io::Errno::INTR) => Ok((
-                !fds[0].revents().is_empty(),
-                !self.silent && !fds[1].revents().is_empty(),
-            )),
+            Ok(_) | Err(rustix::io::Errno::INTR) => {
+                Ok((!fds[0].revents().is_empty(), !self.silent && !fds[1].revents().is_empty()))
+            }
             Err(error) => Err(self.failed(error.into())),
         }
     }
@@ -355,10 +307,7 @@ impl Process {
     }
 
     fn failed(&self, source: std::io::Error) -> CameraError {
-        CameraError::Io {
-            path: self.path.clone(),
-            source,
-        }
+        CameraError::Io { path: self.path.clone(), source }
     }
 }
 
@@ -383,8 +332,7 @@ mod tests {
         assert!((shape.rate - 25.008).abs() < 0.001);
         let tagged = br#"{"streams":[{"width":480,"height":360,"tags":{"rotate":"270"}}]}"#;
         assert_eq!(super::shape(tagged, 1280).expect("a video").width, 360);
-        let half =
-            br#"{"streams":[{"width":480,"height":360,"side_data_list":[{},{"rotation":180}]}]}"#;
+        let half = br#"{"streams":[{"width":480,"height":360,"side_data_list":[{},{"rotation":180}]}]}"#;
         assert_eq!(super::shape(half, 1280).expect("a video").width, 480);
     }
 

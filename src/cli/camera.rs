@@ -7,8 +7,8 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 
 use crate::camera::{
-    CameraError, CameraListing, GrabOptions, GrabReport, OpenOptions, Orientation, Pace,
-    PixelFormat, Rotation, SourceKind, grab, list_cameras, open,
+    CameraError, CameraListing, GrabOptions, GrabReport, OpenOptions, Orientation, Pace, PixelFormat,
+    Rotation, SourceKind, grab, list_cameras, open,
 };
 
 /// Look at cameras alone, without any model.
@@ -78,24 +78,13 @@ pub fn run(args: CameraArgs) -> Result<(), CameraError> {
     match args.action {
         Action::List { json } => {
             let cameras = list_cameras();
-            written(if json {
-                write_json(&mut out, &cameras)
-            } else {
-                write_list(&mut out, &cameras)
-            })
+            written(if json { write_json(&mut out, &cameras) } else { write_list(&mut out, &cameras) })
         }
         Action::Grab(args) => {
             let report = run_grab(&args)?;
-            written(if args.json {
-                write_json(&mut out, &report)
-            } else {
-                write_report(&mut out, &report)
-            })?;
+            written(if args.json { write_json(&mut out, &report) } else { write_report(&mut out, &report) })?;
             if !report.complete && report.kind != SourceKind::Recording {
-                return Err(CameraError::TimedOut {
-                    path: args.source,
-                    waited_ms: report.elapsed_ms,
-                });
+                return Err(CameraError::TimedOut { path: args.source, waited_ms: report.elapsed_ms });
             }
             Ok(())
         }
@@ -104,10 +93,7 @@ pub fn run(args: CameraArgs) -> Result<(), CameraError> {
 
 fn run_grab(args: &GrabArgs) -> Result<GrabReport, CameraError> {
     let mut options = OpenOptions {
-        orientation: Orientation {
-            rotate: args.rotate,
-            mirrored: args.mirrored,
-        },
+        orientation: Orientation { rotate: args.rotate, mirrored: args.mirrored },
         ..OpenOptions::default()
     };
     (options.camera.width, options.camera.height) = args.size;
@@ -134,10 +120,7 @@ fn parse_size(text: &str) -> Result<(u32, u32), String> {
 }
 
 fn written(outcome: std::io::Result<()>) -> Result<(), CameraError> {
-    outcome.map_err(|source| CameraError::Io {
-        path: "standard output".to_owned(),
-        source,
-    })
+    outcome.map_err(|source| CameraError::Io { path: "standard output".to_owned(), source })
 }
 
 fn write_json(out: &mut impl Write, value: &impl serde::Serialize) -> std::io::Result<()> {
@@ -189,18 +172,10 @@ fn write_report(out: &mut impl Write, report: &GrabReport) -> std::io::Result<()
     writeln!(
         out,
         "{} frames in {} ms ({:.1}/s): {} damaged, {} missed, {} stale",
-        report.frames,
-        report.elapsed_ms,
-        report.measured_rate,
-        report.skipped,
-        report.missed,
-        report.stale
+        report.frames, report.elapsed_ms, report.measured_rate, report.skipped, report.missed, report.stale
     )?;
     for (recovered, outage) in report.recovered_ms.iter().zip(&report.outage_ms) {
-        writeln!(
-            out,
-            "lost for {outage} ms; a frame {recovered} ms after the camera was back"
-        )?;
+        writeln!(out, "lost for {outage} ms; a frame {recovered} ms after the camera was back")?;
     }
     if let Some(last) = &report.last {
         writeln!(out, "last frame: {}", last.display())?;

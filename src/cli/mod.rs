@@ -1,5 +1,5 @@
 //! the commands, tying the rooms together
 
 pub mod camera;
-pub mod verify;
 pub mod config;
+pub mod verify;

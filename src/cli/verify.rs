@@ -57,30 +57,16 @@ impl Exit {
 
 /// Runs the command on the process's own streams.
 pub fn run(args: &Args) -> Exit {
-    run_on(
-        args,
-        &mut io::stdin().lock(),
-        &mut io::stdout().lock(),
-        &mut io::stderr().lock(),
-    )
+    run_on(args, &mut io::stdin().lock(), &mut io::stdout().lock(), &mut io::stderr().lock())
 }
 
 /// Runs the command on the given streams.
-pub fn run_on(
-    args: &Args,
-    stdin: &mut dyn Read,
-    stdout: &mut dyn Write,
-    stderr: &mut dyn Write,
-) -> Exit {
+pub fn run_on(args: &Args, stdin: &mut dyn Read, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Exit {
     let report = match gather(args, stdin) {
         Ok((trust, given)) => judge(args, &trust, &given),
         Err(reason) => Report::unusable(reason),
     };
-    let written = if args.json {
-        report.write_json(stdout)
-    } else {
-        report.write_words(stdout, stderr)
-    };
+    let written = if args.json { report.write_json(stdout) } else { report.write_words(stdout, stderr) };
     match written {
         Ok(()) => report.exit,
         // A reader that went away has not seen the verdict.
@@ -108,15 +94,12 @@ fn gather(args: &Args, stdin: &mut dyn Read) -> Result<(Trust, Vec<Given>), Stri
         }
         .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
         let before = given.len();
-        given.extend(
-            text.lines()
-                .enumerate()
-                .filter(|(_, line)| !line.trim().is_empty())
-                .map(|(number, line)| Given {
-                    place: format!("{}:{}", path.display(), number + 1),
-                    jws: line.trim().to_owned(),
-                }),
-        );
+        given.extend(text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).map(
+            |(number, line)| Given {
+                place: format!("{}:{}", path.display(), number + 1),
+                jws: line.trim().to_owned(),
+            },
+        ));
         if given.len() == before {
             return Err(format!(
                 "{} holds no result; give files with one compact JWS on each line",
@@ -150,9 +133,7 @@ fn judge(args: &Args, trust: &Trust, given: &[Given]) -> Report {
         }
     }
     verified.sort_by_key(|(_, result)| result.seq);
-    let mut error = refused
-        .first()
-        .map(|(place, reason)| format!("{place}: {reason}"));
+    let mut error = refused.first().map(|(place, reason)| format!("{place}: {reason}"));
     if error.is_none() {
         let results: Vec<Verified> = verified.iter().map(|(_, result)| result.clone()).collect();
         error = chain::check(&results, args.alone)
@@ -160,25 +141,14 @@ fn judge(args: &Args, trust: &Trust, given: &[Given]) -> Report {
             .err()
             .map(|error| error.to_string());
     }
-    Report {
-        exit: if error.is_none() {
-            Exit::Verified
-        } else {
-            Exit::Refused
-        },
-        verified,
-        refused,
-        error,
-    }
+    Report { exit: if error.is_none() { Exit::Verified } else { Exit::Refused }, verified, refused, error }
 }
 
 fn answers(asked: Option<&str>, newest: Option<&Verified>) -> Result<(), VerifyError> {
     let found = newest.and_then(|result| result.nonce.as_deref());
     match asked {
         Some(asked) if found != Some(asked) => Err(VerifyError::Nonce {
-            found: found.map_or("no nonce".to_owned(), |nonce| {
-                format!("`{}`", nonce.escape_debug())
-            }),
+            found: found.map_or("no nonce".to_owned(), |nonce| format!("`{}`", nonce.escape_debug())),
         }),
         _ => Ok(()),
     }
@@ -193,12 +163,7 @@ struct Report {
 
 impl Report {
     fn unusable(reason: String) -> Self {
-        Self {
-            exit: Exit::Unusable,
-            verified: Vec::new(),
-            refused: Vec::new(),
-            error: Some(reason),
-        }
+        Self { exit: Exit::Unusable, verified: Vec::new(), refused: Vec::new(), error: Some(reason) }
     }
 
     fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
@@ -222,9 +187,11 @@ impl Report {
                     "jwsSha256": crate::device::evidence::hex(&result.jws_sha256),
                 })
             })
-            .chain(self.refused.iter().map(
-                |(place, reason)| json!({"place": place, "verified": false, "error": reason}),
-            ))
+            .chain(
+                self.refused
+                    .iter()
+                    .map(|(place, reason)| json!({"place": place, "verified": false, "error": reason})),
+            )
             .collect();
         let report = json!({
             "verified": self.exit == Exit::Verified,

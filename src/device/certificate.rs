@@ -11,8 +11,8 @@ use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{Signature, SigningKey};
 use p256::elliptic_curve::rand_core::OsRng;
 use rcgen::{
-    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
-    Issuer, KeyUsagePurpose, PublicKeyData, SanType, SignatureAlgorithm, date_time_ymd,
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer,
+    KeyUsagePurpose, PublicKeyData, SanType, SignatureAlgorithm, date_time_ymd,
 };
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -56,19 +56,16 @@ impl SelfMade {
         check_device_id(id)?;
         let root_key = RootKey::generate();
         let mut root = CertificateParams::default();
-        root.distinguished_name = name(&format!(
-            "Vouch root of {}",
-            public.default_device_id().trim_start_matches("vouch-")
-        ));
+        root.distinguished_name =
+            name(&format!("Vouch root of {}", public.default_device_id().trim_start_matches("vouch-")));
         root.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         root.key_usages = vec![KeyUsagePurpose::KeyCertSign];
         set_validity(&mut root);
 
         let mut leaf = CertificateParams::default();
         leaf.distinguished_name = name(id);
-        leaf.subject_alt_names = vec![SanType::URI(
-            format!("urn:vouch:device:{id}").try_into().map_err(make)?,
-        )];
+        leaf.subject_alt_names =
+            vec![SanType::URI(format!("urn:vouch:device:{id}").try_into().map_err(make)?)];
         leaf.is_ca = IsCa::ExplicitNoCa;
         leaf.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         leaf.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
@@ -77,19 +74,11 @@ impl SelfMade {
 
         let root_der = root.self_signed(&root_key).map_err(make)?.der().to_vec();
         let leaf_der = leaf
-            .signed_by(
-                &Certified {
-                    point: public.point(),
-                },
-                &Issuer::new(root, root_key),
-            )
+            .signed_by(&Certified { point: public.point() }, &Issuer::new(root, root_key))
             .map_err(make)?
             .der()
             .to_vec();
-        Ok(Self {
-            leaf: leaf_der,
-            root: root_der,
-        })
+        Ok(Self { leaf: leaf_der, root: root_der })
     }
 }
 
@@ -116,9 +105,8 @@ impl Leaf {
     pub fn read(der: &[u8]) -> Result<Self, CertificateError> {
         let certificate = parse(der)?;
         let unfit = |reason: &str| CertificateError::Unfit(reason.to_owned());
-        let unreadable = |error: x509_parser::error::X509Error| {
-            CertificateError::Unreadable(error.to_string())
-        };
+        let unreadable =
+            |error: x509_parser::error::X509Error| CertificateError::Unreadable(error.to_string());
         if certificate.is_ca() {
             return Err(unfit("it is a CA certificate"));
         }
@@ -153,9 +141,8 @@ impl Leaf {
 /// [`CertificateError::Unreadable`] when it is no certificate.
 pub fn ca_depth(der: &[u8]) -> Result<Option<u32>, CertificateError> {
     let certificate = parse(der)?;
-    let constraints = certificate
-        .basic_constraints()
-        .map_err(|error| CertificateError::Unreadable(error.to_string()))?;
+    let constraints =
+        certificate.basic_constraints().map_err(|error| CertificateError::Unreadable(error.to_string()))?;
     Ok(constraints
         .filter(|extension| extension.value.ca)
         .map(|extension| extension.value.path_len_constraint.unwrap_or(u32::MAX)))
@@ -168,8 +155,7 @@ pub fn ca_depth(der: &[u8]) -> Result<Option<u32>, CertificateError> {
 pub fn read_pem(pem: &[u8]) -> Result<Vec<Vec<u8>>, CertificateError> {
     CertificateDer::pem_slice_iter(pem)
         .map(|item| {
-            item.map(|der| der.to_vec())
-                .map_err(|error| CertificateError::Unreadable(error.to_string()))
+            item.map(|der| der.to_vec()).map_err(|error| CertificateError::Unreadable(error.to_string()))
         })
         .collect()
 }
@@ -197,30 +183,21 @@ pub fn to_pem(der: &[u8]) -> String {
 /// [`CertificateError::Id`].
 pub fn check_device_id(id: &str) -> Result<(), CertificateError> {
     let fits = (1..=MAX_DEVICE_ID).contains(&id.len())
-        && id
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
+        && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
     if fits {
         Ok(())
     } else {
-        Err(CertificateError::Id(
-            id.chars()
-                .take(MAX_DEVICE_ID + 1)
-                .flat_map(char::escape_default)
-                .collect(),
-        ))
+        Err(CertificateError::Id(id.chars().take(MAX_DEVICE_ID + 1).flat_map(char::escape_default).collect()))
     }
 }
 
 fn parse(der: &[u8]) -> Result<X509Certificate<'_>, CertificateError> {
-    let (rest, certificate) = X509Certificate::from_der(der)
-        .map_err(|error| CertificateError::Unreadable(error.to_string()))?;
+    let (rest, certificate) =
+        X509Certificate::from_der(der).map_err(|error| CertificateError::Unreadable(error.to_string()))?;
     if rest.is_empty() {
         Ok(certificate)
     } else {
-        Err(CertificateError::Unreadable(
-            "bytes follow the certificate".to_owned(),
-        ))
+        Err(CertificateError::Unreadable("bytes follow the certificate".to_owned()))
     }
 }
 
@@ -263,11 +240,7 @@ struct RootKey {
 impl RootKey {
     fn generate() -> Self {
         let signing = SigningKey::from(SecretKey::random(&mut OsRng));
-        let point = signing
-            .verifying_key()
-            .to_encoded_point(false)
-            .as_bytes()
-            .to_vec();
+        let point = signing.verifying_key().to_encoded_point(false).as_bytes().to_vec();
         Self { signing, point }
     }
 }
@@ -284,10 +257,8 @@ impl PublicKeyData for RootKey {
 
 impl rcgen::SigningKey for RootKey {
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, rcgen::Error> {
-        let signature: Signature = self
-            .signing
-            .try_sign(message)
-            .map_err(|_| rcgen::Error::RemoteKeyError)?;
+        let signature: Signature =
+            self.signing.try_sign(message).map_err(|_| rcgen::Error::RemoteKeyError)?;
         Ok(signature.to_der().as_bytes().to_vec())
     }
 }
@@ -337,9 +308,7 @@ mod tests {
         let names = leaf.subject_alternative_name().unwrap().unwrap();
         assert_eq!(
             names.value.general_names,
-            [x509_parser::extensions::GeneralName::URI(
-                "urn:vouch:device:gate-7"
-            )]
+            [x509_parser::extensions::GeneralName::URI("urn:vouch:device:gate-7")]
         );
         assert_eq!(ca_depth(&made.root).unwrap(), Some(0));
         assert_eq!(ca_depth(&made.leaf).unwrap(), None);
@@ -349,10 +318,7 @@ mod tests {
     fn the_root_is_no_leaf() {
         let key = FileKey::generate().unwrap();
         let made = SelfMade::issue(key.public_key(), "a").unwrap();
-        assert!(matches!(
-            Leaf::read(&made.root),
-            Err(CertificateError::Unfit(_))
-        ));
+        assert!(matches!(Leaf::read(&made.root), Err(CertificateError::Unfit(_))));
     }
 
     #[test]

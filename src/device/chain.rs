@@ -10,15 +10,8 @@ use super::verify::{Trust, Verified, VerifyError, verify};
 ///
 /// # Errors
 /// The first [`VerifyError`].
-pub fn verify_chain(
-    results: &[&str],
-    trust: &Trust,
-    alone: bool,
-) -> Result<Vec<Verified>, VerifyError> {
-    let verified = results
-        .iter()
-        .map(|jws| verify(jws, trust))
-        .collect::<Result<Vec<_>, _>>()?;
+pub fn verify_chain(results: &[&str], trust: &Trust, alone: bool) -> Result<Vec<Verified>, VerifyError> {
+    let verified = results.iter().map(|jws| verify(jws, trust)).collect::<Result<Vec<_>, _>>()?;
     check(&verified, alone)?;
     Ok(verified)
 }
@@ -52,10 +45,7 @@ pub fn check(results: &[Verified], alone: bool) -> Result<(), VerifyError> {
             });
         }
         if seq < before.seq {
-            return Err(VerifyError::Order {
-                seq,
-                after: before.seq,
-            });
+            return Err(VerifyError::Order { seq, after: before.seq });
         }
         if seq - before.seq > 1 {
             return Err(VerifyError::MissingPredecessor { seq: seq - 1 });

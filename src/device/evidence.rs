@@ -52,9 +52,7 @@ pub fn clock() -> ClockEvidence {
     let nanoseconds = u64::try_from(now.tv_nsec).unwrap_or(0);
     ClockEvidence {
         synchronised: synchronised(Path::new(TIMESYNC)),
-        boot_id: std::fs::read_to_string(BOOT_ID)
-            .map(|id| id.trim().to_owned())
-            .unwrap_or_default(),
+        boot_id: std::fs::read_to_string(BOOT_ID).map(|id| id.trim().to_owned()).unwrap_or_default(),
         monotonic_ms: seconds * 1000 + nanoseconds / 1_000_000,
     }
 }

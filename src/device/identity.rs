@@ -44,10 +44,7 @@ pub struct Identity {
 
 impl fmt::Debug for Identity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Identity")
-            .field("id", &self.id)
-            .field("ueid", &self.ueid)
-            .finish_non_exhaustive()
+        f.debug_struct("Identity").field("id", &self.id).field("ueid", &self.ueid).finish_non_exhaustive()
     }
 }
 
@@ -85,15 +82,9 @@ impl Identity {
             certificate::check_device_id(id).map_err(IdentityError::Id)?;
         }
         file::make_private_folder(dir).map_err(io_error("make", dir))?;
-        let mode = std::fs::metadata(dir)
-            .map_err(io_error("look at", dir))?
-            .mode()
-            & 0o777;
+        let mode = std::fs::metadata(dir).map_err(io_error("look at", dir))?.mode() & 0o777;
         if mode & 0o022 != 0 {
-            return Err(IdentityError::OpenFolder {
-                path: dir.to_owned(),
-                mode,
-            });
+            return Err(IdentityError::OpenFolder { path: dir.to_owned(), mode });
         }
         let lock_path = dir.join(LOCK_FILE);
         let lock = OpenOptions::new()
@@ -117,18 +108,11 @@ impl Identity {
 
     /// The certificates of [`Identity::chain_der`] as PEM, leaf first.
     pub fn chain_pem(&self) -> String {
-        self.chain_der
-            .iter()
-            .map(|der| certificate::to_pem(der))
-            .collect()
+        self.chain_der.iter().map(|der| certificate::to_pem(der)).collect()
     }
 }
 
-fn open_locked(
-    dir: &Path,
-    id: Option<&str>,
-    credential: Option<&Path>,
-) -> Result<Identity, IdentityError> {
+fn open_locked(dir: &Path, id: Option<&str>, credential: Option<&Path>) -> Result<Identity, IdentityError> {
     let leaf_path = dir.join(CERTIFICATE_FILE);
     let trust_path = dir.join(TRUST_FILE);
     let has_leaf = exists(&leaf_path)?;
@@ -140,10 +124,7 @@ fn open_locked(
         None if exists(&key_path)? => FileKey::read(&key_path)?,
         // A certificate without its key: a new key would orphan it silently.
         None if has_leaf => {
-            return Err(IdentityError::KeyGone {
-                key: key_path,
-                certificate: leaf_path,
-            });
+            return Err(IdentityError::KeyGone { key: key_path, certificate: leaf_path });
         }
         None => FileKey::create(&key_path)?,
     };
@@ -151,10 +132,7 @@ fn open_locked(
     match (has_leaf, has_trust) {
         (true, true) => {}
         (true, false) => {
-            return Err(IdentityError::TrustGone {
-                trust: trust_path,
-                certificate: leaf_path,
-            });
+            return Err(IdentityError::TrustGone { trust: trust_path, certificate: leaf_path });
         }
         (false, _) => {
             if has_trust {
@@ -180,20 +158,14 @@ fn assemble(
     id: Option<&str>,
     signer: FileKey,
 ) -> Result<Identity, IdentityError> {
-    let read = |path: &Path| {
-        file::read_bounded(path, MAX_CERTIFICATE_FILE).map_err(io_error("read", path))
-    };
+    let read = |path: &Path| file::read_bounded(path, MAX_CERTIFICATE_FILE).map_err(io_error("read", path));
     let mut chain = certificate::read_pem(&read(leaf_path)?).map_err(in_file(leaf_path))?;
     let Some(leaf_der) = chain.first() else {
-        return Err(in_file(leaf_path)(CertificateError::Unreadable(
-            "no CERTIFICATE block".to_owned(),
-        )));
+        return Err(in_file(leaf_path)(CertificateError::Unreadable("no CERTIFICATE block".to_owned())));
     };
     let leaf = Leaf::read(leaf_der).map_err(in_file(leaf_path))?;
     if leaf.public_key != *signer.public_key() {
-        return Err(IdentityError::OtherKey {
-            certificate: leaf_path.to_owned(),
-        });
+        return Err(IdentityError::OtherKey { certificate: leaf_path.to_owned() });
     }
     if let Some(id) = id
         && id != leaf.device_id
@@ -204,9 +176,8 @@ fn assemble(
             certificate: leaf_path.to_owned(),
         });
     }
-    let trust_pem = String::from_utf8(read(trust_path)?).map_err(|error| {
-        in_file(trust_path)(CertificateError::Unreadable(error.to_string()))
-    })?;
+    let trust_pem = String::from_utf8(read(trust_path)?)
+        .map_err(|error| in_file(trust_path)(CertificateError::Unreadable(error.to_string())))?;
     let broken = |source| IdentityError::Broken {
         certificate: leaf_path.to_owned(),
         trust: trust_path.to_owned(),
@@ -231,8 +202,7 @@ fn assemble(
 /// Renames a root that no leaf goes with, so that what it may once have signed
 /// can still be checked.
 fn set_aside(trust_path: &Path) -> Result<(), IdentityError> {
-    let bytes = file::read_bounded(trust_path, MAX_CERTIFICATE_FILE)
-        .map_err(io_error("read", trust_path))?;
+    let bytes = file::read_bounded(trust_path, MAX_CERTIFICATE_FILE).map_err(io_error("read", trust_path))?;
     let digest = Sha256::digest(&bytes);
     let tag: String = digest[..6].iter().map(|byte| format!("{byte:02x}")).collect();
     let aside = trust_path.with_file_name(format!("trust-{tag}.pem"));
@@ -246,19 +216,12 @@ fn exists(path: &Path) -> Result<bool, IdentityError> {
 
 fn io_error(doing: &'static str, path: &Path) -> impl Fn(io::Error) -> IdentityError {
     let path = path.to_owned();
-    move |source| IdentityError::Io {
-        doing,
-        path: path.clone(),
-        source,
-    }
+    move |source| IdentityError::Io { doing, path: path.clone(), source }
 }
 
 fn in_file(path: &Path) -> impl Fn(CertificateError) -> IdentityError {
     let path = path.to_owned();
-    move |source| IdentityError::Certificate {
-        path: path.clone(),
-        source,
-    }
+    move |source| IdentityError::Certificate { path: path.clone(), source }
 }
 
 /// Why the terminal has no identity.

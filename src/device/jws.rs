@@ -45,11 +45,7 @@ pub fn sign(identity: &Identity, typ: &str, payload_json: &[u8]) -> Result<Strin
         alg: ALGORITHM.to_owned(),
         typ: typ.to_owned(),
         kid: identity.signer.public_key().thumbprint(),
-        x5c: identity
-            .chain_der
-            .iter()
-            .map(|der| STANDARD.encode(der))
-            .collect(),
+        x5c: identity.chain_der.iter().map(|der| STANDARD.encode(der)).collect(),
     };
     let header = serde_json::to_vec(&header).map_err(|error| SignError::Header(error.to_string()))?;
     let mut jws = URL_SAFE_NO_PAD.encode(header);
@@ -91,17 +87,12 @@ impl<'a> Parts<'a> {
         let (Some(header), Some(payload), Some(signature), None) =
             (split.next(), split.next(), split.next(), split.next())
         else {
-            return Err(VerifyError::NotCompact {
-                parts: jws.split('.').count(),
-            });
+            return Err(VerifyError::NotCompact { parts: jws.split('.').count() });
         };
         let decode = |part: &'static str, text: &str| {
             URL_SAFE_NO_PAD
                 .decode(text)
-                .map_err(|error| VerifyError::Base64 {
-                    part,
-                    reason: error.to_string(),
-                })
+                .map_err(|error| VerifyError::Base64 { part, reason: error.to_string() })
         };
         let header = read_header(&decode("header", header)?)?;
         let chain_der = read_x5c(&header.x5c)?;
@@ -147,19 +138,14 @@ fn read_x5c(x5c: &[String]) -> Result<Vec<Vec<u8>>, VerifyError> {
     }
     x5c.iter()
         .map(|entry| {
-            STANDARD
-                .decode(entry)
-                .map_err(|error| VerifyError::Certificates(format!("x5c: {error}")))
+            STANDARD.decode(entry).map_err(|error| VerifyError::Certificates(format!("x5c: {error}")))
         })
         .collect()
 }
 
 /// Cuts what a stranger wrote to a length fit for a message.
 pub(super) fn clip(text: &str) -> String {
-    text.chars()
-        .take(80)
-        .flat_map(char::escape_default)
-        .collect()
+    text.chars().take(80).flat_map(char::escape_default).collect()
 }
 
 /// Why a result could not be signed.

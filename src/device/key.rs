@@ -18,8 +18,8 @@ use p256::ecdsa::{Signature, SigningKey, VerifyingKey};
 use p256::elliptic_curve::rand_core::OsRng;
 use p256::elliptic_curve::zeroize::Zeroizing;
 use p256::pkcs8::{
-    DecodePrivateKey, DecodePublicKey, EncodePrivateKey, EncodePublicKey, LineEnding,
-    PrivateKeyInfo, SecretDocument,
+    DecodePrivateKey, DecodePublicKey, EncodePrivateKey, EncodePublicKey, LineEnding, PrivateKeyInfo,
+    SecretDocument,
 };
 use sha2::{Digest, Sha256};
 
@@ -68,10 +68,7 @@ impl PublicKey {
     }
 
     fn new(key: VerifyingKey) -> Result<Self, KeyError> {
-        let spki = key
-            .to_public_key_der()
-            .map_err(|_| KeyError::PublicKey)?
-            .into_vec();
+        let spki = key.to_public_key_der().map_err(|_| KeyError::PublicKey)?.into_vec();
         Ok(Self { key, spki })
     }
 
@@ -87,8 +84,7 @@ impl PublicKey {
 
     /// True when `signature` (`r || s`) is this key's over `message`.
     pub fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
-        Signature::from_slice(signature)
-            .is_ok_and(|signature| self.key.verify(message, &signature).is_ok())
+        Signature::from_slice(signature).is_ok_and(|signature| self.key.verify(message, &signature).is_ok())
     }
 
     /// Thumbprint of the public JWK: base64url SHA-256 (RFC 7638).
@@ -131,18 +127,14 @@ pub struct FileKey {
 
 impl fmt::Debug for FileKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FileKey")
-            .field("thumbprint", &self.public.thumbprint())
-            .finish_non_exhaustive()
+        f.debug_struct("FileKey").field("thumbprint", &self.public.thumbprint()).finish_non_exhaustive()
     }
 }
 
 impl Signer for FileKey {
     fn sign(&self, message: &[u8]) -> Result<[u8; 64], KeyError> {
-        let signature: Signature = self
-            .signing
-            .try_sign(message)
-            .map_err(|error| KeyError::Sign(error.to_string()))?;
+        let signature: Signature =
+            self.signing.try_sign(message).map_err(|error| KeyError::Sign(error.to_string()))?;
         Ok(signature.to_bytes().into())
     }
 
@@ -167,9 +159,7 @@ impl FileKey {
     /// [`KeyError::Io`] when it can't be written.
     pub(super) fn create(path: &Path) -> Result<Self, KeyError> {
         let secret = SecretKey::random(&mut OsRng);
-        let pem = secret
-            .to_pkcs8_pem(LineEnding::LF)
-            .map_err(|_| KeyError::PublicKey)?;
+        let pem = secret.to_pkcs8_pem(LineEnding::LF).map_err(|_| KeyError::PublicKey)?;
         file::write_whole(path, pem.as_bytes(), 0o600).map_err(|source| KeyError::Io {
             doing: "write the device key to",
             path: path.to_owned(),
@@ -198,11 +188,7 @@ impl FileKey {
     }
 
     fn read_refusing(path: &Path, refused_mode: u32) -> Result<Self, KeyError> {
-        let io_error = |source| KeyError::Io {
-            doing: "read the device key",
-            path: path.to_owned(),
-            source,
-        };
+        let io_error = |source| KeyError::Io { doing: "read the device key", path: path.to_owned(), source };
         let mut handle = OpenOptions::new()
             .read(true)
             .custom_flags(rustix::fs::OFlags::NOFOLLOW.bits().cast_signed())
@@ -211,30 +197,19 @@ impl FileKey {
         let metadata = handle.metadata().map_err(io_error)?;
         let mode = metadata.mode() & 0o777;
         if mode & refused_mode != 0 {
-            return Err(KeyError::Exposed {
-                path: path.to_owned(),
-                mode,
-            });
+            return Err(KeyError::Exposed { path: path.to_owned(), mode });
         }
         if metadata.len() > MAX_KEY_FILE {
-            return Err(KeyError::Damaged {
-                path: path.to_owned(),
-            });
+            return Err(KeyError::Damaged { path: path.to_owned() });
         }
         // Room for the whole file at once: growing would leave copies behind.
         let mut pem = Zeroizing::new(Vec::with_capacity(MAX_KEY_FILE as usize + 64));
-        handle
-            .by_ref()
-            .take(MAX_KEY_FILE)
-            .read_to_end(&mut pem)
-            .map_err(io_error)?;
+        handle.by_ref().take(MAX_KEY_FILE).read_to_end(&mut pem).map_err(io_error)?;
         Self::from_pem(&pem, path)
     }
 
     fn from_pem(pem: &[u8], path: &Path) -> Result<Self, KeyError> {
-        let damaged = || KeyError::Damaged {
-            path: path.to_owned(),
-        };
+        let damaged = || KeyError::Damaged { path: path.to_owned() };
         let text = std::str::from_utf8(pem).map_err(|_| damaged())?;
         let (label, document) = SecretDocument::from_pem(text).map_err(|_| damaged())?;
         if label != "PRIVATE KEY" {
@@ -252,9 +227,7 @@ impl FileKey {
             )
             .is_err()
         {
-            return Err(KeyError::NotP256 {
-                path: path.to_owned(),
-            });
+            return Err(KeyError::NotP256 { path: path.to_owned() });
         }
         let secret = SecretKey::from_pkcs8_der(document.as_bytes()).map_err(|_| damaged())?;
         Self::from_secret(secret)

@@ -8,9 +8,9 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rustls::pki_types::{CertificateDer, SignatureVerificationAlgorithm, UnixTime};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use rustls::pki_types::{CertificateDer, SignatureVerificationAlgorithm, UnixTime};
 use webpki::{EndEntityCert, KeyUsage, anchor_from_trusted_cert, ring};
 
 use super::certificate::{self, CertificateError, Leaf};
@@ -63,12 +63,8 @@ impl Trust {
     /// [`VerifyError::TrustFile`] when it can't be read, else as
     /// [`Trust::from_pem`].
     pub fn from_file(path: &Path) -> Result<Self, VerifyError> {
-        let unreadable = |reason: String| VerifyError::TrustFile {
-            path: path.to_owned(),
-            reason,
-        };
-        let bytes =
-            file::read_bounded(path, MAX_TRUST_FILE).map_err(|e| unreadable(e.to_string()))?;
+        let unreadable = |reason: String| VerifyError::TrustFile { path: path.to_owned(), reason };
+        let bytes = file::read_bounded(path, MAX_TRUST_FILE).map_err(|e| unreadable(e.to_string()))?;
         let pem = String::from_utf8(bytes).map_err(|e| unreadable(e.to_string()))?;
         Self::from_pem(&pem)
     }
@@ -159,10 +155,7 @@ pub fn verify(jws: &str, trust: &Trust) -> Result<Verified, VerifyError> {
     if parts.header.kid != leaf.public_key.thumbprint() {
         return Err(VerifyError::KeyId);
     }
-    if !leaf
-        .public_key
-        .verifies(parts.signed.as_bytes(), &parts.signature)
-    {
+    if !leaf.public_key.verifies(parts.signed.as_bytes(), &parts.signature) {
         return Err(VerifyError::Signature);
     }
 
@@ -170,10 +163,7 @@ pub fn verify(jws: &str, trust: &Trust) -> Result<Verified, VerifyError> {
         return Err(VerifyError::Profile(clip(&binding.eat_profile)));
     }
     if binding.iss != leaf.device_id {
-        return Err(VerifyError::Issuer {
-            claimed: clip(&binding.iss),
-            certified: leaf.device_id,
-        });
+        return Err(VerifyError::Issuer { claimed: clip(&binding.iss), certified: leaf.device_id });
     }
     if binding.ueid != leaf.public_key.ueid() {
         return Err(VerifyError::Ueid);
@@ -204,9 +194,7 @@ pub fn verify(jws: &str, trust: &Trust) -> Result<Verified, VerifyError> {
 /// (seconds since 1970), the root being one of `trust`.
 pub(super) fn check_path(chain: &[Vec<u8>], trust: &Trust, time: i64) -> Result<(), VerifyError> {
     let [leaf, intermediates @ .., root] = chain else {
-        return Err(VerifyError::Certificates(
-            "a leaf and its root are expected".to_owned(),
-        ));
+        return Err(VerifyError::Certificates("a leaf and its root are expected".to_owned()));
     };
     if !trust.roots.contains(root) {
         return Err(VerifyError::UntrustedRoot);
@@ -221,14 +209,11 @@ pub(super) fn check_path(chain: &[Vec<u8>], trust: &Trust, time: i64) -> Result<
     }
     let root = CertificateDer::from(root.as_slice());
     let leaf = CertificateDer::from(leaf.as_slice());
-    let intermediates: Vec<_> = intermediates
-        .iter()
-        .map(|der| CertificateDer::from(der.as_slice()))
-        .collect();
+    let intermediates: Vec<_> =
+        intermediates.iter().map(|der| CertificateDer::from(der.as_slice())).collect();
     let path = |error: webpki::Error| VerifyError::Path(error.to_string());
     let anchor = anchor_from_trusted_cert(&root).map_err(path)?;
-    let time = u64::try_from(time)
-        .map_err(|_| VerifyError::Path("the time lies before 1970".to_owned()))?;
+    let time = u64::try_from(time).map_err(|_| VerifyError::Path("the time lies before 1970".to_owned()))?;
     EndEntityCert::try_from(&leaf)
         .map_err(path)?
         .verify_for_usage(

@@ -20,10 +20,7 @@ pub struct BackoffOptions {
 
 impl Default for BackoffOptions {
     fn default() -> Self {
-        Self {
-            min: Duration::from_millis(500),
-            max: Duration::from_secs(60),
-        }
+        Self { min: Duration::from_millis(500), max: Duration::from_secs(60) }
     }
 }
 
@@ -36,10 +33,7 @@ pub(crate) struct Backoff {
 
 impl Backoff {
     pub(crate) fn new(options: BackoffOptions) -> Self {
-        Self {
-            options,
-            attempts: 0,
-        }
+        Self { options, attempts: 0 }
     }
 
     /// The wait before the next attempt: uniform in `[min, min * 2^attempts]`,
@@ -92,10 +86,8 @@ mod tests {
 
     #[test]
     fn a_ceiling_below_the_floor_does_not_panic() {
-        let mut backoff = Backoff::new(BackoffOptions {
-            min: Duration::from_secs(2),
-            max: Duration::from_secs(1),
-        });
+        let mut backoff =
+            Backoff::new(BackoffOptions { min: Duration::from_secs(2), max: Duration::from_secs(1) });
         let mut rng = StdRng::seed_from_u64(1);
         assert_eq!(backoff.next_wait(&mut rng), Duration::from_secs(2));
     }

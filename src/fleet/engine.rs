@@ -135,18 +135,15 @@ impl<P: Pending> Engine<P> {
     async fn open(&mut self) -> Result<(Wire, Option<u32>), Ended> {
         let mut wire_options = self.options.wire().map_err(Fault::from)?;
         if self.options.announce {
-            wire_options.last_will = Some(Will {
-                topic: self.topic(Leaf::State),
-                payload: self.state_payload(false).await?,
-            });
+            wire_options.last_will =
+                Some(Will { topic: self.topic(Leaf::State), payload: self.state_payload(false).await? });
         }
         let mut wire = Wire::open(&wire_options).map_err(Fault::from)?;
         let max_packet = wire.connected().await?;
         wire.subscribe(&self.topic(Leaf::Ack)).await?;
         if self.options.announce {
             let birth = self.state_payload(true).await?;
-            wire.publish_and_wait(&self.topic(Leaf::State), birth, true)
-                .await?;
+            wire.publish_and_wait(&self.topic(Leaf::State), birth, true).await?;
         }
         Ok((wire, max_packet))
     }
@@ -187,24 +184,14 @@ impl<P: Pending> Engine<P> {
     }
 
     /// Takes the oldest result from the outbox and publishes it.
-    async fn begin_next(
-        &mut self,
-        wire: &Wire,
-        max_packet: Option<u32>,
-    ) -> Result<Option<InFlight>, Ended> {
+    async fn begin_next(&mut self, wire: &Wire, max_packet: Option<u32>) -> Result<Option<InFlight>, Ended> {
         loop {
             let (next, waiting) = self
                 .queue
-                .ask("give its oldest result", |queue| {
-                    Ok((queue.next()?, queue.waiting()?))
-                })
+                .ask("give its oldest result", |queue| Ok((queue.next()?, queue.waiting()?)))
                 .await?;
             self.reporter.count(|report| report.waiting = Some(waiting));
-            self.reporter.enter(if waiting > 1 {
-                LinkState::CatchingUp
-            } else {
-                LinkState::Live
-            });
+            self.reporter.enter(if waiting > 1 { LinkState::CatchingUp } else { LinkState::Live });
             let Some(envelope) = next else {
                 return Ok(None);
             };
@@ -227,26 +214,18 @@ impl<P: Pending> Engine<P> {
     }
 
     async fn publish(&self, wire: &Wire, payload: Vec<u8>) -> Result<PubAckWait, Fault> {
-        let notice = wire
-            .publish(&self.topic(Leaf::Result), payload, false)
-            .await?;
+        let notice = wire.publish(&self.topic(Leaf::Result), payload, false).await?;
         Ok(Box::pin(puback(notice)))
     }
 
     /// The broker has answered the PUBLISH. That ends nothing: the broker is
     /// not the hub.
-    fn taken(
-        &mut self,
-        wire: &Wire,
-        taken: Result<PubAckReason, PublishNoticeError>,
-    ) -> Result<(), Ended> {
+    fn taken(&mut self, wire: &Wire, taken: Result<PubAckReason, PublishNoticeError>) -> Result<(), Ended> {
         let reason = taken.map_err(|error| Fault::LineLost {
             address: wire.address().to_owned(),
             reason: error.to_string(),
         })?;
-        if let Some(fault) =
-            Fault::from_puback(wire.address(), &self.topic(Leaf::Result), reason)
-        {
+        if let Some(fault) = Fault::from_puback(wire.address(), &self.topic(Leaf::Result), reason) {
             return Err(fault.into());
         }
         if reason == PubAckReason::NoMatchingSubscribers {
@@ -276,11 +255,7 @@ impl<P: Pending> Engine<P> {
     }
 
     /// Reads an acknowledgement; clears `under_way` when it settles that one.
-    async fn hear(
-        &mut self,
-        payload: &[u8],
-        under_way: &mut Option<InFlight>,
-    ) -> Result<(), Ended> {
+    async fn hear(&mut self, payload: &[u8], under_way: &mut Option<InFlight>) -> Result<(), Ended> {
         let ack = match Ack::decode(payload) {
             Ok(ack) => ack,
             Err(error) => {
@@ -315,9 +290,7 @@ impl<P: Pending> Engine<P> {
     async fn settle(&mut self, ack: Ack) -> Result<bool, Ended> {
         let settled = self
             .queue
-            .ask("remove a delivered result", move |queue| {
-                queue.acknowledged(&ack.jti, &ack.sha256)
-            })
+            .ask("remove a delivered result", move |queue| queue.acknowledged(&ack.jti, &ack.sha256))
             .await?;
         match settled {
             Settled::Removed => {
@@ -342,11 +315,7 @@ impl<P: Pending> Engine<P> {
     async fn refuse(&mut self, jti: &str, reason: &str) -> Result<(), Ended> {
         tracing::error!(jti, reason, "result refused; it is kept in the outbox");
         let (jti, reason) = (jti.to_owned(), reason.to_owned());
-        self.queue
-            .ask("mark a result as refused", move |queue| {
-                queue.refused(&jti, &reason)
-            })
-            .await?;
+        self.queue.ask("mark a result as refused", move |queue| queue.refused(&jti, &reason)).await?;
         self.reporter.count(|report| {
             report.refused += 1;
             report.waiting = report.waiting.map(|waiting| waiting.saturating_sub(1));
@@ -359,10 +328,7 @@ impl<P: Pending> Engine<P> {
             // A clean DISCONNECT cancels the last will, so the retained
             // "online" has to be replaced by us.
             let said = match self.state_payload(false).await {
-                Ok(payload) => {
-                    wire.publish_and_wait(&self.topic(Leaf::State), payload, true)
-                        .await
-                }
+                Ok(payload) => wire.publish_and_wait(&self.topic(Leaf::State), payload, true).await,
                 Err(fault) => Err(fault),
             };
             if let Err(fault) = said {
@@ -375,10 +341,7 @@ impl<P: Pending> Engine<P> {
     }
 
     async fn state_payload(&self, online: bool) -> Result<Vec<u8>, Fault> {
-        let last_seq = self
-            .queue
-            .ask("tell its newest sequence number", Pending::last_seq)
-            .await?;
+        let last_seq = self.queue.ask("tell its newest sequence number", Pending::last_seq).await?;
         let state = State {
             v: VERSION,
             online,
@@ -390,12 +353,7 @@ impl<P: Pending> Engine<P> {
     }
 
     fn topic(&self, leaf: Leaf) -> String {
-        Topic {
-            tenant: self.options.tenant.clone(),
-            device: self.options.device.clone(),
-            leaf,
-        }
-        .to_string()
+        Topic { tenant: self.options.tenant.clone(), device: self.options.device.clone(), leaf }.to_string()
     }
 }
 
@@ -409,25 +367,16 @@ fn check_packet_limit(wire: &Wire, payload: &[u8], limit: Option<u32>) -> Result
     let needed = payload.len() + PACKET_HEAD;
     match limit {
         Some(limit) if usize::try_from(limit).unwrap_or(usize::MAX) < needed => {
-            Err(Fault::PacketLimit {
-                address: wire.address().to_owned(),
-                limit,
-                needed,
-            })
+            Err(Fault::PacketLimit { address: wire.address().to_owned(), limit, needed })
         }
         _ => Ok(()),
     }
 }
 
 /// Waits for the PUBACK of the result under way, once; otherwise forever.
-async fn wait_for_puback(
-    under_way: &mut Option<InFlight>,
-) -> Result<PubAckReason, PublishNoticeError> {
+async fn wait_for_puback(under_way: &mut Option<InFlight>) -> Result<PubAckReason, PublishNoticeError> {
     match under_way {
-        Some(InFlight {
-            puback: waiting @ Some(_),
-            ..
-        }) => {
+        Some(InFlight { puback: waiting @ Some(_), .. }) => {
             let answer = match waiting {
                 Some(wait) => wait.await,
                 None => pending().await,

@@ -36,7 +36,9 @@ pub enum Fault {
         during: &'static str,
     },
     /// The broker's certificate does not convince us.
-    #[error("the broker at {address} is not trusted: {reason}; check its certificate, the CA file and this machine's clock")]
+    #[error(
+        "the broker at {address} is not trusted: {reason}; check its certificate, the CA file and this machine's clock"
+    )]
     BrokerUntrusted {
         /// Host and port.
         address: String,
@@ -44,7 +46,9 @@ pub enum Fault {
         reason: String,
     },
     /// Ours does not convince the broker.
-    #[error("the broker at {address} does not accept this device's certificate: {reason}; check that it is valid and that the broker knows its authority")]
+    #[error(
+        "the broker at {address} does not accept this device's certificate: {reason}; check that it is valid and that the broker knows its authority"
+    )]
     IdentityRefused {
         /// Host and port.
         address: String,
@@ -52,7 +56,9 @@ pub enum Fault {
         reason: String,
     },
     /// The broker's access rules forbid it.
-    #[error("the broker at {address} does not let this device {what}; check the access rules (ACL) for its certificate's name")]
+    #[error(
+        "the broker at {address} does not let this device {what}; check the access rules (ACL) for its certificate's name"
+    )]
     NotAuthorised {
         /// Host and port.
         address: String,
@@ -60,13 +66,17 @@ pub enum Fault {
         what: String,
     },
     /// Another client came with our client id.
-    #[error("another client has connected to {address} with this device's identity; each device needs a certificate of its own")]
+    #[error(
+        "another client has connected to {address} with this device's identity; each device needs a certificate of its own"
+    )]
     TakenOver {
         /// Host and port.
         address: String,
     },
     /// The broker takes only smaller packets.
-    #[error("the broker at {address} takes packets of at most {limit} bytes, the next result needs {needed}; raise the broker's packet limit")]
+    #[error(
+        "the broker at {address} takes packets of at most {limit} bytes, the next result needs {needed}; raise the broker's packet limit"
+    )]
     PacketLimit {
         /// Host and port.
         address: String,
@@ -123,27 +133,18 @@ impl Fault {
             return from_tls(address, tls);
         }
         match error {
-            ConnectionError::Timeout(_) => Self::Silent {
-                address,
-                during: "connecting",
-            },
-            ConnectionError::MqttState(StateError::AwaitPingResp) => Self::Silent {
-                address,
-                during: "keeping the line alive",
-            },
+            ConnectionError::Timeout(_) => Self::Silent { address, during: "connecting" },
+            ConnectionError::MqttState(StateError::AwaitPingResp) => {
+                Self::Silent { address, during: "keeping the line alive" }
+            }
             ConnectionError::ConnectionRefused(code) => from_connack(address, *code),
-            ConnectionError::MqttState(StateError::ServerDisconnect {
-                reason_code,
-                reason_string,
-            }) => from_disconnect(address, *reason_code, reason_string.as_deref()),
-            ConnectionError::Io(source) if !connected => Self::Unreachable {
-                address,
-                reason: source.to_string(),
-            },
-            other => Self::LineLost {
-                address,
-                reason: other.to_string(),
-            },
+            ConnectionError::MqttState(StateError::ServerDisconnect { reason_code, reason_string }) => {
+                from_disconnect(address, *reason_code, reason_string.as_deref())
+            }
+            ConnectionError::Io(source) if !connected => {
+                Self::Unreachable { address, reason: source.to_string() }
+            }
+            other => Self::LineLost { address, reason: other.to_string() },
         }
     }
 
@@ -155,15 +156,9 @@ impl Fault {
             // is away, the result stays and is sent again.
             PubAckReason::Success | PubAckReason::NoMatchingSubscribers => None,
             PubAckReason::NotAuthorized | PubAckReason::TopicNameInvalid => {
-                Some(Self::NotAuthorised {
-                    address,
-                    what: format!("publish on {topic}"),
-                })
+                Some(Self::NotAuthorised { address, what: format!("publish on {topic}") })
             }
-            other => Some(Self::BrokerRefused {
-                address,
-                reason: format!("PUBACK {other:?}"),
-            }),
+            other => Some(Self::BrokerRefused { address, reason: format!("PUBACK {other:?}") }),
         }
     }
 }
@@ -196,10 +191,9 @@ fn from_connack(address: String, code: ConnectReturnCode) -> Fault {
 fn from_disconnect(address: String, code: DisconnectReasonCode, words: Option<&str>) -> Fault {
     match code {
         DisconnectReasonCode::SessionTakenOver => Fault::TakenOver { address },
-        DisconnectReasonCode::NotAuthorized => Fault::IdentityRefused {
-            address,
-            reason: "DISCONNECT NotAuthorized".to_owned(),
-        },
+        DisconnectReasonCode::NotAuthorized => {
+            Fault::IdentityRefused { address, reason: "DISCONNECT NotAuthorized".to_owned() }
+        }
         other => Fault::LineLost {
             address,
             reason: format!(

@@ -119,19 +119,8 @@ impl Link {
         let (reporter, report) = Reporter::new();
         let (stop, stopped) = watch::channel(false);
         let wake = Arc::new(Notify::new());
-        let engine = Engine::new(
-            options,
-            Queue::new(pending),
-            reporter,
-            Arc::clone(&wake),
-            stopped,
-        );
-        Ok(LinkHandle {
-            wake,
-            report,
-            stop,
-            task: tokio::spawn(engine.run()),
-        })
+        let engine = Engine::new(options, Queue::new(pending), reporter, Arc::clone(&wake), stopped);
+        Ok(LinkHandle { wake, report, stop, task: tokio::spawn(engine.run()) })
     }
 }
 
@@ -216,24 +205,14 @@ pub async fn deliver_once<P: Pending>(
     wire::check(&options.wire()?)?;
     let (waiting, pending) = tokio::task::spawn_blocking(move || (pending.waiting(), pending))
         .await
-        .map_err(|error| PendingError {
-            what: "count the waiting results",
-            reason: error.to_string(),
-        })?;
+        .map_err(|error| PendingError { what: "count the waiting results", reason: error.to_string() })?;
     let waiting = waiting?;
     if waiting == 0 {
-        return Ok(Delivery {
-            delivered: 0,
-            refused: 0,
-            left: 0,
-            fault: None,
-        });
+        return Ok(Delivery { delivered: 0, refused: 0, left: 0, fault: None });
     }
     let link = Link::spawn(options, pending)?;
     let mut report = link.report();
-    let drained = report.wait_for(|report| {
-        report.waiting == Some(0) || report.state == LinkState::Refused
-    });
+    let drained = report.wait_for(|report| report.waiting == Some(0) || report.state == LinkState::Refused);
     // Time over or not, the report says what was reached.
     let _ = timeout(limit, drained).await;
     let last = link.shutdown().await;

@@ -134,12 +134,7 @@ impl ResultEnvelope {
 
     /// Wraps a signed result.
     pub fn new(jti: &str, seq: u64, jws: &str) -> Self {
-        Self {
-            v: VERSION,
-            jti: jti.to_owned(),
-            seq,
-            jws: jws.to_owned(),
-        }
+        Self { v: VERSION, jti: jti.to_owned(), seq, jws: jws.to_owned() }
     }
 
     /// To JSON, within bounds.
@@ -167,13 +162,7 @@ impl Ack {
 
     /// "It is on my disk."
     pub fn stored(jti: &str, sha256: String) -> Self {
-        Self {
-            v: VERSION,
-            jti: jti.to_owned(),
-            stored: true,
-            sha256,
-            reason: None,
-        }
+        Self { v: VERSION, jti: jti.to_owned(), stored: true, sha256, reason: None }
     }
 
     /// "I will never take it", with the reason cut to its bound.
@@ -232,13 +221,8 @@ impl State {
     }
 }
 
-fn encode<T: Serialize>(
-    what: &'static str,
-    message: &T,
-    limit: usize,
-) -> Result<Vec<u8>, MessageError> {
-    let payload =
-        serde_json::to_vec(message).map_err(|source| MessageError::Shape { what, source })?;
+fn encode<T: Serialize>(what: &'static str, message: &T, limit: usize) -> Result<Vec<u8>, MessageError> {
+    let payload = serde_json::to_vec(message).map_err(|source| MessageError::Shape { what, source })?;
     check_length(what, payload.len(), limit)?;
     Ok(payload)
 }
@@ -254,11 +238,7 @@ fn decode<'a, T: Deserialize<'a>>(
 
 fn check_length(what: &'static str, length: usize, limit: usize) -> Result<(), MessageError> {
     if length > limit {
-        return Err(MessageError::TooLarge {
-            what,
-            length,
-            limit,
-        });
+        return Err(MessageError::TooLarge { what, length, limit });
     }
     Ok(())
 }
@@ -309,15 +289,9 @@ mod tests {
         let good = format!(r#"{{"v":1,"jti":"j","stored":true,"sha256":"{digest}"}}"#);
         assert!(Ack::decode(good.as_bytes()).is_ok());
         let other = good.replace("\"v\":1", "\"v\":2");
-        assert!(matches!(
-            Ack::decode(other.as_bytes()),
-            Err(MessageError::Version { found: 2, .. })
-        ));
+        assert!(matches!(Ack::decode(other.as_bytes()), Err(MessageError::Version { found: 2, .. })));
         let more = good.replace("\"v\":1", "\"v\":1,\"x\":0");
-        assert!(matches!(
-            Ack::decode(more.as_bytes()),
-            Err(MessageError::Shape { .. })
-        ));
+        assert!(matches!(Ack::decode(more.as_bytes()), Err(MessageError::Shape { .. })));
     }
 
     #[test]
@@ -326,9 +300,7 @@ mod tests {
         assert!(ResultEnvelope::new("j", 1, &long).encode().is_err());
         let longest = format!("a.{}.c", "b".repeat(MAX_JWS - 4));
         let longest_jti = "j".repeat(MAX_JTI);
-        let payload = ResultEnvelope::new(&longest_jti, u64::MAX, &longest)
-            .encode()
-            .unwrap();
+        let payload = ResultEnvelope::new(&longest_jti, u64::MAX, &longest).encode().unwrap();
         assert!(ResultEnvelope::decode(&payload).is_ok());
         assert!(ResultEnvelope::new("../x", 1, "a.b.c").encode().is_err());
         assert!(ResultEnvelope::new("j", 1, "a.b").encode().is_err());

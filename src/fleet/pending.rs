@@ -49,21 +49,13 @@ pub trait Pending: Send + 'static {
 
 impl Pending for Outbox {
     fn next(&mut self) -> Result<Option<Envelope>, PendingError> {
-        let oldest = self
-            .oldest_unacknowledged()
-            .map_err(failed("give its oldest result"))?;
-        Ok(oldest.map(|stored| Envelope {
-            seq: stored.seq,
-            jti: stored.jti,
-            jws: stored.jws,
-        }))
+        let oldest = self.oldest_unacknowledged().map_err(failed("give its oldest result"))?;
+        Ok(oldest.map(|stored| Envelope { seq: stored.seq, jti: stored.jti, jws: stored.jws }))
     }
 
     fn acknowledged(&mut self, jti: &str, sha256: &str) -> Result<Settled, PendingError> {
-        let Some(digest) = URL_SAFE_NO_PAD
-            .decode(sha256)
-            .ok()
-            .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
+        let Some(digest) =
+            URL_SAFE_NO_PAD.decode(sha256).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
         else {
             return Ok(Settled::DigestDiffers);
         };
@@ -97,10 +89,7 @@ fn counts(outbox: &Outbox) -> Result<Counts, PendingError> {
 }
 
 fn failed(what: &'static str) -> impl Fn(OutboxError) -> PendingError {
-    move |error| PendingError {
-        what,
-        reason: error.to_string(),
-    }
+    move |error| PendingError { what, reason: error.to_string() }
 }
 
 /// The outbox could not answer.
@@ -131,9 +120,7 @@ impl<P: Pending> Queue<P> {
         let queue = Arc::clone(&self.0);
         let failed = move |reason: String| PendingError { what, reason };
         tokio::task::spawn_blocking(move || {
-            let mut pending = queue
-                .lock()
-                .map_err(|_| failed("an earlier call panicked".to_owned()))?;
+            let mut pending = queue.lock().map_err(|_| failed("an earlier call panicked".to_owned()))?;
             call(&mut pending)
         })
         .await

@@ -127,10 +127,7 @@ impl Reporter {
             last_delivered: None,
         };
         let (sender, receiver) = watch::channel(report);
-        let reporter = Self {
-            sender,
-            entered_at: Instant::now(),
-        };
+        let reporter = Self { sender, entered_at: Instant::now() };
         (reporter, receiver)
     }
 
@@ -176,11 +173,7 @@ impl Reporter {
     pub(super) fn fault(&mut self, fault: &Fault) {
         let words = fault.to_string();
         tracing::warn!(fault = %words, "link");
-        let next = if fault.needs_a_person() {
-            LinkState::Refused
-        } else {
-            LinkState::Offline
-        };
+        let next = if fault.needs_a_person() { LinkState::Refused } else { LinkState::Offline };
         // State and reason in one step: who reads one must find the other.
         self.enter_with(next, Some(words));
     }
@@ -201,9 +194,7 @@ mod tests {
         reporter.enter(LinkState::Connecting);
         reporter.enter(LinkState::Live);
         reporter.enter(LinkState::Live);
-        reporter.fault(&Fault::TakenOver {
-            address: "h:1".to_owned(),
-        });
+        reporter.fault(&Fault::TakenOver { address: "h:1".to_owned() });
         let report = reader.borrow().clone();
         assert_eq!(report.state, LinkState::Refused);
         let entered: Vec<u64> = report.states.iter().map(|count| count.entered).collect();

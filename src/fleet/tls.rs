@@ -43,19 +43,12 @@ impl TlsMaterial {
     pub fn from_pem(ca: &[u8], chain: &[u8], key: &[u8]) -> Result<Self, TlsError> {
         let mut roots = RootCertStore::empty();
         for authority in certificates(ca, "CA file")? {
-            roots
-                .add(authority)
-                .map_err(|source| TlsError::Authority { source })?;
+            roots.add(authority).map_err(|source| TlsError::Authority { source })?;
         }
         let chain = certificates(chain, "certificate chain")?;
-        let common_name = chain
-            .first()
-            .and_then(|leaf| common_name(leaf))
-            .ok_or(TlsError::NoCommonName)?;
-        let key = PrivateKeyDer::from_pem_slice(key).map_err(|source| TlsError::Pem {
-            what: "private key",
-            source,
-        })?;
+        let common_name = chain.first().and_then(|leaf| common_name(leaf)).ok_or(TlsError::NoCommonName)?;
+        let key = PrivateKeyDer::from_pem_slice(key)
+            .map_err(|source| TlsError::Pem { what: "private key", source })?;
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
@@ -63,19 +56,13 @@ impl TlsMaterial {
             .with_root_certificates(roots)
             .with_client_auth_cert(chain, key)
             .map_err(|source| TlsError::Identity { source })?;
-        Ok(Self {
-            config: Arc::new(config),
-            common_name,
-        })
+        Ok(Self { config: Arc::new(config), common_name })
     }
 
     /// From a finished configuration, for a key that cannot be exported (TPM,
     /// secure element): its `client_auth_cert_resolver` signs there.
     pub fn from_config(config: Arc<ClientConfig>, common_name: &str) -> Self {
-        Self {
-            config,
-            common_name: common_name.to_owned(),
-        }
+        Self { config, common_name: common_name.to_owned() }
     }
 
     /// The common name of our certificate: the device as the broker sees it.
@@ -91,31 +78,20 @@ impl TlsMaterial {
 impl fmt::Debug for TlsMaterial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Never the key, not even by way of the configuration's own output.
-        f.debug_struct("TlsMaterial")
-            .field("common_name", &self.common_name)
-            .finish_non_exhaustive()
+        f.debug_struct("TlsMaterial").field("common_name", &self.common_name).finish_non_exhaustive()
     }
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, TlsError> {
-    let failed = |source| TlsError::Read {
-        path: path.to_owned(),
-        source,
-    };
+    let failed = |source| TlsError::Read { path: path.to_owned(), source };
     let length = std::fs::metadata(path).map_err(failed)?.len();
     if length > MAX_PEM {
-        return Err(TlsError::TooLarge {
-            path: path.to_owned(),
-            length,
-        });
+        return Err(TlsError::TooLarge { path: path.to_owned(), length });
     }
     std::fs::read(path).map_err(failed)
 }
 
-fn certificates(
-    pem: &[u8],
-    what: &'static str,
-) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+fn certificates(pem: &[u8], what: &'static str) -> Result<Vec<CertificateDer<'static>>, TlsError> {
     let found = CertificateDer::pem_slice_iter(pem)
         .collect::<Result<Vec<_>, _>>()
         .map_err(|source| TlsError::Pem { what, source })?;

@@ -21,9 +21,7 @@ impl Name {
     /// Checks and keeps a name.
     pub fn new(text: &str) -> Result<Self, TopicError> {
         if text.is_empty() || text.len() > MAX_NAME {
-            return Err(TopicError::Length {
-                length: text.len(),
-            });
+            return Err(TopicError::Length { length: text.len() });
         }
         match text.chars().find(|c| !is_name_character(*c)) {
             Some(character) => Err(TopicError::Character { character }),
@@ -94,10 +92,7 @@ impl Topic {
             // A topic may be 65535 bytes long; the log needs only its head.
             topic: text.chars().take(MAX_NAME).collect(),
         };
-        let rest = text
-            .strip_prefix(PREFIX)
-            .and_then(|rest| rest.strip_prefix('/'))
-            .ok_or_else(foreign)?;
+        let rest = text.strip_prefix(PREFIX).and_then(|rest| rest.strip_prefix('/')).ok_or_else(foreign)?;
         let mut levels = rest.split('/');
         let (Some(tenant), Some(device), Some(leaf), None) =
             (levels.next(), levels.next(), levels.next(), levels.next())
@@ -114,13 +109,7 @@ impl Topic {
 
 impl fmt::Display for Topic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{PREFIX}/{}/{}/{}",
-            self.tenant,
-            self.device,
-            self.leaf.as_str()
-        )
+        write!(f, "{PREFIX}/{}/{}/{}", self.tenant, self.device, self.leaf.as_str())
     }
 }
 

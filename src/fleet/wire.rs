@@ -122,13 +122,7 @@ impl Wire {
         // A task of its own: polling can then never be cancelled half-way
         // through a packet by a timer that fires beside it.
         let reader = tokio::spawn(read(event_loop, sender, address.clone()));
-        Ok(Self {
-            address,
-            client,
-            events,
-            reader,
-            patience: options.connect_timeout,
-        })
+        Ok(Self { address, client, events, reader, patience: options.connect_timeout })
     }
 
     /// Host and port, for messages.
@@ -161,19 +155,14 @@ impl Wire {
     /// Subscribes at QoS 1 and waits for the SUBACK. Retained messages are not
     /// wanted (Retain Handling 2, 3.8.3.1): an answer is for a question just asked.
     pub(crate) async fn subscribe(&self, filter: &str) -> Result<(), Fault> {
-        let input = SubscribeFilterInput::new(filter, QoS::AtLeastOnce)
-            .retain_forward_rule(RetainForwardRule::Never);
+        let input =
+            SubscribeFilterInput::new(filter, QoS::AtLeastOnce).retain_forward_rule(RetainForwardRule::Never);
         let work = async {
-            let notice = self
-                .client
-                .subscribe_many_tracked([input])
-                .await
-                .map_err(|error| self.lost(&error))?;
+            let notice =
+                self.client.subscribe_many_tracked([input]).await.map_err(|error| self.lost(&error))?;
             let ack = notice.wait_async().await.map_err(|error| self.lost(&error))?;
-            let granted = ack
-                .return_codes
-                .iter()
-                .all(|code| matches!(code, rumqttc::SubscribeReasonCode::Success(_)));
+            let granted =
+                ack.return_codes.iter().all(|code| matches!(code, rumqttc::SubscribeReasonCode::Success(_)));
             if granted {
                 return Ok(());
             }
@@ -198,14 +187,9 @@ impl Wire {
             content_type: Some("application/json".to_owned()),
             ..PublishProperties::default()
         };
-        let options = PublishOptions::new(QoS::AtLeastOnce)
-            .retain(retain)
-            .properties(properties);
+        let options = PublishOptions::new(QoS::AtLeastOnce).retain(retain).properties(properties);
         let work = async {
-            self.client
-                .publish_tracked(topic, payload, options)
-                .await
-                .map_err(|error| self.lost(&error))
+            self.client.publish_tracked(topic, payload, options).await.map_err(|error| self.lost(&error))
         };
         self.in_time("publishing", work).await
     }
@@ -246,19 +230,13 @@ impl Wire {
         during: &'static str,
         work: impl Future<Output = Result<T, Fault>>,
     ) -> Result<T, Fault> {
-        timeout(self.patience, work).await.unwrap_or_else(|_| {
-            Err(Fault::Silent {
-                address: self.address.clone(),
-                during,
-            })
-        })
+        timeout(self.patience, work)
+            .await
+            .unwrap_or_else(|_| Err(Fault::Silent { address: self.address.clone(), during }))
     }
 
     fn lost(&self, error: &impl ToString) -> Fault {
-        Fault::LineLost {
-            address: self.address.clone(),
-            reason: error.to_string(),
-        }
+        Fault::LineLost { address: self.address.clone(), reason: error.to_string() }
     }
 }
 
@@ -280,9 +258,7 @@ async fn read(mut event_loop: EventLoop, events: mpsc::Sender<WireEvent>, addres
         let event = match event_loop.poll().await {
             Ok(Event::Incoming(Incoming::ConnAck(ack))) => {
                 connected = true;
-                WireEvent::Connected {
-                    max_packet: ack.properties.and_then(|p| p.max_packet_size),
-                }
+                WireEvent::Connected { max_packet: ack.properties.and_then(|p| p.max_packet_size) }
             }
             Ok(Event::Incoming(Incoming::Publish(publish))) => WireEvent::Message {
                 topic: String::from_utf8_lossy(&publish.topic).into_owned(),
@@ -304,10 +280,9 @@ async fn read(mut event_loop: EventLoop, events: mpsc::Sender<WireEvent>, addres
 
 fn end_of_line(address: &str, connected: bool, error: &ConnectionError) -> Fault {
     match error {
-        ConnectionError::RequestsDone => Fault::LineLost {
-            address: address.to_owned(),
-            reason: "closed by us".to_owned(),
-        },
+        ConnectionError::RequestsDone => {
+            Fault::LineLost { address: address.to_owned(), reason: "closed by us".to_owned() }
+        }
         other => Fault::from_client(address, connected, other),
     }
 }
@@ -319,25 +294,18 @@ fn client_options(options: &WireOptions) -> Result<MqttOptions, OptionsError> {
         }
         Security::PlainOnLoopback if is_loopback(&options.host) => Transport::tcp(),
         Security::PlainOnLoopback => {
-            return Err(OptionsError::PlainBeyondLoopback {
-                host: options.host.clone(),
-            });
+            return Err(OptionsError::PlainBeyondLoopback { host: options.host.clone() });
         }
     };
     let keep_alive = u16::try_from(options.keep_alive.as_secs())
         .ok()
         .filter(|seconds| *seconds > 0)
-        .ok_or(OptionsError::KeepAlive {
-            given: options.keep_alive,
-        })?;
+        .ok_or(OptionsError::KeepAlive { given: options.keep_alive })?;
     let mut network = NetworkOptions::new();
     // One small packet at a time and its answer awaited: Nagle would only add
     // its 40 ms to each.
     network.set_tcp_nodelay(true);
-    let mut mqtt = MqttOptions::new(
-        options.client_id.clone(),
-        (options.host.clone(), options.port),
-    );
+    let mut mqtt = MqttOptions::new(options.client_id.clone(), (options.host.clone(), options.port));
     mqtt.set_transport(transport)
         .set_network_options(network)
         .set_clean_start(true)
@@ -365,17 +333,16 @@ pub(crate) fn check(options: &WireOptions) -> Result<(), OptionsError> {
 /// Literal loopback addresses and `localhost`; no look-up, whose answer might
 /// change after the check.
 fn is_loopback(host: &str) -> bool {
-    host == "localhost"
-        || host
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// A setting that no connection can be made with.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum OptionsError {
     /// Plain TCP to another machine.
-    #[error("plain MQTT to {host:?} is refused: results and identities would travel in the open; give TLS material, or use 127.0.0.1 for a broker on this machine")]
+    #[error(
+        "plain MQTT to {host:?} is refused: results and identities would travel in the open; give TLS material, or use 127.0.0.1 for a broker on this machine"
+    )]
     PlainBeyondLoopback {
         /// The host asked for.
         host: String,
@@ -387,7 +354,9 @@ pub enum OptionsError {
         given: Duration,
     },
     /// The certificate is for somebody else.
-    #[error("the certificate's common name is {certificate:?} but the device is called {device:?}; the broker's access rules need them to be the same")]
+    #[error(
+        "the certificate's common name is {certificate:?} but the device is called {device:?}; the broker's access rules need them to be the same"
+    )]
     OtherName {
         /// The certificate's name.
         certificate: String,
@@ -423,10 +392,7 @@ mod tests {
         }
         for host in ["10.0.0.1", "0.0.0.0", "broker", "localhost.example", "127.0.0.1.example"] {
             assert!(
-                matches!(
-                    client_options(&plain(host)),
-                    Err(OptionsError::PlainBeyondLoopback { .. })
-                ),
+                matches!(client_options(&plain(host)), Err(OptionsError::PlainBeyondLoopback { .. })),
                 "{host}"
             );
         }
@@ -434,13 +400,7 @@ mod tests {
 
     #[test]
     fn a_keep_alive_of_nothing_is_refused() {
-        let options = WireOptions {
-            keep_alive: Duration::from_millis(900),
-            ..plain("127.0.0.1")
-        };
-        assert!(matches!(
-            client_options(&options),
-            Err(OptionsError::KeepAlive { .. })
-        ));
+        let options = WireOptions { keep_alive: Duration::from_millis(900), ..plain("127.0.0.1") };
+        assert!(matches!(client_options(&options), Err(OptionsError::KeepAlive { .. })));
     }
 }

@@ -44,10 +44,7 @@ impl Authority {
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
         let pem = params.self_signed(&key)?.pem();
-        Ok(Self {
-            issuer: Issuer::new(params, key),
-            pem,
-        })
+        Ok(Self { issuer: Issuer::new(params, key), pem })
     }
 
     /// The authority's own certificate.
@@ -65,10 +62,7 @@ impl Authority {
 
     /// A client's certificate under this common name.
     pub fn client(&self, common_name: &str, years: Years) -> Result<Issued, rcgen::Error> {
-        self.issue(
-            params(common_name, years),
-            ExtendedKeyUsagePurpose::ClientAuth,
-        )
+        self.issue(params(common_name, years), ExtendedKeyUsagePurpose::ClientAuth)
     }
 
     fn issue(
@@ -80,10 +74,7 @@ impl Authority {
         leaf.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         leaf.extended_key_usages = vec![usage];
         let key = KeyPair::generate()?;
-        Ok(Issued {
-            certificate: leaf.signed_by(&key, &self.issuer)?.pem(),
-            key: key.serialize_pem(),
-        })
+        Ok(Issued { certificate: leaf.signed_by(&key, &self.issuer)?.pem(), key: key.serialize_pem() })
     }
 }
 

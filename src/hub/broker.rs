@@ -94,9 +94,7 @@ impl EmbeddedBroker {
     ) -> Result<Self, BrokerError> {
         let program = find_mosquitto().ok_or(BrokerError::Missing)?;
         let hub_authority = Authority::new("Vouch private hub").map_err(BrokerError::Certificate)?;
-        let hub = hub_authority
-            .client(HUB_NAME, Years::default())
-            .map_err(BrokerError::Certificate)?;
+        let hub = hub_authority.client(HUB_NAME, Years::default()).map_err(BrokerError::Certificate)?;
         let write = || -> io::Result<(PathBuf, PathBuf, PathBuf)> {
             fs::create_dir_all(folder)?;
             // Mosquitto resolves its file names from its own working directory.
@@ -110,10 +108,8 @@ impl EmbeddedBroker {
             let (certificate, key) = hub.write(&folder, "hub")?;
             Ok((folder, certificate, key))
         };
-        let (folder, hub_certificate, hub_key) = write().map_err(|source| BrokerError::Files {
-            folder: folder.to_owned(),
-            source,
-        })?;
+        let (folder, hub_certificate, hub_key) =
+            write().map_err(|source| BrokerError::Files { folder: folder.to_owned(), source })?;
         let mut broker = Self {
             program,
             ca: folder.join("ca.pem"),
@@ -137,11 +133,7 @@ impl EmbeddedBroker {
 
     /// What the receiving side needs to connect to [`Self::hub_port`].
     pub fn hub_tls(&self) -> TlsFiles {
-        TlsFiles {
-            ca: self.ca.clone(),
-            chain: self.hub_certificate.clone(),
-            key: self.hub_key.clone(),
-        }
+        TlsFiles { ca: self.ca.clone(), chain: self.hub_certificate.clone(), key: self.hub_key.clone() }
     }
 
     /// Ends the broker at once, as a crash would; all it held is gone.
@@ -166,10 +158,7 @@ impl EmbeddedBroker {
             .stdout(Stdio::null())
             .stderr(log)
             .spawn()
-            .map_err(|source| BrokerError::Spawn {
-                program: self.program.clone(),
-                source,
-            })?;
+            .map_err(|source| BrokerError::Spawn { program: self.program.clone(), source })?;
         self.child = Some(child);
         self.wait_until_it_listens()
     }
@@ -180,9 +169,7 @@ impl EmbeddedBroker {
             let ended = self.child.as_mut().map(Child::try_wait);
             if let Some(Ok(Some(_))) = ended {
                 self.child = None;
-                return Err(BrokerError::Died {
-                    log: self.log_tail(),
-                });
+                return Err(BrokerError::Died { log: self.log_tail() });
             }
             if listens(self.port) && listens(self.hub_port) {
                 return Ok(());
@@ -190,9 +177,7 @@ impl EmbeddedBroker {
             std::thread::sleep(LOOK);
         }
         self.stop();
-        Err(BrokerError::Silent {
-            log: self.log_tail(),
-        })
+        Err(BrokerError::Silent { log: self.log_tail() })
     }
 
     fn configuration(&self) -> String {
@@ -234,10 +219,7 @@ impl EmbeddedBroker {
     }
 
     fn files(&self, source: io::Error) -> BrokerError {
-        BrokerError::Files {
-            folder: self.folder.clone(),
-            source,
-        }
+        BrokerError::Files { folder: self.folder.clone(), source }
     }
 }
 

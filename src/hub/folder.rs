@@ -48,16 +48,10 @@ impl FolderStore {
         let path = root.join(LOCK);
         let lock = File::create(&path).map_err(failed("open", &path))?;
         lock.try_lock().map_err(|error| match error {
-            TryLockError::WouldBlock => IngestError::Locked {
-                path: root.display().to_string(),
-            },
+            TryLockError::WouldBlock => IngestError::Locked { path: root.display().to_string() },
             TryLockError::Error(source) => failed("lock", &path)(source),
         })?;
-        Ok(Self {
-            root: root.to_owned(),
-            devices: HashMap::new(),
-            _lock: lock,
-        })
+        Ok(Self { root: root.to_owned(), devices: HashMap::new(), _lock: lock })
     }
 
     /// Where a result lies.
@@ -81,11 +75,7 @@ impl FolderStore {
 
     fn continuity(&mut self, result: &Received<'_>) -> Result<Continuity, IngestError> {
         let shelf = self.shelf(result.device)?;
-        let before = shelf
-            .by_seq
-            .range(..result.seq)
-            .next_back()
-            .map(|(seq, jti)| (*seq, jti.clone()));
+        let before = shelf.by_seq.range(..result.seq).next_back().map(|(seq, jti)| (*seq, jti.clone()));
         let Some(expected) = result.seq.checked_sub(1).filter(|seq| *seq > 0) else {
             return Ok(match result.prev {
                 None => Continuity::First,
@@ -102,14 +92,8 @@ impl FolderStore {
                     Continuity::Broken
                 })
             }
-            Some((seq, _)) => Ok(Continuity::Gap {
-                from: seq + 1,
-                to: expected,
-            }),
-            None => Ok(Continuity::Gap {
-                from: 1,
-                to: expected,
-            }),
+            Some((seq, _)) => Ok(Continuity::Gap { from: seq + 1, to: expected }),
+            None => Ok(Continuity::Gap { from: 1, to: expected }),
         }
     }
 }
@@ -121,10 +105,7 @@ impl Ingest for FolderStore {
         let same_jti = shelf.by_jti.get(result.jti).copied();
         let same_seq = shelf.by_seq.get(&result.seq).cloned();
         if shelf.by_seq.len() >= MAX_RESULTS && same_seq.is_none() {
-            return Err(IngestError::Full {
-                path: folder.display().to_string(),
-                limit: MAX_RESULTS,
-            });
+            return Err(IngestError::Full { path: folder.display().to_string(), limit: MAX_RESULTS });
         }
         match (same_jti, same_seq) {
             (None, None) => {}
@@ -148,11 +129,7 @@ impl Ingest for FolderStore {
             }
         }
         let continuity = self.continuity(result)?;
-        write_durably(
-            &folder,
-            &file_name(result.seq, result.jti),
-            result.jws.as_bytes(),
-        )?;
+        write_durably(&folder, &file_name(result.seq, result.jti), result.jws.as_bytes())?;
         self.shelf(result.device)?.add(result.seq, result.jti);
         Ok(Kept::New(continuity))
     }
@@ -230,18 +207,12 @@ fn write_durably(folder: &Path, name: &str, content: &[u8]) -> Result<(), Ingest
 }
 
 fn sync_folder(folder: &Path) -> Result<(), IngestError> {
-    File::open(folder)
-        .and_then(|folder| folder.sync_all())
-        .map_err(failed("fsync", folder))
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed("fsync", folder))
 }
 
 fn failed(what: &'static str, path: &Path) -> impl Fn(io::Error) -> IngestError {
     let path = path.display().to_string();
-    move |source| IngestError::Io {
-        what,
-        path: path.clone(),
-        source,
-    }
+    move |source| IngestError::Io { what, path: path.clone(), source }
 }
 
 #[cfg(test)]
@@ -249,13 +220,7 @@ mod tests {
     use super::*;
 
     fn result<'a>(seq: u64, jti: &'a str, prev: Option<&'a str>, jws: &'a str) -> Received<'a> {
-        Received {
-            device: "d",
-            jti,
-            seq,
-            prev,
-            jws,
-        }
+        Received { device: "d", jti, seq, prev, jws }
     }
 
     #[test]
@@ -265,10 +230,7 @@ mod tests {
         let mut store = FolderStore::open(folder.path()).unwrap();
         assert_eq!(store.keep(&first).unwrap(), Kept::New(Continuity::First));
         assert_eq!(store.keep(&first).unwrap(), Kept::Again);
-        assert!(matches!(
-            FolderStore::open(folder.path()),
-            Err(IngestError::Locked { .. })
-        ));
+        assert!(matches!(FolderStore::open(folder.path()), Err(IngestError::Locked { .. })));
         drop(store);
         fs::write(folder.path().join("d/.writing-x"), "half").unwrap();
 
@@ -284,11 +246,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut store = FolderStore::open(folder.path()).unwrap();
         store.keep(&result(1, "a", None, "x.y.z")).unwrap();
-        for other in [
-            result(1, "a", None, "x.y.Z"),
-            result(2, "a", None, "x.y.z"),
-            result(1, "b", None, "x.y.z"),
-        ] {
+        for other in
+            [result(1, "a", None, "x.y.Z"), result(2, "a", None, "x.y.z"), result(1, "b", None, "x.y.z")]
+        {
             let kept = store.keep(&other).unwrap();
             assert!(matches!(kept, Kept::Conflict { .. }), "{other:?} {kept:?}");
         }

@@ -30,12 +30,7 @@ pub trait Check: Send + 'static {
 impl Check for Trust {
     fn check(&self, jws: &str) -> Result<Vouched, String> {
         let verified = verify(jws, self).map_err(|error| error.to_string())?;
-        Ok(Vouched {
-            device: verified.device_id,
-            jti: verified.jti,
-            seq: verified.seq,
-            prev: verified.prev,
-        })
+        Ok(Vouched { device: verified.device_id, jti: verified.jti, seq: verified.seq, prev: verified.prev })
     }
 }
 
@@ -91,11 +86,7 @@ pub struct Intake<C, I> {
 impl<C: Check, I: Ingest> Intake<C, I> {
     /// An intake for one tenant's devices.
     pub fn new(tenant: Name, check: C, ingest: I) -> Self {
-        Self {
-            tenant,
-            check,
-            ingest,
-        }
+        Self { tenant, check, ingest }
     }
 
     /// Deals with one message. Blocks on the disk.
@@ -105,9 +96,7 @@ impl<C: Check, I: Ingest> Intake<C, I> {
             jti: None,
             seq: None,
             sha256: None,
-            verdict: Verdict::Ignored {
-                reason: String::new(),
-            },
+            verdict: Verdict::Ignored { reason: String::new() },
         };
         receipt.verdict = match self.try_take(topic, payload, &mut receipt) {
             Ok(verdict) => verdict,
@@ -116,12 +105,7 @@ impl<C: Check, I: Ingest> Intake<C, I> {
         receipt
     }
 
-    fn try_take(
-        &mut self,
-        topic: &str,
-        payload: &[u8],
-        receipt: &mut Receipt,
-    ) -> Result<Verdict, String> {
+    fn try_take(&mut self, topic: &str, payload: &[u8], receipt: &mut Receipt) -> Result<Verdict, String> {
         let topic = Topic::parse(topic).map_err(|error| error.to_string())?;
         if topic.leaf != Leaf::Result || topic.tenant != self.tenant {
             return Err(format!("{topic} is no result topic of {}", self.tenant));
@@ -139,17 +123,11 @@ impl<C: Check, I: Ingest> Intake<C, I> {
     }
 
     fn verify(&self, device: &str, envelope: &ResultEnvelope) -> Result<Vouched, String> {
-        let vouched = self
-            .check
-            .check(&envelope.jws)
-            .map_err(|words| format!("signature: {words}"))?;
+        let vouched = self.check.check(&envelope.jws).map_err(|words| format!("signature: {words}"))?;
         if vouched.device != device {
             // The broker has tied the topic to the certificate of the line;
             // this ties it to the certificate of the signature.
-            return Err(format!(
-                "device: signed by {}, sent by {device}",
-                vouched.device
-            ));
+            return Err(format!("device: signed by {}, sent by {device}", vouched.device));
         }
         if vouched.jti != envelope.jti || vouched.seq != envelope.seq {
             return Err(format!(
@@ -171,14 +149,10 @@ impl<C: Check, I: Ingest> Intake<C, I> {
         match self.ingest.keep(&received) {
             Ok(Kept::New(continuity)) => Verdict::Stored(continuity),
             Ok(Kept::Again) => Verdict::Again,
-            Ok(Kept::Conflict { reason }) => self.refuse(
-                &vouched.device,
-                &envelope.jws,
-                format!("conflict: {reason}"),
-            ),
-            Err(error) => Verdict::NotNow {
-                reason: error.to_string(),
-            },
+            Ok(Kept::Conflict { reason }) => {
+                self.refuse(&vouched.device, &envelope.jws, format!("conflict: {reason}"))
+            }
+            Err(error) => Verdict::NotNow { reason: error.to_string() },
         }
     }
 
@@ -186,9 +160,7 @@ impl<C: Check, I: Ingest> Intake<C, I> {
         match self.ingest.set_aside(device, jws, &reason) {
             Ok(()) => Verdict::Refused { reason },
             // A refusal without its evidence would be final all the same: wait.
-            Err(error) => Verdict::NotNow {
-                reason: error.to_string(),
-            },
+            Err(error) => Verdict::NotNow { reason: error.to_string() },
         }
     }
 }
@@ -203,11 +175,7 @@ impl Receipt {
             Verdict::Refused { reason } => Ack::refused(jti, sha256, reason),
             Verdict::NotNow { .. } | Verdict::Ignored { .. } => return None,
         };
-        let topic = Topic {
-            tenant: tenant.clone(),
-            device,
-            leaf: Leaf::Ack,
-        };
+        let topic = Topic { tenant: tenant.clone(), device, leaf: Leaf::Ack };
         Some((topic, ack))
     }
 }
@@ -223,9 +191,7 @@ mod tests {
     impl Check for Toy {
         fn check(&self, jws: &str) -> Result<Vouched, String> {
             let mut parts = jws.split('.');
-            let (Some(device), Some(body), Some("good")) =
-                (parts.next(), parts.next(), parts.next())
-            else {
+            let (Some(device), Some(body), Some("good")) = (parts.next(), parts.next(), parts.next()) else {
                 return Err("forged".to_owned());
             };
             let (seq, jti) = body.split_once('-').ok_or("no seq")?;

@@ -116,18 +116,10 @@ pub async fn receive<C: Check, I: Ingest>(
     stop: watch::Receiver<bool>,
     tell: impl FnMut(Happening<'_>),
 ) -> Result<Tally, ReceiveError> {
-    let mut over = Over {
-        until: options.limit.map(|limit| Instant::now() + limit),
-        stop,
-    };
+    let mut over = Over { until: options.limit.map(|limit| Instant::now() + limit), stop };
     let mut backoff = Backoff::new(options.backoff);
     let mut rng = StdRng::from_os_rng();
-    let mut receiver = Receiver {
-        options,
-        intake: Arc::new(Mutex::new(intake)),
-        tally: Tally::new(),
-        tell,
-    };
+    let mut receiver = Receiver { options, intake: Arc::new(Mutex::new(intake)), tally: Tally::new(), tell };
     loop {
         let handled = receiver.tally.handled();
         let fault = match receiver.connection(&mut over).await? {
@@ -236,10 +228,7 @@ impl<C: Check, I: Ingest, T: FnMut(Happening<'_>)> Receiver<'_, C, I, T> {
         .map_err(|error| ReceiveError::Storing(error.to_string()))??;
         self.tally.add(&receipt.verdict);
         let answered = match receipt.answer(&self.options.tenant) {
-            Some((topic, ack)) => {
-                wire.publish_and_wait(&topic.to_string(), ack.encode()?, false)
-                    .await
-            }
+            Some((topic, ack)) => wire.publish_and_wait(&topic.to_string(), ack.encode()?, false).await,
             None => Ok(()),
         };
         (self.tell)(Happening::Receipt(&receipt));
@@ -275,15 +264,7 @@ impl ReceiveOptions {
 
 impl Tally {
     fn new() -> Self {
-        Self {
-            stored: 0,
-            again: 0,
-            refused: 0,
-            not_now: 0,
-            ignored: 0,
-            gaps: 0,
-            end: End::Stopped,
-        }
+        Self { stored: 0, again: 0, refused: 0, not_now: 0, ignored: 0, gaps: 0, end: End::Stopped }
     }
 
     fn add(&mut self, verdict: &Verdict) {
@@ -306,9 +287,6 @@ impl Tally {
     }
 
     fn ended(&self, end: End) -> Self {
-        Self {
-            end,
-            ..self.clone()
-        }
+        Self { end, ..self.clone() }
     }
 }

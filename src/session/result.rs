@@ -325,13 +325,8 @@ impl ResultClaims {
             session_id: context.session_id.to_owned(),
             session_started: rfc3339(context.started),
             session_end: rfc3339(ended),
-            session_status: if outcome.success {
-                SessionStatus::Success
-            } else {
-                SessionStatus::Failed
-            },
-            liveness: (outcome.failed_at != Some(Step::Reference))
-                .then(|| liveness(outcome, context, ended)),
+            session_status: if outcome.success { SessionStatus::Success } else { SessionStatus::Failed },
+            liveness: (outcome.failed_at != Some(Step::Reference)).then(|| liveness(outcome, context, ended)),
             comparison: outcome.comparison,
             error_info: (!outcome.success).then(|| error_info(outcome)),
             scheme: context.scheme,
@@ -341,9 +336,7 @@ impl ResultClaims {
 }
 
 fn liveness(outcome: &Outcome, context: &Context<'_>, ended: Timestamp) -> Liveness {
-    let taken = context
-        .best_at
-        .map_or(ended, |offset| after(context.started, offset));
+    let taken = context.best_at.map_or(ended, |offset| after(context.started, offset));
     Liveness {
         verification_type: "VERIFICATION_3D".to_owned(),
         selfie_confidence_level: outcome
@@ -386,13 +379,8 @@ fn evidence(context: &Context<'_>) -> Evidence {
         counts: context.eye.counts,
         runtime: context.eye.runtime.clone(),
         firmware: context.firmware.clone(),
-        config: Config {
-            sha256: context.config_sha256.to_owned(),
-        },
-        challenge: Challenge {
-            gestures: context.challenge.to_vec(),
-            chosen_by: context.chosen_by,
-        },
+        config: Config { sha256: context.config_sha256.to_owned() },
+        challenge: Challenge { gestures: context.challenge.to_vec(), chosen_by: context.chosen_by },
         clock: context.clock.clone(),
         media: context.media.to_vec(),
     }
@@ -432,10 +420,7 @@ fn rfc3339(time: Timestamp) -> String {
 }
 
 fn after(start: Timestamp, offset: Duration) -> Timestamp {
-    SignedDuration::try_from(offset)
-        .ok()
-        .and_then(|offset| start.checked_add(offset).ok())
-        .unwrap_or(start)
+    SignedDuration::try_from(offset).ok().and_then(|offset| start.checked_add(offset).ok()).unwrap_or(start)
 }
 
 fn milliseconds(duration: Duration) -> u64 {

@@ -37,11 +37,7 @@ impl Default for Limits {
     /// 10 000 results (80 MiB: a busy desk's month without a line), 256 KiB
     /// each, 10 s.
     fn default() -> Self {
-        Self {
-            max_unacknowledged: 10_000,
-            max_jws_bytes: 256 * 1024,
-            busy_timeout: Duration::from_secs(10),
-        }
+        Self { max_unacknowledged: 10_000, max_jws_bytes: 256 * 1024, busy_timeout: Duration::from_secs(10) }
     }
 }
 
@@ -147,17 +143,8 @@ impl Outbox {
     ///
     /// # Errors
     /// As [`Outbox::open`].
-    pub fn open_with_clock(
-        path: &Path,
-        limits: Limits,
-        clock: Arc<dyn Clock>,
-    ) -> Result<Self, OutboxError> {
-        Ok(Self {
-            connection: open::open(path, limits.busy_timeout)?,
-            path: path.to_owned(),
-            limits,
-            clock,
-        })
+    pub fn open_with_clock(path: &Path, limits: Limits, clock: Arc<dyn Clock>) -> Result<Self, OutboxError> {
+        Ok(Self { connection: open::open(path, limits.busy_timeout)?, path: path.to_owned(), limits, clock })
     }
 
     /// Stores the result that `sign` makes for the next place in the chain; when
@@ -188,16 +175,9 @@ impl Outbox {
             }
             needed = jws.len() as u64;
             let sha256: [u8; 32] = Sha256::digest(&jws).into();
-            transaction.execute(
-                include_str!("sql/insert.sql"),
-                (next.seq.cast_signed(), &jti, &jws, sha256, now),
-            )?;
-            Ok(Stored {
-                seq: next.seq,
-                jti,
-                jws,
-                sha256,
-            })
+            transaction
+                .execute(include_str!("sql/insert.sql"), (next.seq.cast_signed(), &jti, &jws, sha256, now))?;
+            Ok(Stored { seq: next.seq, jti, jws, sha256 })
         });
         stored.map_err(|trouble| trouble.at(&self.path, needed))
     }
@@ -226,11 +206,7 @@ impl Outbox {
     /// # Errors
     /// [`OutboxError::Unknown`], [`OutboxError::OtherDigest`] and whatever the
     /// disk says.
-    pub fn acknowledge(
-        &mut self,
-        jti: &str,
-        sha256: &[u8; 32],
-    ) -> Result<Acknowledged, OutboxError> {
+    pub fn acknowledge(&mut self, jti: &str, sha256: &[u8; 32]) -> Result<Acknowledged, OutboxError> {
         let now = self.clock.wall().as_second();
         self.write(|transaction| {
             let found = find(transaction, jti)?;
@@ -337,24 +313,15 @@ impl Outbox {
         room(&self.connection, &self.limits).map_err(|trouble| trouble.at(&self.path, 0))?;
         let free = error::free_bytes(&self.path)?;
         if free < min_free_bytes {
-            return Err(OutboxError::DiskFull {
-                path: self.path.clone(),
-                free,
-                needed: min_free_bytes,
-            });
+            return Err(OutboxError::DiskFull { path: self.path.clone(), free, needed: min_free_bytes });
         }
         Ok(())
     }
 
     /// One write transaction. It takes the write lock before it reads, so that
     /// two processes can't both read the same head.
-    fn write<T>(
-        &mut self,
-        work: impl FnOnce(&Transaction<'_>) -> Result<T, Trouble>,
-    ) -> Result<T, Trouble> {
-        let transaction = self
-            .connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+    fn write<T>(&mut self, work: impl FnOnce(&Transaction<'_>) -> Result<T, Trouble>) -> Result<T, Trouble> {
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let done = work(&transaction)?;
         transaction.commit()?;
         Ok(done)
@@ -370,18 +337,12 @@ struct Found {
 fn find(connection: &Connection, jti: &str) -> Result<Found, Trouble> {
     connection
         .query_row(include_str!("sql/find.sql"), [jti], |row| {
-            Ok(Found {
-                seq: row.get::<_, i64>(0)?.cast_unsigned(),
-                state: row.get(1)?,
-                sha256: row.get(2)?,
-            })
+            Ok(Found { seq: row.get::<_, i64>(0)?.cast_unsigned(), state: row.get(1)?, sha256: row.get(2)? })
         })
         .optional()?
         .ok_or_else(|| {
-            OutboxError::Unknown {
-                jti: jti.chars().take(MAX_JTI).flat_map(char::escape_default).collect(),
-            }
-            .into()
+            OutboxError::Unknown { jti: jti.chars().take(MAX_JTI).flat_map(char::escape_default).collect() }
+                .into()
         })
 }
 
@@ -392,24 +353,18 @@ fn settle(
     reason: Option<&str>,
     at: impl Into<Option<i64>>,
 ) -> Result<(), Trouble> {
-    connection.execute(
-        include_str!("sql/settle.sql"),
-        (seq.cast_signed(), state, reason, at.into()),
-    )?;
+    connection.execute(include_str!("sql/settle.sql"), (seq.cast_signed(), state, reason, at.into()))?;
     Ok(())
 }
 
 fn next(connection: &Connection) -> Result<Next, Trouble> {
     let head: Option<(i64, [u8; 32])> = connection
-        .query_row(include_str!("sql/head.sql"), [], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
+        .query_row(include_str!("sql/head.sql"), [], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     Ok(match head {
-        Some((seq, sha256)) => Next {
-            seq: seq.cast_unsigned() + 1,
-            prev: Some(URL_SAFE_NO_PAD.encode(sha256)),
-        },
+        Some((seq, sha256)) => {
+            Next { seq: seq.cast_unsigned() + 1, prev: Some(URL_SAFE_NO_PAD.encode(sha256)) }
+        }
         None => Next { seq: 1, prev: None },
     })
 }

@@ -2,9 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use rumqttc::{
-    AsyncClient, Event, Incoming, MqttOptions, PublishOptions, QoS, TlsConfiguration, Transport,
-};
+use rumqttc::{AsyncClient, Event, Incoming, MqttOptions, PublishOptions, QoS, TlsConfiguration, Transport};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use vouch::device::verify::Trust;
@@ -63,11 +61,7 @@ impl Hub {
             .await
             .expect("the hub listens in time")
             .unwrap();
-        Self {
-            receipts,
-            stop,
-            task,
-        }
+        Self { receipts, stop, task }
     }
 
     pub async fn stop(self) -> Tally {
@@ -148,13 +142,6 @@ pub fn honest(envelope: &ResultEnvelope) -> Vec<u8> {
 }
 
 async fn publish_ack(client: &AsyncClient, device: &Name, payload: Vec<u8>) {
-    let topic = Topic {
-        tenant: Name::new(TENANT).unwrap(),
-        device: device.clone(),
-        leaf: Leaf::Ack,
-    };
-    client
-        .publish(topic.to_string(), payload, PublishOptions::new(QoS::AtLeastOnce))
-        .await
-        .unwrap();
+    let topic = Topic { tenant: Name::new(TENANT).unwrap(), device: device.clone(), leaf: Leaf::Ack };
+    client.publish(topic.to_string(), payload, PublishOptions::new(QoS::AtLeastOnce)).await.unwrap();
 }

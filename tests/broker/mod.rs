@@ -34,10 +34,7 @@ pub fn have_mosquitto(test: &str) -> bool {
         return true;
     }
     println!("skipped: 1 ({test}: mosquitto is not installed)");
-    assert!(
-        std::env::var_os("CI").is_none(),
-        "mosquitto is missing, and in CI no test may be skipped"
-    );
+    assert!(std::env::var_os("CI").is_none(), "mosquitto is missing, and in CI no test may be skipped");
     false
 }
 
@@ -54,12 +51,7 @@ impl Device {
         let folder = tempfile::tempdir().unwrap();
         let dir = folder.path().join("identity");
         let identity = Identity::open_or_create_with(&dir, Some(name), None).unwrap();
-        Self {
-            name: name.to_owned(),
-            identity,
-            outbox: folder.path().join("outbox.db"),
-            folder,
-        }
+        Self { name: name.to_owned(), identity, outbox: folder.path().join("outbox.db"), folder }
     }
 
     pub fn outbox(&self) -> Outbox {
@@ -131,11 +123,7 @@ impl Fixture {
         let folder = tempfile::tempdir().unwrap();
         let trust = trust_of(devices);
         let broker = EmbeddedBroker::start(&folder.path().join("broker"), &trust).unwrap();
-        Self {
-            broker,
-            folder,
-            trust,
-        }
+        Self { broker, folder, trust }
     }
 
     /// With a server certificate of the caller's choice.
@@ -144,11 +132,7 @@ impl Fixture {
         let trust = trust_of(devices);
         let at = folder.path().join("broker");
         let broker = EmbeddedBroker::start_with(&at, &trust, authority, server).unwrap();
-        Self {
-            broker,
-            folder,
-            trust,
-        }
+        Self { broker, folder, trust }
     }
 
     pub fn trust(&self) -> &str {
@@ -184,10 +168,7 @@ pub fn options(device: &Device, port: u16, broker_ca: &str) -> LinkOptions {
     );
     options.ack_timeout = Duration::from_millis(700);
     options.connect_timeout = Duration::from_secs(2);
-    options.backoff = BackoffOptions {
-        min: Duration::from_millis(50),
-        max: Duration::from_millis(400),
-    };
+    options.backoff = BackoffOptions { min: Duration::from_millis(50), max: Duration::from_millis(400) };
     options
 }
 
@@ -216,8 +197,5 @@ pub async fn eventually(what: &str, mut good: impl FnMut() -> bool) {
 }
 
 fn trust_of(devices: &[&Device]) -> String {
-    devices
-        .iter()
-        .map(|device| device.identity.trust_pem.as_str())
-        .collect()
+    devices.iter().map(|device| device.identity.trust_pem.as_str()).collect()
 }

@@ -47,12 +47,7 @@ impl Proxy {
                 tokio::spawn(serve(stream, target, modes.clone()));
             }
         });
-        Self {
-            port,
-            mode,
-            accepted,
-            task,
-        }
+        Self { port, mode, accepted, task }
     }
 
     pub fn set(&self, line: Line) {

@@ -13,10 +13,7 @@ const FOLDER: &str = "VOUCH_TEST_OUTBOX";
 const COUNT: &str = "VOUCH_TEST_COUNT";
 
 /// A real signed result, with only the claims that verification needs.
-pub fn sign(
-    identity: &Identity,
-    next: &Next,
-) -> Result<Entry, Box<dyn std::error::Error + Send + Sync>> {
+pub fn sign(identity: &Identity, next: &Next) -> Result<Entry, Box<dyn std::error::Error + Send + Sync>> {
     let jti = uuid::Uuid::now_v7().to_string();
     let claims = serde_json::json!({
         "iss": identity.id,

@@ -24,10 +24,7 @@ impl<'a> Small<'a> {
     }
 
     fn resize(&self, size: &str) {
-        let status = Command::new("mount")
-            .args(["-o", &format!("remount,size={size}")])
-            .arg(self.0)
-            .status();
+        let status = Command::new("mount").args(["-o", &format!("remount,size={size}")]).arg(self.0).status();
         assert!(status.unwrap().success());
     }
 }

@@ -9,9 +9,7 @@ use jiff::Timestamp;
 use tempfile::TempDir;
 use vouch::clock::Clock;
 use vouch::device::jws::link;
-use vouch::store::outbox::{
-    Acknowledged, Counts, Entry, Limits, Next, Outbox, OutboxError, Stored,
-};
+use vouch::store::outbox::{Acknowledged, Counts, Entry, Limits, Next, Outbox, OutboxError, Stored};
 
 /// A clock that stands where it is put.
 #[derive(Debug, Default)]
@@ -36,21 +34,14 @@ struct Box {
 fn outbox(max_unacknowledged: u64) -> Box {
     let dir = tempfile::tempdir().unwrap();
     let clock = Arc::new(Set(AtomicI64::new(1_000_000)));
-    let limits = Limits {
-        max_unacknowledged,
-        max_jws_bytes: 1000,
-        ..Limits::default()
-    };
+    let limits = Limits { max_unacknowledged, max_jws_bytes: 1000, ..Limits::default() };
     let path = dir.path().join("outbox.db");
     let outbox = Outbox::open_with_clock(&path, limits, clock.clone()).unwrap();
     Box { dir, clock, outbox }
 }
 
 fn plain(next: &Next) -> Entry {
-    Entry {
-        jti: format!("id-{}", next.seq),
-        jws: format!("result {} after {:?}", next.seq, next.prev),
-    }
+    Entry { jti: format!("id-{}", next.seq), jws: format!("result {} after {:?}", next.seq, next.prev) }
 }
 
 fn add(outbox: &mut Outbox) -> Stored {
@@ -126,10 +117,7 @@ fn a_refused_result_steps_aside_and_can_come_back() {
     // What was acknowledged can't be refused any more.
     b.outbox.acknowledge(&first.jti, &first.sha256).unwrap();
     b.outbox.refuse(&first.jti, "late").unwrap();
-    assert_eq!(
-        b.outbox.counts().unwrap(),
-        Counts { waiting: 1, acknowledged: 1, refused: 0, last_seq: 2 }
-    );
+    assert_eq!(b.outbox.counts().unwrap(), Counts { waiting: 1, acknowledged: 1, refused: 0, last_seq: 2 });
     // And a refused one can be acknowledged: the hub has it after all.
     b.outbox.refuse(&second.jti, "no").unwrap();
     let said = b.outbox.acknowledge(&second.jti, &second.sha256).unwrap();
@@ -146,10 +134,7 @@ fn full_is_full_and_told_beforehand() {
     b.outbox.preflight(1).unwrap();
     add(&mut b.outbox);
     let full = |error: OutboxError| {
-        assert!(
-            matches!(error, OutboxError::Full { waiting: 2, refused: 1, limit: 3 }),
-            "{error}"
-        );
+        assert!(matches!(error, OutboxError::Full { waiting: 2, refused: 1, limit: 3 }), "{error}");
     };
     full(b.outbox.preflight(1).unwrap_err());
     full(b.outbox.append(|_| panic!("not even signed")).unwrap_err());
@@ -196,10 +181,7 @@ fn pruning_spares_the_young_the_unstored_and_the_head() {
     assert_eq!(b.outbox.prune(day).unwrap(), 0, "none is old enough");
     b.clock.0.fetch_add(86_402, Ordering::SeqCst);
     assert_eq!(b.outbox.prune(day).unwrap(), 2);
-    assert_eq!(
-        b.outbox.counts().unwrap(),
-        Counts { waiting: 1, acknowledged: 1, refused: 1, last_seq: 5 }
-    );
+    assert_eq!(b.outbox.counts().unwrap(), Counts { waiting: 1, acknowledged: 1, refused: 1, last_seq: 5 });
     let next = b.outbox.append(|next| {
         assert_eq!(next.prev, Some(link(&results[4].jws)));
         Ok(plain(next))

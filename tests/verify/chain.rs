@@ -24,10 +24,7 @@ fn a_missing_predecessor_is_named() {
     let results = device.results(5);
     let all = text(&results);
     let judge = |given: &[&str], alone| verify_chain(given, &device.trust(), alone).unwrap_err();
-    assert!(matches!(
-        judge(&all[2..], false),
-        VerifyError::MissingPredecessor { seq: 2 }
-    ));
+    assert!(matches!(judge(&all[2..], false), VerifyError::MissingPredecessor { seq: 2 }));
     assert!(verify_chain(&all[2..], &device.trust(), true).is_ok());
     // A hole in the middle is one, alone or not.
     for alone in [false, true] {
@@ -44,14 +41,8 @@ fn reordered_and_duplicated_are_refused() {
     let results = device.results(3);
     let all = text(&results);
     let judge = |given: &[&str]| verify_chain(given, &device.trust(), false).unwrap_err();
-    assert!(matches!(
-        judge(&[all[0], all[1], all[2], all[1]]),
-        VerifyError::Order { seq: 2, after: 3 }
-    ));
-    assert!(matches!(
-        judge(&[all[0], all[1], all[1], all[2]]),
-        VerifyError::Duplicate { seq: 2 }
-    ));
+    assert!(matches!(judge(&[all[0], all[1], all[2], all[1]]), VerifyError::Order { seq: 2, after: 3 }));
+    assert!(matches!(judge(&[all[0], all[1], all[1], all[2]]), VerifyError::Duplicate { seq: 2 }));
 }
 
 #[test]
@@ -61,14 +52,8 @@ fn a_fork_and_a_replaced_result_are_refused() {
     // The same place in the chain, other content: both signed by the device.
     let other = device.result(2, Some(&link(&results[0])));
     let judge = |given: &[&str]| verify_chain(given, &device.trust(), false).unwrap_err();
-    assert!(matches!(
-        judge(&[&results[0], &results[1], &other]),
-        VerifyError::Forked { seq: 2 }
-    ));
-    assert!(matches!(
-        judge(&[&results[0], &other, &results[2]]),
-        VerifyError::Broken { seq: 3 }
-    ));
+    assert!(matches!(judge(&[&results[0], &results[1], &other]), VerifyError::Forked { seq: 2 }));
+    assert!(matches!(judge(&[&results[0], &other, &results[2]]), VerifyError::Broken { seq: 3 }));
 }
 
 #[test]

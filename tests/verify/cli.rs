@@ -24,11 +24,7 @@ fn vouch_verify(arguments: &[&str], stdin: &str) -> Said {
     let command = Command::try_parse_from([&["verify"], arguments].concat()).unwrap();
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let exit = run_on(&command.args, &mut stdin.as_bytes(), &mut out, &mut err);
-    Said {
-        exit,
-        out: String::from_utf8(out).unwrap(),
-        err: String::from_utf8(err).unwrap(),
-    }
+    Said { exit, out: String::from_utf8(out).unwrap(), err: String::from_utf8(err).unwrap() }
 }
 
 struct Setup {
@@ -42,11 +38,7 @@ impl Setup {
         let device = Device::new("gate-7");
         let trust = device.dir.path().join("id/trust.pem");
         let results = device.results(3);
-        Self {
-            trust: trust.to_str().unwrap().to_owned(),
-            results,
-            device,
-        }
+        Self { trust: trust.to_str().unwrap().to_owned(), results, device }
     }
 
     fn file(&self, name: &str, results: &[&String]) -> String {
@@ -66,7 +58,9 @@ fn files_in_any_order_form_the_chain() {
     let said = vouch_verify(&[&late, &early, "--trust", &setup.trust], "");
     assert_eq!(said.exit, Exit::Verified, "{}", said.out);
     let lines: Vec<&str> = said.out.lines().collect();
-    assert!(lines[0].starts_with("result 1: SUCCESS by gate-7, issued 2026-03-01T10:00:09Z, production mode"));
+    assert!(
+        lines[0].starts_with("result 1: SUCCESS by gate-7, issued 2026-03-01T10:00:09Z, production mode")
+    );
     assert!(lines[2].starts_with("result 3:"));
     assert_eq!(lines[3], "verified: results 1 to 3, none missing between");
     assert_eq!(said.exit.code(), 0);

@@ -129,10 +129,7 @@ fn claims_must_speak_of_the_signer() {
 fn another_root_or_key_is_refused() {
     let device = Device::new("gate-7");
     let stranger = Device::new("gate-7");
-    assert!(matches!(
-        refused(&device.result(1, None), &stranger.trust()),
-        VerifyError::UntrustedRoot
-    ));
+    assert!(matches!(refused(&device.result(1, None), &stranger.trust()), VerifyError::UntrustedRoot));
     // The device's certificates over the stranger's signature, ours in all else.
     let jws = forge(&stranger, &header(&device), &payload(&device));
     assert!(matches!(refused(&jws, &device.trust()), VerifyError::Signature));

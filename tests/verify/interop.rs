@@ -16,10 +16,7 @@ fn jwcrypto_verifies_what_vouch_signs() {
             .is_ok_and(|status| status.success());
     if !has_jwcrypto {
         println!("skipped: 1 (no .venv with jwcrypto; run scripts/setup.sh test)");
-        assert!(
-            std::env::var_os("CI").is_none(),
-            "in CI this test must run: scripts/setup.sh test"
-        );
+        assert!(std::env::var_os("CI").is_none(), "in CI this test must run: scripts/setup.sh test");
         return;
     }
     let device = Device::new("gate-7");
@@ -36,11 +33,7 @@ fn jwcrypto_verifies_what_vouch_signs() {
     let trust = device.dir.path().join("id/trust.pem");
     let good = verify(&trust, &file);
     let said = String::from_utf8_lossy(&good.stdout);
-    assert!(
-        good.status.success(),
-        "{said}{}",
-        String::from_utf8_lossy(&good.stderr)
-    );
+    assert!(good.status.success(), "{said}{}", String::from_utf8_lossy(&good.stderr));
     assert_eq!(said.lines().count(), 2);
     assert!(said.contains("\"iss\": \"gate-7\""), "{said}");
 

@@ -6,9 +6,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use vouch::camera::SourceKind;
 use vouch::session::codes::{ErrorCode, LivenessCode};
-use vouch::session::result::{
-    ChosenBy, Context, Mode, Nonce, NonceError, ResultClaims, SessionStatus,
-};
+use vouch::session::result::{ChosenBy, Context, Mode, Nonce, NonceError, ResultClaims, SessionStatus};
 use vouch::session::types::{Gesture, Scheme, Step};
 
 use crate::schema::Schema;
@@ -114,10 +112,7 @@ fn an_unverified_model_never_passes_in_production() {
     let mut session = Session::good();
     session.eye.runtime.models[0].self_test_error = 4;
     refused_as(&build(&session, |_| ()), 11350, "golden vector");
-    assert_eq!(
-        build(&session, |context| context.self_test_limit = 4).session_status,
-        SessionStatus::Success
-    );
+    assert_eq!(build(&session, |context| context.self_test_limit = 4).session_status, SessionStatus::Success);
     let mut session = Session::good();
     session.eye.runtime.models[0].sha256 = "unknown".into();
     refused_as(&build(&session, |_| ()), 11350, "no digest");

@@ -37,8 +37,12 @@ impl Schema {
                 "enum" => wanted.as_array().unwrap().contains(value),
                 "pattern" => value.as_str().is_none_or(|text| matches(wanted, text)),
                 "format" => value.as_str().is_none_or(|text| has_format(wanted, text)),
-                "minLength" => value.as_str().is_none_or(|text| text.chars().count() as u64 >= wanted.as_u64().unwrap()),
-                "maxLength" => value.as_str().is_none_or(|text| text.chars().count() as u64 <= wanted.as_u64().unwrap()),
+                "minLength" => {
+                    value.as_str().is_none_or(|text| text.chars().count() as u64 >= wanted.as_u64().unwrap())
+                }
+                "maxLength" => {
+                    value.as_str().is_none_or(|text| text.chars().count() as u64 <= wanted.as_u64().unwrap())
+                }
                 "minimum" => value.as_f64().is_none_or(|number| number >= wanted.as_f64().unwrap()),
                 "maximum" => value.as_f64().is_none_or(|number| number <= wanted.as_f64().unwrap()),
                 "required" => {

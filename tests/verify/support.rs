@@ -13,8 +13,7 @@ use vouch::eye::protocol::EyeReport;
 use vouch::runtime::report::{ModelReport, RuntimeReport};
 use vouch::session::codes::LivenessCode;
 use vouch::session::result::{
-    ChosenBy, ClockEvidence, Context, DEFAULT_SELF_TEST_LIMIT, Firmware, Media, Mode, Nonce,
-    ResultClaims,
+    ChosenBy, ClockEvidence, Context, DEFAULT_SELF_TEST_LIMIT, Firmware, Media, Mode, Nonce, ResultClaims,
 };
 use vouch::session::types::{Comparison, Gesture, GestureRecord, Outcome, Scheme};
 
@@ -122,10 +121,7 @@ impl Session {
                     height: 720,
                     rate: 30.0,
                 },
-                counts: SourceCounts {
-                    frames: 277,
-                    ..SourceCounts::default()
-                },
+                counts: SourceCounts { frames: 277, ..SourceCounts::default() },
                 runtime: RuntimeReport {
                     runtime: "LiteRT".into(),
                     library_sha256: DIGEST.into(),
@@ -140,11 +136,7 @@ impl Session {
                     }],
                 },
             },
-            firmware: Firmware {
-                name: "vouch".into(),
-                version: "0.1.0".into(),
-                sha256: DIGEST.into(),
-            },
+            firmware: Firmware { name: "vouch".into(), version: "0.1.0".into(), sha256: DIGEST.into() },
             media: vec![Media {
                 slot: "best".into(),
                 media_type: "image/jpeg".into(),
@@ -176,11 +168,7 @@ impl Session {
             firmware: &self.firmware,
             config_sha256: DIGEST,
             mode: Mode::Production,
-            clock: ClockEvidence {
-                synchronised: Some(true),
-                boot_id: "0b0b".into(),
-                monotonic_ms: 123_456,
-            },
+            clock: ClockEvidence { synchronised: Some(true), boot_id: "0b0b".into(), monotonic_ms: 123_456 },
             media: &self.media,
         }
     }

@@ -32,18 +32,12 @@ pub(super) struct Position {
 
 impl Position {
     pub(super) fn new(since: Duration) -> Self {
-        Self {
-            since,
-            fault: Some(Prompt::ComeIntoView),
-            track: None,
-            good_since: None,
-        }
+        Self { since, fault: Some(Prompt::ComeIntoView), track: None, good_since: None }
     }
 
     /// Whether the face has been in position long enough.
     pub(super) fn is_steady(&self, policy: &Policy, now: Duration) -> bool {
-        self.good_since
-            .is_some_and(|since| now.saturating_sub(since) >= policy.position.steady)
+        self.good_since.is_some_and(|since| now.saturating_sub(since) >= policy.position.steady)
     }
 }
 
@@ -212,11 +206,7 @@ impl Machine {
     fn ask_gesture(&mut self, index: u8, now: Duration) {
         self.stage = match self.challenge.gestures().get(usize::from(index)) {
             Some(gesture) => Stage::Gesture(Asking::new(index, *gesture, now)),
-            None => Stage::BestFrame(BestFrame {
-                since: now,
-                quiet_since: None,
-                track: None,
-            }),
+            None => Stage::BestFrame(BestFrame { since: now, quiet_since: None, track: None }),
         };
     }
 
@@ -229,12 +219,8 @@ impl Machine {
         let gesture = asking.gesture;
         if self.records.len() == usize::from(asking.index) {
             // One for each gesture, and room for all of them.
-            let _ = self.records.push(GestureRecord {
-                gesture,
-                asked_at: now,
-                done_at: None,
-                sequence: None,
-            });
+            let _ =
+                self.records.push(GestureRecord { gesture, asked_at: now, done_at: None, sequence: None });
         }
         self.show(Prompt::Do(gesture), now, actions);
     }
@@ -278,8 +264,8 @@ impl Machine {
         let slot = if in_position && self.best.offer(&self.policy, look, face) {
             Slot::Best
         } else {
-            let urgent = matches!(self.stage, Stage::BestFrame(_))
-                && !self.continuity.passed_after(self.last_gesture);
+            let urgent =
+                matches!(self.stage, Stage::BestFrame(_)) && !self.continuity.passed_after(self.last_gesture);
             if self.best.is_awaiting() || !self.continuity.offer(&self.policy, look, urgent) {
                 return;
             }
@@ -287,14 +273,7 @@ impl Machine {
         };
         let sequence = view.sequence;
         let embed = true;
-        push(
-            actions,
-            Action::Keep {
-                sequence,
-                slot,
-                embed,
-            },
-        );
+        push(actions, Action::Keep { sequence, slot, embed });
     }
 
     /// Has a frame kept that shows the gesture being made, or just made.
@@ -303,14 +282,7 @@ impl Machine {
         if let Some(evidence) = self.evidence.last_mut()
             && evidence.offer(&self.policy, view.sequence, face, now)
         {
-            push(
-                actions,
-                Action::Keep {
-                    sequence: view.sequence,
-                    slot: Slot::Gesture(index),
-                    embed: false,
-                },
-            );
+            push(actions, Action::Keep { sequence: view.sequence, slot: Slot::Gesture(index), embed: false });
         }
     }
 
@@ -349,8 +321,7 @@ impl Machine {
         let verdict = self.continuity.judge(&self.policy, look, template);
         match (verdict, template) {
             (Verdict::Anchored | Verdict::Same, Some(template)) => {
-                self.best
-                    .keep(sequence, unified, Box::new(template.clone()));
+                self.best.keep(sequence, unified, Box::new(template.clone()));
             }
             _ => self.best.spoil(),
         }
@@ -366,9 +337,7 @@ impl Machine {
             self.source_ended.is_some() || now.saturating_sub(since) >= self.policy.best.settle
         });
         let same_person = self.continuity.passed_after(self.last_gesture)
-            && best_frame
-                .track
-                .is_some_and(|track| self.continuity.vouches_for(track));
+            && best_frame.track.is_some_and(|track| self.continuity.vouches_for(track));
         match self.best.kept() {
             Some(best) if quiet && same_person => ControlFlow::Break(self.compare(&best.template)),
             _ => ControlFlow::Continue(()),
@@ -378,8 +347,7 @@ impl Machine {
     /// Whether, without further frames, answers could still end the session well.
     pub(super) fn may_still_settle(&self, now: Duration) -> bool {
         matches!(&self.stage, Stage::BestFrame(step) if step.quiet_since.is_some())
-            && (self.best.is_awaiting_at(&self.policy, now)
-                || self.continuity.is_awaiting(&self.policy, now))
+            && (self.best.is_awaiting_at(&self.policy, now) || self.continuity.is_awaiting(&self.policy, now))
     }
 
     /// The step Comparison.
@@ -402,11 +370,7 @@ impl Machine {
             fmr: rules.calibration.fmr_at(similarity),
             matched: similarity >= rules.match_threshold,
         };
-        if comparison.matched {
-            Ending::passed(Some(comparison))
-        } else {
-            Ending::no_match(comparison)
-        }
+        if comparison.matched { Ending::passed(Some(comparison)) } else { Ending::no_match(comparison) }
     }
 
     fn show(&mut self, prompt: Prompt, now: Duration, actions: &mut Actions) {

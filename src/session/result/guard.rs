@@ -18,9 +18,9 @@ const ATTACK_SOFTWARE: LivenessCode = LivenessCode(12216);
 pub(super) fn guard(outcome: &Outcome, context: &Context<'_>) -> Outcome {
     let mut guarded = outcome.clone();
     // JSON has no NaN; a comparison without a number is none.
-    guarded.comparison = outcome.comparison.filter(|c| {
-        c.similarity.is_finite() && c.threshold.is_finite() && c.fmr.is_finite()
-    });
+    guarded.comparison = outcome
+        .comparison
+        .filter(|c| c.similarity.is_finite() && c.threshold.is_finite() && c.fmr.is_finite());
     if !outcome.success {
         return guarded;
     }
@@ -39,14 +39,9 @@ pub(super) fn guard(outcome: &Outcome, context: &Context<'_>) -> Outcome {
 }
 
 fn incomplete(outcome: &Outcome, context: &Context<'_>) -> Option<(LivenessCode, String)> {
-    let done = outcome
-        .gestures
-        .iter()
-        .filter(|record| record.done_at.is_some())
-        .map(|record| &record.gesture);
-    let matched = outcome
-        .comparison
-        .is_some_and(|c| c.matched && c.similarity >= c.threshold);
+    let done =
+        outcome.gestures.iter().filter(|record| record.done_at.is_some()).map(|record| &record.gesture);
+    let matched = outcome.comparison.is_some_and(|c| c.matched && c.similarity >= c.threshold);
     let reason = if outcome.liveness != LivenessCode::LIVE {
         "the session was called passed without the code of a live person"
     } else if outcome.failed_at.is_some() || outcome.error.is_some() {
@@ -73,10 +68,7 @@ fn unfit_for_production(context: &Context<'_>) -> Option<(LivenessCode, String)>
     if let Some(what) = not_a_camera {
         return Some((
             ATTACK_SOFTWARE,
-            format!(
-                "the frames came from {what} (driver {}): never a success in production",
-                source.driver
-            ),
+            format!("the frames came from {what} (driver {}): never a success in production", source.driver),
         ));
     }
     let runtime = &context.eye.runtime;
@@ -84,11 +76,7 @@ fn unfit_for_production(context: &Context<'_>) -> Option<(LivenessCode, String)>
         "the runtime or its models are not named: nothing vouches for the decision".to_owned()
     } else if let Some(model) = runtime.models.iter().find(|m| !is_digest(&m.sha256)) {
         format!("the model {} has no digest: it is not verified", model.name)
-    } else if let Some(model) = runtime
-        .models
-        .iter()
-        .find(|m| m.self_test_error > context.self_test_limit)
-    {
+    } else if let Some(model) = runtime.models.iter().find(|m| m.self_test_error > context.self_test_limit) {
         format!(
             "the model {} is {} steps off its golden vector on {}, {} are allowed; see `vouch models`",
             model.name, model.self_test_error, model.accelerator, context.self_test_limit
@@ -106,4 +94,3 @@ fn unfit_for_production(context: &Context<'_>) -> Option<(LivenessCode, String)>
 fn is_digest(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
-

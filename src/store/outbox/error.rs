@@ -161,9 +161,7 @@ impl Trouble {
 
 /// Bytes free for this user on the file system of `path`.
 pub(super) fn free_bytes(path: &Path) -> Result<u64, OutboxError> {
-    let stat = rustix::fs::statvfs(path).map_err(|error| OutboxError::Io {
-        path: path.to_owned(),
-        detail: error.to_string(),
-    })?;
+    let stat = rustix::fs::statvfs(path)
+        .map_err(|error| OutboxError::Io { path: path.to_owned(), detail: error.to_string() })?;
     Ok(stat.f_bavail.saturating_mul(stat.f_frsize))
 }

@@ -18,10 +18,7 @@ const APPLICATION: i64 = 0x564F_5543;
 pub(super) fn open(path: &Path, busy_timeout: Duration) -> Result<Connection, OutboxError> {
     // Two processes that both switch a new file to WAL get "busy" without
     // waiting, so opening is done one at a time.
-    let io_error = |error: io::Error| OutboxError::Io {
-        path: path.to_owned(),
-        detail: error.to_string(),
-    };
+    let io_error = |error: io::Error| OutboxError::Io { path: path.to_owned(), detail: error.to_string() };
     let lock = private_file(&lock_path(path)).map_err(io_error)?;
     lock.lock().map_err(io_error)?;
     create(path).map_err(io_error)?;
@@ -45,12 +42,7 @@ fn create(path: &Path) -> io::Result<()> {
 }
 
 fn private_file(path: &Path) -> io::Result<File> {
-    OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600)
-        .open(path)
+    OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path)
 }
 
 fn lock_path(path: &Path) -> PathBuf {
@@ -66,8 +58,7 @@ fn connect(path: &Path, busy_timeout: Duration) -> Result<Connection, Trouble> {
     )?;
     connection.busy_timeout(busy_timeout)?;
     check_kind(&connection, path)?;
-    let mode: String =
-        connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
+    let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
     if mode != "wal" {
         return Err(OutboxError::Io {
             path: path.to_owned(),
@@ -98,18 +89,13 @@ fn connect(path: &Path, busy_timeout: Duration) -> Result<Connection, Trouble> {
 fn check_kind(connection: &Connection, path: &Path) -> Result<(), Trouble> {
     let version = number(connection, "user_version")?;
     let application = number(connection, "application_id")?;
-    let tables: i64 =
-        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     let detail = match (application, version, tables) {
         (APPLICATION, VERSION, _) | (0, 0, 0) => return Ok(()),
         (APPLICATION, other, _) => format!("schema version {other}, this Vouch knows {VERSION}"),
         _ => "a database of another program".to_owned(),
     };
-    Err(OutboxError::Version {
-        path: path.to_owned(),
-        detail,
-    }
-    .into())
+    Err(OutboxError::Version { path: path.to_owned(), detail }.into())
 }
 
 fn check_integrity(connection: &Connection, path: &Path) -> Result<(), Trouble> {
@@ -117,11 +103,7 @@ fn check_integrity(connection: &Connection, path: &Path) -> Result<(), Trouble> 
     if found == "ok" {
         return Ok(());
     }
-    Err(OutboxError::Corrupt {
-        path: path.to_owned(),
-        detail: found,
-    }
-    .into())
+    Err(OutboxError::Corrupt { path: path.to_owned(), detail: found }.into())
 }
 
 fn number(connection: &Connection, pragma: &str) -> Result<i64, Trouble> {
