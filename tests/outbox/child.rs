@@ -60,12 +60,17 @@ pub fn start(folder: &Path, count: Option<u64>, shell: Option<&str>) -> Child {
     let mut command = match shell {
         Some(limits) => {
             let mut command = Command::new("sh");
-            command.args(["-c", &format!("{limits}; exec \"$0\" \"$@\"")]).arg(program);
+            command
+                .args(["-c", &format!("{limits}; exec \"$0\" \"$@\"")])
+                .arg(program);
             command
         }
         None => Command::new(program),
     };
-    command.args(arguments).env(FOLDER, folder).stdout(Stdio::piped());
+    command
+        .args(arguments)
+        .env(FOLDER, folder)
+        .stdout(Stdio::piped());
     if let Some(count) = count {
         command.env(COUNT, count.to_string());
     }
@@ -89,9 +94,13 @@ pub fn reported(output: &str) -> Vec<(u64, String)> {
 #[ignore = "not a test: the process that the others start"]
 fn fill() {
     use std::io::Write;
-    let Some(folder) = std::env::var_os(FOLDER) else { return };
+    let Some(folder) = std::env::var_os(FOLDER) else {
+        return;
+    };
     let folder = Path::new(&folder);
-    let count: Option<u64> = std::env::var(COUNT).ok().map(|count| count.parse().unwrap());
+    let count: Option<u64> = std::env::var(COUNT)
+        .ok()
+        .map(|count| count.parse().unwrap());
     let identity = identity(folder);
     let mut outbox = open(folder);
     let mut done = 0;

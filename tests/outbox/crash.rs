@@ -23,11 +23,20 @@ fn killed_in_the_middle_nothing_reported_is_lost() {
         std::thread::sleep(Duration::from_millis(5 + round * round * 4));
         child.kill().unwrap();
         let mut output = String::new();
-        child.stdout.take().unwrap().read_to_string(&mut output).unwrap();
+        child
+            .stdout
+            .take()
+            .unwrap()
+            .read_to_string(&mut output)
+            .unwrap();
         child.wait().unwrap();
         told.extend(reported(&output));
     }
-    assert!(told.len() > 20, "the child got to store something: {}", told.len());
+    assert!(
+        told.len() > 20,
+        "the child got to store something: {}",
+        told.len()
+    );
 
     let mut outbox = open(dir.path());
     append(&mut outbox, &identity).unwrap();
@@ -40,7 +49,11 @@ fn killed_in_the_middle_nothing_reported_is_lost() {
     let trust = Trust::from_pem(&identity.trust_pem).unwrap();
     let verified = verify_chain(&texts, &trust, false).unwrap();
     assert_eq!(verified.len(), all.len());
-    println!("{KILLS} kills, {} reported, {} on disk", told.len(), all.len());
+    println!(
+        "{KILLS} kills, {} reported, {} on disk",
+        told.len(),
+        all.len()
+    );
 }
 
 #[test]
@@ -86,7 +99,10 @@ fn a_damaged_file_is_refused_and_left_as_it_is() {
         let error = Outbox::open(&path, Limits::default()).unwrap_err();
         assert!(matches!(error, OutboxError::Corrupt { .. }), "{error:?}");
         assert!(error.to_string().contains("outbox.db"), "{error}");
-        assert!(std::fs::read(&path).unwrap() == damaged, "nothing was written");
+        assert!(
+            std::fs::read(&path).unwrap() == damaged,
+            "nothing was written"
+        );
     }
     std::fs::write(&path, &sound).unwrap();
     assert_eq!(open(dir.path()).counts().unwrap().last_seq, 50);

@@ -61,7 +61,9 @@ fn a_full_disk_is_named_and_nothing_stored_is_lost() {
     assert!(stored.len() > 10);
     assert_eq!(outbox.counts().unwrap().last_seq, stored.len() as u64);
     let early = outbox.preflight(100 * 1024).unwrap_err();
-    let OutboxError::DiskFull { free, needed, .. } = early else { panic!("{early}") };
+    let OutboxError::DiskFull { free, needed, .. } = early else {
+        panic!("{early}")
+    };
     assert!(free < needed);
 
     // With room again the sequence goes on where it stood.
@@ -87,9 +89,15 @@ fn a_file_that_may_not_grow_is_an_error_not_a_loss() {
     let output = String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap();
     let told = reported(&output);
     assert!(told.len() > 10, "{output}");
-    let failed = output.lines().find(|line| line.starts_with("failed: ")).unwrap();
+    let failed = output
+        .lines()
+        .find(|line| line.starts_with("failed: "))
+        .unwrap();
     assert!(failed.contains("outbox.db"), "{failed}");
-    assert!(failed.contains("no space") || failed.contains("does not read or write"), "{failed}");
+    assert!(
+        failed.contains("no space") || failed.contains("does not read or write"),
+        "{failed}"
+    );
     let all = drain(&mut open(dir.path()));
     for ((seq, jti), stored) in told.iter().zip(&all) {
         assert_eq!((*seq, jti), (stored.seq, &stored.jti));

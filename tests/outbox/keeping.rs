@@ -96,10 +96,19 @@ fn a_result_leaves_only_when_the_hub_has_the_same_bytes() {
     let mut b = outbox(10);
     let first = add(&mut b.outbox);
     let second = add(&mut b.outbox);
-    assert_eq!(b.outbox.oldest_unacknowledged().unwrap(), Some(first.clone()));
-    let error = b.outbox.acknowledge(&first.jti, &second.sha256).unwrap_err();
+    assert_eq!(
+        b.outbox.oldest_unacknowledged().unwrap(),
+        Some(first.clone())
+    );
+    let error = b
+        .outbox
+        .acknowledge(&first.jti, &second.sha256)
+        .unwrap_err();
     assert!(matches!(error, OutboxError::OtherDigest { seq: 1 }));
-    assert_eq!(b.outbox.oldest_unacknowledged().unwrap(), Some(first.clone()));
+    assert_eq!(
+        b.outbox.oldest_unacknowledged().unwrap(),
+        Some(first.clone())
+    );
     let acknowledge = |b: &mut Box| b.outbox.acknowledge(&first.jti, &first.sha256).unwrap();
     assert_eq!(acknowledge(&mut b), Acknowledged::Now);
     assert_eq!(acknowledge(&mut b), Acknowledged::Before);
@@ -115,20 +124,31 @@ fn a_refused_result_steps_aside_and_can_come_back() {
     let first = add(&mut b.outbox);
     let second = add(&mut b.outbox);
     b.outbox.refuse(&first.jti, &"ä".repeat(600)).unwrap();
-    assert_eq!(b.outbox.oldest_unacknowledged().unwrap(), Some(second.clone()));
+    assert_eq!(
+        b.outbox.oldest_unacknowledged().unwrap(),
+        Some(second.clone())
+    );
     let listed = b.outbox.refused(10).unwrap();
     assert_eq!((listed.len(), listed[0].seq), (1, 1));
     assert_eq!(listed[0].reason, "ä".repeat(250), "cut to its bound");
     assert_eq!(listed[0].at, 1_000_000);
     assert!(b.outbox.retry(&first.jti).unwrap());
     assert!(!b.outbox.retry(&first.jti).unwrap());
-    assert_eq!(b.outbox.oldest_unacknowledged().unwrap(), Some(first.clone()));
+    assert_eq!(
+        b.outbox.oldest_unacknowledged().unwrap(),
+        Some(first.clone())
+    );
     // What was acknowledged can't be refused any more.
     b.outbox.acknowledge(&first.jti, &first.sha256).unwrap();
     b.outbox.refuse(&first.jti, "late").unwrap();
     assert_eq!(
         b.outbox.counts().unwrap(),
-        Counts { waiting: 1, acknowledged: 1, refused: 0, last_seq: 2 }
+        Counts {
+            waiting: 1,
+            acknowledged: 1,
+            refused: 0,
+            last_seq: 2
+        }
     );
     // And a refused one can be acknowledged: the hub has it after all.
     b.outbox.refuse(&second.jti, "no").unwrap();
@@ -147,7 +167,14 @@ fn full_is_full_and_told_beforehand() {
     add(&mut b.outbox);
     let full = |error: OutboxError| {
         assert!(
-            matches!(error, OutboxError::Full { waiting: 2, refused: 1, limit: 3 }),
+            matches!(
+                error,
+                OutboxError::Full {
+                    waiting: 2,
+                    refused: 1,
+                    limit: 3
+                }
+            ),
             "{error}"
         );
     };
@@ -164,7 +191,9 @@ fn full_is_full_and_told_beforehand() {
 fn too_little_space_is_told_with_numbers() {
     let b = outbox(3);
     let error = b.outbox.preflight(u64::MAX).unwrap_err();
-    let OutboxError::DiskFull { path, free, needed } = &error else { panic!("{error}") };
+    let OutboxError::DiskFull { path, free, needed } = &error else {
+        panic!("{error}")
+    };
     assert_eq!(*path, b.dir.path().join("outbox.db"));
     assert!(*free > 0 && *needed == u64::MAX);
     assert!(error.to_string().contains(&free.to_string()));
@@ -174,13 +203,32 @@ fn too_little_space_is_told_with_numbers() {
 fn a_failed_signature_leaves_the_place_free() {
     let mut b = outbox(3);
     add(&mut b.outbox);
-    let error = b.outbox.append(|_| Err("the token is locked".into())).unwrap_err();
+    let error = b
+        .outbox
+        .append(|_| Err("the token is locked".into()))
+        .unwrap_err();
     assert!(matches!(error, OutboxError::Signing(_)));
     assert!(error.to_string().contains("the token is locked"));
-    let long = |_: &Next| Ok(Entry { jti: "x".into(), jws: "x".repeat(1001) });
-    assert!(matches!(b.outbox.append(long), Err(OutboxError::Unfit { .. })));
-    let same = |_: &Next| Ok(Entry { jti: "id-1".into(), jws: "x".into() });
-    assert!(matches!(b.outbox.append(same), Err(OutboxError::Database { .. })));
+    let long = |_: &Next| {
+        Ok(Entry {
+            jti: "x".into(),
+            jws: "x".repeat(1001),
+        })
+    };
+    assert!(matches!(
+        b.outbox.append(long),
+        Err(OutboxError::Unfit { .. })
+    ));
+    let same = |_: &Next| {
+        Ok(Entry {
+            jti: "id-1".into(),
+            jws: "x".into(),
+        })
+    };
+    assert!(matches!(
+        b.outbox.append(same),
+        Err(OutboxError::Database { .. })
+    ));
     assert_eq!(add(&mut b.outbox).seq, 2);
 }
 
@@ -189,7 +237,9 @@ fn pruning_spares_the_young_the_unstored_and_the_head() {
     let mut b = outbox(10);
     let results: Vec<Stored> = (0..5).map(|_| add(&mut b.outbox)).collect();
     for index in [0, 1, 4] {
-        b.outbox.acknowledge(&results[index].jti, &results[index].sha256).unwrap();
+        b.outbox
+            .acknowledge(&results[index].jti, &results[index].sha256)
+            .unwrap();
     }
     b.outbox.refuse(&results[2].jti, "no").unwrap();
     let day = Duration::from_secs(86_400);
@@ -198,7 +248,12 @@ fn pruning_spares_the_young_the_unstored_and_the_head() {
     assert_eq!(b.outbox.prune(day).unwrap(), 2);
     assert_eq!(
         b.outbox.counts().unwrap(),
-        Counts { waiting: 1, acknowledged: 1, refused: 1, last_seq: 5 }
+        Counts {
+            waiting: 1,
+            acknowledged: 1,
+            refused: 1,
+            last_seq: 5
+        }
     );
     let next = b.outbox.append(|next| {
         assert_eq!(next.prev, Some(link(&results[4].jws)));

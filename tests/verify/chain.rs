@@ -15,7 +15,11 @@ fn a_whole_chain_verifies() {
     assert_eq!(numbers, [1, 2, 3, 4]);
     assert_eq!(verified[0].prev, None);
     assert_eq!(verified[3].prev.as_deref(), Some(verified[2].link.as_str()));
-    assert!(verify_chain(&[], &device.trust(), false).unwrap().is_empty());
+    assert!(
+        verify_chain(&[], &device.trust(), false)
+            .unwrap()
+            .is_empty()
+    );
 }
 
 #[test]
@@ -80,7 +84,10 @@ fn two_devices_are_two_chains() {
     let both = ours.identity.trust_pem.clone() + &theirs.identity.trust_pem;
     let trust = vouch::device::verify::Trust::from_pem(&both).unwrap();
     let error = verify_chain(&text(&results), &trust, false).unwrap_err();
-    assert!(matches!(error, VerifyError::OtherDevice { seq: 2, .. }), "{error}");
+    assert!(
+        matches!(error, VerifyError::OtherDevice { seq: 2, .. }),
+        "{error}"
+    );
 }
 
 #[test]
@@ -89,7 +96,10 @@ fn number_and_link_must_agree() {
     for (seq, prev) in [(0, None), (0, Some("x")), (1, Some("x")), (2, None)] {
         let jws = device.result(seq, prev);
         let error = verify_chain(&[&jws], &device.trust(), true).unwrap_err();
-        assert!(matches!(error, VerifyError::Genesis(_)), "{seq} {prev:?}: {error}");
+        assert!(
+            matches!(error, VerifyError::Genesis(_)),
+            "{seq} {prev:?}: {error}"
+        );
     }
     let mut claims = device.claims(1, None);
     claims.as_object_mut().unwrap().remove("prev");

@@ -60,13 +60,19 @@ impl Setup {
 #[test]
 fn files_in_any_order_form_the_chain() {
     let setup = Setup::new();
-    let [first, second, third] = &setup.results[..] else { unreachable!() };
+    let [first, second, third] = &setup.results[..] else {
+        unreachable!()
+    };
     let late = setup.file("late", &[third, second]);
     let early = setup.file("early", &[first]);
     let said = vouch_verify(&[&late, &early, "--trust", &setup.trust], "");
     assert_eq!(said.exit, Exit::Verified, "{}", said.out);
     let lines: Vec<&str> = said.out.lines().collect();
-    assert!(lines[0].starts_with("result 1: SUCCESS by gate-7, issued 2026-03-01T10:00:09Z, production mode"));
+    assert!(
+        lines[0].starts_with(
+            "result 1: SUCCESS by gate-7, issued 2026-03-01T10:00:09Z, production mode"
+        )
+    );
     assert!(lines[2].starts_with("result 3:"));
     assert_eq!(lines[3], "verified: results 1 to 3, none missing between");
     assert_eq!(said.exit.code(), 0);
@@ -78,7 +84,11 @@ fn one_in_the_middle_needs_alone() {
     let stdin = &setup.results[1];
     let said = vouch_verify(&["-", "--trust", &setup.trust], stdin);
     assert_eq!(said.exit, Exit::Refused);
-    assert!(said.out.contains("NOT VERIFIED: result 1 is missing"), "{}", said.out);
+    assert!(
+        said.out.contains("NOT VERIFIED: result 1 is missing"),
+        "{}",
+        said.out
+    );
     let said = vouch_verify(&["-", "--trust", &setup.trust, "--alone"], stdin);
     assert_eq!(said.exit, Exit::Verified);
 }
@@ -86,7 +96,10 @@ fn one_in_the_middle_needs_alone() {
 #[test]
 fn json_tells_the_same() {
     let setup = Setup::new();
-    let said = vouch_verify(&["-", "--trust", &setup.trust, "--json"], &setup.results.join("\n"));
+    let said = vouch_verify(
+        &["-", "--trust", &setup.trust, "--json"],
+        &setup.results.join("\n"),
+    );
     let report: Value = serde_json::from_str(&said.out).unwrap();
     assert_eq!(report["verified"], true);
     assert_eq!(report["error"], Value::Null);
@@ -94,7 +107,10 @@ fn json_tells_the_same() {
     assert_eq!(report["results"][2]["seq"], 3);
     assert_eq!(report["results"][2]["sessionStatus"], "SUCCESS");
     assert_eq!(report["results"][2]["device"], "gate-7");
-    assert_eq!(report["results"][0]["jwsSha256"].as_str().unwrap().len(), 64);
+    assert_eq!(
+        report["results"][0]["jwsSha256"].as_str().unwrap().len(),
+        64
+    );
 
     let broken = setup.results[0].replacen('.', ".x", 1);
     let said = vouch_verify(&["-", "--trust", &setup.trust, "--json"], &broken);
@@ -123,8 +139,14 @@ fn what_cannot_be_judged_is_another_exit() {
     let missing = vouch_verify(&["/nonexistent", "--trust", &setup.trust], "");
     assert_eq!((missing.exit, missing.exit.code()), (Exit::Unusable, 2));
     assert!(missing.err.contains("/nonexistent"), "{}", missing.err);
-    assert_eq!(vouch_verify(&["-", "--trust", &setup.trust], "\n\n").exit, Exit::Unusable);
-    assert_eq!(vouch_verify(&[&good, "--trust", "/nonexistent"], "").exit, Exit::Unusable);
+    assert_eq!(
+        vouch_verify(&["-", "--trust", &setup.trust], "\n\n").exit,
+        Exit::Unusable
+    );
+    assert_eq!(
+        vouch_verify(&[&good, "--trust", "/nonexistent"], "").exit,
+        Exit::Unusable
+    );
     let leaf = setup.device.dir.path().join("id/device.crt");
     let said = vouch_verify(&[&good, "--trust", leaf.to_str().unwrap()], "");
     assert_eq!(said.exit, Exit::Unusable);

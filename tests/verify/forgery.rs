@@ -22,7 +22,12 @@ fn forge(device: &Device, header: &Value, payload: &[u8]) -> String {
 }
 
 fn header(device: &Device) -> Value {
-    let x5c: Vec<String> = device.identity.chain_der.iter().map(|der| STANDARD.encode(der)).collect();
+    let x5c: Vec<String> = device
+        .identity
+        .chain_der
+        .iter()
+        .map(|der| STANDARD.encode(der))
+        .collect();
     json!({
         "alg": "ES256",
         "typ": RESULT_TYPE,
@@ -52,7 +57,14 @@ fn the_untouched_one_verifies() {
 #[test]
 fn the_algorithm_is_ours_not_the_tokens() {
     let device = Device::new("gate-7");
-    for alg in [json!("none"), json!("HS256"), json!("es256"), json!("ES384"), json!(null), json!(7)] {
+    for alg in [
+        json!("none"),
+        json!("HS256"),
+        json!("es256"),
+        json!("ES384"),
+        json!(null),
+        json!(7),
+    ] {
         let mut header = header(&device);
         header["alg"] = alg.clone();
         let error = refused(&forge(&device, &header, &payload(&device)), &device.trust());
@@ -61,8 +73,15 @@ fn the_algorithm_is_ours_not_the_tokens() {
     // `none` with an empty signature, as RFC 7515 would write it.
     let mut none = header(&device);
     none["alg"] = json!("none");
-    let jws = format!("{}.{}.", URL.encode(none.to_string()), URL.encode(payload(&device)));
-    assert!(matches!(refused(&jws, &device.trust()), VerifyError::Algorithm(_)));
+    let jws = format!(
+        "{}.{}.",
+        URL.encode(none.to_string()),
+        URL.encode(payload(&device))
+    );
+    assert!(matches!(
+        refused(&jws, &device.trust()),
+        VerifyError::Algorithm(_)
+    ));
 }
 
 #[test]
@@ -73,16 +92,43 @@ fn header_members_are_exact() {
         change(&mut header);
         refused(&forge(&device, &header, &payload(&device)), &device.trust())
     };
-    assert!(matches!(judge(&|h| h["typ"] = json!("JWT")), VerifyError::Type(_)));
-    assert!(matches!(judge(&|h| h["crit"] = json!(["b64"])), VerifyError::Critical(_)));
-    assert!(matches!(judge(&|h| h["jku"] = json!("https://evil.example")), VerifyError::Header(_)));
-    assert!(matches!(judge(&|h| h["kid"] = json!("another")), VerifyError::KeyId));
-    assert!(matches!(judge(&|h| h["x5c"] = json!([])), VerifyError::Certificates(_)));
-    assert!(matches!(judge(&|h| h["x5c"][0] = json!("%")), VerifyError::Certificates(_)));
-    assert!(matches!(judge(&|h| h["x5c"] = json!(vec!["AA=="; 9])), VerifyError::Certificates(_)));
+    assert!(matches!(
+        judge(&|h| h["typ"] = json!("JWT")),
+        VerifyError::Type(_)
+    ));
+    assert!(matches!(
+        judge(&|h| h["crit"] = json!(["b64"])),
+        VerifyError::Critical(_)
+    ));
+    assert!(matches!(
+        judge(&|h| h["jku"] = json!("https://evil.example")),
+        VerifyError::Header(_)
+    ));
+    assert!(matches!(
+        judge(&|h| h["kid"] = json!("another")),
+        VerifyError::KeyId
+    ));
+    assert!(matches!(
+        judge(&|h| h["x5c"] = json!([])),
+        VerifyError::Certificates(_)
+    ));
+    assert!(matches!(
+        judge(&|h| h["x5c"][0] = json!("%")),
+        VerifyError::Certificates(_)
+    ));
+    assert!(matches!(
+        judge(&|h| h["x5c"] = json!(vec!["AA=="; 9])),
+        VerifyError::Certificates(_)
+    ));
     // The leaf twice, or root and leaf exchanged.
-    assert!(matches!(judge(&|h| h["x5c"][1] = h["x5c"][0].clone()), VerifyError::UntrustedRoot));
-    assert!(matches!(judge(&|h| h["x5c"][0] = h["x5c"][1].clone()), VerifyError::Path(_)));
+    assert!(matches!(
+        judge(&|h| h["x5c"][1] = h["x5c"][0].clone()),
+        VerifyError::UntrustedRoot
+    ));
+    assert!(matches!(
+        judge(&|h| h["x5c"][0] = h["x5c"][1].clone()),
+        VerifyError::Path(_)
+    ));
 }
 
 #[test]
@@ -93,10 +139,22 @@ fn the_form_is_exact() {
     for wrong in ["", ".", "..", "a.b", "a.b.c.d"] {
         refused(wrong, &trust);
     }
-    assert!(matches!(refused(&format!("{jws}."), &trust), VerifyError::NotCompact { parts: 4 }));
-    assert!(matches!(refused(&format!("{jws}="), &trust), VerifyError::Base64 { .. }));
-    assert!(matches!(refused(&format!("{jws}\n"), &trust), VerifyError::Base64 { .. }));
-    assert!(matches!(refused(&"A".repeat(MAX_JWS + 1), &trust), VerifyError::TooLarge { .. }));
+    assert!(matches!(
+        refused(&format!("{jws}."), &trust),
+        VerifyError::NotCompact { parts: 4 }
+    ));
+    assert!(matches!(
+        refused(&format!("{jws}="), &trust),
+        VerifyError::Base64 { .. }
+    ));
+    assert!(matches!(
+        refused(&format!("{jws}\n"), &trust),
+        VerifyError::Base64 { .. }
+    ));
+    assert!(matches!(
+        refused(&"A".repeat(MAX_JWS + 1), &trust),
+        VerifyError::TooLarge { .. }
+    ));
     // A signature of another length.
     let (signed, _) = jws.rsplit_once('.').unwrap();
     for length in [0, 32, 63, 65, 128] {
@@ -116,13 +174,25 @@ fn claims_must_speak_of_the_signer() {
         claims[key] = value;
         refused(&device.sign(&claims), &device.trust())
     };
-    assert!(matches!(judge("iss", json!("gate-8")), VerifyError::Issuer { .. }));
+    assert!(matches!(
+        judge("iss", json!("gate-8")),
+        VerifyError::Issuer { .. }
+    ));
     assert!(matches!(judge("ueid", json!("AQAA")), VerifyError::Ueid));
-    assert!(matches!(judge("eat_profile", json!("urn:vouch:result:v2")), VerifyError::Profile(_)));
+    assert!(matches!(
+        judge("eat_profile", json!("urn:vouch:result:v2")),
+        VerifyError::Profile(_)
+    ));
     assert!(matches!(judge("iat", json!(-1)), VerifyError::Payload(_)));
-    assert!(matches!(judge("iat", json!(u64::MAX)), VerifyError::Payload(_)));
+    assert!(matches!(
+        judge("iat", json!(u64::MAX)),
+        VerifyError::Payload(_)
+    ));
     let twice = forge(&device, &header(&device), br#"{"iss":"a","iss":"gate-7"}"#);
-    assert!(matches!(refused(&twice, &device.trust()), VerifyError::Payload(_)));
+    assert!(matches!(
+        refused(&twice, &device.trust()),
+        VerifyError::Payload(_)
+    ));
 }
 
 #[test]
@@ -135,12 +205,18 @@ fn another_root_or_key_is_refused() {
     ));
     // The device's certificates over the stranger's signature, ours in all else.
     let jws = forge(&stranger, &header(&device), &payload(&device));
-    assert!(matches!(refused(&jws, &device.trust()), VerifyError::Signature));
+    assert!(matches!(
+        refused(&jws, &device.trust()),
+        VerifyError::Signature
+    ));
     // The stranger's leaf under our root: the names fit, the signature doesn't.
     let mut mixed = header(&stranger);
     mixed["x5c"][1] = header(&device)["x5c"][1].clone();
     let jws = forge(&stranger, &mixed, &payload(&stranger));
-    assert!(matches!(refused(&jws, &device.trust()), VerifyError::Path(_)));
+    assert!(matches!(
+        refused(&jws, &device.trust()),
+        VerifyError::Path(_)
+    ));
     // A second root of the same name and another key.
     let again = SelfMade::issue(device.identity.signer.public_key(), "gate-7").unwrap();
     let mut other = Device::new("x");
@@ -148,7 +224,10 @@ fn another_root_or_key_is_refused() {
     let mut header = header(&other);
     header["kid"] = json!(device.identity.signer.public_key().thumbprint());
     let jws = forge(&device, &header, &payload(&device));
-    assert!(matches!(refused(&jws, &device.trust()), VerifyError::UntrustedRoot));
+    assert!(matches!(
+        refused(&jws, &device.trust()),
+        VerifyError::UntrustedRoot
+    ));
 }
 
 #[test]
@@ -173,12 +252,17 @@ struct Customer {
 impl Customer {
     fn new(depth: u8) -> Self {
         let mut params = CertificateParams::default();
-        params.distinguished_name.push(DnType::CommonName, "customer root");
+        params
+            .distinguished_name
+            .push(DnType::CommonName, "customer root");
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(depth));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
         let key = KeyPair::generate().unwrap();
         let root = params.self_signed(&key).unwrap().der().to_vec();
-        Self { root, issuer: Issuer::new(params, key) }
+        Self {
+            root,
+            issuer: Issuer::new(params, key),
+        }
     }
 
     fn trust(&self) -> Trust {
@@ -218,7 +302,10 @@ fn a_customers_ca_works_and_its_mistakes_are_refused() {
         let mut params = leaf_params();
         change(&mut params);
         let leaf = params.signed_by(&key, &customer.issuer).unwrap();
-        let jws = with_chain(&mut device, vec![leaf.der().to_vec(), customer.root.clone()]);
+        let jws = with_chain(
+            &mut device,
+            vec![leaf.der().to_vec(), customer.root.clone()],
+        );
         verify(&jws, &customer.trust()).map(|verified| verified.device_id)
     };
     assert_eq!(issue(&|_| ()).unwrap(), "gate-7");
@@ -248,14 +335,25 @@ fn a_leaf_is_no_ca() {
     let customer = Customer::new(1);
     let owned = KeyPair::generate().unwrap();
     let owned_params = leaf_params();
-    let owned_leaf = owned_params.signed_by(&owned, &customer.issuer).unwrap().der().to_vec();
+    let owned_leaf = owned_params
+        .signed_by(&owned, &customer.issuer)
+        .unwrap()
+        .der()
+        .to_vec();
     let as_ca = Issuer::new(owned_params, owned);
 
     let mut victim = Device::new("gate-7");
-    let forged = leaf_params().signed_by(&device_spki(&victim), &as_ca).unwrap().der().to_vec();
+    let forged = leaf_params()
+        .signed_by(&device_spki(&victim), &as_ca)
+        .unwrap()
+        .der()
+        .to_vec();
     let chain = vec![forged.clone(), owned_leaf.clone(), customer.root.clone()];
     let jws = with_chain(&mut victim, chain);
-    assert!(matches!(refused(&jws, &customer.trust()), VerifyError::Path(_)));
+    assert!(matches!(
+        refused(&jws, &customer.trust()),
+        VerifyError::Path(_)
+    ));
     // And no trust list takes a leaf for a root.
     let error = Trust::from_pem(&to_pem(&owned_leaf)).unwrap_err();
     assert!(matches!(error, VerifyError::Trust(_)), "{error}");
@@ -266,14 +364,24 @@ fn the_roots_depth_is_kept() {
     for (depth, fits) in [(1, true), (0, false)] {
         let customer = Customer::new(depth);
         let mut params = CertificateParams::default();
-        params.distinguished_name.push(DnType::CommonName, "customer site");
+        params
+            .distinguished_name
+            .push(DnType::CommonName, "customer site");
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
         let site_key = KeyPair::generate().unwrap();
-        let site = params.signed_by(&site_key, &customer.issuer).unwrap().der().to_vec();
+        let site = params
+            .signed_by(&site_key, &customer.issuer)
+            .unwrap()
+            .der()
+            .to_vec();
         let issuer = Issuer::new(params, site_key);
         let mut device = Device::new("gate-7");
-        let leaf = leaf_params().signed_by(&device_spki(&device), &issuer).unwrap().der().to_vec();
+        let leaf = leaf_params()
+            .signed_by(&device_spki(&device), &issuer)
+            .unwrap()
+            .der()
+            .to_vec();
         let jws = with_chain(&mut device, vec![leaf, site, customer.root.clone()]);
         let judged = verify(&jws, &customer.trust());
         assert_eq!(judged.is_ok(), fits, "{:?}", judged.err());
@@ -282,7 +390,11 @@ fn the_roots_depth_is_kept() {
 
 #[test]
 fn trust_lists_are_held_to_their_form() {
-    for wrong in ["", "hello", "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n"] {
+    for wrong in [
+        "",
+        "hello",
+        "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n",
+    ] {
         assert!(matches!(Trust::from_pem(wrong), Err(VerifyError::Trust(_))));
     }
 }

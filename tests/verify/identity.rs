@@ -37,7 +37,10 @@ fn the_first_start_makes_what_later_starts_find() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     names.sort();
-    assert_eq!(names, ["device.crt", "device.key", "identity.lock", "trust.pem"]);
+    assert_eq!(
+        names,
+        ["device.crt", "device.key", "identity.lock", "trust.pem"]
+    );
     // Exactly one private key exists in the folder: the root's was never there.
     for name in ["device.crt", "trust.pem"] {
         let text = std::fs::read_to_string(dir.join(name)).unwrap();
@@ -88,7 +91,10 @@ fn every_crash_on_the_way_is_repaired() {
 fn what_is_missing_or_mixed_up_is_named() {
     let (_outer, dir) = folder();
     open(&dir, Some("gate-7")).unwrap();
-    assert!(matches!(open(&dir, Some("gate-8")), Err(IdentityError::OtherId { .. })));
+    assert!(matches!(
+        open(&dir, Some("gate-8")),
+        Err(IdentityError::OtherId { .. })
+    ));
     assert!(matches!(open(&dir, Some("a/b")), Err(IdentityError::Id(_))));
     assert_eq!(open(&dir, None).unwrap().id, "gate-7");
 
@@ -101,9 +107,18 @@ fn what_is_missing_or_mixed_up_is_named() {
         std::fs::write(dir.join(name), kept).unwrap();
         error
     };
-    assert!(matches!(swap("trust.pem", &other), IdentityError::Broken { .. }));
-    assert!(matches!(swap("device.crt", &other), IdentityError::OtherKey { .. }));
-    assert!(matches!(swap("device.key", &other), IdentityError::OtherKey { .. }));
+    assert!(matches!(
+        swap("trust.pem", &other),
+        IdentityError::Broken { .. }
+    ));
+    assert!(matches!(
+        swap("device.crt", &other),
+        IdentityError::OtherKey { .. }
+    ));
+    assert!(matches!(
+        swap("device.key", &other),
+        IdentityError::OtherKey { .. }
+    ));
 
     let hide = |name: &str| {
         std::fs::rename(dir.join(name), dir.join("hidden")).unwrap();
@@ -114,11 +129,25 @@ fn what_is_missing_or_mixed_up_is_named() {
     assert!(matches!(hide("trust.pem"), IdentityError::TrustGone { .. }));
     assert!(matches!(hide("device.key"), IdentityError::KeyGone { .. }));
 
-    std::fs::set_permissions(dir.join("device.key"), std::fs::Permissions::from_mode(0o644)).unwrap();
-    assert!(matches!(open(&dir, None), Err(IdentityError::Key(KeyError::Exposed { .. }))));
-    std::fs::set_permissions(dir.join("device.key"), std::fs::Permissions::from_mode(0o600)).unwrap();
+    std::fs::set_permissions(
+        dir.join("device.key"),
+        std::fs::Permissions::from_mode(0o644),
+    )
+    .unwrap();
+    assert!(matches!(
+        open(&dir, None),
+        Err(IdentityError::Key(KeyError::Exposed { .. }))
+    ));
+    std::fs::set_permissions(
+        dir.join("device.key"),
+        std::fs::Permissions::from_mode(0o600),
+    )
+    .unwrap();
     std::fs::set_permissions(&dir, std::fs::Permissions::from_mode(0o777)).unwrap();
-    assert!(matches!(open(&dir, None), Err(IdentityError::OpenFolder { .. })));
+    assert!(matches!(
+        open(&dir, None),
+        Err(IdentityError::OpenFolder { .. })
+    ));
 }
 
 #[test]
@@ -131,15 +160,23 @@ fn a_credential_replaces_the_key_file() {
     assert_eq!(identity.ueid, owner.ueid);
     assert!(!dir.join("device.key").exists());
     // The folder's certificate is the credential's; without it there is no key.
-    assert!(matches!(open(&dir, None), Err(IdentityError::KeyGone { .. })));
+    assert!(matches!(
+        open(&dir, None),
+        Err(IdentityError::KeyGone { .. })
+    ));
 }
 
 #[test]
 fn starts_at_the_same_time_get_the_same_identity() {
     let (_outer, dir) = folder();
     let ids: Vec<String> = thread::scope(|scope| {
-        let starts: Vec<_> = (0..8).map(|_| scope.spawn(|| open(&dir, None).unwrap().ueid)).collect();
-        starts.into_iter().map(|start| start.join().unwrap()).collect()
+        let starts: Vec<_> = (0..8)
+            .map(|_| scope.spawn(|| open(&dir, None).unwrap().ueid))
+            .collect();
+        starts
+            .into_iter()
+            .map(|start| start.join().unwrap())
+            .collect()
     });
     assert!(ids.iter().all(|id| *id == ids[0]));
 }

@@ -42,7 +42,10 @@ fn a_success_tells_all() {
     assert_eq!(value["sessionStatus"], "SUCCESS");
     assert_eq!(value["sessionStarted"], "2026-03-01T10:00:00.125Z");
     assert_eq!(value["sessionEnd"], "2026-03-01T10:00:09.375Z");
-    assert_eq!(value["liveness"]["creationTime"], "2026-03-01T10:00:08.125Z");
+    assert_eq!(
+        value["liveness"]["creationTime"],
+        "2026-03-01T10:00:08.125Z"
+    );
     assert_eq!(value["liveness"]["selfieConfidenceLevel"], "0.7346");
     assert_eq!(value["liveness"]["code"], 200);
     assert_eq!(
@@ -63,7 +66,10 @@ fn nothing_compared_is_said_in_words() {
     session.outcome.comparison = None;
     let claims = build(&session, |context| context.scheme = Scheme::LivenessOnly);
     assert_eq!(claims.session_status, SessionStatus::Success);
-    assert_eq!(claims.liveness.unwrap().selfie_confidence_level, "NOT_COMPARED");
+    assert_eq!(
+        claims.liveness.unwrap().selfie_confidence_level,
+        "NOT_COMPARED"
+    );
     assert!(claims.comparison.is_none());
 }
 
@@ -75,13 +81,19 @@ fn failures_carry_cids_code_or_the_liveness_code() {
     session.outcome.liveness = LivenessCode::TIMED_OUT;
     session.outcome.message = "no gesture in time".into();
     let info = build(&session, |_| ()).error_info.unwrap();
-    assert_eq!((info.event_type.as_str(), info.error.as_str()), ("gesture-1", "12225"));
+    assert_eq!(
+        (info.event_type.as_str(), info.error.as_str()),
+        ("gesture-1", "12225")
+    );
 
     session.outcome.failed_at = Some(Step::Comparison);
     session.outcome.liveness = LivenessCode::LIVE;
     session.outcome.error = Some(ErrorCode::ReferenceMismatch);
     let info = build(&session, |_| ()).error_info.unwrap();
-    assert_eq!((info.event_type.as_str(), info.error.as_str()), ("comparison", "CID_10"));
+    assert_eq!(
+        (info.event_type.as_str(), info.error.as_str()),
+        ("comparison", "CID_10")
+    );
     for (code, name) in [
         (ErrorCode::NoBestFrame, "CID_8"),
         (ErrorCode::DocumentMismatch, "CID_9"),
@@ -102,7 +114,11 @@ fn a_recording_is_never_a_camera() {
     for kind in [SourceKind::Recording, SourceKind::VirtualCamera] {
         let mut session = Session::good();
         session.eye.source.kind = kind;
-        refused_as(&build(&session, |_| ()), 12216, "never a success in production");
+        refused_as(
+            &build(&session, |_| ()),
+            12216,
+            "never a success in production",
+        );
         let trial = build(&session, |context| context.mode = Mode::Development);
         assert_eq!(trial.session_status, SessionStatus::Success);
         assert_eq!(trial.evidence.mode, Mode::Development);
@@ -145,7 +161,11 @@ fn half_a_success_is_none_in_any_mode() {
         let judge = |change: &dyn Fn(&mut Session)| {
             let mut session = Session::good();
             change(&mut session);
-            refused_as(&build(&session, |context| context.mode = mode), 11350, "called passed");
+            refused_as(
+                &build(&session, |context| context.mode = mode),
+                11350,
+                "called passed",
+            );
         };
         judge(&|s| s.outcome.liveness = LivenessCode::OTHER_ATTACK);
         judge(&|s| s.outcome.failed_at = Some(Step::Position));
@@ -172,7 +192,11 @@ fn a_nonce_is_bounded() {
 
 fn gestures() -> impl Strategy<Value = Vec<Gesture>> {
     prop::collection::vec(
-        prop_oneof![Just(Gesture::Blink), Just(Gesture::Nod), Just(Gesture::TurnRight)],
+        prop_oneof![
+            Just(Gesture::Blink),
+            Just(Gesture::Nod),
+            Just(Gesture::TurnRight)
+        ],
         0..4,
     )
 }

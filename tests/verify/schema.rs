@@ -37,10 +37,18 @@ impl Schema {
                 "enum" => wanted.as_array().unwrap().contains(value),
                 "pattern" => value.as_str().is_none_or(|text| matches(wanted, text)),
                 "format" => value.as_str().is_none_or(|text| has_format(wanted, text)),
-                "minLength" => value.as_str().is_none_or(|text| text.chars().count() as u64 >= wanted.as_u64().unwrap()),
-                "maxLength" => value.as_str().is_none_or(|text| text.chars().count() as u64 <= wanted.as_u64().unwrap()),
-                "minimum" => value.as_f64().is_none_or(|number| number >= wanted.as_f64().unwrap()),
-                "maximum" => value.as_f64().is_none_or(|number| number <= wanted.as_f64().unwrap()),
+                "minLength" => value
+                    .as_str()
+                    .is_none_or(|text| text.chars().count() as u64 >= wanted.as_u64().unwrap()),
+                "maxLength" => value
+                    .as_str()
+                    .is_none_or(|text| text.chars().count() as u64 <= wanted.as_u64().unwrap()),
+                "minimum" => value
+                    .as_f64()
+                    .is_none_or(|number| number >= wanted.as_f64().unwrap()),
+                "maximum" => value
+                    .as_f64()
+                    .is_none_or(|number| number <= wanted.as_f64().unwrap()),
                 "required" => {
                     for key in wanted.as_array().unwrap() {
                         if value.get(key.as_str().unwrap()).is_none() {
@@ -109,19 +117,31 @@ fn is_a(value: &Value, kind: &Value) -> bool {
 }
 
 fn matches(pattern: &Value, text: &str) -> bool {
-    let url = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+    let url = |text: &str| {
+        text.bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+    };
     match pattern.as_str().unwrap() {
         "^[A-Za-z0-9_-]{1,64}$" => url(text) && (1..=64).contains(&text.len()),
         "^[A-Za-z0-9_-]+$" => url(text) && !text.is_empty(),
         "^[A-Za-z0-9_-]{43}$" => url(text) && text.len() == 43,
         "^[0-9a-f]{64}$" => {
-            text.len() == 64 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+            text.len() == 64
+                && text
+                    .bytes()
+                    .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
         }
         "^(NOT_COMPARED|-?[01][.][0-9]{4})$" => {
             text == "NOT_COMPARED"
-                || text.strip_prefix('-').unwrap_or(text).split_once('.').is_some_and(|(whole, part)| {
-                    ["0", "1"].contains(&whole) && part.len() == 4 && part.bytes().all(|b| b.is_ascii_digit())
-                })
+                || text
+                    .strip_prefix('-')
+                    .unwrap_or(text)
+                    .split_once('.')
+                    .is_some_and(|(whole, part)| {
+                        ["0", "1"].contains(&whole)
+                            && part.len() == 4
+                            && part.bytes().all(|b| b.is_ascii_digit())
+                    })
         }
         other => panic!("unknown pattern {other}"),
     }
@@ -129,7 +149,9 @@ fn matches(pattern: &Value, text: &str) -> bool {
 
 fn has_format(format: &Value, text: &str) -> bool {
     match format.as_str().unwrap() {
-        "date-time" => text.parse::<jiff::Timestamp>().is_ok() && text.ends_with('Z') && text.len() == 24,
+        "date-time" => {
+            text.parse::<jiff::Timestamp>().is_ok() && text.ends_with('Z') && text.len() == 24
+        }
         "uuid" => text.parse::<uuid::Uuid>().is_ok(),
         other => panic!("unknown format {other}"),
     }

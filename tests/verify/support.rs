@@ -27,7 +27,8 @@ pub struct Device {
 impl Device {
     pub fn new(id: &str) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let identity = Identity::open_or_create_with(&dir.path().join("id"), Some(id), None).unwrap();
+        let identity =
+            Identity::open_or_create_with(&dir.path().join("id"), Some(id), None).unwrap();
         Self { dir, identity }
     }
 

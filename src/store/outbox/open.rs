@@ -66,8 +66,7 @@ fn connect(path: &Path, busy_timeout: Duration) -> Result<Connection, Trouble> {
     )?;
     connection.busy_timeout(busy_timeout)?;
     check_kind(&connection, path)?;
-    let mode: String =
-        connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
+    let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
     if mode != "wal" {
         return Err(OutboxError::Io {
             path: path.to_owned(),
