@@ -52,7 +52,7 @@ pub enum ChosenBy {
     Caller,
 }
 
-/// The asker's nonce: 8 to 64 bytes of text without control characters.
+/// The asker's nonce: 8 to 64 visible ASCII characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Nonce(String);
 
@@ -65,8 +65,8 @@ impl Nonce {
         if !NONCE_BYTES.contains(&text.len()) {
             return Err(NonceError::Length(text.len()));
         }
-        if text.chars().any(char::is_control) {
-            return Err(NonceError::Control);
+        if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(NonceError::NotPlain);
         }
         Ok(Self(text.to_owned()))
     }
@@ -84,8 +84,8 @@ pub enum NonceError {
     #[error("the nonce has {0} bytes; give 8 to 64, at random")]
     Length(usize),
     /// Not plain text.
-    #[error("the nonce holds control characters; give plain text such as base64url")]
-    Control,
+    #[error("the nonce holds more than visible ASCII characters; give base64url or hex")]
+    NotPlain,
 }
 
 /// Everything around the outcome that the result tells.
