@@ -227,8 +227,8 @@ impl Report {
         }
         match (&self.error, self.exit) {
             (None, _) => {
-                let numbers = self.verified.iter().map(|(_, result)| result.seq);
-                match (numbers.clone().next(), numbers.last()) {
+                let number = |end: Option<&(String, Verified)>| end.map(|(_, result)| result.seq);
+                match (number(self.verified.first()), number(self.verified.last())) {
                     (Some(first), Some(last)) if first != last => {
                         writeln!(out, "verified: results {first} to {last}, none missing between")
                     }

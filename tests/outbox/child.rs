@@ -86,7 +86,9 @@ pub fn reported(output: &str) -> Vec<(u64, String)> {
 #[ignore = "not a test: the process that the others start"]
 fn fill() {
     use std::io::Write;
-    let Some(folder) = std::env::var_os(FOLDER) else { return };
+    let Some(folder) = std::env::var_os(FOLDER) else {
+        return;
+    };
     let folder = Path::new(&folder);
     let count: Option<u64> = std::env::var(COUNT).ok().map(|count| count.parse().unwrap());
     let identity = identity(folder);

@@ -162,7 +162,9 @@ fn a_nonce_is_bounded() {
     assert!(Nonce::new(&"x".repeat(64)).is_ok());
     assert_eq!(Nonce::new("1234567"), Err(NonceError::Length(7)));
     assert_eq!(Nonce::new(&"x".repeat(65)), Err(NonceError::Length(65)));
-    assert_eq!(Nonce::new("1234\n5678"), Err(NonceError::Control));
+    for text in ["1234\n5678", "1234 5678", "äöüäöü"] {
+        assert_eq!(Nonce::new(text), Err(NonceError::NotPlain));
+    }
 }
 
 fn gestures() -> impl Strategy<Value = Vec<Gesture>> {
