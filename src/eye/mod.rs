@@ -12,5 +12,6 @@ pub mod port;
 pub mod process;
 pub mod protocol;
 pub mod remote;
+pub mod setup;
 pub mod sighting;
 pub mod wire;
