@@ -1,5 +1,10 @@
 //! The link against a real Mosquitto: what is finished arrives, whatever the
 //! line does, and leaves the outbox only on the hub's word.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test says by failing what was not as expected"
+)]
 
 mod broker;
 
@@ -9,11 +14,12 @@ use std::time::Duration;
 use broker::hub::{Hub, ScriptedHub, honest};
 use broker::proxy::{Line, Proxy};
 use broker::{Device, Fixture, eventually, have_mosquitto, until};
+use vouch::cli::receive::{Args, Exit, run};
 use vouch::fleet::link::{Link, deliver_once};
 use vouch::fleet::messages::{Ack, digest};
 use vouch::fleet::state::LinkState;
-use vouch::hub::intake::Verdict;
 use vouch::hub::ingest::Continuity;
+use vouch::hub::intake::Verdict;
 
 /// The ids in the order in which the hub stored them.
 fn stored(hub: &Hub) -> Vec<String> {
@@ -44,9 +50,14 @@ async fn a_new_result_is_delivered_at_once() {
     // Far below `look_again`: the notification did it.
     assert!(begun.elapsed() < Duration::from_secs(5));
     assert_eq!(stored(&hub), made);
-    assert_eq!((device.counts().waiting, device.counts().acknowledged), (0, 1));
+    assert_eq!(
+        (device.counts().waiting, device.counts().acknowledged),
+        (0, 1)
+    );
 
-    let file = fixture.results().join(format!("gate-1/{:020}-{}.jws", 1, made[0]));
+    let file = fixture
+        .results()
+        .join(format!("gate-1/{:020}-{}.jws", 1, made[0]));
     let jws = std::fs::read_to_string(file).unwrap();
     assert_eq!(jws.split('.').count(), 3);
     let report = link.shutdown().await;
@@ -115,9 +126,15 @@ async fn a_long_outage_and_a_bad_line_lose_and_disorder_nothing() {
     until(&link, "a fault", |report| report.fault.is_some()).await;
 
     line.set(Line::Pass);
-    let catching_up = |report: &vouch::fleet::state::LinkReport| report.state == LinkState::CatchingUp;
+    let catching_up =
+        |report: &vouch::fleet::state::LinkReport| report.state == LinkState::CatchingUp;
     until(&link, "catching up", catching_up).await;
-    for (part, how) in [(30, Line::Cut), (70, Line::Reset), (110, Line::Stall), (150, Line::Cut)] {
+    for (part, how) in [
+        (30, Line::Cut),
+        (70, Line::Reset),
+        (110, Line::Stall),
+        (150, Line::Cut),
+    ] {
         until(&link, "a part", |report| report.delivered >= part).await;
         let before = line.accepted();
         line.set(how);
@@ -185,8 +202,12 @@ async fn acknowledgements_that_are_not_about_this_result_change_nothing() {
         }
         vec![
             Ack::stored(jti, digest("a.b.c")).encode().unwrap(),
-            Ack::refused(jti, digest("a.b.c"), "changed on the way").encode().unwrap(),
-            Ack::stored("unknown", digest(&envelope.jws)).encode().unwrap(),
+            Ack::refused(jti, digest("a.b.c"), "changed on the way")
+                .encode()
+                .unwrap(),
+            Ack::stored("unknown", digest(&envelope.jws))
+                .encode()
+                .unwrap(),
             b"not json".to_vec(),
             br#"{"v":9,"jti":"x","stored":true,"sha256":""}"#.to_vec(),
             vec![0xff; 2048],
@@ -223,13 +244,17 @@ async fn a_refused_result_is_kept_and_the_next_goes_on() {
     let _hub = ScriptedHub::start(&fixture, |_, envelope| {
         let digest = digest(&envelope.jws);
         vec![match envelope.seq {
-            2 => Ack::refused(&envelope.jti, digest, "conflict: of a test").encode().unwrap(),
+            2 => Ack::refused(&envelope.jti, digest, "conflict: of a test")
+                .encode()
+                .unwrap(),
             _ => honest(envelope),
         }]
     })
     .await;
     let options = fixture.options(&device, fixture.broker.port);
-    let done = deliver_once(options, device.outbox(), broker::PATIENCE).await.unwrap();
+    let done = deliver_once(options, device.outbox(), broker::PATIENCE)
+        .await
+        .unwrap();
     assert_eq!((done.delivered, done.refused, done.left), (2, 1, 0));
     let refused = device.outbox().refused(10).unwrap();
     assert_eq!(refused.len(), 1);
@@ -249,17 +274,66 @@ async fn a_one_shot_delivery_leaves_a_running_terminal_alone() {
     until(&link, "live", |report| report.state == LinkState::Live).await;
 
     device.produce(4);
-    let done = deliver_once(options.clone(), device.outbox(), broker::PATIENCE).await.unwrap();
+    let done = deliver_once(options.clone(), device.outbox(), broker::PATIENCE)
+        .await
+        .unwrap();
     assert_eq!(done.left, 0);
     let report = link.report().borrow().clone();
     assert_eq!(report.state, LinkState::Live);
-    assert_eq!(report.states[0].entered, 1, "the terminal was never thrown out");
+    assert_eq!(
+        report.states[0].entered, 1,
+        "the terminal was never thrown out"
+    );
     assert_eq!(device.counts().acknowledged, 4);
 
     // Nothing to deliver: no connection, so no broker is needed.
     let mut nowhere = options;
     nowhere.port = 1;
-    let done = deliver_once(nowhere, device.outbox(), Duration::from_millis(1)).await.unwrap();
+    let done = deliver_once(nowhere, device.outbox(), Duration::from_millis(1))
+        .await
+        .unwrap();
     assert_eq!((done.delivered, done.left), (0, 0));
     assert_eq!(hub.stop().await.stored, 4);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_command_stores_as_many_as_wanted_and_ends() {
+    if !have_mosquitto("the_command_stores_as_many_as_wanted_and_ends") {
+        return;
+    }
+    let device = Device::new("gate-1");
+    let fixture = Fixture::new(&[&device]);
+    let trust = fixture.folder.path().join("trust.pem");
+    std::fs::write(&trust, fixture.trust()).unwrap();
+    let files = fixture.broker.hub_tls();
+    let args = Args {
+        host: "127.0.0.1".to_owned(),
+        port: fixture.broker.hub_port,
+        tenant: broker::TENANT.to_owned(),
+        ca: files.ca,
+        cert: files.chain,
+        key: files.key,
+        trust,
+        out: fixture.results(),
+        count: Some(3),
+        limit_s: Some(broker::PATIENCE.as_secs()),
+        json: true,
+    };
+    device.produce(3);
+    let options = fixture.options(&device, fixture.broker.port);
+    let link = Link::spawn(options, device.outbox()).unwrap();
+    let wanted = args.clone();
+    let command = tokio::task::spawn_blocking(move || run(&wanted));
+    assert_eq!(command.await.unwrap(), Exit::Done);
+    until(&link, "delivery", |report| report.delivered == 3).await;
+    assert_eq!(device.counts().waiting, 0);
+
+    // Nothing more comes: the time limit ends it, and says too few.
+    let again = Args {
+        count: Some(1),
+        limit_s: Some(1),
+        ..args
+    };
+    let command = tokio::task::spawn_blocking(move || run(&again));
+    assert_eq!(command.await.unwrap(), Exit::TooFew);
 }

@@ -1,5 +1,10 @@
 //! Who may speak to whom: certificates, access rules, and what the receiving
 //! side does with what was not signed by the device it comes from.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test says by failing what was not as expected"
+)]
 
 mod broker;
 
@@ -50,8 +55,16 @@ impl Rogue {
 
     async fn publish(&self, topic: &str, payload: Vec<u8>) -> PubAckReason {
         let options = PublishOptions::new(QoS::AtLeastOnce);
-        let notice = self.client.publish_tracked(topic, payload, options).await.unwrap();
-        match tokio::time::timeout(PATIENCE, notice.wait_async()).await.unwrap().unwrap() {
+        let notice = self
+            .client
+            .publish_tracked(topic, payload, options)
+            .await
+            .unwrap();
+        match tokio::time::timeout(PATIENCE, notice.wait_async())
+            .await
+            .unwrap()
+            .unwrap()
+        {
             PublishResult::Qos1(ack) => ack.reason,
             other => panic!("{other:?}"),
         }
@@ -91,9 +104,23 @@ async fn a_broker_that_cannot_be_trusted_is_told_apart_and_not_hammered() {
     let stranger = Authority::new("stranger").unwrap();
     let here = ["127.0.0.1", "localhost"];
     let cases = [
-        (authority.server(&here, Years(2020, 2021)).unwrap(), &authority, "expired"),
-        (authority.server(&["other.example"], Years::default()).unwrap(), &authority, "not valid for name"),
-        (stranger.server(&here, Years::default()).unwrap(), &authority, "UnknownIssuer"),
+        (
+            authority.server(&here, Years(2020, 2021)).unwrap(),
+            &authority,
+            "expired",
+        ),
+        (
+            authority
+                .server(&["other.example"], Years::default())
+                .unwrap(),
+            &authority,
+            "not valid for name",
+        ),
+        (
+            stranger.server(&here, Years::default()).unwrap(),
+            &authority,
+            "UnknownIssuer",
+        ),
     ];
     for (server, trusted, words) in cases {
         device.produce(1);
@@ -122,9 +149,15 @@ async fn a_device_the_broker_does_not_know_is_told_so() {
     unknown.produce(1);
     let options = fixture.options(&unknown, fixture.broker.port);
     let link = Link::spawn(options, unknown.outbox()).unwrap();
-    let report = until(&link, "refusal", |report| report.state == LinkState::Refused).await;
+    let report = until(&link, "refusal", |report| {
+        report.state == LinkState::Refused
+    })
+    .await;
     let fault = report.fault.unwrap();
-    assert!(fault.contains("does not accept this device's certificate"), "{fault}");
+    assert!(
+        fault.contains("does not accept this device's certificate"),
+        "{fault}"
+    );
     assert_eq!(unknown.counts().waiting, 1);
 }
 
@@ -135,13 +168,19 @@ async fn settings_that_can_never_work_are_refused_at_once() {
     let mut options = broker::options(&device, 1, ca.pem());
     options.device = Name::new("gate-9").unwrap();
     let refused = Link::spawn(options.clone(), device.outbox()).err().unwrap();
-    assert!(matches!(refused, OptionsError::OtherName { .. }), "{refused}");
+    assert!(
+        matches!(refused, OptionsError::OtherName { .. }),
+        "{refused}"
+    );
 
     options.device = Name::new("gate-1").unwrap();
     options.security = Security::PlainOnLoopback;
     options.host = "192.0.2.1".to_owned();
     let refused = Link::spawn(options, device.outbox()).err().unwrap();
-    assert!(matches!(refused, OptionsError::PlainBeyondLoopback { .. }), "{refused}");
+    assert!(
+        matches!(refused, OptionsError::PlainBeyondLoopback { .. }),
+        "{refused}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -155,7 +194,13 @@ async fn a_device_reaches_only_its_own_topics() {
     let rogue = Rogue::connect(&fixture, &mine);
     let (jti, jws) = mine.signed(1, None);
     let payload = ResultEnvelope::new(&jti, 1, &jws).encode().unwrap();
-    for topic in ["gate-2/result", "gate-2/state", "gate-1/ack", "gate-2/ack", "gate-1/other"] {
+    for topic in [
+        "gate-2/result",
+        "gate-2/state",
+        "gate-1/ack",
+        "gate-2/ack",
+        "gate-1/other",
+    ] {
         let topic = format!("vouch/v1/{TENANT}/{topic}");
         let reason = rogue.publish(&topic, payload.clone()).await;
         assert_eq!(reason, PubAckReason::NotAuthorized, "{topic}");
@@ -192,10 +237,15 @@ async fn forged_and_foreign_results_are_refused_and_kept_apart() {
     for (number, (jti, jws, refused)) in cases.into_iter().enumerate() {
         let payload = ResultEnvelope::new(jti, 1, jws).encode().unwrap();
         assert_eq!(rogue.publish(&topic, payload).await, PubAckReason::Success);
-        eventually("the receipt", || hub.receipts.lock().unwrap().len() > number).await;
+        eventually("the receipt", || {
+            hub.receipts.lock().unwrap().len() > number
+        })
+        .await;
         let receipt = hub.receipts.lock().unwrap()[number].clone();
         match (&receipt.verdict, refused) {
-            (Verdict::Refused { reason }, Some(word)) => assert!(reason.starts_with(word), "{reason}"),
+            (Verdict::Refused { reason }, Some(word)) => {
+                assert!(reason.starts_with(word), "{reason}")
+            }
             (Verdict::Stored(_), None) => {}
             other => panic!("{other:?}"),
         }
@@ -204,7 +254,12 @@ async fn forged_and_foreign_results_are_refused_and_kept_apart() {
     // A payload that is no envelope gets no answer and stores nothing.
     rogue.publish(&topic, b"{}".to_vec()).await;
     eventually("the last", || hub.receipts.lock().unwrap().len() == 6).await;
-    assert_eq!(std::fs::read_dir(fixture.results().join("gate-1")).unwrap().count(), 1);
+    assert_eq!(
+        std::fs::read_dir(fixture.results().join("gate-1"))
+            .unwrap()
+            .count(),
+        1
+    );
     let aside = fixture.results().join(".refused/gate-1");
     assert_eq!(std::fs::read_dir(aside).unwrap().count(), 2 * 4);
 }

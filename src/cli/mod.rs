@@ -1,3 +1,4 @@
 //! the commands, tying the rooms together
 
+pub mod receive;
 pub mod verify;

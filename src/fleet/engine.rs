@@ -244,9 +244,7 @@ impl<P: Pending> Engine<P> {
             address: wire.address().to_owned(),
             reason: error.to_string(),
         })?;
-        if let Some(fault) =
-            Fault::from_puback(wire.address(), &self.topic(Leaf::Result), reason)
-        {
+        if let Some(fault) = Fault::from_puback(wire.address(), &self.topic(Leaf::Result), reason) {
             return Err(fault.into());
         }
         if reason == PubAckReason::NoMatchingSubscribers {

@@ -36,7 +36,9 @@ pub enum Fault {
         during: &'static str,
     },
     /// The broker's certificate does not convince us.
-    #[error("the broker at {address} is not trusted: {reason}; check its certificate, the CA file and this machine's clock")]
+    #[error(
+        "the broker at {address} is not trusted: {reason}; check its certificate, the CA file and this machine's clock"
+    )]
     BrokerUntrusted {
         /// Host and port.
         address: String,
@@ -44,7 +46,9 @@ pub enum Fault {
         reason: String,
     },
     /// Ours does not convince the broker.
-    #[error("the broker at {address} does not accept this device's certificate: {reason}; check that it is valid and that the broker knows its authority")]
+    #[error(
+        "the broker at {address} does not accept this device's certificate: {reason}; check that it is valid and that the broker knows its authority"
+    )]
     IdentityRefused {
         /// Host and port.
         address: String,
@@ -52,7 +56,9 @@ pub enum Fault {
         reason: String,
     },
     /// The broker's access rules forbid it.
-    #[error("the broker at {address} does not let this device {what}; check the access rules (ACL) for its certificate's name")]
+    #[error(
+        "the broker at {address} does not let this device {what}; check the access rules (ACL) for its certificate's name"
+    )]
     NotAuthorised {
         /// Host and port.
         address: String,
@@ -60,13 +66,17 @@ pub enum Fault {
         what: String,
     },
     /// Another client came with our client id.
-    #[error("another client has connected to {address} with this device's identity; each device needs a certificate of its own")]
+    #[error(
+        "another client has connected to {address} with this device's identity; each device needs a certificate of its own"
+    )]
     TakenOver {
         /// Host and port.
         address: String,
     },
     /// The broker takes only smaller packets.
-    #[error("the broker at {address} takes packets of at most {limit} bytes, the next result needs {needed}; raise the broker's packet limit")]
+    #[error(
+        "the broker at {address} takes packets of at most {limit} bytes, the next result needs {needed}; raise the broker's packet limit"
+    )]
     PacketLimit {
         /// Host and port.
         address: String,

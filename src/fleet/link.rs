@@ -231,9 +231,8 @@ pub async fn deliver_once<P: Pending>(
     }
     let link = Link::spawn(options, pending)?;
     let mut report = link.report();
-    let drained = report.wait_for(|report| {
-        report.waiting == Some(0) || report.state == LinkState::Refused
-    });
+    let drained =
+        report.wait_for(|report| report.waiting == Some(0) || report.state == LinkState::Refused);
     // Time over or not, the report says what was reached.
     let _ = timeout(limit, drained).await;
     let last = link.shutdown().await;

@@ -112,10 +112,7 @@ fn read(path: &Path) -> Result<Vec<u8>, TlsError> {
     std::fs::read(path).map_err(failed)
 }
 
-fn certificates(
-    pem: &[u8],
-    what: &'static str,
-) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+fn certificates(pem: &[u8], what: &'static str) -> Result<Vec<CertificateDer<'static>>, TlsError> {
     let found = CertificateDer::pem_slice_iter(pem)
         .collect::<Result<Vec<_>, _>>()
         .map_err(|source| TlsError::Pem { what, source })?;
@@ -177,6 +174,8 @@ pub enum TlsError {
         source: rustls::Error,
     },
     /// The certificate names nobody.
-    #[error("the first certificate of the chain has no common name (CN); it must be the device's name")]
+    #[error(
+        "the first certificate of the chain has no common name (CN); it must be the device's name"
+    )]
     NoCommonName,
 }

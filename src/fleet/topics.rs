@@ -21,9 +21,7 @@ impl Name {
     /// Checks and keeps a name.
     pub fn new(text: &str) -> Result<Self, TopicError> {
         if text.is_empty() || text.len() > MAX_NAME {
-            return Err(TopicError::Length {
-                length: text.len(),
-            });
+            return Err(TopicError::Length { length: text.len() });
         }
         match text.chars().find(|c| !is_name_character(*c)) {
             Some(character) => Err(TopicError::Character { character }),
@@ -160,7 +158,18 @@ mod tests {
 
     #[test]
     fn names_that_change_a_topics_meaning_are_refused() {
-        for bad in ["", "a/b", "+", "#", "a b", "ä", "a\0", "..", "$SYS", &"x".repeat(65)] {
+        for bad in [
+            "",
+            "a/b",
+            "+",
+            "#",
+            "a b",
+            "ä",
+            "a\0",
+            "..",
+            "$SYS",
+            &"x".repeat(65),
+        ] {
             assert!(Name::new(bad).is_err(), "{bad:?}");
         }
         assert!(Name::new(&"x".repeat(64)).is_ok());

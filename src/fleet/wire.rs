@@ -13,9 +13,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use rumqttc::{
-    AsyncClient, ConnectionError, Event, EventLoop, Incoming, LastWill, MqttOptions, NetworkOptions,
-    PublishNotice, PublishOptions, PublishProperties, QoS, RetainForwardRule, SubscribeFilterInput,
-    Transport,
+    AsyncClient, ConnectionError, Event, EventLoop, Incoming, LastWill, MqttOptions,
+    NetworkOptions, PublishNotice, PublishOptions, PublishProperties, QoS, RetainForwardRule,
+    SubscribeFilterInput, Transport,
 };
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -169,7 +169,10 @@ impl Wire {
                 .subscribe_many_tracked([input])
                 .await
                 .map_err(|error| self.lost(&error))?;
-            let ack = notice.wait_async().await.map_err(|error| self.lost(&error))?;
+            let ack = notice
+                .wait_async()
+                .await
+                .map_err(|error| self.lost(&error))?;
             let granted = ack
                 .return_codes
                 .iter()
@@ -375,7 +378,9 @@ fn is_loopback(host: &str) -> bool {
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum OptionsError {
     /// Plain TCP to another machine.
-    #[error("plain MQTT to {host:?} is refused: results and identities would travel in the open; give TLS material, or use 127.0.0.1 for a broker on this machine")]
+    #[error(
+        "plain MQTT to {host:?} is refused: results and identities would travel in the open; give TLS material, or use 127.0.0.1 for a broker on this machine"
+    )]
     PlainBeyondLoopback {
         /// The host asked for.
         host: String,
@@ -387,7 +392,9 @@ pub enum OptionsError {
         given: Duration,
     },
     /// The certificate is for somebody else.
-    #[error("the certificate's common name is {certificate:?} but the device is called {device:?}; the broker's access rules need them to be the same")]
+    #[error(
+        "the certificate's common name is {certificate:?} but the device is called {device:?}; the broker's access rules need them to be the same"
+    )]
     OtherName {
         /// The certificate's name.
         certificate: String,
@@ -421,7 +428,13 @@ mod tests {
         for host in ["127.0.0.1", "127.9.9.9", "::1", "localhost"] {
             assert!(client_options(&plain(host)).is_ok(), "{host}");
         }
-        for host in ["10.0.0.1", "0.0.0.0", "broker", "localhost.example", "127.0.0.1.example"] {
+        for host in [
+            "10.0.0.1",
+            "0.0.0.0",
+            "broker",
+            "localhost.example",
+            "127.0.0.1.example",
+        ] {
             assert!(
                 matches!(
                     client_options(&plain(host)),

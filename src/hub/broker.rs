@@ -93,7 +93,8 @@ impl EmbeddedBroker {
         server: &Issued,
     ) -> Result<Self, BrokerError> {
         let program = find_mosquitto().ok_or(BrokerError::Missing)?;
-        let hub_authority = Authority::new("Vouch private hub").map_err(BrokerError::Certificate)?;
+        let hub_authority =
+            Authority::new("Vouch private hub").map_err(BrokerError::Certificate)?;
         let hub = hub_authority
             .client(HUB_NAME, Years::default())
             .map_err(BrokerError::Certificate)?;
@@ -262,7 +263,9 @@ fn free_ports() -> io::Result<(u16, u16)> {
 #[derive(Debug, thiserror::Error)]
 pub enum BrokerError {
     /// Not installed.
-    #[error("mosquitto is not installed; install it (Debian: apt install mosquitto) to run a private broker")]
+    #[error(
+        "mosquitto is not installed; install it (Debian: apt install mosquitto) to run a private broker"
+    )]
     Missing,
     /// Installed, but does not start.
     #[error("cannot start {}: {source}", program.display())]

@@ -80,7 +80,9 @@ pub enum IngestError {
         path: String,
     },
     /// The bound is reached.
-    #[error("{path} holds {limit} results, the most one folder takes; move the oldest into an archive")]
+    #[error(
+        "{path} holds {limit} results, the most one folder takes; move the oldest into an archive"
+    )]
     Full {
         /// The device's folder.
         path: String,

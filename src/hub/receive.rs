@@ -195,7 +195,11 @@ impl<C: Check, I: Ingest, T: FnMut(Happening<'_>)> Receiver<'_, C, I, T> {
         }
         (self.tell)(Happening::Listening);
         loop {
-            if self.options.count.is_some_and(|count| self.tally.stored >= count) {
+            if self
+                .options
+                .count
+                .is_some_and(|count| self.tally.stored >= count)
+            {
                 wire.close().await;
                 return Ok(Ended::Over(End::Count));
             }

@@ -154,7 +154,11 @@ async fn publish_ack(client: &AsyncClient, device: &Name, payload: Vec<u8>) {
         leaf: Leaf::Ack,
     };
     client
-        .publish(topic.to_string(), payload, PublishOptions::new(QoS::AtLeastOnce))
+        .publish(
+            topic.to_string(),
+            payload,
+            PublishOptions::new(QoS::AtLeastOnce),
+        )
         .await
         .unwrap();
 }
