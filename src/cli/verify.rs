@@ -202,30 +202,30 @@ impl Report {
     }
 
     fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
-        let results: Vec<Value> = self
-            .verified
-            .iter()
-            .map(|(place, result)| {
-                json!({
-                    "place": place,
-                    "verified": true,
-                    "seq": result.seq,
-                    "jti": result.jti,
-                    "device": result.device_id,
-                    "kid": result.header.kid,
-                    "iat": result.iat,
-                    "sessionId": result.claims.get("sessionId"),
-                    "sessionStatus": result.claims.get("sessionStatus"),
-                    "mode": result.claims.pointer("/evidence/mode"),
-                    "nonce": result.nonce,
-                    "payloadSha256": crate::device::evidence::hex(&result.payload_sha256),
-                    "jwsSha256": crate::device::evidence::hex(&result.jws_sha256),
+        let results: Vec<Value> =
+            self.verified
+                .iter()
+                .map(|(place, result)| {
+                    json!({
+                        "place": place,
+                        "verified": true,
+                        "seq": result.seq,
+                        "jti": result.jti,
+                        "device": result.device_id,
+                        "kid": result.header.kid,
+                        "iat": result.iat,
+                        "sessionId": result.claims.get("sessionId"),
+                        "sessionStatus": result.claims.get("sessionStatus"),
+                        "mode": result.claims.pointer("/evidence/mode"),
+                        "nonce": result.nonce,
+                        "payloadSha256": crate::device::evidence::hex(&result.payload_sha256),
+                        "jwsSha256": crate::device::evidence::hex(&result.jws_sha256),
+                    })
                 })
-            })
-            .chain(self.refused.iter().map(
-                |(place, reason)| json!({"place": place, "verified": false, "error": reason}),
-            ))
-            .collect();
+                .chain(self.refused.iter().map(
+                    |(place, reason)| json!({"place": place, "verified": false, "error": reason}),
+                ))
+                .collect();
         let report = json!({
             "verified": self.exit == Exit::Verified,
             "results": results,
@@ -260,10 +260,13 @@ impl Report {
         }
         match (&self.error, self.exit) {
             (None, _) => {
-                let numbers = self.verified.iter().map(|(_, result)| result.seq);
-                match (numbers.clone().next(), numbers.last()) {
+                let number = |end: Option<&(String, Verified)>| end.map(|(_, result)| result.seq);
+                match (number(self.verified.first()), number(self.verified.last())) {
                     (Some(first), Some(last)) if first != last => {
-                        writeln!(out, "verified: results {first} to {last}, none missing between")
+                        writeln!(
+                            out,
+                            "verified: results {first} to {last}, none missing between"
+                        )
                     }
                     _ => writeln!(out, "verified"),
                 }

@@ -116,9 +116,8 @@ impl Leaf {
     pub fn read(der: &[u8]) -> Result<Self, CertificateError> {
         let certificate = parse(der)?;
         let unfit = |reason: &str| CertificateError::Unfit(reason.to_owned());
-        let unreadable = |error: x509_parser::error::X509Error| {
-            CertificateError::Unreadable(error.to_string())
-        };
+        let unreadable =
+            |error: x509_parser::error::X509Error| CertificateError::Unreadable(error.to_string());
         if certificate.is_ca() {
             return Err(unfit("it is a CA certificate"));
         }
@@ -302,7 +301,9 @@ pub enum CertificateError {
     #[error("not a readable X.509 certificate ({0}); give PEM made for this device")]
     Unreadable(String),
     /// A certificate that a device can't have.
-    #[error("the certificate does not fit a device: {0}; have it issued as docs/RESULT.md describes")]
+    #[error(
+        "the certificate does not fit a device: {0}; have it issued as docs/RESULT.md describes"
+    )]
     Unfit(String),
     /// Its key is none that Vouch knows.
     #[error(transparent)]

@@ -204,9 +204,8 @@ fn assemble(
             certificate: leaf_path.to_owned(),
         });
     }
-    let trust_pem = String::from_utf8(read(trust_path)?).map_err(|error| {
-        in_file(trust_path)(CertificateError::Unreadable(error.to_string()))
-    })?;
+    let trust_pem = String::from_utf8(read(trust_path)?)
+        .map_err(|error| in_file(trust_path)(CertificateError::Unreadable(error.to_string())))?;
     let broken = |source| IdentityError::Broken {
         certificate: leaf_path.to_owned(),
         trust: trust_path.to_owned(),
@@ -234,7 +233,10 @@ fn set_aside(trust_path: &Path) -> Result<(), IdentityError> {
     let bytes = file::read_bounded(trust_path, MAX_CERTIFICATE_FILE)
         .map_err(io_error("read", trust_path))?;
     let digest = Sha256::digest(&bytes);
-    let tag: String = digest[..6].iter().map(|byte| format!("{byte:02x}")).collect();
+    let tag: String = digest[..6]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     let aside = trust_path.with_file_name(format!("trust-{tag}.pem"));
     std::fs::rename(trust_path, &aside).map_err(io_error("set aside", trust_path))?;
     file::sync_folder(trust_path).map_err(io_error("sync the folder of", trust_path))
@@ -345,7 +347,9 @@ pub enum IdentityError {
         certificate: PathBuf,
     },
     /// The certificate does not lead to the trusted root.
-    #[error("{certificate} does not lead to a root in {trust}: {source}; put the matching files back")]
+    #[error(
+        "{certificate} does not lead to a root in {trust}: {source}; put the matching files back"
+    )]
     Broken {
         /// The certificate.
         certificate: PathBuf,

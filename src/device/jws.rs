@@ -51,7 +51,8 @@ pub fn sign(identity: &Identity, typ: &str, payload_json: &[u8]) -> Result<Strin
             .map(|der| STANDARD.encode(der))
             .collect(),
     };
-    let header = serde_json::to_vec(&header).map_err(|error| SignError::Header(error.to_string()))?;
+    let header =
+        serde_json::to_vec(&header).map_err(|error| SignError::Header(error.to_string()))?;
     let mut jws = URL_SAFE_NO_PAD.encode(header);
     jws.push('.');
     URL_SAFE_NO_PAD.encode_string(payload_json, &mut jws);

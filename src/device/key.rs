@@ -10,20 +10,15 @@ use std::io::{self, Read};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use p256::SecretKey;
-use p256::ecdsa::signature::{Signer as _, Verifier as _};
-use p256::ecdsa::{Signature, SigningKey, VerifyingKey};
+use p256::ecdsa::signature::Signer as _;
+use p256::ecdsa::{Signature, SigningKey};
 use p256::elliptic_curve::rand_core::OsRng;
 use p256::elliptic_curve::zeroize::Zeroizing;
-use p256::pkcs8::{
-    DecodePrivateKey, DecodePublicKey, EncodePrivateKey, EncodePublicKey, LineEnding,
-    PrivateKeyInfo, SecretDocument,
-};
-use sha2::{Digest, Sha256};
+use p256::pkcs8::{DecodePrivateKey, EncodePrivateKey, LineEnding, PrivateKeyInfo, SecretDocument};
 
 use super::file;
+pub use super::public_key::PublicKey;
 
 /// Name of the key file in the identity's folder.
 pub const KEY_FILE: &str = "device.key";
@@ -32,10 +27,6 @@ pub const KEY_FILE: &str = "device.key";
 pub const CREDENTIAL: &str = "device-key";
 /// Longest key file that is read: a PKCS#8 P-256 key takes about 250 bytes.
 const MAX_KEY_FILE: u64 = 4096;
-/// UEID type byte for a random or hash-made identifier (RFC 9711, 4.2.1: RAND).
-const UEID_RAND: u8 = 0x01;
-/// Bytes of the key's digest in a UEID; RFC 9711 asks for 128 bits at least.
-const UEID_DIGEST: usize = 16;
 
 /// Signs with the device's key, wherever that key lives.
 pub trait Signer: Send + Sync {
@@ -48,79 +39,6 @@ pub trait Signer: Send + Sync {
 
     /// The public half.
     fn public_key(&self) -> &PublicKey;
-}
-
-/// A P-256 public key and the names that follow from it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PublicKey {
-    key: VerifyingKey,
-    spki: Vec<u8>,
-}
-
-impl PublicKey {
-    /// Reads a DER `SubjectPublicKeyInfo`.
-    ///
-    /// # Errors
-    /// [`KeyError::PublicKey`] when it is not a valid point on P-256.
-    pub fn from_spki(der: &[u8]) -> Result<Self, KeyError> {
-        let key = VerifyingKey::from_public_key_der(der).map_err(|_| KeyError::PublicKey)?;
-        Self::new(key)
-    }
-
-    fn new(key: VerifyingKey) -> Result<Self, KeyError> {
-        let spki = key
-            .to_public_key_der()
-            .map_err(|_| KeyError::PublicKey)?
-            .into_vec();
-        Ok(Self { key, spki })
-    }
-
-    /// DER `SubjectPublicKeyInfo`.
-    pub fn spki(&self) -> &[u8] {
-        &self.spki
-    }
-
-    /// The uncompressed point, 65 bytes (SEC 1, 2.3.3).
-    pub fn point(&self) -> Vec<u8> {
-        self.key.to_encoded_point(false).as_bytes().to_vec()
-    }
-
-    /// True when `signature` (`r || s`) is this key's over `message`.
-    pub fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
-        Signature::from_slice(signature)
-            .is_ok_and(|signature| self.key.verify(message, &signature).is_ok())
-    }
-
-    /// Thumbprint of the public JWK: base64url SHA-256 (RFC 7638).
-    pub fn thumbprint(&self) -> String {
-        let point = self.key.to_encoded_point(false);
-        let [x, y] = [point.x(), point.y()]
-            .map(|part| URL_SAFE_NO_PAD.encode(part.map_or(&[][..], |bytes| &bytes[..])));
-        // RFC 7638, 3.2: the required members only, in this order, no spaces.
-        let jwk = format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#);
-        URL_SAFE_NO_PAD.encode(Sha256::digest(jwk))
-    }
-
-    /// Universal Entity ID (RFC 9711, 4.2.1), base64url: type byte 0x01 and the
-    /// first 16 bytes of SHA-256 over the SPKI, so that a verifier can hold it
-    /// against the certificate's key.
-    pub fn ueid(&self) -> String {
-        let digest = Sha256::digest(&self.spki);
-        let mut bytes = [UEID_RAND; 1 + UEID_DIGEST];
-        bytes[1..].copy_from_slice(&digest[..UEID_DIGEST]);
-        URL_SAFE_NO_PAD.encode(bytes)
-    }
-
-    /// `vouch-` and the first 12 hex digits of SHA-256 over the SPKI: the name
-    /// of a device that was given none.
-    pub fn default_device_id(&self) -> String {
-        let digest = Sha256::digest(&self.spki);
-        let mut id = String::from("vouch-");
-        for byte in &digest[..6] {
-            id.push_str(&format!("{byte:02x}"));
-        }
-        id
-    }
 }
 
 /// A key held in this process's memory, read from a file. Wiped when dropped.
@@ -313,7 +231,9 @@ pub enum KeyError {
         label: String,
     },
     /// A key of another kind.
-    #[error("the device key {path} is not an EC key on P-256; Vouch signs with ES256 only: give a P-256 key")]
+    #[error(
+        "the device key {path} is not an EC key on P-256; Vouch signs with ES256 only: give a P-256 key"
+    )]
     NotP256 {
         /// The key file.
         path: PathBuf,
@@ -394,7 +314,10 @@ mod tests {
         for length in 0..whole.len() - 1 {
             let (_dir, path) = written(&whole[..length], 0o600);
             let error = FileKey::read(&path).unwrap_err();
-            assert!(matches!(error, KeyError::Damaged { .. }), "{length}: {error}");
+            assert!(
+                matches!(error, KeyError::Damaged { .. }),
+                "{length}: {error}"
+            );
         }
     }
 
@@ -405,14 +328,23 @@ mod tests {
             MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n\
             -----END PRIVATE KEY-----\n";
         let (_dir, path) = written(ed25519, 0o600);
-        assert!(matches!(FileKey::read(&path), Err(KeyError::NotP256 { .. })));
+        assert!(matches!(
+            FileKey::read(&path),
+            Err(KeyError::NotP256 { .. })
+        ));
 
         let certificate = b"-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n";
         let (_dir, path) = written(certificate, 0o600);
-        assert!(matches!(FileKey::read(&path), Err(KeyError::NotPkcs8 { .. })));
+        assert!(matches!(
+            FileKey::read(&path),
+            Err(KeyError::NotPkcs8 { .. })
+        ));
 
         let (_dir, path) = written(&[b'x'; 5000], 0o600);
-        assert!(matches!(FileKey::read(&path), Err(KeyError::Damaged { .. })));
+        assert!(matches!(
+            FileKey::read(&path),
+            Err(KeyError::Damaged { .. })
+        ));
     }
 
     #[test]
@@ -423,17 +355,5 @@ mod tests {
         let link = dir.path().join(KEY_FILE);
         std::os::unix::fs::symlink(&real, &link).unwrap();
         assert!(matches!(FileKey::read(&link), Err(KeyError::Io { .. })));
-    }
-
-    #[test]
-    fn names_follow_from_the_key() {
-        let key = FileKey::generate().unwrap();
-        let public = key.public_key();
-        let ueid = URL_SAFE_NO_PAD.decode(public.ueid()).unwrap();
-        assert_eq!(ueid.len(), 17);
-        assert_eq!(ueid[0], 0x01);
-        assert_eq!(ueid[1..], Sha256::digest(public.spki())[..16]);
-        assert_eq!(public.default_device_id().len(), "vouch-".len() + 12);
-        assert_eq!(PublicKey::from_spki(public.spki()).unwrap(), *public);
     }
 }

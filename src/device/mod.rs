@@ -13,4 +13,5 @@ mod file;
 pub mod identity;
 pub mod jws;
 pub mod key;
+pub mod public_key;
 pub mod verify;

@@ -18,9 +18,9 @@ const ATTACK_SOFTWARE: LivenessCode = LivenessCode(12216);
 pub(super) fn guard(outcome: &Outcome, context: &Context<'_>) -> Outcome {
     let mut guarded = outcome.clone();
     // JSON has no NaN; a comparison without a number is none.
-    guarded.comparison = outcome.comparison.filter(|c| {
-        c.similarity.is_finite() && c.threshold.is_finite() && c.fmr.is_finite()
-    });
+    guarded.comparison = outcome
+        .comparison
+        .filter(|c| c.similarity.is_finite() && c.threshold.is_finite() && c.fmr.is_finite());
     if !outcome.success {
         return guarded;
     }
@@ -106,4 +106,3 @@ fn unfit_for_production(context: &Context<'_>) -> Option<(LivenessCode, String)>
 fn is_digest(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
-

@@ -66,8 +66,7 @@ fn connect(path: &Path, busy_timeout: Duration) -> Result<Connection, Trouble> {
     )?;
     connection.busy_timeout(busy_timeout)?;
     check_kind(&connection, path)?;
-    let mode: String =
-        connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
+    let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
     if mode != "wal" {
         return Err(OutboxError::Io {
             path: path.to_owned(),
@@ -126,4 +125,28 @@ fn check_integrity(connection: &Connection, path: &Path) -> Result<(), Trouble> 
 
 fn number(connection: &Connection, pragma: &str) -> Result<i64, Trouble> {
     Ok(connection.pragma_query_value(None, pragma, |row| row.get(0))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// No test can cut the power; that each commit is synced is SQLite's promise
+    /// for these two settings.
+    #[test]
+    fn commits_are_synced() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("outbox.db");
+        for _ in 0..2 {
+            let connection = open(&path, Duration::from_secs(1)).unwrap();
+            let mode: String = connection
+                .pragma_query_value(None, "journal_mode", |row| row.get(0))
+                .unwrap();
+            assert_eq!(mode, "wal");
+            let full: i64 = connection
+                .pragma_query_value(None, "synchronous", |row| row.get(0))
+                .unwrap();
+            assert_eq!(full, 2, "FULL");
+        }
+    }
 }
