@@ -7,6 +7,7 @@ pub mod config;
 pub mod eye;
 pub mod failure;
 pub mod models;
+pub mod receive;
 pub mod session;
 pub mod verify;
 pub mod words;
