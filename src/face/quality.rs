@@ -27,8 +27,9 @@ const EYE_OPEN: f32 = 0.13;
 const MOUTH_CLOSED: f32 = 0.05;
 const MOUTH_OPEN: f32 = 0.35;
 /// Ratio of mean edge strength to tonal spread. Measured on the photographs of
-/// faces/quality and NUAA: blurred beyond use 0.06, sharp webcam stills 0.25.
-const SHARPNESS: (f32, f32) = (0.05, 0.25);
+/// faces/quality, LFW and NUAA: blurred beyond use 0.03 to 0.04, phone video
+/// 0.06 to 0.09, webcam stills 0.10 at the median, the sharpest over 0.20.
+const SHARPNESS: (f32, f32) = (0.03, 0.20);
 /// How far (in chroma steps) a patch of skin may differ from the others.
 const SKIN_CHROMA: (f32, f32) = (14.0, 30.0);
 /// Patches of bare skin in most faces: forehead, nose, both cheeks, chin.
