@@ -10,7 +10,6 @@ use super::{CameraError, PixelFormat, SourceKind, kind_of, natural};
 
 /// A V4L2 node.
 #[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
 pub struct CameraListing {
     /// Device node.
     pub path: PathBuf,
@@ -30,7 +29,6 @@ pub struct CameraListing {
 
 /// A format a camera offers.
 #[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
 pub struct FormatListing {
     /// V4L2's four characters.
     pub fourcc: String,
@@ -42,7 +40,6 @@ pub struct FormatListing {
 
 /// A size (or, for drivers with steps, the smallest and largest).
 #[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
 pub struct SizeListing {
     /// Width in pixels.
     pub width: u32,

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+mod capture_clock;
 mod choice;
 mod colour;
 pub mod convert;
@@ -20,6 +21,7 @@ mod list;
 mod natural;
 mod open;
 mod orientation;
+mod reader;
 mod recording;
 mod sequence;
 mod still;

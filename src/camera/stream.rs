@@ -11,6 +11,7 @@ use super::colour::Colour;
 use super::convert::Layout;
 use super::device::{Capability, Device, Filled, Mapping, Readiness, Sizes};
 use super::list::place_in_sys;
+use super::reader::{Buffers, Taken};
 use super::v4l2::V4l2Options;
 use super::{CameraError, MAX_SIDE, PixelFormat, SourceInfo, kind_of};
 
@@ -27,17 +28,8 @@ pub(super) struct Stream {
     // Dropped in this order: mappings before the device they belong to.
     mappings: Vec<Mapping>,
     device: Device,
-    pub(super) layout: Layout,
+    layout: Layout,
     pub(super) info: SourceInfo,
-}
-
-/// A waiting buffer, or why there is none.
-#[derive(Debug)]
-pub(super) enum Taken {
-    Buffer(Filled),
-    Nothing,
-    /// The device or its stream is gone.
-    Gone(io::Error),
 }
 
 impl Stream {
@@ -126,14 +118,18 @@ impl Stream {
         }
         self.device.stream_on()
     }
+}
 
-    /// How many buffers take turns.
-    pub(super) fn buffers(&self) -> usize {
+impl Buffers for Stream {
+    fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    fn count(&self) -> usize {
         self.mappings.len()
     }
 
-    /// A buffer that is ready now.
-    pub(super) fn take(&self) -> Taken {
+    fn take(&self) -> Taken {
         match self.device.dequeue() {
             Ok(filled) if (filled.index as usize) < self.mappings.len() => Taken::Buffer(filled),
             Ok(_) => Taken::Gone(io::ErrorKind::InvalidData.into()),
@@ -142,8 +138,7 @@ impl Stream {
         }
     }
 
-    /// Waits for a buffer until `deadline`.
-    pub(super) fn wait_and_take(&self, deadline: Instant) -> Taken {
+    fn wait_and_take(&self, deadline: Instant) -> Taken {
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             let readiness = match self.device.wait(left) {
@@ -168,13 +163,11 @@ impl Stream {
         }
     }
 
-    /// Gives a buffer back to the driver.
-    pub(super) fn give_back(&self, filled: &Filled) -> io::Result<()> {
+    fn give_back(&self, filled: &Filled) -> io::Result<()> {
         self.device.queue(filled.index)
     }
 
-    /// Copies what the driver wrote into `target`.
-    pub(super) fn copy(&self, filled: &Filled, target: &mut Vec<u8>) {
+    fn copy(&self, filled: &Filled, target: &mut Vec<u8>) {
         if let Some(mapping) = self.mappings.get(filled.index as usize) {
             mapping.copy_to(filled.bytes_used as usize, target);
         }
