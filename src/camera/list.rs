@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use v4l::v4l_sys as sys;
 
+use super::choice::fourcc_text;
 use super::device::{Device, Sizes};
 use super::{CameraError, PixelFormat, SourceKind, kind_of, natural};
 
@@ -104,7 +105,7 @@ fn look_at(path: &Path) -> CameraListing {
         .formats()
         .into_iter()
         .map(|fourcc| FormatListing {
-            fourcc: String::from_utf8_lossy(&fourcc).trim().to_owned(),
+            fourcc: fourcc_text(fourcc),
             readable: PixelFormat::from_fourcc(fourcc).is_some(),
             sizes: sizes(&device, fourcc),
         })

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use v4l::v4l_sys as sys;
 
-use super::choice::{Mode, Wanted, choose, nearest_step};
+use super::choice::{Mode, Wanted, choose, fourcc_text, nearest_step};
 use super::colour::Colour;
 use super::convert::Layout;
 use super::device::{Capability, Device, Filled, Readiness, Sizes};
@@ -225,7 +225,7 @@ fn fields_apart(field: u32) -> Option<&'static str> {
 fn no_format(offered: &[[u8; 4]], wanted: &Wanted) -> String {
     let offered = offered
         .iter()
-        .map(|fourcc| String::from_utf8_lossy(fourcc).trim().to_owned())
+        .map(|fourcc| fourcc_text(*fourcc))
         .collect::<Vec<_>>()
         .join(", ");
     let offered = if offered.is_empty() {
