@@ -52,6 +52,15 @@ impl PixelFormat {
     }
 }
 
+/// A four-character code as people write it. Bit 31 marks big-endian samples
+/// (`v4l2_fourcc_be`), written as `-BE`.
+pub(super) fn fourcc_text(fourcc: [u8; 4]) -> String {
+    let [a, b, c, d] = fourcc;
+    let plain = [a, b, c, d & 0x7F];
+    let suffix = if d & 0x80 == 0 { "" } else { "-BE" };
+    format!("{}{suffix}", String::from_utf8_lossy(&plain).trim_end())
+}
+
 impl fmt::Display for PixelFormat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
@@ -242,6 +251,12 @@ mod tests {
             assert_eq!(format.to_string().parse(), Ok(format));
         }
         assert!("H264".parse::<PixelFormat>().is_err());
+    }
+
+    #[test]
+    fn codes_are_written_as_people_do() {
+        assert_eq!(fourcc_text(*b"Y16 "), "Y16");
+        assert_eq!(fourcc_text([b'Y', b'1', b'6', b' ' | 0x80]), "Y16-BE");
     }
 
     proptest! {

@@ -9,9 +9,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io;
-use std::marker::PhantomData;
-use std::mem;
-use std::os::fd::{AsFd, AsRawFd};
+use std::os::fd::AsFd;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
@@ -19,7 +17,12 @@ use std::time::Duration;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use v4l::v4l_sys as sys;
-use v4l::v4l2::vidioc::{self, _IOC_TYPE};
+
+use super::ioctl::{
+    DQBUF, ENUM_FMT, ENUM_RATES, ENUM_SIZES, G_PARM, Plain, QBUF, QUERYBUF, QUERYCAP, REQBUFS, Request,
+    S_FMT, S_PARM, STREAMOFF, STREAMON, ioctl, zeroed,
+};
+use super::mapping::Mapping;
 
 /// `V4L2_BUF_TYPE_VIDEO_CAPTURE`: single-planar capture.
 const CAPTURE: u32 = 1;
@@ -30,72 +33,6 @@ const PRIV_MAGIC: u32 = 0xFEED_CAFE;
 /// Most entries read from any list of a driver; a driver that goes on for ever
 /// must not hold us up for ever. The longest honest list (vivid's formats) has 83.
 const MAX_LISTED: u32 = 256;
-
-/// A structure of the kernel's V4L2 interface: plain numbers, any bit pattern valid.
-///
-/// # Safety
-/// Only for `repr(C)` structures for which all-zero bytes are a value.
-#[expect(unsafe_code, reason = "marks the kernel's plain structures")]
-unsafe trait Plain: Copy {}
-
-macro_rules! plain {
-    ($($name:ident),*) => {$(
-        #[expect(unsafe_code, reason = "a bindgen structure of numbers and unions of numbers")]
-        // SAFETY: `repr(C)`, made of integers (and raw pointers in unions that stay
-        // zero here), for which zero is a value.
-        unsafe impl Plain for sys::$name {}
-    )*};
-}
-plain!(
-    v4l2_capability,
-    v4l2_fmtdesc,
-    v4l2_frmsizeenum,
-    v4l2_frmivalenum,
-    v4l2_format,
-    v4l2_streamparm,
-    v4l2_requestbuffers,
-    v4l2_buffer
-);
-#[expect(unsafe_code, reason = "STREAMON and STREAMOFF take a bare int")]
-// SAFETY: an integer.
-unsafe impl Plain for std::os::raw::c_int {}
-
-fn zeroed<T: Plain>() -> T {
-    #[expect(unsafe_code, reason = "the kernel wants reserved fields zero")]
-    // SAFETY: `Plain` says that zero is a value.
-    unsafe {
-        mem::zeroed()
-    }
-}
-
-/// An ioctl number together with the structure it takes.
-struct Request<T> {
-    code: _IOC_TYPE,
-    takes: PhantomData<T>,
-}
-
-impl<T: Plain> Request<T> {
-    const fn new(code: _IOC_TYPE) -> Self {
-        // Linux encodes the structure's size in bits 16..30 of the number, so a
-        // mismatch can't be compiled.
-        assert!((code as usize >> 16) & 0x3FFF == mem::size_of::<T>());
-        Self { code, takes: PhantomData }
-    }
-}
-
-const QUERYCAP: Request<sys::v4l2_capability> = Request::new(vidioc::VIDIOC_QUERYCAP);
-const ENUM_FMT: Request<sys::v4l2_fmtdesc> = Request::new(vidioc::VIDIOC_ENUM_FMT);
-const ENUM_SIZES: Request<sys::v4l2_frmsizeenum> = Request::new(vidioc::VIDIOC_ENUM_FRAMESIZES);
-const ENUM_RATES: Request<sys::v4l2_frmivalenum> = Request::new(vidioc::VIDIOC_ENUM_FRAMEINTERVALS);
-const S_FMT: Request<sys::v4l2_format> = Request::new(vidioc::VIDIOC_S_FMT);
-const G_PARM: Request<sys::v4l2_streamparm> = Request::new(vidioc::VIDIOC_G_PARM);
-const S_PARM: Request<sys::v4l2_streamparm> = Request::new(vidioc::VIDIOC_S_PARM);
-const REQBUFS: Request<sys::v4l2_requestbuffers> = Request::new(vidioc::VIDIOC_REQBUFS);
-const QUERYBUF: Request<sys::v4l2_buffer> = Request::new(vidioc::VIDIOC_QUERYBUF);
-const QBUF: Request<sys::v4l2_buffer> = Request::new(vidioc::VIDIOC_QBUF);
-const DQBUF: Request<sys::v4l2_buffer> = Request::new(vidioc::VIDIOC_DQBUF);
-const STREAMON: Request<std::os::raw::c_int> = Request::new(vidioc::VIDIOC_STREAMON);
-const STREAMOFF: Request<std::os::raw::c_int> = Request::new(vidioc::VIDIOC_STREAMOFF);
 
 /// Who a device is and what it can do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -156,26 +93,13 @@ impl Device {
         Ok(Self { file })
     }
 
-    fn ioctl<T: Plain>(&self, request: &Request<T>, argument: &mut T) -> io::Result<()> {
-        loop {
-            #[expect(unsafe_code, reason = "every V4L2 operation is an ioctl")]
-            // SAFETY: the number encodes the size of `T` (checked when it was made),
-            // so the kernel reads and writes within `argument`. No structure used
-            // here carries a pointer for the kernel to follow: buffers are
-            // memory-mapped and single-planar.
-            let done = unsafe {
-                v4l::v4l2::ioctl(self.file.as_raw_fd(), request.code, std::ptr::from_mut(argument).cast())
-            };
-            match done {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                done => return done,
-            }
-        }
+    fn call<T: Plain>(&self, request: &Request<T>, argument: &mut T) -> io::Result<()> {
+        ioctl(self.file.as_fd(), request, argument)
     }
 
     pub(super) fn capability(&self) -> io::Result<Capability> {
         let mut raw: sys::v4l2_capability = zeroed();
-        self.ioctl(&QUERYCAP, &mut raw)?;
+        self.call(&QUERYCAP, &mut raw)?;
         let flags = if raw.capabilities & sys::V4L2_CAP_DEVICE_CAPS != 0 {
             raw.device_caps
         } else {
@@ -191,7 +115,7 @@ impl Device {
             let mut raw: sys::v4l2_fmtdesc = zeroed();
             raw.index = index;
             raw.type_ = CAPTURE;
-            if self.ioctl(&ENUM_FMT, &mut raw).is_err() {
+            if self.call(&ENUM_FMT, &mut raw).is_err() {
                 break;
             }
             found.push(raw.pixelformat.to_le_bytes());
@@ -206,7 +130,7 @@ impl Device {
             let mut raw: sys::v4l2_frmsizeenum = zeroed();
             raw.index = index;
             raw.pixel_format = u32::from_le_bytes(fourcc);
-            if self.ioctl(&ENUM_SIZES, &mut raw).is_err() {
+            if self.call(&ENUM_SIZES, &mut raw).is_err() {
                 break;
             }
             #[expect(unsafe_code, reason = "the size is a union told by its type")]
@@ -237,7 +161,7 @@ impl Device {
             raw.pixel_format = u32::from_le_bytes(fourcc);
             raw.width = width;
             raw.height = height;
-            if self.ioctl(&ENUM_RATES, &mut raw).is_err() {
+            if self.call(&ENUM_RATES, &mut raw).is_err() {
                 break;
             }
             #[expect(unsafe_code, reason = "the interval is a union told by its type")]
@@ -268,7 +192,7 @@ impl Device {
             priv_: PRIV_MAGIC,
             ..pixels(&zeroed())
         };
-        self.ioctl(&S_FMT, &mut raw)?;
+        self.call(&S_FMT, &mut raw)?;
         let pix = pixels(&raw);
         #[expect(unsafe_code, reason = "the encoding is a union of two integers")]
         // SAFETY: both arms are the same integer type.
@@ -293,7 +217,7 @@ impl Device {
         const PARTS: u32 = 1000;
         let mut raw: sys::v4l2_streamparm = zeroed();
         raw.type_ = CAPTURE;
-        if self.ioctl(&G_PARM, &mut raw).is_err() {
+        if self.call(&G_PARM, &mut raw).is_err() {
             return 0.0;
         }
         let mut capture = capture(&raw);
@@ -302,7 +226,7 @@ impl Device {
                 sys::v4l2_fract { numerator: PARTS, denominator: (wanted * PARTS as f32) as u32 };
             raw.parm.capture = capture;
             // A driver that refuses keeps the rate it told above.
-            let _ = self.ioctl(&S_PARM, &mut raw);
+            let _ = self.call(&S_PARM, &mut raw);
         }
         rate(self::capture(&raw).timeperframe)
     }
@@ -313,41 +237,28 @@ impl Device {
         raw.count = count;
         raw.type_ = CAPTURE;
         raw.memory = MMAP;
-        self.ioctl(&REQBUFS, &mut raw)?;
+        self.call(&REQBUFS, &mut raw)?;
         Ok(raw.count)
     }
 
     /// Maps a buffer for reading.
     pub(super) fn map(&self, index: u32) -> io::Result<Mapping> {
         let mut raw = buffer(index);
-        self.ioctl(&QUERYBUF, &mut raw)?;
-        let len = raw.length as usize;
-        const PROT_READ: i32 = 1;
-        const MAP_SHARED: i32 = 1;
-        #[expect(unsafe_code, reason = "streaming by mmap is V4L2's way without copies")]
-        // SAFETY: a fresh mapping at an address of the kernel's choosing, with the
-        // offset and length it just told; `m.offset` is the union's arm for MMAP.
-        let start = unsafe {
-            v4l::v4l2::mmap(
-                std::ptr::null_mut(),
-                len,
-                PROT_READ,
-                MAP_SHARED,
-                self.file.as_raw_fd(),
-                raw.m.offset as _,
-            )?
-        };
-        Ok(Mapping { start: start.cast(), len })
+        self.call(&QUERYBUF, &mut raw)?;
+        #[expect(unsafe_code, reason = "the offset is an arm of a union")]
+        // SAFETY: plain integers, and `offset` is the arm for MMAP.
+        let offset = unsafe { raw.m.offset };
+        Mapping::new(self.file.as_fd(), offset, raw.length as usize)
     }
 
     pub(super) fn queue(&self, index: u32) -> io::Result<()> {
-        self.ioctl(&QBUF, &mut buffer(index))
+        self.call(&QBUF, &mut buffer(index))
     }
 
     /// Takes a filled buffer; `EAGAIN` (would block) when there is none.
     pub(super) fn dequeue(&self) -> io::Result<Filled> {
         let mut raw = buffer(0);
-        self.ioctl(&DQBUF, &mut raw)?;
+        self.call(&DQBUF, &mut raw)?;
         let micros = u64::try_from(raw.timestamp.tv_usec).unwrap_or(0);
         let seconds = u64::try_from(raw.timestamp.tv_sec).unwrap_or(0);
         Ok(Filled {
@@ -360,11 +271,11 @@ impl Device {
     }
 
     pub(super) fn stream_on(&self) -> io::Result<()> {
-        self.ioctl(&STREAMON, &mut (CAPTURE as i32))
+        self.call(&STREAMON, &mut (CAPTURE as i32))
     }
 
     pub(super) fn stream_off(&self) -> io::Result<()> {
-        self.ioctl(&STREAMOFF, &mut (CAPTURE as i32))
+        self.call(&STREAMOFF, &mut (CAPTURE as i32))
     }
 
     /// Waits until a buffer is there or the device is in trouble; false when
@@ -392,48 +303,6 @@ pub(super) enum Readiness {
     Trouble,
     /// Nothing so far.
     Nothing,
-}
-
-/// A driver's buffer in our address space.
-#[derive(Debug)]
-pub(super) struct Mapping {
-    start: *const u8,
-    len: usize,
-}
-
-#[expect(unsafe_code, reason = "a pointer is not Send by itself")]
-// SAFETY: the mapping belongs to the process, not to a thread, and is read through
-// one owner only.
-unsafe impl Send for Mapping {}
-
-impl Mapping {
-    /// Copies the first `len` bytes (at most the whole buffer) into `target`.
-    ///
-    /// A copy, and no slice of the mapping: some drivers (v4l2loopback) let another
-    /// process write into a buffer we hold, which Rust's references forbid; and
-    /// buffers of DMA memory may be uncached, where a decoder's scattered reads
-    /// crawl and one straight copy does not.
-    pub(super) fn copy_to(&self, len: usize, target: &mut Vec<u8>) {
-        let len = len.min(self.len);
-        target.resize(len, 0);
-        #[expect(unsafe_code, reason = "reads memory that the driver mapped")]
-        // SAFETY: `start..start + self.len` is mapped for reading until drop, `len`
-        // is not more, and `target` was just made as long.
-        unsafe {
-            std::ptr::copy_nonoverlapping(self.start, target.as_mut_ptr(), len);
-        }
-    }
-}
-
-impl Drop for Mapping {
-    fn drop(&mut self) {
-        #[expect(unsafe_code, reason = "undoes the mmap")]
-        // SAFETY: exactly the range that was mapped, and no reference to it exists.
-        let undone = unsafe { v4l::v4l2::munmap(self.start.cast_mut().cast(), self.len) };
-        if let Err(error) = undone {
-            tracing::warn!(%error, "a camera buffer could not be unmapped");
-        }
-    }
 }
 
 fn buffer(index: u32) -> sys::v4l2_buffer {

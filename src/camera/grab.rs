@@ -24,7 +24,6 @@ pub struct GrabOptions {
 
 /// What came of it.
 #[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
 pub struct GrabReport {
     /// Good frames.
     pub frames: u64,
@@ -227,7 +226,7 @@ mod tests {
 
     fn flaky(script: &[bool]) -> Flaky {
         Flaky {
-            script: script.to_vec().into_iter(),
+            script: Vec::from(script).into_iter(),
             info: SourceInfo {
                 kind: SourceKind::Camera,
                 driver: "flaky".into(),

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use v4l::v4l_sys as sys;
 
+use super::choice::fourcc_text;
 use super::device::{Device, Sizes};
 use super::{CameraError, PixelFormat, SourceKind, kind_of, natural};
 
 /// A V4L2 node.
 #[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
 pub struct CameraListing {
     /// Device node.
     pub path: PathBuf,
@@ -30,7 +30,6 @@ pub struct CameraListing {
 
 /// A format a camera offers.
 #[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
 pub struct FormatListing {
     /// V4L2's four characters.
     pub fourcc: String,
@@ -42,7 +41,6 @@ pub struct FormatListing {
 
 /// A size (or, for drivers with steps, the smallest and largest).
 #[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
 pub struct SizeListing {
     /// Width in pixels.
     pub width: u32,
@@ -100,7 +98,7 @@ fn look_at(path: &Path) -> CameraListing {
         .formats()
         .into_iter()
         .map(|fourcc| FormatListing {
-            fourcc: String::from_utf8_lossy(&fourcc).trim().to_owned(),
+            fourcc: fourcc_text(fourcc),
             readable: PixelFormat::from_fourcc(fourcc).is_some(),
             sizes: sizes(&device, fourcc),
         })

@@ -8,18 +8,23 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+mod capture_clock;
 mod choice;
 mod colour;
 pub mod convert;
 mod device;
 mod grab;
+mod ioctl;
 mod jpeg;
 mod jpeg_tables;
 mod kind;
 mod list;
+mod mapping;
 mod natural;
 mod open;
 mod orientation;
+mod process;
+mod reader;
 mod recording;
 mod sequence;
 mod still;

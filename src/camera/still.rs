@@ -1,7 +1,7 @@
 //! One image file to one frame.
 
 use std::fs::File;
-use std::io::{BufReader, Read, Seek};
+use std::io::{BufReader, Read};
 use std::path::Path;
 
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
@@ -64,13 +64,10 @@ fn decoder(path: &Path) -> Result<(impl ImageDecoder + use<>, ImageFormat), Came
         .map_err(|error| unusable(path, &error))
 }
 
-fn open_decoder<R: std::io::BufRead + Seek>(
-    reader: R,
+fn open_decoder(
+    reader: BufReader<File>,
     format: ImageFormat,
-) -> image::ImageResult<impl ImageDecoder + use<R>>
-where
-    R: 'static,
-{
+) -> image::ImageResult<impl ImageDecoder + use<>> {
     let mut limits = Limits::default();
     limits.max_image_width = Some(MAX_SIDE);
     limits.max_image_height = Some(MAX_SIDE);

@@ -6,11 +6,13 @@ use std::time::{Duration, Instant};
 
 use v4l::v4l_sys as sys;
 
-use super::choice::{Mode, Wanted, choose, nearest_step};
+use super::choice::{Mode, Wanted, choose, fourcc_text, nearest_step};
 use super::colour::Colour;
 use super::convert::Layout;
-use super::device::{Capability, Device, Filled, Mapping, Readiness, Sizes};
+use super::device::{Capability, Device, Filled, Readiness, Sizes};
 use super::list::place_in_sys;
+use super::mapping::Mapping;
+use super::reader::{Buffers, Taken};
 use super::v4l2::V4l2Options;
 use super::{CameraError, MAX_SIDE, PixelFormat, SourceInfo, kind_of};
 
@@ -27,17 +29,8 @@ pub(super) struct Stream {
     // Dropped in this order: mappings before the device they belong to.
     mappings: Vec<Mapping>,
     device: Device,
-    pub(super) layout: Layout,
+    layout: Layout,
     pub(super) info: SourceInfo,
-}
-
-/// A waiting buffer, or why there is none.
-#[derive(Debug)]
-pub(super) enum Taken {
-    Buffer(Filled),
-    Nothing,
-    /// The device or its stream is gone.
-    Gone(io::Error),
 }
 
 impl Stream {
@@ -112,14 +105,18 @@ impl Stream {
         }
         self.device.stream_on()
     }
+}
 
-    /// How many buffers take turns.
-    pub(super) fn buffers(&self) -> usize {
+impl Buffers for Stream {
+    fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    fn count(&self) -> usize {
         self.mappings.len()
     }
 
-    /// A buffer that is ready now.
-    pub(super) fn take(&self) -> Taken {
+    fn take(&self) -> Taken {
         match self.device.dequeue() {
             Ok(filled) if (filled.index as usize) < self.mappings.len() => Taken::Buffer(filled),
             Ok(_) => Taken::Gone(io::ErrorKind::InvalidData.into()),
@@ -128,8 +125,7 @@ impl Stream {
         }
     }
 
-    /// Waits for a buffer until `deadline`.
-    pub(super) fn wait_and_take(&self, deadline: Instant) -> Taken {
+    fn wait_and_take(&self, deadline: Instant) -> Taken {
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             let readiness = match self.device.wait(left) {
@@ -154,13 +150,11 @@ impl Stream {
         }
     }
 
-    /// Gives a buffer back to the driver.
-    pub(super) fn give_back(&self, filled: &Filled) -> io::Result<()> {
+    fn give_back(&self, filled: &Filled) -> io::Result<()> {
         self.device.queue(filled.index)
     }
 
-    /// Copies what the driver wrote into `target`.
-    pub(super) fn copy(&self, filled: &Filled, target: &mut Vec<u8>) {
+    fn copy(&self, filled: &Filled, target: &mut Vec<u8>) {
         if let Some(mapping) = self.mappings.get(filled.index as usize) {
             mapping.copy_to(filled.bytes_used as usize, target);
         }
@@ -215,11 +209,7 @@ fn fields_apart(field: u32) -> Option<&'static str> {
 }
 
 fn no_format(offered: &[[u8; 4]], wanted: &Wanted) -> String {
-    let offered = offered
-        .iter()
-        .map(|fourcc| String::from_utf8_lossy(fourcc).trim().to_owned())
-        .collect::<Vec<_>>()
-        .join(", ");
+    let offered = offered.iter().map(|fourcc| fourcc_text(*fourcc)).collect::<Vec<_>>().join(", ");
     let offered = if offered.is_empty() { "nothing".to_owned() } else { offered };
     match wanted.format {
         Some(format) => format!(

@@ -6,23 +6,19 @@
 //! it is told which containers and which protocols (files only) it may touch, how
 //! much it may allocate, and it is killed when it stalls.
 
-use std::io::Read;
-use std::os::fd::AsFd;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use serde::Deserialize;
 
+use super::process::Process;
 use super::{CameraError, MAX_SIDE};
 
 /// How long `ffprobe` may take to describe a file.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(15);
 /// Most bytes read of `ffprobe`'s answer; a stream takes about 500.
 const MAX_PROBE: usize = 64 << 10;
-/// Most bytes kept of what `ffmpeg` complains about.
-const MAX_COMPLAINT: usize = 2 << 10;
 /// Most memory `ffmpeg` may allocate in one piece.
 const MAX_ALLOC: &str = "268435456";
 /// Fastest rate frames are made at; slow-motion clips (120/s and more) lose frames
@@ -206,117 +202,6 @@ fn input(path: &Path) -> Vec<std::ffi::OsString> {
         "-i".into(),
         url,
     ]
-}
-
-/// A child whose output is read with a deadline; killed and reaped on drop.
-#[derive(Debug)]
-struct Process {
-    child: Child,
-    path: String,
-    complaint: Vec<u8>,
-    /// Its standard error is closed.
-    silent: bool,
-}
-
-impl Process {
-    fn spawn(mut command: Command, name: &str, path: &str) -> Result<Self, CameraError> {
-        let child = command.spawn().map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound => CameraError::unusable(
-                path,
-                format!("reading a video needs {name}, which is not installed: apt install ffmpeg"),
-            ),
-            _ => CameraError::Io { path: name.to_owned(), source: error },
-        })?;
-        Ok(Self { child, path: path.to_owned(), complaint: Vec::new(), silent: false })
-    }
-
-    /// Fills `target` from the child's output; fewer bytes at its end.
-    fn read(&mut self, target: &mut [u8], deadline: Instant) -> Result<usize, CameraError> {
-        let started = Instant::now();
-        let mut filled = 0;
-        while filled < target.len() {
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return Err(CameraError::TimedOut {
-                    path: self.path.clone(),
-                    waited_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-                });
-            }
-            let (output, complaint) = self.wait(left)?;
-            // Its complaints too, lest a talkative child stop on a full pipe.
-            if complaint {
-                self.listen();
-            }
-            if output {
-                let read = self.child.stdout.as_mut().map_or(Ok(0), |out| out.read(&mut target[filled..]));
-                match read {
-                    Ok(0) => break,
-                    Ok(count) => filled += count,
-                    Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                    Err(error) => return Err(self.failed(error)),
-                }
-            }
-        }
-        if filled < target.len() {
-            // Over: its last words, which came before the end of its output.
-            while !self.silent && self.wait(Duration::ZERO)?.1 {
-                self.listen();
-            }
-        }
-        Ok(filled)
-    }
-
-    /// Waits for output or complaints; which of them can be read.
-    fn wait(&self, time: Duration) -> Result<(bool, bool), CameraError> {
-        let limit = Timespec::try_from(time).unwrap_or(Timespec { tv_sec: 1, tv_nsec: 0 });
-        let (Some(out), Some(err)) = (&self.child.stdout, &self.child.stderr) else {
-            return Ok((true, false));
-        };
-        let mut fds = [
-            PollFd::from_borrowed_fd(out.as_fd(), PollFlags::IN),
-            PollFd::from_borrowed_fd(err.as_fd(), PollFlags::IN),
-        ];
-        let watched = if self.silent { 1 } else { 2 };
-        match poll(&mut fds[..watched], Some(&limit)) {
-            Ok(_) | Err(rustix::io::Errno::INTR) => {
-                Ok((!fds[0].revents().is_empty(), !self.silent && !fds[1].revents().is_empty()))
-            }
-            Err(error) => Err(self.failed(error.into())),
-        }
-    }
-
-    fn listen(&mut self) {
-        let mut said = [0; 512];
-        match self.child.stderr.as_mut().map(|err| err.read(&mut said)) {
-            Some(Ok(count)) if count > 0 => {
-                let room = MAX_COMPLAINT.saturating_sub(self.complaint.len());
-                self.complaint.extend_from_slice(&said[..count.min(room)]);
-            }
-            _ => self.silent = true,
-        }
-    }
-
-    /// The first line it complained with.
-    fn complaint(&self) -> String {
-        String::from_utf8_lossy(&self.complaint)
-            .lines()
-            .map(str::trim)
-            .find(|line| !line.is_empty())
-            .unwrap_or_default()
-            .to_owned()
-    }
-
-    fn failed(&self, source: std::io::Error) -> CameraError {
-        CameraError::Io { path: self.path.clone(), source }
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        // Fails when it has ended by itself; reaped in either case.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }
 
 #[cfg(test)]

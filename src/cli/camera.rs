@@ -185,7 +185,31 @@ fn write_report(out: &mut impl Write, report: &GrabReport) -> std::io::Result<()
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser;
+
     use super::*;
+
+    #[derive(Parser)]
+    struct Vouch {
+        #[command(flatten)]
+        camera: CameraArgs,
+    }
+
+    #[test]
+    fn a_grab_is_asked_for_in_full() {
+        let line = "vouch grab --source /dev/video2 --format MJPG --size 640x360 --rate 15 \
+                    --frames 9 --out shots --limit-s 20 --rotate 90 --mirrored --json";
+        let parsed = Vouch::try_parse_from(line.split_whitespace()).expect("parses");
+        let Action::Grab(args) = parsed.camera.action else {
+            panic!("not a grab");
+        };
+        assert_eq!(args.source, "/dev/video2");
+        assert_eq!(args.format, Some(PixelFormat::Mjpeg));
+        assert_eq!((args.size, args.rate, args.frames), ((640, 360), 15.0, 9));
+        assert_eq!(args.rotate, Rotation::Right);
+        assert!(Vouch::try_parse_from(["vouch", "grab", "--format", "H264"]).is_err());
+        assert!(Vouch::try_parse_from(["vouch", "list", "--json"]).is_ok());
+    }
 
     #[test]
     fn sizes_are_read_as_people_write_them() {
