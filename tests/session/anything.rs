@@ -15,7 +15,8 @@ use vouch::session::policy::Policy;
 use vouch::session::record::replay;
 use vouch::session::types::{Action, Event, Gesture, Outcome, Prompt, Scheme};
 
-use crate::scene::{Scene, THREE, straight_face, template};
+use crate::faces::{straight_face, template};
+use crate::scene::{Scene, THREE};
 
 // ---- events without sense ----
 

@@ -4,7 +4,8 @@ use vouch::eye::protocol::Slot;
 use vouch::session::codes::{ErrorCode, LivenessCode};
 use vouch::session::types::{Event, Gesture, Prompt, Step};
 
-use crate::scene::{THREE, asks, template};
+use crate::faces::template;
+use crate::scene::{THREE, asks};
 
 #[test]
 fn somebody_else_is_noticed() {

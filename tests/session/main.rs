@@ -1,6 +1,13 @@
 //! Sessions as a person lives them: one test for each rule of the machine.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that can't go on has failed"
+)]
+
 mod anything;
+mod faces;
 mod gestures;
 mod identity;
 mod limits;
@@ -82,7 +89,7 @@ fn a_live_stranger_does_not_match_the_reference() {
 #[test]
 fn a_reference_of_another_model_is_no_mismatch_but_a_fault() {
     let mut scene = compares(&THREE);
-    let mut other = scene::template(0, 1);
+    let mut other = faces::template(0, 1);
     other.model = [9; 8];
     scene.tell(&Event::Reference(Ok(Box::new(other))));
     scene.obeys(&THREE).looks_straight(1.0);
@@ -106,7 +113,7 @@ fn a_reference_that_cannot_be_used_says_why() {
 #[test]
 fn a_reference_of_no_numbers_is_refused_at_once() {
     let mut scene = compares(&THREE);
-    let mut broken = scene::template(0, 1);
+    let mut broken = faces::template(0, 1);
     broken.values[0] = f32::NAN;
     scene.tell(&Event::Reference(Ok(Box::new(broken))));
     assert_eq!(scene.ends().failed_at, Some(Step::Reference));

@@ -3,7 +3,8 @@
 use vouch::session::record::{MAX_LINE, ReplayError, replay};
 use vouch::session::types::Event;
 
-use crate::scene::{Scene, THREE, asks, compares, template};
+use crate::faces::template;
+use crate::scene::{Scene, THREE, asks, compares};
 
 fn plays_the_same(mut scene: Scene) {
     let outcome = scene.ends().clone();

@@ -35,6 +35,7 @@
 //! passed; after a jump back of more than [`CLOCK_RESTART`] (the source's clock
 //! began anew) time counts on from there.
 
+mod answers;
 mod steps;
 
 use std::ops::ControlFlow;
