@@ -183,6 +183,7 @@ enum Deed {
     Embeds(bool),
     Answers(bool),
     Loses(usize),
+    Quality(u8),
     Ended,
 }
 
@@ -203,6 +204,7 @@ fn any_deed() -> impl Strategy<Value = Deed> {
         1 => any::<bool>().prop_map(Deed::Embeds),
         1 => any::<bool>().prop_map(Deed::Answers),
         1 => (0..4_usize).prop_map(Deed::Loses),
+        6 => (50..100_u8).prop_map(Deed::Quality),
         1 => Just(Deed::Ended),
     ]
 }
@@ -250,6 +252,12 @@ fn do_it(scene: &mut Scene, deed: &Deed) {
         }
         Deed::Loses(frames) => {
             scene.eye.loses = frames;
+            scene
+        }
+        Deed::Quality(unified) => {
+            if let Some(face) = &mut scene.face {
+                face.quality.unified = unified;
+            }
             scene
         }
         Deed::Ended => {
@@ -311,6 +319,13 @@ fn is_earned(scene: &Scene, scheme: Scheme, asked: &[Gesture], outcome: &Outcome
         })
     };
     let best = outcome.best.expect("a best frame");
+    let in_slot = scene.kept(Slot::Best).into_iter().rfind(|frame| {
+        !scene.told.iter().any(|event| {
+            matches!(event, Event::Kept { sequence, slot: Slot::Best, found: false, .. }
+                if sequence == frame)
+        })
+    });
+    assert_eq!(in_slot, Some(best), "the frame the eye's slot holds");
     let best = template_of(best, Slot::Best).expect("its template");
     let done_frame = scene.frame_when(Prompt::WellDone).expect("done");
     let looked_after = scene.actions.iter().any(|(_, action)| match action {

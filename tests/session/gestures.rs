@@ -222,6 +222,22 @@ fn a_picture_that_was_gone_is_taken_again_while_it_lasts() {
 }
 
 #[test]
+fn a_gesture_begun_alone_does_not_end_in_company() {
+    let mut scene = asked(Gesture::Nod);
+    scene.shows(0.3, |face| face.pose.pitch = -14.0);
+    scene.has_company(0.2).looks_straight(0.3);
+    assert!(!is_done(&scene));
+}
+
+#[test]
+fn a_gesture_that_was_never_complete_has_no_picture() {
+    let mut scene = asked(Gesture::Blink);
+    scene.closes_eyes(9.0);
+    assert!(!scene.kept(Slot::Gesture(0)).is_empty());
+    assert_eq!(scene.ends().gestures[0].sequence, None);
+}
+
+#[test]
 fn a_gesture_without_its_picture_says_so() {
     let mut scene = asked(Gesture::Blink);
     scene.eye.loses_gestures = 99;

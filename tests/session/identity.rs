@@ -5,7 +5,7 @@ use vouch::session::codes::{ErrorCode, LivenessCode};
 use vouch::session::types::{Event, Gesture, Prompt, Step};
 
 use crate::faces::template;
-use crate::scene::{THREE, asks};
+use crate::scene::{Scene, THREE, asks};
 
 #[test]
 fn somebody_else_is_noticed() {
@@ -49,6 +49,14 @@ fn a_gesture_begun_on_one_track_does_not_end_on_another() {
     scene.shows(0.3, |face| face.pose.pitch = -14.0);
     scene.is_tracked_anew().looks_straight(0.2);
     assert!(!scene.prompts().contains(&Prompt::WellDone));
+
+    // Not even when the new track has been found to be the same person's.
+    scene.looks_straight(0.5);
+    scene.shows(0.3, |face| face.pose.pitch = -14.0);
+    scene.is_tracked_anew();
+    scene.shows(0.5, |face| face.pose.pitch = -14.0);
+    scene.looks_straight(0.2);
+    assert!(!scene.prompts().contains(&Prompt::WellDone));
 }
 
 #[test]
@@ -66,14 +74,42 @@ fn a_stand_in_cannot_make_one_gesture_and_go() {
 fn one_doubtful_look_is_forgiven() {
     let mut scene = asks(&THREE);
     scene.obeys(&THREE[..1]);
+    raises_a_doubt(&mut scene);
+    scene.obeys(&THREE[1..2]);
+    // Nor do two make one change when a good look lies between them.
+    raises_a_doubt(&mut scene);
+    scene.obeys(&THREE[2..]).looks_straight(1.0);
+    assert!(scene.ends().success, "{:?}", scene.ends());
+}
+
+#[test]
+fn what_is_done_in_doubt_does_not_count() {
+    let mut scene = asks(&[Gesture::Nod]);
+    scene.is_asked_for(Gesture::Nod);
+    raises_a_doubt(&mut scene);
+    scene.frame();
+    scene.eye.answers = false;
+    scene.nods(16.0);
+    assert!(!scene.prompts().contains(&Prompt::WellDone));
+}
+
+#[test]
+fn nobody_new_is_let_in_at_the_last_moment() {
+    let mut scene = asks(&THREE);
+    scene.obeys(&THREE);
+    scene.eye.answers = false;
+    scene.is_swapped_for(1).looks_straight(1.5);
+    scene.goes_on();
+}
+
+/// One look that shows somebody else.
+fn raises_a_doubt(scene: &mut Scene) {
     scene.who = 1;
     let before = scene.kept(Slot::Continuity).len();
     while scene.kept(Slot::Continuity).len() == before {
         scene.frame();
     }
     scene.who = 0;
-    scene.obeys(&THREE[1..]).looks_straight(1.0);
-    assert!(scene.ends().success, "{:?}", scene.ends());
 }
 
 #[test]
@@ -149,6 +185,40 @@ fn a_better_frame_of_somebody_else_is_no_best_frame() {
     let outcome = scene.ends();
     assert!(outcome.success, "{outcome:?}");
     assert_eq!(outcome.best_quality, Some(70));
+    assert_eq!(outcome.best, scene.kept(Slot::Best).last().copied());
+}
+
+#[test]
+fn a_best_frame_whose_answer_was_lost_is_chosen_anew() {
+    let mut scene = asks(&THREE);
+    scene.obeys(&THREE[..1]);
+    scene.eye.answers = false;
+    scene.shows(0.06, |face| face.quality.unified = 90);
+    scene.eye.answers = true;
+    // The slot may hold the frame of 90 now, or the one before.
+    scene.looks_straight(2.5).obeys(&THREE[1..]);
+    scene.looks_straight(1.0);
+    let outcome = scene.ends();
+    assert_eq!(outcome.best_quality, Some(70));
+    assert_eq!(outcome.best, scene.kept(Slot::Best).last().copied());
+}
+
+#[test]
+fn a_template_of_a_frame_that_was_gone_counts_for_nothing() {
+    let mut scene = asks(&THREE);
+    if let Some(face) = &mut scene.face {
+        face.quality.unified = 20;
+    }
+    scene.eye.answers = false;
+    scene.looks_straight(0.3);
+    scene.tell(&Event::Kept {
+        sequence: scene.kept(Slot::Continuity)[0],
+        slot: Slot::Continuity,
+        found: false,
+        template: Some(Box::new(template(0, 0))),
+    });
+    scene.looks_straight(1.5);
+    assert!(!scene.prompts().iter().any(|p| matches!(p, Prompt::Do(_))));
 }
 
 #[test]

@@ -83,7 +83,7 @@ fn the_face_must_be_steady() {
 fn somebody_new_starts_over() {
     let mut scene = asks(&THREE);
     scene.looks_straight(0.4).is_swapped_for(1);
-    scene.looks_straight(0.4);
+    scene.looks_straight(0.6);
     assert_eq!(scene.prompts(), []);
     scene.obeys(&THREE).looks_straight(1.0);
     assert!(scene.ends().success, "the second person is the one");
