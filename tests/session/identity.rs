@@ -204,6 +204,20 @@ fn a_best_frame_whose_answer_was_lost_is_chosen_anew() {
 }
 
 #[test]
+fn the_session_waits_until_it_knows_which_frame_is_kept() {
+    let mut scene = asks(&[Gesture::Blink]);
+    scene.obeys(&[Gesture::Blink]);
+    scene.eye.delay = 15;
+    if let Some(face) = &mut scene.face {
+        face.quality.unified = 90;
+    }
+    scene.looks_straight(0.9);
+    scene.goes_on();
+    scene.looks_straight(0.3);
+    assert_eq!(scene.ends().best_quality, Some(90));
+}
+
+#[test]
 fn a_template_of_a_frame_that_was_gone_counts_for_nothing() {
     let mut scene = asks(&THREE);
     if let Some(face) = &mut scene.face {
