@@ -21,9 +21,7 @@ pub struct SystemClock {
 impl SystemClock {
     /// A clock whose monotonic zero is now.
     pub fn new() -> Self {
-        Self {
-            origin: Instant::now(),
-        }
+        Self { origin: Instant::now() }
     }
 }
 

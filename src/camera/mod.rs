@@ -8,6 +8,39 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+mod choice;
+mod colour;
+pub mod convert;
+mod device;
+mod grab;
+mod jpeg;
+mod jpeg_tables;
+mod kind;
+mod list;
+mod natural;
+mod open;
+mod orientation;
+mod recording;
+mod sequence;
+mod still;
+mod stream;
+mod v4l2;
+mod video;
+
+pub use choice::PixelFormat;
+pub use grab::{GrabOptions, GrabReport, grab};
+pub use kind::kind_of;
+pub use list::{CameraListing, FormatListing, SizeListing, list_cameras};
+pub use open::{OpenOptions, open};
+pub use orientation::{Orientation, Oriented, Rotation};
+pub use recording::{Pace, Recording, RecordingOptions};
+pub use v4l2::{V4l2Options, V4l2Source};
+
+/// Widest or tallest picture taken from any source, in pixels. Twice the side of
+/// a 4K picture; a source that says more is broken or hostile, and its buffers
+/// would not fit a terminal's memory.
+pub const MAX_SIDE: u32 = 8192;
+
 /// One picture: 8-bit RGB, row by row, no padding, and where it stands in time.
 ///
 /// The pixel buffer is made once and reused: a source writes into the frame it
@@ -81,6 +114,10 @@ pub struct SourceCounts {
     pub missed: u64,
     /// Times the device was lost and opened again.
     pub reopened: u64,
+    /// Good frames passed over because a newer one was already there: a slow
+    /// reader gets the present, not a queue of the past.
+    #[serde(default)]
+    pub stale: u64,
 }
 
 /// Anything that yields frames.
@@ -100,6 +137,20 @@ pub trait Source: Send {
 
     /// What was counted so far.
     fn counts(&self) -> SourceCounts;
+}
+
+impl<S: Source + ?Sized> Source for Box<S> {
+    fn info(&self) -> &SourceInfo {
+        (**self).info()
+    }
+
+    fn next(&mut self, frame: &mut Frame) -> Result<(), CameraError> {
+        (**self).next(frame)
+    }
+
+    fn counts(&self) -> SourceCounts {
+        (**self).counts()
+    }
 }
 
 /// Why there is no frame. Each message says what failed, on which thing, and
@@ -159,4 +210,45 @@ pub enum CameraError {
         /// The system's own error.
         source: std::io::Error,
     },
+}
+
+impl CameraError {
+    /// Whether the same source may yield frames again if `next` is called again.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::Lost { .. } | Self::TimedOut { .. })
+    }
+
+    /// The error for what the system said about `path`; `ENOENT`, `EACCES` and
+    /// `EBUSY` have names of their own, the rest stays [`CameraError::Io`].
+    pub fn from_io(path: &str, source: std::io::Error) -> Self {
+        use rustix::io::Errno;
+        let path = path.to_owned();
+        match Errno::from_io_error(&source) {
+            Some(Errno::NOENT | Errno::NODEV | Errno::NXIO | Errno::NOTDIR) => Self::NotFound { path },
+            Some(Errno::ACCESS | Errno::PERM) => Self::Denied { path },
+            Some(Errno::BUSY) => Self::Busy { path },
+            _ => Self::Io { path, source },
+        }
+    }
+
+    /// [`CameraError::Unusable`] with its reason.
+    pub(crate) fn unusable(path: &str, reason: impl Into<String>) -> Self {
+        Self::Unusable { path: path.to_owned(), reason: reason.into() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_systems_errors_get_their_names() {
+        let named = |errno: rustix::io::Errno| CameraError::from_io("/dev/video9", errno.into());
+        use rustix::io::Errno;
+        assert!(matches!(named(Errno::NOENT), CameraError::NotFound { .. }));
+        assert!(matches!(named(Errno::NODEV), CameraError::NotFound { .. }));
+        assert!(matches!(named(Errno::ACCESS), CameraError::Denied { .. }));
+        assert!(matches!(named(Errno::BUSY), CameraError::Busy { .. }));
+        assert!(matches!(named(Errno::NOSPC), CameraError::Io { .. }));
+    }
 }

@@ -1,1 +1,5 @@
 //! the commands, tying the rooms together
+
+pub mod camera;
+pub mod config;
+pub mod verify;

@@ -9,9 +9,7 @@ use crate::face::types::Template;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Incomparable {
     /// They come from two models, or one of them is cut short.
-    #[error(
-        "templates of two embedding models can't be compared; embed both faces with the same model"
-    )]
+    #[error("templates of two embedding models can't be compared; embed both faces with the same model")]
     ModelMismatch,
     /// Empty, all zero, or with a value that is no number.
     #[error("a template without usable values; the embedding model's output is broken")]
@@ -37,11 +35,7 @@ pub fn cosine(a: &Template, b: &Template) -> Result<f32, Incomparable> {
         bb += y * y;
     }
     let similarity = dot / (aa.sqrt() * bb.sqrt());
-    if similarity.is_finite() {
-        Ok((similarity as f32).clamp(-1.0, 1.0))
-    } else {
-        Err(Incomparable::Unsound)
-    }
+    if similarity.is_finite() { Ok((similarity as f32).clamp(-1.0, 1.0)) } else { Err(Incomparable::Unsound) }
 }
 
 /// Whether a template can be compared at all (with itself, for a start).
@@ -63,9 +57,7 @@ impl Default for Calibration {
     /// non-mated pairs of 158 photographs (models/README.md, embed). Fewer
     /// points would be extrapolation: 1e-3 is the last one those pairs support.
     fn default() -> Self {
-        Self {
-            points: vec![(1e-2, 0.912), (1e-3, 0.931)],
-        }
+        Self { points: vec![(1e-2, 0.912), (1e-3, 0.931)] }
     }
 }
 
@@ -84,11 +76,7 @@ impl Calibration {
     /// The lowest calibrated threshold that keeps the false match rate at `fmr`
     /// or below; none when the calibration does not reach that far.
     pub fn threshold_for(&self, fmr: f32) -> Option<f32> {
-        self.points
-            .iter()
-            .filter(|(rate, _)| *rate <= fmr)
-            .map(|(_, threshold)| *threshold)
-            .reduce(f32::min)
+        self.points.iter().filter(|(rate, _)| *rate <= fmr).map(|(_, threshold)| *threshold).reduce(f32::min)
     }
 
     /// Says what is wrong with the table, if anything.
@@ -124,10 +112,7 @@ mod tests {
     use super::*;
 
     fn template(values: &[f32]) -> Template {
-        Template {
-            model: [7; 8],
-            values: values.iter().copied().collect(),
-        }
+        Template { model: [7; 8], values: values.iter().copied().collect() }
     }
 
     #[test]
@@ -145,20 +130,9 @@ mod tests {
         let east = template(&[1.0, 0.0]);
         let mut other_model = east.clone();
         other_model.model = [8; 8];
-        assert_eq!(
-            cosine(&east, &other_model),
-            Err(Incomparable::ModelMismatch)
-        );
-        assert_eq!(
-            cosine(&east, &template(&[1.0])),
-            Err(Incomparable::ModelMismatch)
-        );
-        for broken in [
-            &[][..],
-            &[0.0, 0.0],
-            &[f32::NAN, 1.0],
-            &[f32::INFINITY, 1.0],
-        ] {
+        assert_eq!(cosine(&east, &other_model), Err(Incomparable::ModelMismatch));
+        assert_eq!(cosine(&east, &template(&[1.0])), Err(Incomparable::ModelMismatch));
+        for broken in [&[][..], &[0.0, 0.0], &[f32::NAN, 1.0], &[f32::INFINITY, 1.0]] {
             assert!(!is_sound(&template(broken)), "{broken:?}");
         }
     }
@@ -182,16 +156,9 @@ mod tests {
 
     #[test]
     fn a_table_that_cannot_be_right_is_refused() {
-        let table = |points: &[(f32, f32)]| Calibration {
-            points: points.to_vec(),
-        };
+        let table = |points: &[(f32, f32)]| Calibration { points: points.to_vec() };
         assert!(Calibration::default().check().is_ok());
-        for wrong in [
-            &[][..],
-            &[(0.0, 0.5)],
-            &[(0.1, f32::NAN)],
-            &[(0.01, 0.3), (0.001, 0.2)],
-        ] {
+        for wrong in [&[][..], &[(0.0, 0.5)], &[(0.1, f32::NAN)], &[(0.01, 0.3), (0.001, 0.2)]] {
             assert!(table(wrong).check().is_err(), "{wrong:?}");
         }
     }

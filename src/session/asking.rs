@@ -31,11 +31,7 @@ enum Phase {
     /// The prompt is there; a quiet face must be seen before anything counts.
     Arming { neutral: Neutral },
     /// Movements count.
-    Watching {
-        base: Baseline,
-        wanted: Detector,
-        others: heapless::Vec<Detector, MAX_GESTURES>,
-    },
+    Watching { base: Baseline, wanted: Detector, others: heapless::Vec<Detector, MAX_GESTURES> },
 }
 
 /// What a frame made of it.
@@ -56,14 +52,7 @@ pub enum Progress {
 impl Asking {
     /// Waits for a quiet face first.
     pub fn new(index: u8, gesture: Gesture, now: Duration) -> Self {
-        Self {
-            index,
-            gesture,
-            since: now,
-            asked: false,
-            track: None,
-            phase: settling(now),
-        }
+        Self { index, gesture, since: now, asked: false, track: None, phase: settling(now) }
     }
 
     /// The prompt was given.
@@ -132,11 +121,7 @@ impl Asking {
                     _ => Progress::Waiting,
                 }
             }
-            Phase::Watching {
-                base,
-                wanted,
-                others,
-            } => {
+            Phase::Watching { base, wanted, others } => {
                 if wanted.see(rules, base, face, now) {
                     if !vouched {
                         self.interrupt();

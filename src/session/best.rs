@@ -29,12 +29,10 @@ impl Best {
     pub fn offer(&mut self, policy: &Policy, look: Look, face: &Face) -> bool {
         self.forget_unanswered(policy, look.at);
         let unified = face.quality.unified;
-        let better = self.kept.as_ref().is_none_or(|kept| {
-            unified
-                >= kept
-                    .unified
-                    .saturating_add(policy.best.improvement_min.max(1))
-        });
+        let better = self
+            .kept
+            .as_ref()
+            .is_none_or(|kept| unified >= kept.unified.saturating_add(policy.best.improvement_min.max(1)));
         if self.asked.is_some() || !better || unified < policy.best.quality_min {
             return false;
         }
@@ -45,10 +43,7 @@ impl Best {
     /// An ask that was never answered leaves the slot's content unknown: then
     /// there is no best frame until another one is kept.
     pub fn forget_unanswered(&mut self, policy: &Policy, now: Duration) {
-        if self
-            .asked
-            .is_some_and(|(look, _)| !look.is_awaited(policy, now))
-        {
+        if self.asked.is_some_and(|(look, _)| !look.is_awaited(policy, now)) {
             *self = Self::default();
         }
     }
@@ -60,8 +55,7 @@ impl Best {
 
     /// Whether an answer is awaited that may still come.
     pub fn is_awaiting_at(&self, policy: &Policy, now: Duration) -> bool {
-        self.asked
-            .is_some_and(|(look, _)| look.is_awaited(policy, now))
+        self.asked.is_some_and(|(look, _)| look.is_awaited(policy, now))
     }
 
     /// The ask this answer belongs to, if there is one.
@@ -71,11 +65,7 @@ impl Best {
 
     /// The slot holds this frame, and its template is the person's.
     pub fn keep(&mut self, sequence: u64, unified: u8, template: Box<Template>) {
-        self.kept = Some(Kept {
-            sequence,
-            unified,
-            template,
-        });
+        self.kept = Some(Kept { sequence, unified, template });
     }
 
     /// The slot holds a frame that is of no use.
@@ -86,10 +76,6 @@ impl Best {
     /// The frame in the slot; none while an answer is awaited, because then
     /// nobody knows which of two frames is there.
     pub fn kept(&self) -> Option<&Kept> {
-        if self.asked.is_some() {
-            None
-        } else {
-            self.kept.as_ref()
-        }
+        if self.asked.is_some() { None } else { self.kept.as_ref() }
     }
 }

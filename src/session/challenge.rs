@@ -56,10 +56,7 @@ impl Challenge {
         policy.check()?;
         let mut set = policy.challenge.set.clone();
         let (drawn, _) = set.partial_shuffle(rng, policy.challenge.count.into());
-        Self::new(drawn).map_err(|error| PolicyError {
-            field: "challenge",
-            why: error.to_string(),
-        })
+        Self::new(drawn).map_err(|error| PolicyError { field: "challenge", why: error.to_string() })
     }
 
     /// The gestures in their order.
@@ -110,10 +107,7 @@ mod tests {
     fn nonsense_is_no_challenge() {
         use Gesture::{Blink, Nod};
         assert_eq!(Challenge::new(&[]), Err(ChallengeError::Empty));
-        assert_eq!(
-            Challenge::new(&[Blink, Nod, Blink]),
-            Err(ChallengeError::Repeated)
-        );
+        assert_eq!(Challenge::new(&[Blink, Nod, Blink]), Err(ChallengeError::Repeated));
         assert!(serde_json::from_str::<Challenge>(r#"["blink","blink"]"#).is_err());
         let mut policy = Policy::default();
         policy.challenge.count = 9;

@@ -36,12 +36,7 @@ pub struct Look {
 impl Look {
     /// A look at this face of this frame.
     pub fn new(view: &View, face: &Face, at: Duration) -> Self {
-        Self {
-            sequence: view.sequence,
-            order: view.order,
-            track: face.track,
-            at,
-        }
+        Self { sequence: view.sequence, order: view.order, track: face.track, at }
     }
 
     /// Whether its answer is still awaited.
@@ -70,9 +65,7 @@ impl Continuity {
     /// schedule, or because the moment asks for it (`urgent`).
     pub fn offer(&mut self, policy: &Policy, look: Look, urgent: bool) -> bool {
         let now = look.at;
-        let awaiting = self
-            .asked
-            .is_some_and(|asked| asked.is_awaited(policy, now));
+        let awaiting = self.asked.is_some_and(|asked| asked.is_awaited(policy, now));
         let due = self.passed.is_none_or(|passed| {
             passed.track != look.track || now.saturating_sub(passed.at) >= policy.continuity.every
         });
@@ -84,12 +77,7 @@ impl Continuity {
     }
 
     /// The answer to a look taken for this alone.
-    pub fn answer(
-        &mut self,
-        policy: &Policy,
-        sequence: u64,
-        template: Option<&Template>,
-    ) -> Verdict {
+    pub fn answer(&mut self, policy: &Policy, sequence: u64, template: Option<&Template>) -> Verdict {
         match self.asked {
             Some(look) if look.sequence == sequence => {
                 self.asked = None;
@@ -125,11 +113,7 @@ impl Continuity {
         }
         self.passed = None;
         self.misses = self.misses.saturating_add(1);
-        if self.misses >= policy.continuity.misses {
-            Verdict::Changed
-        } else {
-            Verdict::Doubtful
-        }
+        if self.misses >= policy.continuity.misses { Verdict::Changed } else { Verdict::Doubtful }
     }
 
     /// Whether there is an anchor.
@@ -150,7 +134,6 @@ impl Continuity {
 
     /// Whether an answer is awaited.
     pub fn is_awaiting(&self, policy: &Policy, now: Duration) -> bool {
-        self.asked
-            .is_some_and(|asked| asked.is_awaited(policy, now))
+        self.asked.is_some_and(|asked| asked.is_awaited(policy, now))
     }
 }

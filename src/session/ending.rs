@@ -23,13 +23,7 @@ pub struct Ending {
 
 impl Ending {
     fn failed(step: Step, liveness: LivenessCode, message: impl Into<String>) -> Self {
-        Self {
-            failed_at: Some(step),
-            liveness,
-            error: None,
-            message: message.into(),
-            comparison: None,
-        }
+        Self { failed_at: Some(step), liveness, error: None, message: message.into(), comparison: None }
     }
 
     fn with(mut self, error: ErrorCode) -> Self {
@@ -57,8 +51,7 @@ impl Ending {
         );
         Self {
             comparison: Some(comparison),
-            ..Self::failed(Step::Comparison, LivenessCode::LIVE, message)
-                .with(ErrorCode::ReferenceMismatch)
+            ..Self::failed(Step::Comparison, LivenessCode::LIVE, message).with(ErrorCode::ReferenceMismatch)
         }
     }
 
@@ -123,8 +116,7 @@ impl Ending {
 
     /// Before a gesture could be asked for, the face did not come back to rest.
     pub fn not_at_rest(step: Step) -> Self {
-        let message =
-            "the face did not come to rest (eyes open, mouth closed, looking straight) in time";
+        let message = "the face did not come to rest (eyes open, mouth closed, looking straight) in time";
         Self::failed(step, LivenessCode::TIMED_OUT, message)
     }
 

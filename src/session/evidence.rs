@@ -23,25 +23,14 @@ pub struct Evidence {
 impl Evidence {
     /// None yet.
     pub fn new(gesture: Gesture, base: Baseline) -> Self {
-        Self {
-            gesture,
-            base,
-            clearness: 0.0,
-            asked: None,
-            kept: None,
-        }
+        Self { gesture, base, clearness: 0.0, asked: None, kept: None }
     }
 
     /// Whether this frame is to be kept.
     pub fn offer(&mut self, policy: &Policy, sequence: u64, face: &Face, now: Duration) -> bool {
         let clearness = gestures::strength(&policy.gestures, &self.base, self.gesture, face);
-        let awaiting = self
-            .asked
-            .is_some_and(|(_, at)| now.saturating_sub(at) <= policy.limits.answer);
-        if awaiting
-            || clearness < 1.0
-            || clearness < self.clearness * policy.gestures.evidence_factor
-        {
+        let awaiting = self.asked.is_some_and(|(_, at)| now.saturating_sub(at) <= policy.limits.answer);
+        if awaiting || clearness < 1.0 || clearness < self.clearness * policy.gestures.evidence_factor {
             return false;
         }
         self.clearness = clearness;
@@ -65,10 +54,6 @@ impl Evidence {
     /// The frame in the slot, when that is certain: while an answer is awaited
     /// nobody knows which of two frames is there.
     pub fn sequence(&self) -> Option<u64> {
-        if self.asked.is_some() {
-            None
-        } else {
-            self.kept
-        }
+        if self.asked.is_some() { None } else { self.kept }
     }
 }

@@ -33,13 +33,7 @@ pub struct Neutral {
 
 impl Neutral {
     /// Takes a frame in. A face that is not quiet starts the gathering anew.
-    pub fn add(
-        &mut self,
-        rules: &GestureRules,
-        frontal: &PositionRules,
-        face: &Face,
-        now: Duration,
-    ) {
+    pub fn add(&mut self, rules: &GestureRules, frontal: &PositionRules, face: &Face, now: Duration) {
         if !is_neutral(rules, frontal, face) || self.count == u16::MAX {
             *self = Self::default();
             return;
@@ -101,23 +95,12 @@ pub fn strength(rules: &GestureRules, base: &Baseline, gesture: Gesture, face: &
 fn eyes_closed(rules: &GestureRules, base: &Baseline, face: &Face) -> f32 {
     let left = share_of_closed(rules, base.eyes[0], face.eyes[0]);
     let right = share_of_closed(rules, base.eyes[1], face.eyes[1]);
-    if left < 1.0 && right < 1.0 {
-        2.0 - (left + right) / 2.0
-    } else {
-        0.0
-    }
+    if left < 1.0 && right < 1.0 { 2.0 - (left + right) / 2.0 } else { 0.0 }
 }
 
 fn share_of_closed(rules: &GestureRules, open: f32, eye: f32) -> f32 {
-    let limit = rules
-        .blink
-        .closed_below
-        .min(open * rules.blink.closed_share);
-    if limit > 0.0 {
-        (eye / limit).max(0.0)
-    } else {
-        f32::MAX
-    }
+    let limit = rules.blink.closed_below.min(open * rules.blink.closed_share);
+    if limit > 0.0 { (eye / limit).max(0.0) } else { f32::MAX }
 }
 
 /// Follows one gesture. `clearer` (1 for a gesture asked for) multiplies what
@@ -144,27 +127,15 @@ enum Stage {
 impl Detector {
     /// A detector that begins at a quiet face.
     pub fn new(gesture: Gesture, clearer: f32) -> Self {
-        Self {
-            gesture,
-            clearer,
-            stage: Stage::Idle,
-        }
+        Self { gesture, clearer, stage: Stage::Idle }
     }
 
     /// Takes a frame in; true when the gesture is complete with it.
-    pub fn see(
-        &mut self,
-        rules: &GestureRules,
-        base: &Baseline,
-        face: &Face,
-        now: Duration,
-    ) -> bool {
+    pub fn see(&mut self, rules: &GestureRules, base: &Baseline, face: &Face, now: Duration) -> bool {
         match self.gesture {
             Gesture::Blink => self.blink(rules, base, face, now),
             Gesture::OpenMouth => self.held(rules, base, face, now, rules.mouth_hold),
-            Gesture::TurnLeft | Gesture::TurnRight => {
-                self.held(rules, base, face, now, rules.turn_hold)
-            }
+            Gesture::TurnLeft | Gesture::TurnRight => self.held(rules, base, face, now, rules.turn_hold),
             Gesture::Nod => self.nod(rules, base, face, now),
         }
     }

@@ -10,6 +10,7 @@ pub mod codes;
 pub mod machine;
 pub mod policy;
 pub mod record;
+pub mod result;
 pub mod types;
 
 mod asking;

@@ -31,10 +31,7 @@ pub fn fault(rules: &PositionRules, view: &View) -> Option<Prompt> {
         (centred, Prompt::MoveToTheMiddle),
         (quality.exposure >= rules.exposure_min, Prompt::BetterLight),
         (open, Prompt::OpenEyes),
-        (
-            quality.occlusion >= rules.occlusion_min,
-            Prompt::UncoverFace,
-        ),
+        (quality.occlusion >= rules.occlusion_min, Prompt::UncoverFace),
         (frontal(rules, &face.pose), Prompt::LookStraight),
         (quality.sharpness >= rules.sharpness_min, Prompt::HoldStill),
     ]

@@ -55,8 +55,7 @@ impl Prompter {
 
     /// Whether the prompt has been there long enough to be read.
     pub fn is_read(&self, limits: &Limits, now: Duration) -> bool {
-        self.shown
-            .is_none_or(|(_, since)| now.saturating_sub(since) >= limits.prompt)
+        self.shown.is_none_or(|(_, since)| now.saturating_sub(since) >= limits.prompt)
     }
 }
 

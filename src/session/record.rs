@@ -69,12 +69,7 @@ impl<W: Write> Recorder<W> {
     ///
     /// # Errors
     /// When `out` can't be written.
-    pub fn new(
-        mut out: W,
-        policy: &Policy,
-        scheme: Scheme,
-        challenge: &Challenge,
-    ) -> io::Result<Self> {
+    pub fn new(mut out: W, policy: &Policy, scheme: Scheme, challenge: &Challenge) -> io::Result<Self> {
         let header = Header {
             version: VERSION,
             sensitive: SENSITIVE.to_owned(),
@@ -93,10 +88,8 @@ impl<W: Write> Recorder<W> {
     /// # Errors
     /// When the output can't be written.
     pub fn write(&mut self, event: &Event, now: Duration) -> io::Result<()> {
-        let entry = Entry {
-            now_ns: u64::try_from(now.as_nanos()).unwrap_or(u64::MAX),
-            event: writable(event),
-        };
+        let entry =
+            Entry { now_ns: u64::try_from(now.as_nanos()).unwrap_or(u64::MAX), event: writable(event) };
         write_line(&mut self.out, &entry)
     }
 
@@ -118,16 +111,10 @@ fn write_line<W: Write, T: Serialize>(out: &mut W, line: &T) -> io::Result<()> {
 
 fn writable(event: &Event) -> Event {
     match event {
-        Event::Sighting(sighting) => Event::Sighting(Sighting {
-            face: sighting.face.filter(view::is_finite),
-            ..*sighting
-        }),
-        Event::Kept {
-            sequence,
-            slot,
-            found,
-            template,
-        } => Event::Kept {
+        Event::Sighting(sighting) => {
+            Event::Sighting(Sighting { face: sighting.face.filter(view::is_finite), ..*sighting })
+        }
+        Event::Kept { sequence, slot, found, template } => Event::Kept {
             sequence: *sequence,
             slot: *slot,
             found: *found,
@@ -135,10 +122,7 @@ fn writable(event: &Event) -> Event {
         },
         Event::Reference(Ok(template)) if !is_sound(template) => {
             // Empty is as unsound, and can be written.
-            Event::Reference(Ok(Box::new(Template {
-                model: template.model,
-                values: heapless::Vec::new(),
-            })))
+            Event::Reference(Ok(Box::new(Template { model: template.model, values: heapless::Vec::new() })))
         }
         other => other.clone(),
     }
@@ -151,9 +135,7 @@ pub enum ReplayError {
     #[error("the session log can't be read: {0}")]
     Read(#[from] io::Error),
     /// A line is too long.
-    #[error(
-        "line {line} of the session log is longer than {MAX_LINE} bytes; this is no session log"
-    )]
+    #[error("line {line} of the session log is longer than {MAX_LINE} bytes; this is no session log")]
     LineTooLong {
         /// From 1.
         line: usize,
@@ -223,7 +205,5 @@ fn read_line<R: BufRead, T: for<'de> Deserialize<'de>>(
     if read as u64 > MAX_LINE {
         return Err(ReplayError::LineTooLong { line });
     }
-    serde_json::from_slice(buffer)
-        .map(Some)
-        .map_err(|source| ReplayError::Line { line, source })
+    serde_json::from_slice(buffer).map(Some).map_err(|source| ReplayError::Line { line, source })
 }

@@ -27,13 +27,7 @@ pub enum Gesture {
 
 impl Gesture {
     /// Every gesture there is.
-    pub const ALL: [Self; 5] = [
-        Self::Blink,
-        Self::OpenMouth,
-        Self::TurnLeft,
-        Self::TurnRight,
-        Self::Nod,
-    ];
+    pub const ALL: [Self; 5] = [Self::Blink, Self::OpenMouth, Self::TurnLeft, Self::TurnRight, Self::Nod];
 }
 
 /// What the live face is compared with.

@@ -67,21 +67,13 @@ prop_compose! {
 fn any_template() -> impl Strategy<Value = Box<Template>> {
     prop_oneof![
         (0..3_usize, 0..3_u64).prop_map(|(who, look)| Box::new(template(who, look))),
-        (any::<[u8; 8]>(), prop::collection::vec(any::<f32>(), 0..9)).prop_map(
-            |(model, values)| Box::new(Template {
-                model,
-                values: values.into_iter().collect(),
-            })
-        ),
+        (any::<[u8; 8]>(), prop::collection::vec(any::<f32>(), 0..9))
+            .prop_map(|(model, values)| Box::new(Template { model, values: values.into_iter().collect() })),
     ]
 }
 
 fn any_slot() -> impl Strategy<Value = Slot> {
-    prop_oneof![
-        Just(Slot::Best),
-        Just(Slot::Continuity),
-        any::<u8>().prop_map(Slot::Gesture),
-    ]
+    prop_oneof![Just(Slot::Best), Just(Slot::Continuity), any::<u8>().prop_map(Slot::Gesture),]
 }
 
 fn any_event() -> impl Strategy<Value = Event> {
@@ -281,9 +273,7 @@ fn play(scheme: Scheme, gestures: &[Gesture], deeds: &[Deed]) -> Scene {
 }
 
 fn three_gestures() -> impl Strategy<Value = Vec<Gesture>> {
-    Just(Gesture::ALL.to_vec())
-        .prop_shuffle()
-        .prop_map(|all| all[..3].to_vec())
+    Just(Gesture::ALL.to_vec()).prop_shuffle().prop_map(|all| all[..3].to_vec())
 }
 
 fn deeds() -> impl Strategy<Value = Vec<Deed>> {
@@ -309,12 +299,11 @@ fn is_earned(scene: &Scene, scheme: Scheme, asked: &[Gesture], outcome: &Outcome
     // The answers the machine was given, by frame.
     let template_of = |frame: u64, wanted: Slot| {
         scene.told.iter().find_map(|event| match event {
-            Event::Kept {
-                sequence,
-                slot,
-                found: true,
-                template: Some(template),
-            } if *sequence == frame && *slot == wanted => Some(template),
+            Event::Kept { sequence, slot, found: true, template: Some(template) }
+                if *sequence == frame && *slot == wanted =>
+            {
+                Some(template)
+            }
             _ => None,
         })
     };
@@ -329,10 +318,8 @@ fn is_earned(scene: &Scene, scheme: Scheme, asked: &[Gesture], outcome: &Outcome
     let best = template_of(best, Slot::Best).expect("its template");
     let done_frame = scene.frame_when(Prompt::WellDone).expect("done");
     let looked_after = scene.actions.iter().any(|(_, action)| match action {
-        Action::Keep { sequence, slot, .. } if *sequence > done_frame => {
-            template_of(*sequence, *slot)
-                .is_some_and(|template| cosine(template, best).is_ok_and(|s| s > 0.9))
-        }
+        Action::Keep { sequence, slot, .. } if *sequence > done_frame => template_of(*sequence, *slot)
+            .is_some_and(|template| cosine(template, best).is_ok_and(|s| s > 0.9)),
         _ => false,
     });
     assert!(looked_after, "a look after the last gesture that agrees");

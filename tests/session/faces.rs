@@ -6,12 +6,7 @@ use vouch::face::types::{Bounds, Face, Pose, Quality, Template};
 pub fn straight_face() -> Face {
     Face {
         track: 1,
-        bounds: Bounds {
-            x: 220.0,
-            y: 120.0,
-            width: 200.0,
-            height: 240.0,
-        },
+        bounds: Bounds { x: 220.0, y: 120.0, width: 200.0, height: 240.0 },
         presence: 0.99,
         pose: Pose::default(),
         eyes: [0.28, 0.27],
@@ -37,10 +32,7 @@ pub fn template(who: usize, look: u64) -> Template {
     let mut values = [0.0_f32; 8];
     values[who % 6] = 1.0;
     values[6] = 0.05 * (look % 3) as f32;
-    Template {
-        model: [1; 8],
-        values: values.into_iter().collect(),
-    }
+    Template { model: [1; 8], values: values.into_iter().collect() }
 }
 
 /// The face with some measures that read something else: field number, reading.

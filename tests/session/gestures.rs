@@ -139,10 +139,7 @@ fn between_gestures_the_face_comes_back_to_rest() {
     let mut scene = asks(&[Gesture::TurnLeft, Gesture::OpenMouth]);
     scene.is_asked_for(Gesture::TurnLeft);
     scene.shows(2.0, |face| face.pose.yaw = 30.0);
-    assert_eq!(
-        scene.prompts()[1..],
-        [Prompt::WellDone, Prompt::LookStraight]
-    );
+    assert_eq!(scene.prompts()[1..], [Prompt::WellDone, Prompt::LookStraight]);
     scene.obeys(&[Gesture::OpenMouth]).looks_straight(1.0);
     assert!(scene.ends().success);
 }

@@ -129,11 +129,7 @@ fn an_eye_that_cannot_embed_never_passes() {
     assert_eq!(outcome.failed_at, Some(Step::Position));
     assert_eq!(outcome.liveness, LivenessCode::INTERNAL);
     assert_eq!(outcome.error, Some(ErrorCode::Internal));
-    assert!(
-        outcome.message.contains("no template"),
-        "{}",
-        outcome.message
-    );
+    assert!(outcome.message.contains("no template"), "{}", outcome.message);
 }
 
 #[test]

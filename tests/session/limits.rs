@@ -82,9 +82,7 @@ fn the_whole_session_has_a_limit() {
 
 #[test]
 fn a_recording_that_ends_too_early() {
-    let ended = Event::SourceEnded {
-        reason: "clip.mp4 is over".to_owned(),
-    };
+    let ended = Event::SourceEnded { reason: "clip.mp4 is over".to_owned() };
     let mut scene = asks(&THREE);
     scene.is_asked_for(THREE[0]).tell(&ended);
     assert_eq!(scene.ends().liveness, LivenessCode::TIMED_OUT);
@@ -102,9 +100,7 @@ fn a_recording_that_ends_while_answers_are_awaited() {
     scene.obeys(&THREE[..2]).is_asked_for(THREE[2]);
     scene.shows(0.3, |face| face.mouth = 0.6);
     scene.looks_straight(0.1);
-    let ended = Event::SourceEnded {
-        reason: "over".to_owned(),
-    };
+    let ended = Event::SourceEnded { reason: "over".to_owned() };
     scene.tell(&ended);
     scene.goes_on();
     // The answers come, without another frame.
@@ -120,9 +116,7 @@ fn a_recording_that_ends_and_answers_that_never_come() {
     scene.obeys(&THREE[..2]).is_asked_for(THREE[2]);
     scene.eye.answers = false;
     scene.opens_mouth();
-    scene.tell(&Event::SourceEnded {
-        reason: "over".to_owned(),
-    });
+    scene.tell(&Event::SourceEnded { reason: "over".to_owned() });
     scene.hears_nothing_for(2.5);
     assert_eq!(scene.ends().liveness, LivenessCode::TIMED_OUT);
     assert_eq!(scene.ends().failed_at, Some(Step::BestFrame));

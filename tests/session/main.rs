@@ -1,10 +1,6 @@
 //! Sessions as a person lives them: one test for each rule of the machine.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that can't go on has failed"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that can't go on has failed")]
 
 mod anything;
 mod faces;
@@ -28,10 +24,7 @@ fn who_does_what_is_asked_passes() {
     let outcome = scene.ends();
     assert!(outcome.success, "{outcome:?}");
     assert_eq!(outcome.liveness, LivenessCode::LIVE);
-    assert_eq!(
-        (outcome.failed_at, outcome.error, outcome.comparison),
-        (None, None, None)
-    );
+    assert_eq!((outcome.failed_at, outcome.error, outcome.comparison), (None, None, None));
     assert!(outcome.best.is_some());
     assert_eq!(outcome.best_quality, Some(70));
     let done: Vec<_> = outcome.gestures.iter().map(|g| g.gesture).collect();

@@ -59,10 +59,7 @@ fn nobody_and_several_are_told_so() {
 fn a_blink_on_the_way_is_not_commented() {
     let mut scene = asks(&THREE);
     scene.shows(0.5, |face| face.bounds.width = 100.0);
-    scene
-        .looks_straight(0.2)
-        .closes_eyes(0.13)
-        .looks_straight(0.2);
+    scene.looks_straight(0.2).closes_eyes(0.13).looks_straight(0.2);
     assert_eq!(scene.prompts(), [Prompt::ComeCloser]);
     scene.gets_ready();
 }
@@ -71,9 +68,7 @@ fn a_blink_on_the_way_is_not_commented() {
 fn the_face_must_be_steady() {
     let mut scene = asks(&THREE);
     for _ in 0..6 {
-        scene
-            .looks_straight(0.4)
-            .shows(0.1, |face| face.pose.yaw = 30.0);
+        scene.looks_straight(0.4).shows(0.1, |face| face.pose.yaw = 30.0);
     }
     assert!(!scene.prompts().iter().any(|p| matches!(p, Prompt::Do(_))));
     scene.gets_ready();

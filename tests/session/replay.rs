@@ -57,15 +57,9 @@ fn the_first_line_says_that_the_file_is_sensitive() {
 #[test]
 fn bad_logs_say_what_is_wrong() {
     assert!(matches!(replay(&b""[..]), Err(ReplayError::Empty)));
-    assert!(matches!(
-        replay(&b"{}\n"[..]),
-        Err(ReplayError::Line { line: 1, .. })
-    ));
+    assert!(matches!(replay(&b"{}\n"[..]), Err(ReplayError::Line { line: 1, .. })));
     let endless = vec![b'x'; MAX_LINE as usize * 2];
-    assert!(matches!(
-        replay(&endless[..]),
-        Err(ReplayError::LineTooLong { line: 1 })
-    ));
+    assert!(matches!(replay(&endless[..]), Err(ReplayError::LineTooLong { line: 1 })));
 
     let header = asks(&THREE).log();
     assert!(matches!(replay(&header[..]), Err(ReplayError::Unfinished)));
@@ -75,16 +69,8 @@ fn bad_logs_say_what_is_wrong() {
         replay(&log[..]).unwrap_err().to_string()
     };
     let message = with("{\"now_ns\":-1,\"event\":\"tick\"}\n");
-    assert!(
-        message.starts_with("line 3 of the session log"),
-        "{message}"
-    );
+    assert!(message.starts_with("line 3 of the session log"), "{message}");
 
-    let later = String::from_utf8(header.clone())
-        .unwrap()
-        .replace("\"version\":1", "\"version\":2");
-    assert!(matches!(
-        replay(later.as_bytes()),
-        Err(ReplayError::Version(2))
-    ));
+    let later = String::from_utf8(header.clone()).unwrap().replace("\"version\":1", "\"version\":2");
+    assert!(matches!(replay(later.as_bytes()), Err(ReplayError::Version(2))));
 }

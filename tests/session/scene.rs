@@ -85,13 +85,7 @@ impl Scene {
             face: Some(straight_face()),
             others: 0,
             who: 0,
-            eye: Eye {
-                delay: 1,
-                answers: true,
-                embeds: true,
-                loses_gestures: 0,
-                loses: 0,
-            },
+            eye: Eye { delay: 1, answers: true, embeds: true, loses_gestures: 0, loses: 0 },
             sighted: Vec::new(),
             due: VecDeque::new(),
             actions: Vec::new(),
@@ -117,11 +111,7 @@ impl Scene {
                 Action::Prompt(prompt) => {
                     assert_ne!(self.prompt(), Some(*prompt), "told twice");
                 }
-                Action::Keep {
-                    sequence,
-                    slot,
-                    embed,
-                } => self.answer_later(*sequence, *slot, *embed),
+                Action::Keep { sequence, slot, embed } => self.answer_later(*sequence, *slot, *embed),
                 Action::Finish(outcome) => self.outcome = Some((**outcome).clone()),
             }
             self.actions.push((self.now, action));
@@ -208,9 +198,7 @@ impl Scene {
     }
 
     pub fn opens_mouth(&mut self) -> &mut Self {
-        self.shows(0.1, |face| face.mouth = 0.2)
-            .shows(0.4, |face| face.mouth = 0.6)
-            .looks_straight(0.2)
+        self.shows(0.1, |face| face.mouth = 0.2).shows(0.4, |face| face.mouth = 0.6).looks_straight(0.2)
     }
 
     /// To the person's own left: there and back in under a second.
@@ -278,8 +266,7 @@ impl Scene {
     /// Looks straight until this gesture is asked for, then lets the prompt sink
     /// in.
     pub fn is_asked_for(&mut self, gesture: Gesture) -> &mut Self {
-        self.waits_for(|prompt| prompt == Prompt::Do(gesture))
-            .looks_straight(0.3)
+        self.waits_for(|prompt| prompt == Prompt::Do(gesture)).looks_straight(0.3)
     }
 
     fn waits_for(&mut self, wanted: impl Fn(Prompt) -> bool) -> &mut Self {
@@ -336,10 +323,7 @@ impl Scene {
 
     /// The last frame at which this prompt came.
     pub fn frame_when(&self, prompt: Prompt) -> Option<u64> {
-        let at = self
-            .actions
-            .iter()
-            .rposition(|(_, action)| *action == Action::Prompt(prompt))?;
+        let at = self.actions.iter().rposition(|(_, action)| *action == Action::Prompt(prompt))?;
         Some(self.frames[at])
     }
 

@@ -27,8 +27,8 @@ impl Machine {
         let slot = if in_position && self.best.offer(&self.policy, look, face) {
             Slot::Best
         } else {
-            let urgent = matches!(self.stage, Stage::BestFrame(_))
-                && !self.continuity.passed_after(self.last_gesture);
+            let urgent =
+                matches!(self.stage, Stage::BestFrame(_)) && !self.continuity.passed_after(self.last_gesture);
             if self.best.is_awaiting() || !self.continuity.offer(&self.policy, look, urgent) {
                 return;
             }
@@ -36,36 +36,16 @@ impl Machine {
         };
         let sequence = view.sequence;
         let embed = true;
-        push(
-            actions,
-            Action::Keep {
-                sequence,
-                slot,
-                embed,
-            },
-        );
+        push(actions, Action::Keep { sequence, slot, embed });
     }
 
     /// Has a frame kept that shows the gesture being made, or just made.
-    pub(super) fn prove_gesture(
-        &mut self,
-        view: &View,
-        face: &Face,
-        now: Duration,
-        actions: &mut Actions,
-    ) {
+    pub(super) fn prove_gesture(&mut self, view: &View, face: &Face, now: Duration, actions: &mut Actions) {
         let index = self.evidence.len().saturating_sub(1) as u8;
         if let Some(evidence) = self.evidence.last_mut()
             && evidence.offer(&self.policy, view.sequence, face, now)
         {
-            push(
-                actions,
-                Action::Keep {
-                    sequence: view.sequence,
-                    slot: Slot::Gesture(index),
-                    embed: false,
-                },
-            );
+            push(actions, Action::Keep { sequence: view.sequence, slot: Slot::Gesture(index), embed: false });
         }
     }
 
@@ -127,8 +107,7 @@ impl Machine {
         let verdict = self.continuity.judge(&self.policy, look, template);
         match (verdict, template) {
             (Verdict::Anchored | Verdict::Same, Some(template)) => {
-                self.best
-                    .keep(sequence, unified, Box::new(template.clone()));
+                self.best.keep(sequence, unified, Box::new(template.clone()));
             }
             _ => self.best.spoil(),
         }
@@ -144,9 +123,7 @@ impl Machine {
             self.source_ended.is_some() || now.saturating_sub(since) >= self.policy.best.settle
         });
         let same_person = self.continuity.passed_after(self.last_gesture)
-            && best_frame
-                .track
-                .is_some_and(|track| self.continuity.vouches_for(track));
+            && best_frame.track.is_some_and(|track| self.continuity.vouches_for(track));
         match self.best.kept() {
             Some(best) if quiet && same_person => ControlFlow::Break(self.compare(&best.template)),
             _ => ControlFlow::Continue(()),
@@ -156,8 +133,7 @@ impl Machine {
     /// Whether, without further frames, answers could still end the session well.
     pub(super) fn may_still_settle(&self, now: Duration) -> bool {
         matches!(&self.stage, Stage::BestFrame(step) if step.quiet_since.is_some())
-            && (self.best.is_awaiting_at(&self.policy, now)
-                || self.continuity.is_awaiting(&self.policy, now))
+            && (self.best.is_awaiting_at(&self.policy, now) || self.continuity.is_awaiting(&self.policy, now))
     }
 
     /// The step Comparison.
@@ -180,10 +156,6 @@ impl Machine {
             fmr: rules.calibration.fmr_at(similarity),
             matched: similarity >= rules.match_threshold,
         };
-        if comparison.matched {
-            Ending::passed(Some(comparison))
-        } else {
-            Ending::no_match(comparison)
-        }
+        if comparison.matched { Ending::passed(Some(comparison)) } else { Ending::no_match(comparison) }
     }
 }

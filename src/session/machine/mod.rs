@@ -195,12 +195,7 @@ impl Machine {
             Event::Cancel => ControlFlow::Break(Ending::cancelled(self.current())),
             Event::Reference(answer) => self.take_reference(answer, now),
             Event::Sighting(sighting) => self.take_sighting(sighting, now, actions),
-            Event::Kept {
-                sequence,
-                slot,
-                found,
-                template,
-            } => {
+            Event::Kept { sequence, slot, found, template } => {
                 // No picture, no template, whatever else the answer says.
                 let template = template.as_deref().filter(|_| *found);
                 self.take_kept(*sequence, *slot, *found, template, now)
@@ -224,16 +219,10 @@ impl Machine {
             return ControlFlow::Break(Ending::no_frames(step, limits.no_frames));
         }
         if matches!(self.stage, Stage::Gesture(_) | Stage::BestFrame(_)) {
-            if self
-                .lost_since
-                .is_some_and(|t| longer(t, limits.no_face_grace))
-            {
+            if self.lost_since.is_some_and(|t| longer(t, limits.no_face_grace)) {
                 return ControlFlow::Break(Ending::no_face(step));
             }
-            if self
-                .several_since
-                .is_some_and(|t| longer(t, limits.several_faces_grace))
-            {
+            if self.several_since.is_some_and(|t| longer(t, limits.several_faces_grace)) {
                 return ControlFlow::Break(Ending::several_faces(step));
             }
         }
@@ -253,9 +242,9 @@ impl Machine {
     /// When the frames are over, only answers can still help.
     fn check_source(&self, now: Duration) -> Flow {
         match &self.source_ended {
-            Some(reason) if !self.may_still_settle(now) => ControlFlow::Break(
-                Ending::source_ended(self.current(), self.ever_a_face, reason),
-            ),
+            Some(reason) if !self.may_still_settle(now) => {
+                ControlFlow::Break(Ending::source_ended(self.current(), self.ever_a_face, reason))
+            }
             _ => ControlFlow::Continue(()),
         }
     }
@@ -276,12 +265,8 @@ impl Machine {
                 }
                 fault => Ending::never_in_position(fault),
             },
-            Stage::Gesture(asking) if asking.is_settled(&self.policy, now) => {
-                Ending::no_template(step)
-            }
-            Stage::Gesture(asking) if asking.asked => {
-                Ending::gesture_not_made(step, asking.gesture)
-            }
+            Stage::Gesture(asking) if asking.is_settled(&self.policy, now) => Ending::no_template(step),
+            Stage::Gesture(asking) if asking.asked => Ending::gesture_not_made(step, asking.gesture),
             Stage::Gesture(_) => Ending::not_at_rest(step),
             Stage::BestFrame(_) => Ending::no_best_frame(),
         }
@@ -310,11 +295,7 @@ impl Machine {
         // Whatever else this event asked for is of no use any more; and so there
         // is always room for the end.
         actions.clear();
-        let verdict = if success {
-            Prompt::Passed
-        } else {
-            Prompt::NotPassed
-        };
+        let verdict = if success { Prompt::Passed } else { Prompt::NotPassed };
         push(actions, Action::Prompt(verdict));
         push(actions, Action::Finish(Box::new(outcome)));
     }

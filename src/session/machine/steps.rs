@@ -29,18 +29,12 @@ pub(super) struct Position {
 
 impl Position {
     pub(super) fn new(since: Duration) -> Self {
-        Self {
-            since,
-            fault: Some(Prompt::ComeIntoView),
-            track: None,
-            good_since: None,
-        }
+        Self { since, fault: Some(Prompt::ComeIntoView), track: None, good_since: None }
     }
 
     /// Whether the face has been in position long enough.
     pub(super) fn is_steady(&self, policy: &Policy, now: Duration) -> bool {
-        self.good_since
-            .is_some_and(|since| now.saturating_sub(since) >= policy.position.steady)
+        self.good_since.is_some_and(|since| now.saturating_sub(since) >= policy.position.steady)
     }
 }
 
@@ -187,11 +181,7 @@ impl Machine {
     fn ask_gesture(&mut self, index: u8, now: Duration) {
         self.stage = match self.challenge.gestures().get(usize::from(index)) {
             Some(gesture) => Stage::Gesture(Asking::new(index, *gesture, now)),
-            None => Stage::BestFrame(BestFrame {
-                since: now,
-                quiet_since: None,
-                track: None,
-            }),
+            None => Stage::BestFrame(BestFrame { since: now, quiet_since: None, track: None }),
         };
     }
 
@@ -204,12 +194,8 @@ impl Machine {
         let gesture = asking.gesture;
         if self.records.len() == usize::from(asking.index) {
             // One for each gesture, and room for all of them.
-            let _ = self.records.push(GestureRecord {
-                gesture,
-                asked_at: now,
-                done_at: None,
-                sequence: None,
-            });
+            let _ =
+                self.records.push(GestureRecord { gesture, asked_at: now, done_at: None, sequence: None });
         }
         self.show(Prompt::Do(gesture), now, actions);
     }

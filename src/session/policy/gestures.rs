@@ -126,55 +126,26 @@ impl Default for BlinkRules {
 
 impl Default for NodRules {
     fn default() -> Self {
-        Self {
-            peak_degrees: 10.0,
-            back_degrees: 5.0,
-            yaw_max: 20.0,
-            longest: Duration::from_millis(2500),
-        }
+        Self { peak_degrees: 10.0, back_degrees: 5.0, yaw_max: 20.0, longest: Duration::from_millis(2500) }
     }
 }
 
 impl GestureRules {
     pub(super) fn check(&self) -> Result<(), PolicyError> {
         longer_than_zero(self.neutral, "gestures.neutral_ms")?;
-        within(
-            self.mouth_closed_max,
-            0.0..=1.0,
-            "gestures.mouth_closed_max",
-        )?;
+        within(self.mouth_closed_max, 0.0..=1.0, "gestures.mouth_closed_max")?;
         within(self.mouth_rise, 0.05..=2.0, "gestures.mouth_rise")?;
         within(self.turn_degrees, 5.0..=80.0, "gestures.turn_degrees")?;
-        within(
-            self.blink.closed_below,
-            0.01..=0.5,
-            "gestures.blink.closed_below",
-        )?;
-        within(
-            self.blink.closed_share,
-            0.05..=0.95,
-            "gestures.blink.closed_share",
-        )?;
-        within(
-            self.blink.open_share,
-            self.blink.closed_share..=1.0,
-            "gestures.blink.open_share",
-        )?;
+        within(self.blink.closed_below, 0.01..=0.5, "gestures.blink.closed_below")?;
+        within(self.blink.closed_share, 0.05..=0.95, "gestures.blink.closed_share")?;
+        within(self.blink.open_share, self.blink.closed_share..=1.0, "gestures.blink.open_share")?;
         require(
             self.blink.shortest < self.blink.longest,
             "gestures.blink.shortest_ms",
             "must be less than gestures.blink.longest_ms",
         )?;
-        within(
-            self.nod.peak_degrees,
-            3.0..=60.0,
-            "gestures.nod.peak_degrees",
-        )?;
-        within(
-            self.nod.back_degrees,
-            0.5..=self.nod.peak_degrees,
-            "gestures.nod.back_degrees",
-        )?;
+        within(self.nod.peak_degrees, 3.0..=60.0, "gestures.nod.peak_degrees")?;
+        within(self.nod.back_degrees, 0.5..=self.nod.peak_degrees, "gestures.nod.back_degrees")?;
         within(self.nod.yaw_max, 1.0..=90.0, "gestures.nod.yaw_max")?;
         longer_than_zero(self.nod.longest, "gestures.nod.longest_ms")?;
         within(self.evidence_factor, 1.0..=10.0, "gestures.evidence_factor")?;

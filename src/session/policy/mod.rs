@@ -55,10 +55,7 @@ pub struct ChallengeRules {
 
 impl Default for ChallengeRules {
     fn default() -> Self {
-        Self {
-            count: 3,
-            set: Gesture::ALL.to_vec(),
-        }
+        Self { count: 3, set: Gesture::ALL.to_vec() }
     }
 }
 
@@ -81,11 +78,7 @@ pub struct ContinuityRules {
 
 impl Default for ContinuityRules {
     fn default() -> Self {
-        Self {
-            every: Duration::from_millis(1000),
-            same_person_similarity: 0.9025,
-            misses: 2,
-        }
+        Self { every: Duration::from_millis(1000), same_person_similarity: 0.9025, misses: 2 }
     }
 }
 
@@ -107,11 +100,7 @@ pub struct BestRules {
 
 impl Default for BestRules {
     fn default() -> Self {
-        Self {
-            quality_min: 30,
-            improvement_min: 3,
-            settle: Duration::from_millis(500),
-        }
+        Self { quality_min: 30, improvement_min: 3, settle: Duration::from_millis(500) }
     }
 }
 
@@ -129,10 +118,7 @@ pub struct ComparisonRules {
 
 impl Default for ComparisonRules {
     fn default() -> Self {
-        Self {
-            match_threshold: 0.931,
-            calibration: Calibration::default(),
-        }
+        Self { match_threshold: 0.931, calibration: Calibration::default() }
     }
 }
 
@@ -155,15 +141,9 @@ impl Policy {
     ///
     /// # Errors
     /// When the calibration makes no sense or does not reach 1e-3 or `match_fmr`.
-    pub fn calibrate(
-        &mut self,
-        calibration: Calibration,
-        match_fmr: f32,
-    ) -> Result<(), PolicyError> {
+    pub fn calibrate(&mut self, calibration: Calibration, match_fmr: f32) -> Result<(), PolicyError> {
         let field = "comparison.calibration";
-        calibration
-            .check()
-            .map_err(|why| PolicyError { field, why })?;
+        calibration.check().map_err(|why| PolicyError { field, why })?;
         let threshold = |fmr: f32| {
             calibration.threshold_for(fmr).ok_or_else(|| PolicyError {
                 field,
@@ -193,53 +173,23 @@ impl Policy {
         self.limits.check()?;
         self.position.check()?;
         self.gestures.check()?;
-        within(
-            self.continuity.same_person_similarity,
-            -1.0..=1.0,
-            "continuity.same_person_similarity",
-        )?;
-        require(
-            self.continuity.misses > 0,
-            "continuity.misses",
-            "must be at least 1",
-        )?;
-        require(
-            self.best.quality_min <= 100,
-            "best.quality_min",
-            "must be 0 to 100",
-        )?;
-        within(
-            self.comparison.match_threshold,
-            -1.0..=1.0,
-            "comparison.match_threshold",
-        )?;
+        within(self.continuity.same_person_similarity, -1.0..=1.0, "continuity.same_person_similarity")?;
+        require(self.continuity.misses > 0, "continuity.misses", "must be at least 1")?;
+        require(self.best.quality_min <= 100, "best.quality_min", "must be 0 to 100")?;
+        within(self.comparison.match_threshold, -1.0..=1.0, "comparison.match_threshold")?;
         self.comparison
             .calibration
             .check()
-            .map_err(|why| PolicyError {
-                field: "comparison.calibration",
-                why,
-            })
+            .map_err(|why| PolicyError { field: "comparison.calibration", why })
     }
 }
 
 fn require(holds: bool, field: &'static str, why: &str) -> Result<(), PolicyError> {
-    if holds {
-        Ok(())
-    } else {
-        Err(PolicyError {
-            field,
-            why: why.to_owned(),
-        })
-    }
+    if holds { Ok(()) } else { Err(PolicyError { field, why: why.to_owned() }) }
 }
 
 /// A number that is none (NaN) is within nothing.
-fn within(
-    value: f32,
-    range: std::ops::RangeInclusive<f32>,
-    field: &'static str,
-) -> Result<(), PolicyError> {
+fn within(value: f32, range: std::ops::RangeInclusive<f32>, field: &'static str) -> Result<(), PolicyError> {
     let why = format!("must be {} to {}, not {value}", range.start(), range.end());
     require(range.contains(&value), field, &why)
 }
@@ -255,9 +205,7 @@ pub(crate) mod millis {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
     pub fn serialize<S: Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-        u64::try_from(time.as_millis())
-            .unwrap_or(u64::MAX)
-            .serialize(serializer)
+        u64::try_from(time.as_millis()).unwrap_or(u64::MAX).serialize(serializer)
     }
 
     /// At most `u32::MAX` ms (49 days): a longer one is a slip of the unit.
@@ -288,12 +236,10 @@ mod tests {
     fn calibrating_gives_the_defaults_for_dlib_and_fits_other_models() {
         let mut policy = Policy::default();
         policy.calibrate(Calibration::default(), 1e-3).unwrap();
-        let difference = policy.continuity.same_person_similarity
-            - Policy::default().continuity.same_person_similarity;
+        let difference =
+            policy.continuity.same_person_similarity - Policy::default().continuity.same_person_similarity;
         assert!(difference.abs() < 1e-6);
-        let mobile = Calibration {
-            points: vec![(1e-2, 0.245), (1e-3, 0.356)],
-        };
+        let mobile = Calibration { points: vec![(1e-2, 0.245), (1e-3, 0.356)] };
         policy.calibrate(mobile.clone(), 1e-3).unwrap();
         assert_eq!(policy.comparison.match_threshold, 0.356);
         assert!((policy.continuity.same_person_similarity - 0.1895).abs() < 1e-6);
@@ -310,22 +256,10 @@ mod tests {
         };
         assert_eq!(wrong(|p| p.challenge.count = 6), "challenge.count");
         assert_eq!(wrong(|p| p.challenge.count = 0), "challenge.count");
-        assert_eq!(
-            wrong(|p| p.challenge.set.push(Gesture::Nod)),
-            "challenge.set"
-        );
-        assert_eq!(
-            wrong(|p| p.limits.session = Duration::ZERO),
-            "limits.session_ms"
-        );
+        assert_eq!(wrong(|p| p.challenge.set.push(Gesture::Nod)), "challenge.set");
+        assert_eq!(wrong(|p| p.limits.session = Duration::ZERO), "limits.session_ms");
         assert_eq!(wrong(|p| p.position.width_min = 0.9), "position.width_min");
-        assert_eq!(
-            wrong(|p| p.gestures.turn_degrees = f32::NAN),
-            "gestures.turn_degrees"
-        );
-        assert_eq!(
-            wrong(|p| p.comparison.match_threshold = f32::NAN),
-            "comparison.match_threshold"
-        );
+        assert_eq!(wrong(|p| p.gestures.turn_degrees = f32::NAN), "gestures.turn_degrees");
+        assert_eq!(wrong(|p| p.comparison.match_threshold = f32::NAN), "comparison.match_threshold");
     }
 }

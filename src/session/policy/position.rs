@@ -80,34 +80,13 @@ impl PositionRules {
         within(self.presence_min, 0.0..=1.0, "position.presence_min")?;
         within(self.width_max, 0.0..=1.0, "position.width_max")?;
         within(self.width_min, 0.0..=self.width_max, "position.width_min")?;
-        within(
-            self.eye_distance_min,
-            0.0..=10_000.0,
-            "position.eye_distance_min",
-        )?;
-        within(
-            self.centre_offset_max,
-            0.0..=0.5,
-            "position.centre_offset_max",
-        )?;
+        within(self.eye_distance_min, 0.0..=10_000.0, "position.eye_distance_min")?;
+        within(self.centre_offset_max, 0.0..=0.5, "position.centre_offset_max")?;
         within(self.yaw_max, 1.0..=90.0, "position.yaw_max")?;
         within(self.pitch_max, 1.0..=90.0, "position.pitch_max")?;
         within(self.roll_max, 1.0..=180.0, "position.roll_max")?;
-        within(
-            self.eye_openness_min,
-            0.0..=1.0,
-            "position.eye_openness_min",
-        )?;
-        let minima = [
-            self.exposure_min,
-            self.sharpness_min,
-            self.occlusion_min,
-            self.eyes_open_min,
-        ];
-        require(
-            minima.iter().all(|minimum| *minimum <= 100),
-            "position",
-            "a quality minimum is 0 to 100",
-        )
+        within(self.eye_openness_min, 0.0..=1.0, "position.eye_openness_min")?;
+        let minima = [self.exposure_min, self.sharpness_min, self.occlusion_min, self.eyes_open_min];
+        require(minima.iter().all(|minimum| *minimum <= 100), "position", "a quality minimum is 0 to 100")
     }
 }

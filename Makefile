@@ -1,0 +1,68 @@
+# The ways into this project. `make` alone lists them.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+# scripts/setup.sh puts its tools here; Debian keeps mosquitto in /usr/sbin.
+export PATH := $(CURDIR)/target/tools/bin:$(PATH):/usr/sbin
+
+PYTHON := .venv/bin/python
+RECORDING := target/demo-media/astronaut.mp4
+MAKE_RECORDING = [[ -f $(RECORDING) ]] || $(PYTHON) scripts/demo_recording.py --out $(RECORDING)
+# What the demo looks at: CAMERA, else the machine's camera, else the recording.
+SOURCE = $(or $(CAMERA),$(shell [[ -c /dev/video0 ]] && echo /dev/video0),$(RECORDING))
+# Tests that can't run for want of something note it here (tests/common).
+export VOUCH_SKIPPED := $(CURDIR)/target/skipped.log
+# CI=true: the profile that ends a hanging test.
+NEXTEST_PROFILE := $(if $(filter true,$(CI)),ci,default)
+
+.PHONY: help demo test lint bench test-vm fmt clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 16
+
+demo: ## one session from picture to acknowledged result; CAMERA=/dev/videoN or a recording
+	scripts/setup.sh demo
+	cargo build --release --locked
+	@$(if $(filter $(RECORDING),$(SOURCE)),$(MAKE_RECORDING))
+	@mkdir -p target/demo
+	target/release/vouch demo --out target/demo --source '$(SOURCE)'
+
+test: ## every test that needs no special machine
+	scripts/setup.sh test
+	@mkdir -p target && rm -f $(VOUCH_SKIPPED)
+	cargo test --doc --locked
+	git ls-files -z '*/test_*.py' | xargs -0 --no-run-if-empty --max-args=1 $(PYTHON)
+	cargo nextest run --locked --all-targets --profile $(NEXTEST_PROFILE)
+	@scripts/count_skipped.sh
+
+lint: ## format, clippy, licences and bans, shell, Python, README
+	scripts/setup.sh test
+	cargo fmt --check
+	cargo clippy --locked --all-targets -- -D warnings
+	scripts/check_dependencies.sh
+	git ls-files -z '*.sh' .ci/run | xargs -0 --no-run-if-empty shellcheck --external-sources
+	git ls-files -z '*.py' | xargs -0 --no-run-if-empty $(PYTHON) -m compileall -q
+	$(PYTHON) scripts/check_readme.py
+
+bench: ## the same pictures through Vouch and through the peer, as one JSON file
+	scripts/setup.sh demo
+	benches/peer/setup.sh
+	cargo build --release --locked
+	@mkdir -p target/bench
+	target/release/vouch bench --out target/bench/bench.json --peer target/bench/venv/bin/python
+
+test-vm: ## kernel camera, broker and terminal in a virtual machine
+	scripts/setup.sh demo
+	cargo build --release --locked
+	@$(MAKE_RECORDING)
+	VOUCH_VM_RECORDING=$(RECORDING) tests/vm/run.sh
+
+fmt: ## formats the Rust sources
+	cargo fmt
+
+clean: ## removes what was built; fetched models and tools stay
+	cargo clean --profile dev
+	cargo clean --profile release
+	rm -rf target/demo target/demo-media target/bench target/state $(VOUCH_SKIPPED)

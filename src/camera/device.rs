@@ -1,0 +1,501 @@
+//! The V4L2 system calls, each behind a safe function.
+//!
+//! Of the `v4l` crate only the lower layer is used: its structures, request
+//! numbers and `mmap`. Its upper layer panics on what a device may well send (a
+//! card name cut in the middle of a UTF-8 character, an unknown colour space or
+//! field order, any error but `ENODEV` when a stream is dropped), opens devices so
+//! that child processes inherit them, queues a buffer twice after a time-out, and
+//! gives no way to tell a hung-up device from a ready one.
+
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::marker::PhantomData;
+use std::mem;
+use std::os::fd::{AsFd, AsRawFd};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::time::Duration;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
+use v4l::v4l_sys as sys;
+use v4l::v4l2::vidioc::{self, _IOC_TYPE};
+
+/// `V4L2_BUF_TYPE_VIDEO_CAPTURE`: single-planar capture.
+const CAPTURE: u32 = 1;
+/// `V4L2_MEMORY_MMAP`.
+const MMAP: u32 = 1;
+/// `V4L2_PIX_FMT_PRIV_MAGIC`: the colour fields of a format are meant.
+const PRIV_MAGIC: u32 = 0xFEED_CAFE;
+/// Most entries read from any list of a driver; a driver that goes on for ever
+/// must not hold us up for ever. The longest honest list (vivid's formats) has 83.
+const MAX_LISTED: u32 = 256;
+
+/// A structure of the kernel's V4L2 interface: plain numbers, any bit pattern valid.
+///
+/// # Safety
+/// Only for `repr(C)` structures for which all-zero bytes are a value.
+#[expect(unsafe_code, reason = "marks the kernel's plain structures")]
+unsafe trait Plain: Copy {}
+
+macro_rules! plain {
+    ($($name:ident),*) => {$(
+        #[expect(unsafe_code, reason = "a bindgen structure of numbers and unions of numbers")]
+        // SAFETY: `repr(C)`, made of integers (and raw pointers in unions that stay
+        // zero here), for which zero is a value.
+        unsafe impl Plain for sys::$name {}
+    )*};
+}
+plain!(
+    v4l2_capability,
+    v4l2_fmtdesc,
+    v4l2_frmsizeenum,
+    v4l2_frmivalenum,
+    v4l2_format,
+    v4l2_streamparm,
+    v4l2_requestbuffers,
+    v4l2_buffer
+);
+#[expect(unsafe_code, reason = "STREAMON and STREAMOFF take a bare int")]
+// SAFETY: an integer.
+unsafe impl Plain for std::os::raw::c_int {}
+
+fn zeroed<T: Plain>() -> T {
+    #[expect(unsafe_code, reason = "the kernel wants reserved fields zero")]
+    // SAFETY: `Plain` says that zero is a value.
+    unsafe {
+        mem::zeroed()
+    }
+}
+
+/// An ioctl number together with the structure it takes.
+struct Request<T> {
+    code: _IOC_TYPE,
+    takes: PhantomData<T>,
+}
+
+impl<T: Plain> Request<T> {
+    const fn new(code: _IOC_TYPE) -> Self {
+        // Linux encodes the structure's size in bits 16..30 of the number, so a
+        // mismatch can't be compiled.
+        assert!((code as usize >> 16) & 0x3FFF == mem::size_of::<T>());
+        Self { code, takes: PhantomData }
+    }
+}
+
+const QUERYCAP: Request<sys::v4l2_capability> = Request::new(vidioc::VIDIOC_QUERYCAP);
+const ENUM_FMT: Request<sys::v4l2_fmtdesc> = Request::new(vidioc::VIDIOC_ENUM_FMT);
+const ENUM_SIZES: Request<sys::v4l2_frmsizeenum> = Request::new(vidioc::VIDIOC_ENUM_FRAMESIZES);
+const ENUM_RATES: Request<sys::v4l2_frmivalenum> = Request::new(vidioc::VIDIOC_ENUM_FRAMEINTERVALS);
+const S_FMT: Request<sys::v4l2_format> = Request::new(vidioc::VIDIOC_S_FMT);
+const G_PARM: Request<sys::v4l2_streamparm> = Request::new(vidioc::VIDIOC_G_PARM);
+const S_PARM: Request<sys::v4l2_streamparm> = Request::new(vidioc::VIDIOC_S_PARM);
+const REQBUFS: Request<sys::v4l2_requestbuffers> = Request::new(vidioc::VIDIOC_REQBUFS);
+const QUERYBUF: Request<sys::v4l2_buffer> = Request::new(vidioc::VIDIOC_QUERYBUF);
+const QBUF: Request<sys::v4l2_buffer> = Request::new(vidioc::VIDIOC_QBUF);
+const DQBUF: Request<sys::v4l2_buffer> = Request::new(vidioc::VIDIOC_DQBUF);
+const STREAMON: Request<std::os::raw::c_int> = Request::new(vidioc::VIDIOC_STREAMON);
+const STREAMOFF: Request<std::os::raw::c_int> = Request::new(vidioc::VIDIOC_STREAMOFF);
+
+/// Who a device is and what it can do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Capability {
+    pub driver: String,
+    pub card: String,
+    pub bus: String,
+    /// `V4L2_CAP_*` of this node (not of the whole device).
+    pub flags: u32,
+}
+
+/// The sizes a driver lists for a format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sizes {
+    One(u32, u32),
+    /// Smallest, largest and step: width, then height.
+    Grid((u32, u32, u32), (u32, u32, u32)),
+}
+
+/// The picture a driver settled on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Picture {
+    pub fourcc: [u8; 4],
+    pub width: u32,
+    pub height: u32,
+    pub stride: u32,
+    pub field: u32,
+    pub colorspace: u32,
+    pub ycbcr_enc: u32,
+    pub quantization: u32,
+}
+
+/// A buffer the driver handed over.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Filled {
+    pub index: u32,
+    pub bytes_used: u32,
+    pub flags: u32,
+    pub sequence: u32,
+    /// The driver's time stamp.
+    pub stamp: Duration,
+}
+
+/// An open V4L2 node.
+#[derive(Debug)]
+pub(super) struct Device {
+    file: File,
+}
+
+impl Device {
+    /// Opens the node without waiting on it, not inherited by child processes.
+    pub(super) fn open(path: &Path) -> io::Result<Self> {
+        let file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .custom_flags(rustix::fs::OFlags::NONBLOCK.bits() as i32)
+            .open(path)?;
+        Ok(Self { file })
+    }
+
+    fn ioctl<T: Plain>(&self, request: &Request<T>, argument: &mut T) -> io::Result<()> {
+        loop {
+            #[expect(unsafe_code, reason = "every V4L2 operation is an ioctl")]
+            // SAFETY: the number encodes the size of `T` (checked when it was made),
+            // so the kernel reads and writes within `argument`. No structure used
+            // here carries a pointer for the kernel to follow: buffers are
+            // memory-mapped and single-planar.
+            let done = unsafe {
+                v4l::v4l2::ioctl(self.file.as_raw_fd(), request.code, std::ptr::from_mut(argument).cast())
+            };
+            match done {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                done => return done,
+            }
+        }
+    }
+
+    pub(super) fn capability(&self) -> io::Result<Capability> {
+        let mut raw: sys::v4l2_capability = zeroed();
+        self.ioctl(&QUERYCAP, &mut raw)?;
+        let flags = if raw.capabilities & sys::V4L2_CAP_DEVICE_CAPS != 0 {
+            raw.device_caps
+        } else {
+            raw.capabilities
+        };
+        Ok(Capability { driver: text(&raw.driver), card: text(&raw.card), bus: text(&raw.bus_info), flags })
+    }
+
+    /// The four-character codes the device offers.
+    pub(super) fn formats(&self) -> Vec<[u8; 4]> {
+        let mut found = Vec::new();
+        for index in 0..MAX_LISTED {
+            let mut raw: sys::v4l2_fmtdesc = zeroed();
+            raw.index = index;
+            raw.type_ = CAPTURE;
+            if self.ioctl(&ENUM_FMT, &mut raw).is_err() {
+                break;
+            }
+            found.push(raw.pixelformat.to_le_bytes());
+        }
+        found
+    }
+
+    /// The sizes offered for a format; empty where the driver doesn't list them.
+    pub(super) fn sizes(&self, fourcc: [u8; 4]) -> Vec<Sizes> {
+        let mut found = Vec::new();
+        for index in 0..MAX_LISTED {
+            let mut raw: sys::v4l2_frmsizeenum = zeroed();
+            raw.index = index;
+            raw.pixel_format = u32::from_le_bytes(fourcc);
+            if self.ioctl(&ENUM_SIZES, &mut raw).is_err() {
+                break;
+            }
+            #[expect(unsafe_code, reason = "the size is a union told by its type")]
+            // SAFETY: both arms are plain integers, and the whole was zeroed.
+            found.push(unsafe {
+                if raw.type_ == sys::v4l2_frmsizetypes_V4L2_FRMSIZE_TYPE_DISCRETE {
+                    let one = raw.__bindgen_anon_1.discrete;
+                    Sizes::One(one.width, one.height)
+                } else {
+                    let grid = raw.__bindgen_anon_1.stepwise;
+                    Sizes::Grid(
+                        (grid.min_width, grid.max_width, grid.step_width),
+                        (grid.min_height, grid.max_height, grid.step_height),
+                    )
+                }
+            });
+        }
+        found
+    }
+
+    /// Slowest and fastest frame rates of each entry for a format and size; empty
+    /// where the driver doesn't list them.
+    pub(super) fn rates(&self, fourcc: [u8; 4], width: u32, height: u32) -> Vec<(f32, f32)> {
+        let mut found = Vec::new();
+        for index in 0..MAX_LISTED {
+            let mut raw: sys::v4l2_frmivalenum = zeroed();
+            raw.index = index;
+            raw.pixel_format = u32::from_le_bytes(fourcc);
+            raw.width = width;
+            raw.height = height;
+            if self.ioctl(&ENUM_RATES, &mut raw).is_err() {
+                break;
+            }
+            #[expect(unsafe_code, reason = "the interval is a union told by its type")]
+            // SAFETY: both arms are plain integers, and the whole was zeroed.
+            let (shortest, longest) = unsafe {
+                if raw.type_ == sys::v4l2_frmivaltypes_V4L2_FRMIVAL_TYPE_DISCRETE {
+                    let one = raw.__bindgen_anon_1.discrete;
+                    (one, one)
+                } else {
+                    let steps = raw.__bindgen_anon_1.stepwise;
+                    (steps.min, steps.max)
+                }
+            };
+            found.push((rate(longest), rate(shortest)));
+        }
+        found
+    }
+
+    /// Asks for a picture; the driver may settle on another.
+    pub(super) fn set_picture(&self, fourcc: [u8; 4], width: u32, height: u32) -> io::Result<Picture> {
+        let mut raw: sys::v4l2_format = zeroed();
+        raw.type_ = CAPTURE;
+        raw.fmt.pix = sys::v4l2_pix_format {
+            width,
+            height,
+            pixelformat: u32::from_le_bytes(fourcc),
+            field: sys::v4l2_field_V4L2_FIELD_NONE,
+            priv_: PRIV_MAGIC,
+            ..pixels(&zeroed())
+        };
+        self.ioctl(&S_FMT, &mut raw)?;
+        let pix = pixels(&raw);
+        #[expect(unsafe_code, reason = "the encoding is a union of two integers")]
+        // SAFETY: both arms are the same integer type.
+        let ycbcr_enc = unsafe { pix.__bindgen_anon_1.ycbcr_enc };
+        Ok(Picture {
+            fourcc: pix.pixelformat.to_le_bytes(),
+            width: pix.width,
+            height: pix.height,
+            stride: pix.bytesperline,
+            field: pix.field,
+            colorspace: pix.colorspace,
+            ycbcr_enc,
+            quantization: pix.quantization,
+        })
+    }
+
+    /// Asks for a frame rate; gives the one the driver settled on, 0 where it
+    /// doesn't say.
+    pub(super) fn set_rate(&self, wanted: f32) -> f32 {
+        /// Parts of a second an interval is asked in: exact for whole rates, and
+        /// to a thousandth of a frame otherwise.
+        const PARTS: u32 = 1000;
+        let mut raw: sys::v4l2_streamparm = zeroed();
+        raw.type_ = CAPTURE;
+        if self.ioctl(&G_PARM, &mut raw).is_err() {
+            return 0.0;
+        }
+        let mut capture = capture(&raw);
+        if capture.capability & sys::V4L2_CAP_TIMEPERFRAME != 0 {
+            capture.timeperframe =
+                sys::v4l2_fract { numerator: PARTS, denominator: (wanted * PARTS as f32) as u32 };
+            raw.parm.capture = capture;
+            // A driver that refuses keeps the rate it told above.
+            let _ = self.ioctl(&S_PARM, &mut raw);
+        }
+        rate(self::capture(&raw).timeperframe)
+    }
+
+    /// Asks for `count` buffers; gives how many there are.
+    pub(super) fn request_buffers(&self, count: u32) -> io::Result<u32> {
+        let mut raw: sys::v4l2_requestbuffers = zeroed();
+        raw.count = count;
+        raw.type_ = CAPTURE;
+        raw.memory = MMAP;
+        self.ioctl(&REQBUFS, &mut raw)?;
+        Ok(raw.count)
+    }
+
+    /// Maps a buffer for reading.
+    pub(super) fn map(&self, index: u32) -> io::Result<Mapping> {
+        let mut raw = buffer(index);
+        self.ioctl(&QUERYBUF, &mut raw)?;
+        let len = raw.length as usize;
+        const PROT_READ: i32 = 1;
+        const MAP_SHARED: i32 = 1;
+        #[expect(unsafe_code, reason = "streaming by mmap is V4L2's way without copies")]
+        // SAFETY: a fresh mapping at an address of the kernel's choosing, with the
+        // offset and length it just told; `m.offset` is the union's arm for MMAP.
+        let start = unsafe {
+            v4l::v4l2::mmap(
+                std::ptr::null_mut(),
+                len,
+                PROT_READ,
+                MAP_SHARED,
+                self.file.as_raw_fd(),
+                raw.m.offset as _,
+            )?
+        };
+        Ok(Mapping { start: start.cast(), len })
+    }
+
+    pub(super) fn queue(&self, index: u32) -> io::Result<()> {
+        self.ioctl(&QBUF, &mut buffer(index))
+    }
+
+    /// Takes a filled buffer; `EAGAIN` (would block) when there is none.
+    pub(super) fn dequeue(&self) -> io::Result<Filled> {
+        let mut raw = buffer(0);
+        self.ioctl(&DQBUF, &mut raw)?;
+        let micros = u64::try_from(raw.timestamp.tv_usec).unwrap_or(0);
+        let seconds = u64::try_from(raw.timestamp.tv_sec).unwrap_or(0);
+        Ok(Filled {
+            index: raw.index,
+            bytes_used: raw.bytesused,
+            flags: raw.flags,
+            sequence: raw.sequence,
+            stamp: Duration::from_secs(seconds).saturating_add(Duration::from_micros(micros)),
+        })
+    }
+
+    pub(super) fn stream_on(&self) -> io::Result<()> {
+        self.ioctl(&STREAMON, &mut (CAPTURE as i32))
+    }
+
+    pub(super) fn stream_off(&self) -> io::Result<()> {
+        self.ioctl(&STREAMOFF, &mut (CAPTURE as i32))
+    }
+
+    /// Waits until a buffer is there or the device is in trouble; false when
+    /// neither happened within `time`.
+    pub(super) fn wait(&self, time: Duration) -> io::Result<Readiness> {
+        let limit = Timespec::try_from(time).map_err(|_| io::ErrorKind::InvalidInput)?;
+        let mut fds = [PollFd::from_borrowed_fd(self.file.as_fd(), PollFlags::IN)];
+        match poll(&mut fds, Some(&limit)) {
+            Ok(0) | Err(Errno::INTR) => Ok(Readiness::Nothing),
+            Ok(_) => {
+                let events = fds[0].revents();
+                if events.contains(PollFlags::IN) { Ok(Readiness::Buffer) } else { Ok(Readiness::Trouble) }
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// What a wait ended with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Readiness {
+    /// A buffer can be taken.
+    Buffer,
+    /// The device hung up or stopped streaming; only the next call tells how.
+    Trouble,
+    /// Nothing so far.
+    Nothing,
+}
+
+/// A driver's buffer in our address space.
+#[derive(Debug)]
+pub(super) struct Mapping {
+    start: *const u8,
+    len: usize,
+}
+
+#[expect(unsafe_code, reason = "a pointer is not Send by itself")]
+// SAFETY: the mapping belongs to the process, not to a thread, and is read through
+// one owner only.
+unsafe impl Send for Mapping {}
+
+impl Mapping {
+    /// Copies the first `len` bytes (at most the whole buffer) into `target`.
+    ///
+    /// A copy, and no slice of the mapping: some drivers (v4l2loopback) let another
+    /// process write into a buffer we hold, which Rust's references forbid; and
+    /// buffers of DMA memory may be uncached, where a decoder's scattered reads
+    /// crawl and one straight copy does not.
+    pub(super) fn copy_to(&self, len: usize, target: &mut Vec<u8>) {
+        let len = len.min(self.len);
+        target.resize(len, 0);
+        #[expect(unsafe_code, reason = "reads memory that the driver mapped")]
+        // SAFETY: `start..start + self.len` is mapped for reading until drop, `len`
+        // is not more, and `target` was just made as long.
+        unsafe {
+            std::ptr::copy_nonoverlapping(self.start, target.as_mut_ptr(), len);
+        }
+    }
+}
+
+impl Drop for Mapping {
+    fn drop(&mut self) {
+        #[expect(unsafe_code, reason = "undoes the mmap")]
+        // SAFETY: exactly the range that was mapped, and no reference to it exists.
+        let undone = unsafe { v4l::v4l2::munmap(self.start.cast_mut().cast(), self.len) };
+        if let Err(error) = undone {
+            tracing::warn!(%error, "a camera buffer could not be unmapped");
+        }
+    }
+}
+
+fn buffer(index: u32) -> sys::v4l2_buffer {
+    let mut raw: sys::v4l2_buffer = zeroed();
+    raw.index = index;
+    raw.type_ = CAPTURE;
+    raw.memory = MMAP;
+    raw
+}
+
+fn pixels(format: &sys::v4l2_format) -> sys::v4l2_pix_format {
+    #[expect(unsafe_code, reason = "the format is a union told by its buffer type")]
+    // SAFETY: plain integers, and every value here began as zeroes.
+    unsafe {
+        format.fmt.pix
+    }
+}
+
+fn capture(parameters: &sys::v4l2_streamparm) -> sys::v4l2_captureparm {
+    #[expect(unsafe_code, reason = "the parameters are a union told by its buffer type")]
+    // SAFETY: plain integers, and every value here began as zeroes.
+    unsafe {
+        parameters.parm.capture
+    }
+}
+
+/// Frames in a second of an interval in seconds; 0 for no interval.
+fn rate(interval: sys::v4l2_fract) -> f32 {
+    if interval.numerator == 0 { 0.0 } else { interval.denominator as f32 / interval.numerator as f32 }
+}
+
+/// A fixed field of the kernel's as text, up to its first zero. A name that fills
+/// its field may end amid a UTF-8 character.
+fn text(field: &[u8]) -> String {
+    let end = field.iter().position(|&byte| byte == 0).unwrap_or(field.len());
+    String::from_utf8_lossy(&field[..end]).trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_card_name_cut_amid_a_character_is_still_text() {
+        let mut card = [b'x'; 32];
+        card[31] = 0xC3;
+        assert!(text(&card).starts_with("xxx"));
+        assert_eq!(text(b"UVC Camera\0\0junk"), "UVC Camera");
+    }
+
+    #[test]
+    fn what_is_no_v4l2_device_says_so() {
+        let device = Device::open(Path::new("/dev/null")).expect("opens");
+        assert!(device.capability().is_err());
+        assert!(device.formats().is_empty());
+        assert!(device.request_buffers(4).is_err());
+    }
+
+    #[test]
+    fn an_interval_of_nothing_is_no_rate() {
+        let interval = |numerator, denominator| sys::v4l2_fract { numerator, denominator };
+        assert_eq!(rate(interval(1, 30)), 30.0);
+        assert_eq!(rate(interval(0, 0)), 0.0);
+    }
+}

@@ -1,0 +1,358 @@
+//! Video files, decoded by an `ffmpeg` process.
+//!
+//! A process and no library: decoders of video that somebody else made are the
+//! largest attack surface a camera program can have. In a process of its own a
+//! decoder that is taken over or aborts has neither our memory nor our sockets;
+//! it is told which containers and which protocols (files only) it may touch, how
+//! much it may allocate, and it is killed when it stalls.
+
+use std::io::Read;
+use std::os::fd::AsFd;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use serde::Deserialize;
+
+use super::{CameraError, MAX_SIDE};
+
+/// How long `ffprobe` may take to describe a file.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(15);
+/// Most bytes read of `ffprobe`'s answer; a stream takes about 500.
+const MAX_PROBE: usize = 64 << 10;
+/// Most bytes kept of what `ffmpeg` complains about.
+const MAX_COMPLAINT: usize = 2 << 10;
+/// Most memory `ffmpeg` may allocate in one piece.
+const MAX_ALLOC: &str = "268435456";
+/// Fastest rate frames are made at; slow-motion clips (120/s and more) lose frames
+/// that no camera of a terminal would have delivered.
+const MAX_RATE: f64 = 60.0;
+/// Rate where the file tells none.
+const DEFAULT_RATE: f64 = 25.0;
+/// The containers `ffmpeg` may open. Left out on purpose: playlists (they name
+/// other files), text (drawn as video), images (see `still.rs`), devices.
+const CONTAINERS: &str =
+    "mov,matroska,webm,avi,mpegts,mpeg,mpegvideo,ogg,flv,asf,yuv4mpegpipe,mjpeg,h264,hevc";
+
+/// A video's picture and rate, as frames will come out.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Shape {
+    pub codec: String,
+    /// Upright size after scaling, in pixels.
+    pub width: u32,
+    pub height: u32,
+    /// Frames in a second.
+    pub rate: f64,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Probe {
+    #[serde(default)]
+    streams: Vec<ProbedStream>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct ProbedStream {
+    codec_name: String,
+    width: u32,
+    height: u32,
+    avg_frame_rate: String,
+    r_frame_rate: String,
+    side_data_list: Vec<SideData>,
+    tags: Tags,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct SideData {
+    rotation: Option<f64>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Tags {
+    /// Where ffmpeg before 5 told the rotation.
+    rotate: Option<String>,
+}
+
+/// Asks `ffprobe` what the file shows; the longer side is scaled down to at most
+/// `max_side`.
+pub(super) fn probe(path: &Path, max_side: u32) -> Result<Shape, CameraError> {
+    let shown = path.display().to_string();
+    let mut command = tool("ffprobe");
+    command
+        .args(["-v", "error", "-select_streams", "v:0"])
+        .args(["-show_entries", "stream=codec_name,width,height,avg_frame_rate,r_frame_rate"])
+        .args(["-show_entries", "stream_side_data=rotation:stream_tags=rotate"])
+        .args(["-of", "json"])
+        .args(input(path));
+    let mut process = Process::spawn(command, "ffprobe", &shown)?;
+    let mut answer = vec![0; MAX_PROBE];
+    let length = process.read(&mut answer, Instant::now() + PROBE_TIMEOUT)?;
+    let complaint = process.complaint();
+    answer.truncate(length);
+    shape(&answer, max_side).map_err(|reason| {
+        let reason = if complaint.is_empty() { reason.to_owned() } else { format!("{reason} ({complaint})") };
+        CameraError::unusable(&shown, reason)
+    })
+}
+
+/// Reads `ffprobe`'s answer.
+fn shape(answer: &[u8], max_side: u32) -> Result<Shape, &'static str> {
+    let probe: Probe = serde_json::from_slice(answer).unwrap_or_default();
+    let stream = probe
+        .streams
+        .first()
+        .ok_or("neither an image nor a video; give a picture, a folder of pictures or a video")?;
+    let sides = 1..=MAX_SIDE;
+    if !sides.contains(&stream.width) || !sides.contains(&stream.height) {
+        return Err("a video without a size, or larger than Vouch reads (8192 pixels a side)");
+    }
+    let degrees = stream
+        .side_data_list
+        .iter()
+        .find_map(|data| data.rotation)
+        .or_else(|| stream.tags.rotate.as_ref()?.parse().ok())
+        .unwrap_or(0.0);
+    // ffmpeg turns frames upright by itself; only the size is ours to foresee.
+    let sideways = (degrees.rem_euclid(180.0) - 90.0).abs() < 45.0;
+    let (width, height) =
+        if sideways { (stream.height, stream.width) } else { (stream.width, stream.height) };
+    let (width, height) = scaled(width, height, max_side.max(1));
+    let rate =
+        fraction(&stream.avg_frame_rate).or_else(|| fraction(&stream.r_frame_rate)).unwrap_or(DEFAULT_RATE);
+    Ok(Shape { codec: stream.codec_name.clone(), width, height, rate: rate.clamp(1.0, MAX_RATE) })
+}
+
+/// `30000/1001` as a number; None for `0/0` and the like.
+fn fraction(text: &str) -> Option<f64> {
+    let (numerator, denominator) = text.split_once('/')?;
+    let value = numerator.parse::<f64>().ok()? / denominator.parse::<f64>().ok()?;
+    (value.is_finite() && value > 0.0).then_some(value)
+}
+
+fn scaled(width: u32, height: u32, max_side: u32) -> (u32, u32) {
+    let longer = width.max(height);
+    if longer <= max_side {
+        return (width, height);
+    }
+    let shrink = |side: u32| {
+        let side = (u64::from(side) * u64::from(max_side) + u64::from(longer) / 2) / u64::from(longer);
+        u32::try_from(side).unwrap_or(max_side).max(1)
+    };
+    (shrink(width), shrink(height))
+}
+
+/// A video being decoded: raw RGB frames, one after the other.
+#[derive(Debug)]
+pub(super) struct Decoding {
+    process: Process,
+}
+
+impl Decoding {
+    /// Starts decoding `path` into frames of `shape`.
+    pub(super) fn start(path: &Path, shape: &Shape) -> Result<Self, CameraError> {
+        let mut command = tool("ffmpeg");
+        command
+            .args(["-nostdin", "-loglevel", "error", "-max_alloc", MAX_ALLOC])
+            .args(input(path))
+            .args(["-map", "0:v:0", "-an", "-sn", "-dn"])
+            // A constant rate, so that a frame's number is its time, and one size,
+            // since a stream may change its own midway. ffmpeg turns frames upright
+            // before these filters.
+            .arg("-vf")
+            .arg(format!("fps={:.6},scale={}:{}", shape.rate, shape.width, shape.height))
+            .args(["-f", "rawvideo", "-pix_fmt", "rgb24", "pipe:1"]);
+        let shown = path.display().to_string();
+        Ok(Self { process: Process::spawn(command, "ffmpeg", &shown)? })
+    }
+
+    /// Reads one frame; gives the bytes read, fewer than asked for at the end.
+    pub(super) fn read(&mut self, target: &mut [u8], timeout: Duration) -> Result<usize, CameraError> {
+        self.process.read(target, Instant::now() + timeout)
+    }
+
+    /// What `ffmpeg` complained about so far, its first lines.
+    pub(super) fn complaint(&self) -> String {
+        self.process.complaint()
+    }
+}
+
+/// `ffmpeg` or `ffprobe` with nothing of our environment but where to find it.
+fn tool(name: &str) -> Command {
+    let mut command = Command::new(name);
+    command.env_clear();
+    for kept in ["PATH", "LD_LIBRARY_PATH"] {
+        if let Some(value) = std::env::var_os(kept) {
+            command.env(kept, value);
+        }
+    }
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// The file as an input: `file:` keeps a name with a dash from being an option and
+/// one with a colon from being a protocol.
+fn input(path: &Path) -> Vec<std::ffi::OsString> {
+    let mut url = std::ffi::OsString::from("file:");
+    url.push(path);
+    vec![
+        "-protocol_whitelist".into(),
+        "file,pipe".into(),
+        "-format_whitelist".into(),
+        CONTAINERS.into(),
+        "-i".into(),
+        url,
+    ]
+}
+
+/// A child whose output is read with a deadline; killed and reaped on drop.
+#[derive(Debug)]
+struct Process {
+    child: Child,
+    path: String,
+    complaint: Vec<u8>,
+    /// Its standard error is closed.
+    silent: bool,
+}
+
+impl Process {
+    fn spawn(mut command: Command, name: &str, path: &str) -> Result<Self, CameraError> {
+        let child = command.spawn().map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => CameraError::unusable(
+                path,
+                format!("reading a video needs {name}, which is not installed: apt install ffmpeg"),
+            ),
+            _ => CameraError::Io { path: name.to_owned(), source: error },
+        })?;
+        Ok(Self { child, path: path.to_owned(), complaint: Vec::new(), silent: false })
+    }
+
+    /// Fills `target` from the child's output; fewer bytes at its end.
+    fn read(&mut self, target: &mut [u8], deadline: Instant) -> Result<usize, CameraError> {
+        let started = Instant::now();
+        let mut filled = 0;
+        while filled < target.len() {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(CameraError::TimedOut {
+                    path: self.path.clone(),
+                    waited_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+                });
+            }
+            let (output, complaint) = self.wait(left)?;
+            // Its complaints too, lest a talkative child stop on a full pipe.
+            if complaint {
+                self.listen();
+            }
+            if output {
+                let read = self.child.stdout.as_mut().map_or(Ok(0), |out| out.read(&mut target[filled..]));
+                match read {
+                    Ok(0) => break,
+                    Ok(count) => filled += count,
+                    Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                    Err(error) => return Err(self.failed(error)),
+                }
+            }
+        }
+        if filled < target.len() {
+            // Over: its last words, which came before the end of its output.
+            while !self.silent && self.wait(Duration::ZERO)?.1 {
+                self.listen();
+            }
+        }
+        Ok(filled)
+    }
+
+    /// Waits for output or complaints; which of them can be read.
+    fn wait(&self, time: Duration) -> Result<(bool, bool), CameraError> {
+        let limit = Timespec::try_from(time).unwrap_or(Timespec { tv_sec: 1, tv_nsec: 0 });
+        let (Some(out), Some(err)) = (&self.child.stdout, &self.child.stderr) else {
+            return Ok((true, false));
+        };
+        let mut fds = [
+            PollFd::from_borrowed_fd(out.as_fd(), PollFlags::IN),
+            PollFd::from_borrowed_fd(err.as_fd(), PollFlags::IN),
+        ];
+        let watched = if self.silent { 1 } else { 2 };
+        match poll(&mut fds[..watched], Some(&limit)) {
+            Ok(_) | Err(rustix::io::Errno::INTR) => {
+                Ok((!fds[0].revents().is_empty(), !self.silent && !fds[1].revents().is_empty()))
+            }
+            Err(error) => Err(self.failed(error.into())),
+        }
+    }
+
+    fn listen(&mut self) {
+        let mut said = [0; 512];
+        match self.child.stderr.as_mut().map(|err| err.read(&mut said)) {
+            Some(Ok(count)) if count > 0 => {
+                let room = MAX_COMPLAINT.saturating_sub(self.complaint.len());
+                self.complaint.extend_from_slice(&said[..count.min(room)]);
+            }
+            _ => self.silent = true,
+        }
+    }
+
+    /// The first line it complained with.
+    fn complaint(&self) -> String {
+        String::from_utf8_lossy(&self.complaint)
+            .lines()
+            .map(str::trim)
+            .find(|line| !line.is_empty())
+            .unwrap_or_default()
+            .to_owned()
+    }
+
+    fn failed(&self, source: std::io::Error) -> CameraError {
+        CameraError::Io { path: self.path.clone(), source }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // Fails when it has ended by itself; reaped in either case.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_phones_portrait_video_is_told_from_its_rotation() {
+        let answer = br#"{"streams":[{"codec_name":"h264","width":480,"height":360,
+            "avg_frame_rate":"78300/3131","side_data_list":[{"rotation":-90}]}]}"#;
+        let shape = shape(answer, 1280).expect("a video");
+        assert_eq!((shape.width, shape.height), (360, 480));
+        assert!((shape.rate - 25.008).abs() < 0.001);
+        let tagged = br#"{"streams":[{"width":480,"height":360,"tags":{"rotate":"270"}}]}"#;
+        assert_eq!(super::shape(tagged, 1280).expect("a video").width, 360);
+        let half = br#"{"streams":[{"width":480,"height":360,"side_data_list":[{},{"rotation":180}]}]}"#;
+        assert_eq!(super::shape(half, 1280).expect("a video").width, 480);
+    }
+
+    #[test]
+    fn large_videos_are_scaled_down() {
+        assert_eq!(scaled(3840, 2160, 1280), (1280, 720));
+        assert_eq!(scaled(1080, 1920, 1280), (720, 1280));
+        assert_eq!(scaled(8000, 1, 1280), (1280, 1));
+        assert_eq!(scaled(640, 480, 1280), (640, 480));
+    }
+
+    #[test]
+    fn senseless_answers_are_refused_or_defaulted() {
+        assert!(shape(b"", 1280).is_err());
+        assert!(shape(b"{}", 1280).is_err());
+        assert!(shape(br#"{"streams":[{"width":0,"height":9}]}"#, 1280).is_err());
+        assert!(shape(br#"{"streams":[{"width":9,"height":99999}]}"#, 1280).is_err());
+        let still = br#"{"streams":[{"width":9,"height":9,"avg_frame_rate":"0/0"}]}"#;
+        assert_eq!(shape(still, 1280).expect("a video").rate, DEFAULT_RATE);
+        let slow_motion = br#"{"streams":[{"width":9,"height":9,"avg_frame_rate":"240/1"}]}"#;
+        assert_eq!(shape(slow_motion, 1280).expect("a video").rate, MAX_RATE);
+    }
+}

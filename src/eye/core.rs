@@ -1,0 +1,221 @@
+//! The eye itself, without threads or sockets: frame in, sighting out, and the
+//! last frames at hand for whoever asks.
+
+use std::io::Cursor;
+
+use image::ImageEncoder;
+use image::codecs::jpeg::JpegEncoder;
+
+use super::protocol::{Ask, EyeReport, ReferenceFault, Slot, Tell};
+use super::sighting::Sighting;
+use crate::camera::{Frame, SourceCounts, SourceInfo};
+use crate::face::mesh::Landmarks;
+use crate::face::perceive::Perception;
+use crate::runtime::RuntimeError;
+
+/// Frames held back for [`Ask::Keep`]: at 30 frames/s a quarter of a second for
+/// the terminal to make up its mind.
+const RING: usize = 8;
+/// Slots for gestures: more than any challenge asks for.
+const GESTURE_SLOTS: usize = 8;
+/// JPEG quality of stills: 92 keeps a face's detail at a tenth of the size.
+const STILL_QUALITY: u8 = 92;
+/// Largest reference image, as a file and in pixels on a side.
+pub const MAX_REFERENCE_BYTES: usize = 8 << 20;
+const MAX_REFERENCE_SIDE: u32 = 8192;
+/// References are shrunk to this longer side: the detector sees 128 pixels, and
+/// an embedding chip needs no more.
+const REFERENCE_SIDE: u32 = 1280;
+
+#[derive(Default)]
+struct Remembered {
+    frame: Frame,
+    landmarks: Landmarks,
+    has_face: bool,
+    valid: bool,
+}
+
+impl Remembered {
+    fn copy_from(&mut self, other: &Self) {
+        self.frame.resize(other.frame.width, other.frame.height);
+        self.frame.rgb.copy_from_slice(&other.frame.rgb);
+        (self.frame.sequence, self.frame.at) = (other.frame.sequence, other.frame.at);
+        self.has_face = other.has_face;
+        self.valid = other.valid;
+    }
+}
+
+/// Perception plus memory.
+pub struct Eye {
+    perception: Perception,
+    source: SourceInfo,
+    ring: [Remembered; RING],
+    next: usize,
+    best: Remembered,
+    gestures: [Remembered; GESTURE_SLOTS],
+    // References are looked at with the same networks, then the track is begun anew.
+    reference: Frame,
+}
+
+impl Eye {
+    /// An eye over loaded networks and the source its frames come from.
+    pub fn new(perception: Perception, source: SourceInfo) -> Self {
+        Self {
+            perception,
+            source,
+            ring: Default::default(),
+            next: 0,
+            best: Remembered::default(),
+            gestures: Default::default(),
+            reference: Frame::default(),
+        }
+    }
+
+    /// What this eye is.
+    pub fn report(&self, counts: SourceCounts) -> EyeReport {
+        EyeReport { source: self.source.clone(), counts, runtime: self.perception.report().clone() }
+    }
+
+    /// The networks.
+    pub fn perception(&mut self) -> &mut Perception {
+        &mut self.perception
+    }
+
+    /// Looks at `frame` and keeps it for a while; gives back an older one, so
+    /// that frames go round. Allocates nothing in the steady state.
+    ///
+    /// # Errors
+    /// [`RuntimeError::Inference`]; the frame is lost then, nothing else.
+    pub fn see(&mut self, frame: Frame, dropped: u32) -> Result<(Sighting, Frame), RuntimeError> {
+        let view = self.perception.look(&frame)?;
+        let sighting = Sighting {
+            sequence: frame.sequence,
+            at: frame.at,
+            width: u16::try_from(frame.width).unwrap_or(u16::MAX),
+            height: u16::try_from(frame.height).unwrap_or(u16::MAX),
+            dropped,
+            faces: view.faces,
+            face: view.face,
+        };
+        let entry = &mut self.ring[self.next];
+        self.next = (self.next + 1) % RING;
+        let older = std::mem::replace(&mut entry.frame, frame);
+        entry.valid = true;
+        entry.has_face = view.face.is_some();
+        if entry.has_face {
+            let seen = self.perception.landmarks();
+            entry.landmarks.points.copy_from_slice(&seen.points[..]);
+            (entry.landmarks.presence, entry.landmarks.region) = (seen.presence, seen.region);
+        }
+        Ok((sighting, older))
+    }
+
+    /// Answers a question of the terminal's.
+    pub fn answer(&mut self, ask: &Ask) -> Option<Tell> {
+        match ask {
+            Ask::Keep { sequence, slot, embed } => Some(self.keep(*sequence, *slot, *embed)),
+            Ask::Still { slot } => Some(Tell::Still { slot: *slot, jpeg: self.still(*slot) }),
+            Ask::Reference { image } => Some(Tell::Reference(self.embed_reference(image).map(Box::new))),
+            Ask::Forget => {
+                self.best.valid = false;
+                self.gestures.iter_mut().for_each(|slot| slot.valid = false);
+                None
+            }
+        }
+    }
+
+    fn keep(&mut self, sequence: u64, slot: Slot, embed: bool) -> Tell {
+        let found = self.ring.iter().position(|entry| entry.valid && entry.frame.sequence == sequence);
+        let Some(index) = found else {
+            return Tell::Kept { sequence, slot, found: false, template: None };
+        };
+        let entry = &self.ring[index];
+        let to = match slot {
+            Slot::Best => Some(&mut self.best),
+            Slot::Gesture(number) => self.gestures.get_mut(usize::from(number)),
+            Slot::Continuity => None,
+        };
+        if let Some(to) = to {
+            to.copy_from(entry);
+        }
+        let template = (embed && entry.has_face)
+            .then(|| self.perception.embed(&entry.frame, &entry.landmarks))
+            .and_then(|made| match made {
+                Ok(template) => template.map(Box::new),
+                Err(error) => {
+                    tracing::error!(%error, "a face could not be embedded");
+                    None
+                }
+            });
+        Tell::Kept { sequence, slot, found: true, template }
+    }
+
+    fn still(&self, slot: Slot) -> Option<Vec<u8>> {
+        let kept = match slot {
+            Slot::Best => &self.best,
+            Slot::Gesture(number) => self.gestures.get(usize::from(number))?,
+            Slot::Continuity => return None,
+        };
+        if !kept.valid {
+            return None;
+        }
+        encode_jpeg(&kept.frame)
+    }
+
+    fn embed_reference(&mut self, image: &[u8]) -> Result<crate::face::types::Template, ReferenceFault> {
+        if !self.perception.can_embed() {
+            return Err(ReferenceFault::NoModel);
+        }
+        decode_reference(image, &mut self.reference).map_err(ReferenceFault::Unreadable)?;
+        self.perception.reset();
+        let seen = self.perception.look(&self.reference);
+        let result = match seen {
+            Err(error) => Err(ReferenceFault::Unreadable(error.to_string())),
+            Ok(view) if view.faces > 1 => Err(ReferenceFault::SeveralFaces(view.faces)),
+            Ok(view) if view.face.is_none() => Err(ReferenceFault::NoFace),
+            Ok(_) => {
+                let landmarks = self.perception.landmarks().clone();
+                match self.perception.embed(&self.reference, &landmarks) {
+                    Ok(Some(template)) => Ok(template),
+                    Ok(None) => Err(ReferenceFault::NoFace),
+                    Err(error) => Err(ReferenceFault::Unreadable(error.to_string())),
+                }
+            }
+        };
+        self.perception.reset();
+        result
+    }
+}
+
+/// A frame as JPEG; none when it can't be encoded (an empty frame).
+pub fn encode_jpeg(frame: &Frame) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    JpegEncoder::new_with_quality(&mut bytes, STILL_QUALITY)
+        .write_image(&frame.rgb, frame.width, frame.height, image::ExtendedColorType::Rgb8)
+        .ok()?;
+    Some(bytes)
+}
+
+/// Decodes an image file into `frame`, upright and no larger than needed.
+fn decode_reference(bytes: &[u8], frame: &mut Frame) -> Result<(), String> {
+    if bytes.len() > MAX_REFERENCE_BYTES {
+        return Err(format!("{} bytes, at most {MAX_REFERENCE_BYTES} are taken", bytes.len()));
+    }
+    let mut reader =
+        image::ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|e| e.to_string())?;
+    let mut limits = image::Limits::default();
+    limits.max_image_width = Some(MAX_REFERENCE_SIDE);
+    limits.max_image_height = Some(MAX_REFERENCE_SIDE);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder().map_err(|e| e.to_string())?;
+    let orientation = image::ImageDecoder::orientation(&mut decoder).map_err(|e| e.to_string())?;
+    let mut picture = image::DynamicImage::from_decoder(decoder).map_err(|e| e.to_string())?;
+    picture.apply_orientation(orientation);
+    if picture.width().max(picture.height()) > REFERENCE_SIDE {
+        picture = picture.resize(REFERENCE_SIDE, REFERENCE_SIDE, image::imageops::FilterType::Triangle);
+    }
+    let picture = picture.to_rgb8();
+    frame.resize(picture.width(), picture.height());
+    frame.rgb.copy_from_slice(picture.as_raw());
+    Ok(())
+}

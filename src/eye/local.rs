@@ -1,0 +1,147 @@
+//! An eye in this very process, for one-shot commands and tests.
+//!
+//! A recording is pulled frame by frame, so that the same recording always
+//! gives the same sightings. A camera runs on a thread of its own, and the
+//! newest frame wins.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use super::core::Eye;
+use super::mailbox::{Mailbox, Taken, Trouble};
+use super::port::{EyeError, EyePort};
+use super::protocol::{Ask, EyeReport, Tell};
+use crate::camera::{CameraError, Frame, Source, SourceKind};
+
+/// Pause between two tries to reach a lost camera.
+const RETRY: Duration = Duration::from_millis(200);
+
+enum Feed {
+    Pulled { source: Box<dyn Source>, spare: Frame },
+    Captured { mailbox: Arc<Mailbox>, thread: Option<JoinHandle<()>> },
+}
+
+/// See the module's words.
+pub struct LocalEye {
+    eye: Eye,
+    feed: Feed,
+    report: EyeReport,
+    answers: VecDeque<Tell>,
+}
+
+impl LocalEye {
+    /// Puts an eye behind `source`.
+    pub fn new(eye: Eye, source: Box<dyn Source>) -> Self {
+        let report = eye.report(source.counts());
+        let feed = if source.info().kind == SourceKind::Recording {
+            Feed::Pulled { source, spare: Frame::default() }
+        } else {
+            let mailbox = Arc::new(Mailbox::new());
+            let thread = capture(source, Arc::clone(&mailbox));
+            Feed::Captured { mailbox, thread: Some(thread) }
+        };
+        Self { eye, feed, report, answers: VecDeque::new() }
+    }
+
+    /// The eye itself.
+    pub fn eye(&mut self) -> &mut Eye {
+        &mut self.eye
+    }
+}
+
+impl EyePort for LocalEye {
+    fn report(&self) -> &EyeReport {
+        &self.report
+    }
+
+    fn next(&mut self, wait: Duration) -> Result<Option<Tell>, EyeError> {
+        if let Some(answer) = self.answers.pop_front() {
+            return Ok(Some(answer));
+        }
+        match &mut self.feed {
+            Feed::Pulled { source, spare } => {
+                let mut frame = std::mem::take(spare);
+                match source.next(&mut frame) {
+                    Ok(()) => {
+                        self.report.counts = source.counts();
+                        let (tell, older) = look(&mut self.eye, frame, 0);
+                        *spare = older;
+                        Ok(Some(tell))
+                    }
+                    Err(error) => {
+                        *spare = frame;
+                        let ended = !matches!(error, CameraError::Lost { .. } | CameraError::TimedOut { .. });
+                        Ok(Some(Tell::NoFrames { reason: error.to_string(), ended }))
+                    }
+                }
+            }
+            Feed::Captured { mailbox, .. } => match mailbox.take(wait) {
+                Taken::Frame(frame) => {
+                    let (dropped, counts) = mailbox.counts();
+                    self.report.counts = counts;
+                    let (tell, older) = look(&mut self.eye, frame, dropped);
+                    mailbox.give_back(older);
+                    Ok(Some(tell))
+                }
+                Taken::Trouble(Trouble::Passing(reason)) => Ok(Some(Tell::NoFrames { reason, ended: false })),
+                Taken::Trouble(Trouble::Over(reason)) => Ok(Some(Tell::NoFrames { reason, ended: true })),
+                Taken::Nothing => Ok(None),
+            },
+        }
+    }
+
+    fn ask(&mut self, ask: Ask) -> Result<(), EyeError> {
+        self.answers.extend(self.eye.answer(&ask));
+        Ok(())
+    }
+}
+
+impl Drop for LocalEye {
+    fn drop(&mut self) {
+        if let Feed::Captured { mailbox, thread } = &mut self.feed {
+            mailbox.close();
+            if let Some(thread) = thread.take() {
+                // Ends within the source's own time-out.
+                let _ = thread.join();
+            }
+        }
+    }
+}
+
+/// A frame through the eye; a failed inference is trouble, not an end.
+pub(super) fn look(eye: &mut Eye, frame: Frame, dropped: u32) -> (Tell, Frame) {
+    match eye.see(frame, dropped) {
+        Ok((sighting, older)) => (Tell::Sighting(sighting), older),
+        Err(error) => {
+            tracing::error!(%error, "a frame could not be looked at");
+            (Tell::NoFrames { reason: error.to_string(), ended: false }, Frame::default())
+        }
+    }
+}
+
+/// Captures on a thread of its own until the mailbox closes or the source ends.
+pub(super) fn capture(mut source: Box<dyn Source>, mailbox: Arc<Mailbox>) -> JoinHandle<()> {
+    std::thread::spawn(move || {
+        while let Some(mut frame) = mailbox.spare() {
+            match source.next(&mut frame) {
+                Ok(()) => mailbox.put(frame, source.counts()),
+                Err(error) => {
+                    let passing = matches!(
+                        error,
+                        CameraError::Lost { .. }
+                            | CameraError::TimedOut { .. }
+                            | CameraError::NotFound { .. }
+                    );
+                    if !passing {
+                        mailbox.fail(frame, Trouble::Over(error.to_string()));
+                        return;
+                    }
+                    mailbox.fail(frame, Trouble::Passing(error.to_string()));
+                    std::thread::sleep(RETRY);
+                }
+            }
+        }
+    })
+}

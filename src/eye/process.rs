@@ -1,0 +1,124 @@
+//! The eye as a process of its own: `vouch eye`.
+
+use std::io;
+use std::os::unix::net::UnixStream;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
+use std::time::Duration;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+use super::core::Eye;
+use super::local::{capture, look};
+use super::mailbox::{Mailbox, Taken, Trouble};
+use super::protocol::{Ask, Tell};
+use super::wire;
+use crate::camera::{Source, SourceCounts};
+
+/// Questions that may wait while a frame is looked at; a session asks two or
+/// three for each frame at most.
+const ASKS: usize = 32;
+/// How long to wait for a frame before questions are looked at again.
+const FRAME_WAIT: Duration = Duration::from_millis(20);
+/// A terminal that takes nothing for this long is stuck: the eye ends, and
+/// whoever supervises starts both afresh.
+const WRITE_LIMIT: Duration = Duration::from_secs(5);
+
+/// Serves the terminal at the other end of `stream` until it hangs up.
+///
+/// # Errors
+/// The socket's; the end of the terminal is no error.
+pub fn serve(mut eye: Eye, source: Box<dyn Source>, mut stream: UnixStream) -> io::Result<()> {
+    stream.set_write_timeout(Some(WRITE_LIMIT))?;
+    wire::write(&mut stream, &Tell::Hello(Box::new(eye.report(SourceCounts::default()))))?;
+    let (sender, asks) = sync_channel(ASKS);
+    let reader = stream.try_clone()?;
+    std::thread::spawn(move || read_asks(reader, &sender));
+    let mailbox = Arc::new(Mailbox::new());
+    let thread = capture(source, Arc::clone(&mailbox));
+    let result = answer_and_look(&mut eye, &mailbox, &asks, &mut stream);
+    mailbox.close();
+    // Ends within the source's own time-out.
+    let _ = thread.join();
+    match result {
+        Err(error) if is_hang_up(&error) => Ok(()),
+        other => other,
+    }
+}
+
+fn answer_and_look(
+    eye: &mut Eye,
+    mailbox: &Mailbox,
+    asks: &Receiver<Ask>,
+    stream: &mut UnixStream,
+) -> io::Result<()> {
+    let mut unsent = 0_u32;
+    loop {
+        loop {
+            match asks.try_recv() {
+                Ok(ask) => {
+                    if let Some(tell) = eye.answer(&ask) {
+                        wire::write(stream, &tell)?;
+                    }
+                }
+                Err(TryRecvError::Empty) => break,
+                Err(TryRecvError::Disconnected) => return Ok(()),
+            }
+        }
+        match mailbox.take(FRAME_WAIT) {
+            Taken::Frame(frame) => {
+                let dropped = mailbox.counts().0.saturating_add(unsent);
+                let (tell, older) = look(eye, frame, dropped);
+                mailbox.give_back(older);
+                // A slow terminal costs sightings, never time of the eye's.
+                if is_writable(stream) {
+                    wire::write_small(stream, &tell).or_else(|e| match tell {
+                        Tell::NoFrames { .. } => wire::write(stream, &tell),
+                        _ => Err(e),
+                    })?;
+                } else {
+                    unsent = unsent.saturating_add(1);
+                }
+            }
+            Taken::Trouble(Trouble::Passing(reason)) => {
+                wire::write(stream, &Tell::NoFrames { reason, ended: false })?;
+            }
+            Taken::Trouble(Trouble::Over(reason)) => {
+                wire::write(stream, &Tell::NoFrames { reason, ended: true })?;
+                // Questions about the last frames are still answered.
+                std::thread::sleep(FRAME_WAIT);
+            }
+            Taken::Nothing => {}
+        }
+    }
+}
+
+fn read_asks(mut stream: UnixStream, asks: &SyncSender<Ask>) {
+    let mut buffer = Vec::new();
+    loop {
+        match wire::read(&mut stream, &mut buffer) {
+            Ok(ask) => {
+                if asks.send(ask).is_err() {
+                    return;
+                }
+            }
+            Err(error) => {
+                if !is_hang_up(&error) {
+                    tracing::error!(%error, "the terminal sent something unreadable");
+                }
+                return;
+            }
+        }
+    }
+}
+
+fn is_writable(stream: &UnixStream) -> bool {
+    let mut polled = [PollFd::new(stream, PollFlags::OUT)];
+    let now = Timespec { tv_sec: 0, tv_nsec: 0 };
+    matches!(poll(&mut polled, Some(&now)), Ok(1..)) && polled[0].revents().contains(PollFlags::OUT)
+}
+
+fn is_hang_up(error: &io::Error) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionReset, UnexpectedEof};
+    matches!(error.kind(), BrokenPipe | ConnectionReset | UnexpectedEof)
+}

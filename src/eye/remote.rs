@@ -1,0 +1,183 @@
+//! The terminal's end of the eye's socket, and the eye's life: started, watched,
+//! started again.
+
+use std::io;
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::time::{Duration, Instant};
+
+use super::port::{EyeError, EyePort};
+use super::protocol::{Ask, EyeReport, Tell};
+use super::wire;
+
+/// Messages that may wait here; a terminal further behind than this makes the
+/// eye drop sightings.
+const TELLS: usize = 16;
+/// Loading and testing all models takes well under a second; a slow board with
+/// a cold disk is given this long.
+const START_LIMIT: Duration = Duration::from_secs(30);
+/// How often a starting eye is looked for.
+const START_POLL: Duration = Duration::from_millis(5);
+/// A closed socket ends the eye; this long it may take.
+const END_LIMIT: Duration = Duration::from_secs(3);
+
+/// An eye in another process.
+pub struct RemoteEye {
+    stream: UnixStream,
+    tells: Receiver<Result<Tell, EyeError>>,
+    report: EyeReport,
+    child: Option<Child>,
+}
+
+impl RemoteEye {
+    /// Starts `program arguments… --socket SOCKET` and waits for its hello. The
+    /// socket is bound here, for this user only, before the eye starts.
+    ///
+    /// # Errors
+    /// [`EyeError::Start`] with the reason.
+    pub fn start(program: &Path, arguments: &[String], socket: &Path) -> Result<Self, EyeError> {
+        let listener = bind(socket).map_err(|e| EyeError::Start(format!("{}: {e}", socket.display())))?;
+        let mut child = Command::new(program)
+            .args(arguments)
+            .arg("--socket")
+            .arg(socket)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .spawn()
+            .map_err(|e| EyeError::Start(format!("{}: {e}", program.display())))?;
+        let accepted = accept(&listener, &mut child);
+        // The name has done its work: nobody else can connect.
+        let _ = std::fs::remove_file(socket);
+        match accepted.and_then(Self::attach) {
+            Ok(mut eye) => {
+                eye.child = Some(child);
+                Ok(eye)
+            }
+            Err(error) => {
+                let _ = child.kill();
+                let _ = child.wait();
+                Err(error)
+            }
+        }
+    }
+
+    /// Takes over a connected eye and waits for its hello.
+    ///
+    /// # Errors
+    /// [`EyeError`] when no hello comes.
+    pub fn attach(stream: UnixStream) -> Result<Self, EyeError> {
+        let gone = |e: io::Error| EyeError::Gone(e.to_string());
+        let mut reader = stream.try_clone().map_err(gone)?;
+        reader.set_read_timeout(Some(START_LIMIT)).map_err(gone)?;
+        let mut buffer = Vec::new();
+        let report = match wire::read(&mut reader, &mut buffer) {
+            Ok(Tell::Hello(report)) => *report,
+            Ok(_) => return Err(EyeError::Unreadable("no hello".into())),
+            Err(e) if e.kind() == io::ErrorKind::InvalidData => {
+                return Err(EyeError::Unreadable(e.to_string()));
+            }
+            Err(e) => return Err(gone(e)),
+        };
+        reader.set_read_timeout(None).map_err(gone)?;
+        let (sender, tells) = sync_channel(TELLS);
+        std::thread::spawn(move || {
+            loop {
+                let told = wire::read(&mut reader, &mut buffer).map_err(|e| match e.kind() {
+                    io::ErrorKind::InvalidData => EyeError::Unreadable(e.to_string()),
+                    _ => EyeError::Gone(e.to_string()),
+                });
+                let last = told.is_err();
+                if sender.send(told).is_err() || last {
+                    return;
+                }
+            }
+        });
+        Ok(Self { stream, tells, report, child: None })
+    }
+
+    /// Process id of the eye, when it was started here.
+    pub fn process_id(&self) -> Option<u32> {
+        self.child.as_ref().map(Child::id)
+    }
+}
+
+impl EyePort for RemoteEye {
+    fn report(&self) -> &EyeReport {
+        &self.report
+    }
+
+    fn next(&mut self, wait: Duration) -> Result<Option<Tell>, EyeError> {
+        match self.tells.recv_timeout(wait) {
+            Ok(told) => told.map(Some),
+            Err(RecvTimeoutError::Timeout) => Ok(None),
+            Err(RecvTimeoutError::Disconnected) => Err(EyeError::Gone("its socket closed".into())),
+        }
+    }
+
+    fn ask(&mut self, ask: Ask) -> Result<(), EyeError> {
+        wire::write(&mut self.stream, &ask).map_err(|e| EyeError::Gone(e.to_string()))
+    }
+}
+
+impl Drop for RemoteEye {
+    fn drop(&mut self) {
+        let _ = self.stream.shutdown(std::net::Shutdown::Both);
+        if let Some(mut child) = self.child.take() {
+            let deadline = Instant::now() + END_LIMIT;
+            while Instant::now() < deadline {
+                if matches!(child.try_wait(), Ok(Some(_))) {
+                    return;
+                }
+                std::thread::sleep(START_POLL);
+            }
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+fn bind(socket: &Path) -> io::Result<UnixListener> {
+    use std::os::unix::fs::PermissionsExt;
+    if let Err(error) = std::fs::remove_file(socket)
+        && error.kind() != io::ErrorKind::NotFound
+    {
+        return Err(error);
+    }
+    let listener = UnixListener::bind(socket)?;
+    std::fs::set_permissions(socket, std::fs::Permissions::from_mode(0o600))?;
+    listener.set_nonblocking(true)?;
+    Ok(listener)
+}
+
+fn accept(listener: &UnixListener, child: &mut Child) -> Result<UnixStream, EyeError> {
+    let deadline = Instant::now() + START_LIMIT;
+    loop {
+        match listener.accept() {
+            Ok((stream, _)) => {
+                stream.set_nonblocking(false).map_err(|e| EyeError::Start(e.to_string()))?;
+                return Ok(stream);
+            }
+            Err(e) if e.kind() == io::ErrorKind::WouldBlock => {}
+            Err(e) => return Err(EyeError::Start(e.to_string())),
+        }
+        if let Ok(Some(status)) = child.try_wait() {
+            return Err(EyeError::Start(format!(
+                "it ended at once ({status}); its own message stands above"
+            )));
+        }
+        if Instant::now() >= deadline {
+            return Err(EyeError::Start(format!("no sign of it for {} s", START_LIMIT.as_secs())));
+        }
+        std::thread::sleep(START_POLL);
+    }
+}
+
+/// Where the socket of an eye started by process `id` goes: the runtime folder
+/// when systemd gives one, else the state folder.
+pub fn socket_path(state: &Path, id: u32) -> PathBuf {
+    std::env::var_os("RUNTIME_DIRECTORY")
+        .map_or_else(|| state.to_path_buf(), PathBuf::from)
+        .join(format!("eye-{id}.sock"))
+}

@@ -1,0 +1,92 @@
+//! From configuration to an eye: the networks loaded, the source opened.
+
+use std::time::Duration;
+
+use super::core::Eye;
+use crate::camera::{
+    CameraError, OpenOptions, Orientation, Pace, PixelFormat, RecordingOptions, Rotation, Source,
+    V4l2Options, open,
+};
+use crate::config::{Camera, Config, Runtime as RuntimeSection};
+use crate::face::perceive::{Perception, Tuning};
+use crate::runtime::RuntimeError;
+use crate::runtime::classic::DelegateSpec;
+use crate::runtime::library::Runtime;
+use crate::runtime::manifest::Manifest;
+use crate::runtime::model::RunOptions;
+
+/// Why there is no eye.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    /// No frames.
+    #[error(transparent)]
+    Camera(#[from] CameraError),
+    /// No networks.
+    #[error(transparent)]
+    Runtime(#[from] RuntimeError),
+    /// A value that the configuration's own checks let through.
+    #[error("{0}")]
+    Value(String),
+}
+
+/// Opens the source, then loads and tests the networks: a missing camera is
+/// told without a second's wait.
+///
+/// # Errors
+/// [`SetupError`].
+pub fn set_up(config: &Config, pace: Pace) -> Result<(Eye, Box<dyn Source>), SetupError> {
+    let source = open_source(&config.camera, pace)?;
+    let perception = load_perception(&config.runtime)?;
+    Ok((Eye::new(perception, source.info().clone()), source))
+}
+
+/// Opens the configured camera or recording.
+///
+/// # Errors
+/// [`SetupError`].
+pub fn open_source(camera: &Camera, pace: Pace) -> Result<Box<dyn Source>, SetupError> {
+    let format = camera
+        .format
+        .as_deref()
+        .map(|name| name.parse::<PixelFormat>().map_err(|e| SetupError::Value(e.to_string())))
+        .transpose()?;
+    let timeout = Duration::from_millis(camera.timeout_ms.into());
+    let options = OpenOptions {
+        camera: V4l2Options {
+            width: camera.width,
+            height: camera.height,
+            rate: camera.rate as f32,
+            format,
+            timeout,
+            ..V4l2Options::default()
+        },
+        recording: RecordingOptions { pace, ..RecordingOptions::default() },
+        orientation: Orientation {
+            rotate: Rotation::try_from(camera.rotate).map_err(SetupError::Value)?,
+            mirrored: camera.mirrored,
+        },
+    };
+    Ok(open(&camera.source.to_string_lossy(), &options)?)
+}
+
+/// Opens the runtime library and loads every model of the manifest.
+///
+/// # Errors
+/// [`SetupError`].
+pub fn load_perception(section: &RuntimeSection) -> Result<Perception, SetupError> {
+    let manifest = Manifest::read(&section.manifest_path())?;
+    let runtime = Runtime::open(&section.library_path())?;
+    Ok(Perception::load(runtime, &manifest, &run_options(section), Tuning::default())?)
+}
+
+/// The board profile's part of the configuration.
+pub fn run_options(section: &RuntimeSection) -> RunOptions {
+    RunOptions {
+        threads: section.threads.into(),
+        npu: false,
+        delegate: section
+            .delegate
+            .as_ref()
+            .map(|d| DelegateSpec { library: d.library.clone(), options: d.options.clone() }),
+    }
+}

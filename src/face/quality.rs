@@ -1,0 +1,214 @@
+//! Quality of a face picture, component by component, in the spirit of
+//! ISO/IEC 29794-5. Each is 0 to 100; none is the standard's own measure, since
+//! that one needs networks the eye doesn't carry.
+//!
+//! Everything is measured on the mesh's crop (the face fills its middle two
+//! thirds, level), so a face is judged at the same scale wherever it stands.
+
+use super::geometry::{Affine, Point};
+use super::mesh::Landmarks;
+use super::types::{Face, Quality};
+
+/// Share of the crop's side left out at each edge: what remains is face.
+const EDGE: f32 = 0.2;
+/// Pixels darker or brighter than these carry no detail (8-bit luma).
+const DARK: u8 = 25;
+const BRIGHT: u8 = 245;
+/// Mean luma that scores full marks, and where it reaches none.
+const MEAN_FULL: (f32, f32) = (70.0, 190.0);
+const MEAN_NONE: (f32, f32) = (20.0, 240.0);
+/// Eye distance in pixels for full marks: the least that ISO/IEC 19794-5 asks
+/// of an enrolment photograph.
+const EYE_DISTANCE_FULL: f32 = 90.0;
+/// Eye openness (models/README.md, iris): shut, and surely open.
+const EYE_SHUT: f32 = 0.06;
+const EYE_OPEN: f32 = 0.13;
+/// Lip opening over mouth width: closed, and wide open.
+const MOUTH_CLOSED: f32 = 0.05;
+const MOUTH_OPEN: f32 = 0.35;
+/// Ratio of mean edge strength to tonal spread. Measured on the photographs of
+/// faces/quality and NUAA: blurred beyond use 0.06, sharp webcam stills 0.25.
+const SHARPNESS: (f32, f32) = (0.05, 0.25);
+/// How far (in chroma steps) a patch of skin may differ from the others.
+const SKIN_CHROMA: (f32, f32) = (14.0, 30.0);
+/// Patches of bare skin in most faces: forehead, nose, both cheeks, chin.
+const SKIN_POINTS: [usize; 5] = [151, 5, 50, 280, 200];
+/// Half the side of a patch in crop pixels.
+const PATCH: i32 = 3;
+
+/// Weights of the components in the unified score, a weighted geometric mean:
+/// one useless component makes the whole useless.
+const WEIGHTS: [f32; 9] = [0.20, 0.12, 0.06, 0.12, 0.22, 0.12, 0.04, 0.08, 0.04];
+
+/// Measures the face whose mesh was cut as `crop` (`side` x `side` pixels, RGB
+/// XOR 0x80) from a frame of `width` x `height`. `face` has its measures of
+/// pose, eyes and mouth already.
+pub fn quality_of(
+    crop: &[u8],
+    side: usize,
+    landmarks: &Landmarks,
+    face: &Face,
+    width: u32,
+    height: u32,
+) -> Quality {
+    let tones = tones_of(crop, side);
+    let components = [
+        ramp(tones.edge_ratio, SHARPNESS.0, SHARPNESS.1),
+        tones.exposure,
+        tones.entropy / 7.0,
+        face.eye_distance / EYE_DISTANCE_FULL,
+        frontal(face),
+        ramp(face.eyes[0].min(face.eyes[1]), EYE_SHUT, EYE_OPEN),
+        1.0 - ramp(face.mouth, MOUTH_CLOSED, MOUTH_OPEN),
+        uncovered(crop, side, landmarks),
+        centred(face, width as f32, height as f32),
+    ];
+    let unified =
+        components.iter().zip(WEIGHTS).map(|(&share, weight)| unit(share).powf(weight)).product::<f32>();
+    let [sharpness, exposure, dynamic_range, size, pose, eyes_open, mouth_closed, occlusion, centring] =
+        components.map(percent);
+    Quality {
+        unified: percent(unified),
+        sharpness,
+        exposure,
+        dynamic_range,
+        size,
+        pose,
+        eyes_open,
+        mouth_closed,
+        occlusion,
+        centring,
+    }
+}
+
+struct Tones {
+    edge_ratio: f32,
+    exposure: f32,
+    // Bits of the luma histogram, 0 to 8.
+    entropy: f32,
+}
+
+fn tones_of(crop: &[u8], side: usize) -> Tones {
+    let edge = (side as f32 * EDGE) as usize;
+    let (from, to) = (edge.max(1), side - edge.max(1));
+    let luma = |x: usize, y: usize| {
+        let at = (y * side + x) * 3;
+        let byte = |k: usize| i32::from(crop[at + k] ^ 0x80);
+        // ITU-R BT.601 weights in 256ths.
+        (77 * byte(0) + 150 * byte(1) + 29 * byte(2)) >> 8
+    };
+    let mut histogram = [0_u32; 256];
+    let (mut edges, mut count) = (0_u32, 0_u32);
+    // Every second row is enough for statistics over thousands of pixels.
+    for y in (from..to).step_by(2) {
+        let (mut left, mut here) = (luma(from - 1, y), luma(from, y));
+        for x in from..to {
+            let right = luma(x + 1, y);
+            histogram[here as usize & 0xff] += 1;
+            edges += (2 * here - left - right).unsigned_abs();
+            count += 1;
+            (left, here) = (here, right);
+        }
+    }
+    let count = count.max(1) as f32;
+    let mean = histogram.iter().zip(0_u16..).map(|(&n, v)| n as f32 * f32::from(v)).sum::<f32>() / count;
+    let variance =
+        histogram.iter().zip(0_u16..).map(|(&n, v)| n as f32 * (f32::from(v) - mean).powi(2)).sum::<f32>()
+            / count;
+    let entropy = histogram
+        .iter()
+        .filter(|&&n| n > 0)
+        .map(|&n| {
+            let share = n as f32 / count;
+            -share * share.log2()
+        })
+        .sum();
+    let lost = |range: std::ops::RangeInclusive<u8>| {
+        range.map(|v| histogram[usize::from(v)]).sum::<u32>() as f32 / count
+    };
+    let clipped = lost(0..=DARK) + lost(BRIGHT..=255);
+    let level = ramp(mean, MEAN_NONE.0, MEAN_FULL.0).min(1.0 - ramp(mean, MEAN_FULL.1, MEAN_NONE.1));
+    Tones {
+        // Divided by the tonal spread: contrast alone is no sharpness.
+        edge_ratio: edges as f32 / count / variance.sqrt().max(4.0),
+        exposure: level * (1.0 - ramp(clipped, 0.1, 0.7)),
+        entropy,
+    }
+}
+
+/// Squared cosines of the three angles, as the standard's pose measures use.
+fn frontal(face: &Face) -> f32 {
+    let share = |degrees: f32| degrees.to_radians().cos().max(0.0).powi(2);
+    share(face.pose.yaw) * share(face.pose.pitch) * share(face.pose.roll)
+}
+
+/// Skin patches agree in colour when nothing lies before the face: the share
+/// that does, against their median.
+fn uncovered(crop: &[u8], side: usize, landmarks: &Landmarks) -> f32 {
+    let Some(to_crop) = landmarks.region.from_crop(side, false).inverse() else {
+        return 0.0;
+    };
+    let patches = SKIN_POINTS.map(|index| chroma(crop, side, &to_crop, landmarks.at(index)));
+    let median = |pick: fn(&(f32, f32)) -> f32| {
+        let mut values = patches.each_ref().map(pick);
+        values.sort_unstable_by(f32::total_cmp);
+        values[values.len() / 2]
+    };
+    let middle = (median(|p| p.0), median(|p| p.1));
+    let agree =
+        |p: &(f32, f32)| 1.0 - ramp((p.0 - middle.0).hypot(p.1 - middle.1), SKIN_CHROMA.0, SKIN_CHROMA.1);
+    let total: f32 = patches.iter().map(agree).sum();
+    // One covered patch of five is a covered face.
+    ramp(total / patches.len() as f32, 0.6, 1.0)
+}
+
+/// Mean chroma (Cb, Cr of BT.601, in 8-bit steps) around a point of the face.
+fn chroma(crop: &[u8], side: usize, to_crop: &Affine, at: Point) -> (f32, f32) {
+    let centre = to_crop.apply(at);
+    let (mut sum, mut count) = ([0.0_f32; 3], 0.0_f32);
+    for dy in -PATCH..=PATCH {
+        for dx in -PATCH..=PATCH {
+            let (x, y) = (centre.x as i32 + dx, centre.y as i32 + dy);
+            if x < 0 || y < 0 || x >= side as i32 || y >= side as i32 {
+                continue;
+            }
+            let start = (y as usize * side + x as usize) * 3;
+            for (total, byte) in sum.iter_mut().zip(&crop[start..start + 3]) {
+                *total += f32::from(byte ^ 0x80);
+            }
+            count += 1.0;
+        }
+    }
+    if count == 0.0 {
+        return (f32::MAX, f32::MAX);
+    }
+    let [r, g, b] = sum.map(|total| total / count);
+    (-0.169 * r - 0.331 * g + 0.5 * b, 0.5 * r - 0.419 * g - 0.081 * b)
+}
+
+/// Whether the whole head (the mesh's box and a third of it above, for the
+/// hair) is inside the picture, and how near its middle the face is.
+fn centred(face: &Face, width: f32, height: f32) -> f32 {
+    let b = face.bounds;
+    if width <= 0.0 || height <= 0.0 || b.width <= 0.0 || b.height <= 0.0 {
+        return 0.0;
+    }
+    let outside = (-b.x).max(b.x + b.width - width).max(0.0) / b.width
+        + (-(b.y - b.height / 3.0)).max(b.y + b.height - height).max(0.0) / b.height;
+    let aside = ((b.x + b.width / 2.0) / width - 0.5).abs() * 2.0;
+    let below = ((b.y + b.height / 2.0) / height - 0.5).abs() * 2.0;
+    (1.0 - ramp(outside, 0.0, 0.5)) * (1.0 - ramp(aside.max(below), 0.4, 1.0))
+}
+
+/// 0 at `none`, 1 at `full`, straight between.
+fn ramp(value: f32, none: f32, full: f32) -> f32 {
+    unit((value - none) / (full - none))
+}
+
+fn unit(share: f32) -> f32 {
+    if share.is_nan() { 0.0 } else { share.clamp(0.0, 1.0) }
+}
+
+fn percent(share: f32) -> u8 {
+    (unit(share) * 100.0).round() as u8
+}

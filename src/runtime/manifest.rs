@@ -1,0 +1,275 @@
+//! `models/manifest.toml`: which model files may run, and what each promises.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::RuntimeError;
+
+/// Largest manifest that is read.
+const MAX_MANIFEST_BYTES: u64 = 1 << 20;
+/// Largest model file that is read.
+pub const MAX_MODEL_BYTES: u64 = 256 << 20;
+
+/// What a model is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Finds faces in a whole frame.
+    Detect,
+    /// 468 points on one face.
+    Mesh,
+    /// Eye contour and iris of one eye.
+    Iris,
+    /// Face to template.
+    Embed,
+    /// Presentation-attack detection on a crop.
+    Pad,
+}
+
+impl std::fmt::Display for Role {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Detect => "detect",
+            Self::Mesh => "mesh",
+            Self::Iris => "iris",
+            Self::Embed => "embed",
+            Self::Pad => "pad",
+        })
+    }
+}
+
+/// How a face is cut out for an embedding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Chip {
+    /// dlib's five points: outer and inner eye corners and the nose's base.
+    Dlib5,
+    /// ArcFace's five points: eye centres, nose tip, mouth corners.
+    Arcface5,
+}
+
+/// The picture a model takes. One form is known so far; the field is there so
+/// that a manifest that says otherwise is refused instead of misread.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InputContract {
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// `rgb` or `bgr`.
+    pub colour: Colour,
+    /// `nhwc`.
+    pub layout: Layout,
+    /// `int8`.
+    #[serde(rename = "type")]
+    pub element: ElementName,
+    /// `xor80`: each byte is the pixel XOR 0x80.
+    pub encoding: Encoding,
+}
+
+/// Order of the colour planes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Colour {
+    /// Red first.
+    Rgb,
+    /// Blue first.
+    Bgr,
+}
+
+/// Order of the dimensions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Layout {
+    /// Batch, row, column, colour.
+    Nhwc,
+}
+
+/// Element type as the manifest writes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ElementName {
+    /// Signed 8-bit.
+    Int8,
+    /// 32-bit float.
+    Float32,
+}
+
+/// How a pixel becomes an element.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Encoding {
+    /// `pixel XOR 0x80`: the same bits as `pixel - 128` in int8.
+    Xor80,
+}
+
+/// One output tensor.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OutputContract {
+    /// Name inside the model file.
+    pub name: String,
+    /// Dimensions, outermost first.
+    pub shape: Vec<usize>,
+    /// Element type.
+    #[serde(rename = "type")]
+    pub element: ElementName,
+    /// What the numbers mean, in words.
+    #[serde(default)]
+    pub meaning: String,
+}
+
+/// Similarity to false match rate, measured.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CalibrationEntry {
+    /// `cosine`.
+    pub similarity: Similarity,
+    /// Pairs of false match rate and the threshold that gives it.
+    pub points: Vec<(f32, f32)>,
+    /// The same when three references are fused.
+    #[serde(default)]
+    pub points_three_references: Vec<(f32, f32)>,
+    /// Equal error rate on the set named beside it.
+    #[serde(default)]
+    pub eer: Option<f32>,
+}
+
+/// How templates are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Similarity {
+    /// Cosine of the angle between them.
+    Cosine,
+}
+
+/// The self-test of a model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GoldenEntry {
+    /// Seed of the test picture (see `golden.rs`).
+    pub seed: u32,
+    /// File with the expected numbers, beside the manifest.
+    pub file: PathBuf,
+}
+
+/// One model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelEntry {
+    /// Unique name.
+    pub name: String,
+    /// What it is for.
+    pub role: Role,
+    /// File, beside the manifest or absolute.
+    pub file: PathBuf,
+    /// SHA-256 of the file, hex.
+    pub sha256: String,
+    /// Size of the file in bytes.
+    pub size: u64,
+    /// Licence of the weights.
+    pub licence: String,
+    /// Where it comes from, in words.
+    pub source: String,
+    /// Number of values of a template (role `embed`).
+    #[serde(default)]
+    pub dimensions: Option<usize>,
+    /// How the face is cut out (role `embed`).
+    #[serde(default)]
+    pub chip: Option<Chip>,
+    /// Room around the face as a share of the template's square (chip `dlib5`).
+    #[serde(default)]
+    pub padding: Option<f32>,
+    /// The picture it takes.
+    pub input: InputContract,
+    /// What it gives.
+    #[serde(rename = "output")]
+    pub outputs: Vec<OutputContract>,
+    /// Similarity to false match rate (role `embed`).
+    #[serde(default)]
+    pub calibration: Option<CalibrationEntry>,
+    /// The self-test. A model without one is refused.
+    pub golden: GoldenEntry,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(rename = "model", default)]
+    models: Vec<ModelEntry>,
+}
+
+/// A read manifest.
+#[derive(Debug, Clone)]
+pub struct Manifest {
+    /// The folder that relative paths start from.
+    pub folder: PathBuf,
+    /// All models, in the file's order.
+    pub models: Vec<ModelEntry>,
+}
+
+impl Manifest {
+    /// Reads and checks a manifest.
+    ///
+    /// # Errors
+    /// [`RuntimeError::Manifest`] naming line and key.
+    pub fn read(path: &Path) -> Result<Self, RuntimeError> {
+        let fail = |reason: String| RuntimeError::Manifest { path: path.into(), reason };
+        let size = std::fs::metadata(path)
+            .map_err(|e| fail(format!("the model manifest can't be read ({e}); set `runtime.models`")))?
+            .len();
+        if size > MAX_MANIFEST_BYTES {
+            return Err(fail(format!("{size} bytes is too large for a manifest")));
+        }
+        let text = std::fs::read_to_string(path).map_err(|e| fail(e.to_string()))?;
+        let file: File = toml::from_str(&text).map_err(|e| fail(e.to_string()))?;
+        for (index, model) in file.models.iter().enumerate() {
+            check_entry(model).map_err(|reason| fail(format!("model {}: {reason}", model.name)))?;
+            if file.models[..index].iter().any(|other| other.name == model.name) {
+                return Err(fail(format!("model {} is listed twice", model.name)));
+            }
+        }
+        let folder = path.parent().unwrap_or(Path::new(".")).to_path_buf();
+        Ok(Self { folder, models: file.models })
+    }
+
+    /// All models of a role, in order; the first is the one in use.
+    pub fn with_role(&self, role: Role) -> impl Iterator<Item = &ModelEntry> {
+        self.models.iter().filter(move |model| model.role == role)
+    }
+
+    /// Where a model's file is.
+    pub fn path_of(&self, entry: &ModelEntry) -> PathBuf {
+        self.folder.join(&entry.file)
+    }
+}
+
+fn check_entry(model: &ModelEntry) -> Result<(), String> {
+    if model.sha256.len() != 64 || !model.sha256.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return Err("sha256 must be 64 hexadecimal digits".into());
+    }
+    if model.size == 0 || model.size > MAX_MODEL_BYTES {
+        return Err(format!("size must be between 1 and {MAX_MODEL_BYTES} bytes"));
+    }
+    let picture = 1..=1024;
+    if !picture.contains(&model.input.width) || !picture.contains(&model.input.height) {
+        return Err("input width and height must be between 1 and 1024 pixels".into());
+    }
+    if model.outputs.is_empty() {
+        return Err("at least one [[model.output]] is needed".into());
+    }
+    if model.role == Role::Embed {
+        let dimensions = model.dimensions.ok_or("role embed needs `dimensions`")?;
+        if dimensions == 0 || dimensions > crate::face::types::MAX_TEMPLATE {
+            return Err(format!("dimensions must be between 1 and {}", crate::face::types::MAX_TEMPLATE));
+        }
+        model.chip.ok_or("role embed needs `chip`")?;
+        let calibration = model.calibration.as_ref().ok_or("role embed needs [model.calibration]")?;
+        if calibration.points.is_empty() {
+            return Err("calibration needs at least one point".into());
+        }
+    }
+    Ok(())
+}

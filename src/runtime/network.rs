@@ -1,0 +1,86 @@
+//! The one trait both runtimes share.
+
+use super::RuntimeError;
+
+/// Element type of a tensor. Other types are refused when a model is loaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Element {
+    /// Signed 8-bit, quantised.
+    Int8,
+    /// Unsigned 8-bit, quantised.
+    Uint8,
+    /// 32-bit float, little endian.
+    Float32,
+}
+
+impl Element {
+    /// Bytes of one element.
+    pub const fn bytes(self) -> usize {
+        match self {
+            Self::Int8 | Self::Uint8 => 1,
+            Self::Float32 => 4,
+        }
+    }
+}
+
+/// What a tensor is: read from the model file, checked against the manifest.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TensorSpec {
+    /// Name inside the model file.
+    pub name: String,
+    /// Dimensions, outermost first.
+    pub shape: Vec<usize>,
+    /// Element type.
+    pub element: Element,
+    /// Real value = (stored - zero point) * scale; scale 1, zero point 0 for floats.
+    pub scale: f32,
+    /// See `scale`.
+    pub zero_point: i32,
+}
+
+impl TensorSpec {
+    /// Number of elements.
+    pub fn len(&self) -> usize {
+        self.shape.iter().product()
+    }
+
+    /// Whether a dimension is zero.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Number of bytes.
+    pub fn byte_len(&self) -> usize {
+        self.len() * self.element.bytes()
+    }
+}
+
+/// Which hardware really computes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placement {
+    /// What was asked for.
+    pub asked: String,
+    /// What runs it, as far as the runtime tells.
+    pub actual: String,
+    /// Whether the two differ.
+    pub fell_back: bool,
+}
+
+/// A compiled network with one input.
+pub trait Network: Send {
+    /// The input tensor.
+    fn input(&self) -> &TensorSpec;
+
+    /// The output tensors, in the model's own order.
+    fn outputs(&self) -> &[TensorSpec];
+
+    /// Runs once. `input` has the input's byte length; each of `outputs` the
+    /// byte length of its tensor. Allocates nothing on the Rust side.
+    ///
+    /// # Errors
+    /// [`RuntimeError::Inference`] with the runtime's own status.
+    fn invoke(&mut self, input: &[u8], outputs: &mut [Vec<u8>]) -> Result<(), RuntimeError>;
+
+    /// Where it runs.
+    fn placement(&self) -> &Placement;
+}

@@ -1,0 +1,310 @@
+//! A session's result as it is signed: CID's field names for the session, EAT's
+//! (RFC 9711) for what makes it worth trusting. docs/RESULT.md tells each field.
+//!
+//! In: an [`Outcome`](crate::session::types::Outcome) and the [`Context`] it came about in. Out: the claims. No
+//! I/O; `device/` gathers the facts and signs.
+
+mod build;
+mod guard;
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::camera::{SourceCounts, SourceInfo};
+use crate::eye::protocol::EyeReport;
+use crate::runtime::report::RuntimeReport;
+use crate::session::codes::LivenessCode;
+use crate::session::types::{Comparison, Gesture, Scheme};
+pub use build::{slot_name, step_name};
+
+/// The claims' version (`eat_profile`, RFC 9711, 4.3.2).
+pub const PROFILE: &str = "urn:vouch:result:v1";
+/// `selfieConfidenceLevel` when the scheme compares with nothing.
+pub const NOT_COMPARED: &str = "NOT_COMPARED";
+/// Largest self-test error a model may have, in quantisation steps, unless the
+/// configuration says otherwise: kernels of different builds and accelerators
+/// round a step up or down, a wrong model is off by dozens.
+pub const DEFAULT_SELF_TEST_LIMIT: u32 = 3;
+/// Bounds of a nonce in bytes (RFC 9711, 4.1: 8 to 88 in JSON; 64 is enough for
+/// 256 bits in hex).
+const NONCE_BYTES: std::ops::RangeInclusive<usize> = 8..=64;
+
+/// Whether results count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// Real sessions: recordings and unverified models never pass.
+    Production,
+    /// Trials: anything goes, and the result says so.
+    Development,
+}
+
+/// Who picked the gestures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ChosenBy {
+    /// The terminal's randomness: unforeseeable.
+    Random,
+    /// The caller, for a trial: foreseeable.
+    Caller,
+}
+
+/// The asker's nonce: 8 to 64 visible ASCII characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Nonce(String);
+
+impl Nonce {
+    /// Checks the bounds.
+    ///
+    /// # Errors
+    /// [`NonceError`].
+    pub fn new(text: &str) -> Result<Self, NonceError> {
+        if !NONCE_BYTES.contains(&text.len()) {
+            return Err(NonceError::Length(text.len()));
+        }
+        if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(NonceError::NotPlain);
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Why a nonce is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NonceError {
+    /// Too short or too long.
+    #[error("the nonce has {0} bytes; give 8 to 64, at random")]
+    Length(usize),
+    /// Not plain text.
+    #[error("the nonce holds more than visible ASCII characters; give base64url or hex")]
+    NotPlain,
+}
+
+/// Everything around the outcome that the result tells.
+#[derive(Debug, Clone)]
+pub struct Context<'a> {
+    /// Device id, as in the certificate.
+    pub device_id: &'a str,
+    /// Universal Entity ID, as the key gives it.
+    pub ueid: &'a str,
+    /// Unique id of this result; version 7 sorts by time.
+    pub jti: Uuid,
+    /// When it is issued.
+    pub issued: Timestamp,
+    /// Number in the device's chain, from the outbox.
+    pub seq: u64,
+    /// Hash of the previous result, from the outbox.
+    pub prev: Option<&'a str>,
+    /// The asker's nonce.
+    pub nonce: Option<&'a Nonce>,
+    /// The session's id.
+    pub session_id: &'a str,
+    /// When it began (wall clock; its end is this plus the measured length, so
+    /// that a clock set in between does not bend it).
+    pub started: Timestamp,
+    /// When the best frame was taken, since the session began.
+    pub best_at: Option<Duration>,
+    /// What was compared with what.
+    pub scheme: Scheme,
+    /// The gestures the session was made with.
+    pub challenge: &'a [Gesture],
+    /// Who picked them.
+    pub chosen_by: ChosenBy,
+    /// Camera, counters and runtime.
+    pub eye: &'a EyeReport,
+    /// Largest self-test error accepted, quantisation steps.
+    pub self_test_limit: u32,
+    /// The running program.
+    pub firmware: &'a Firmware,
+    /// SHA-256 of the effective configuration, hex.
+    pub config_sha256: &'a str,
+    /// Production or development.
+    pub mode: Mode,
+    /// The clock's state.
+    pub clock: ClockEvidence,
+    /// What was kept of the session.
+    pub media: &'a [Media],
+}
+
+/// The payload of the JWS.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ResultClaims {
+    /// Device id.
+    pub iss: String,
+    /// Issued at, seconds since 1970.
+    pub iat: u64,
+    /// Unique id of this result.
+    pub jti: String,
+    /// Universal Entity ID.
+    pub ueid: String,
+    /// The asker's nonce.
+    #[serde(rename = "eat_nonce", skip_serializing_if = "Option::is_none")]
+    pub eat_nonce: Option<String>,
+    /// [`PROFILE`].
+    #[serde(rename = "eat_profile")]
+    pub eat_profile: String,
+    /// Number in the device's chain.
+    pub seq: u64,
+    /// Hash of the previous result; null for the first.
+    pub prev: Option<String>,
+    /// CID.
+    pub session_id: String,
+    /// CID, RFC 3339 with milliseconds.
+    pub session_started: String,
+    /// CID, RFC 3339 with milliseconds.
+    pub session_end: String,
+    /// CID.
+    pub session_status: SessionStatus,
+    /// CID; none when the session ended before the camera was needed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub liveness: Option<Liveness>,
+    /// Best live frame against the reference.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comparison: Option<Comparison>,
+    /// CID; there exactly when the status is FAILED.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error_info: Option<ErrorInfo>,
+    /// The scheme.
+    pub scheme: Scheme,
+    /// What makes it worth trusting.
+    pub evidence: Evidence,
+}
+
+/// CID's `sessionStatus`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum SessionStatus {
+    /// Every step passed.
+    Success,
+    /// Not.
+    Failed,
+}
+
+/// CID's `liveness`, with TongDun's code and the gestures.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Liveness {
+    /// Always `VERIFICATION_3D`.
+    pub verification_type: String,
+    /// Cosine similarity with four digits, or [`NOT_COMPARED`].
+    pub selfie_confidence_level: String,
+    /// When the best frame was taken (session's end when there is none).
+    pub creation_time: String,
+    /// When the liveness was decided.
+    pub response_time: String,
+    /// TongDun's number.
+    pub code: LivenessCode,
+    /// Each gesture as it went.
+    pub gestures: Vec<GestureTimes>,
+}
+
+/// One gesture, offsets since the session began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GestureTimes {
+    /// Which.
+    pub gesture: Gesture,
+    /// Asked for, milliseconds.
+    pub asked_ms: u64,
+    /// Complete, milliseconds; null if never.
+    pub done_ms: Option<u64>,
+}
+
+/// CID's `errorInfo`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ErrorInfo {
+    /// The step, or `guard` when the evidence forbade a success.
+    pub event_type: String,
+    /// CID's code, else the liveness code in digits.
+    pub error: String,
+    /// Words for the clerk.
+    pub error_message: String,
+}
+
+/// How the result came about.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Evidence {
+    /// Production or development.
+    pub mode: Mode,
+    /// Where the frames came from.
+    pub source: SourceInfo,
+    /// What the source counted.
+    pub counts: SourceCounts,
+    /// Runtime, models, accelerators.
+    pub runtime: RuntimeReport,
+    /// The program.
+    pub firmware: Firmware,
+    /// The configuration.
+    pub config: Config,
+    /// The gestures asked for.
+    pub challenge: Challenge,
+    /// The clock.
+    pub clock: ClockEvidence,
+    /// What was kept.
+    pub media: Vec<Media>,
+}
+
+/// The running program.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Firmware {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// SHA-256 of the running executable, hex.
+    pub sha256: String,
+}
+
+/// The effective configuration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Config {
+    /// SHA-256, hex.
+    pub sha256: String,
+}
+
+/// The gestures a session was made with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Challenge {
+    /// In their order.
+    pub gestures: Vec<Gesture>,
+    /// Who picked them.
+    pub chosen_by: ChosenBy,
+}
+
+/// How good the times in a result are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClockEvidence {
+    /// Set from the network in this boot; null when that can't be told.
+    pub synchronised: Option<bool>,
+    /// The kernel's id of this boot; empty when it has none.
+    pub boot_id: String,
+    /// Milliseconds since that boot.
+    pub monotonic_ms: u64,
+}
+
+/// One thing kept of the session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Media {
+    /// `best`, `gesture-0`, … (see [`slot_name`]).
+    pub slot: String,
+    /// Its media type, `image/jpeg`.
+    pub media_type: String,
+    /// SHA-256, hex.
+    pub sha256: String,
+    /// Its length.
+    pub bytes: u64,
+}

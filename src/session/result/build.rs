@@ -1,0 +1,133 @@
+//! From outcome and context to claims.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{
+    Challenge, Config, Context, ErrorInfo, Evidence, GestureTimes, Liveness, NOT_COMPARED, PROFILE,
+    ResultClaims, SessionStatus, guard,
+};
+use crate::eye::protocol::Slot;
+use crate::session::codes::ErrorCode;
+use crate::session::types::{Outcome, Step};
+
+impl ResultClaims {
+    /// Puts the claims together. The only way to a result, so that the guard
+    /// stands before every success.
+    pub fn build(outcome: &Outcome, context: &Context<'_>) -> Self {
+        let outcome = &guard::guard(outcome, context);
+        let ended = after(context.started, outcome.duration);
+        Self {
+            iss: context.device_id.to_owned(),
+            iat: u64::try_from(context.issued.as_second()).unwrap_or(0),
+            jti: context.jti.to_string(),
+            ueid: context.ueid.to_owned(),
+            eat_nonce: context.nonce.map(|nonce| nonce.0.clone()),
+            eat_profile: PROFILE.to_owned(),
+            seq: context.seq,
+            prev: context.prev.map(str::to_owned),
+            session_id: context.session_id.to_owned(),
+            session_started: rfc3339(context.started),
+            session_end: rfc3339(ended),
+            session_status: if outcome.success { SessionStatus::Success } else { SessionStatus::Failed },
+            liveness: (outcome.failed_at != Some(Step::Reference)).then(|| liveness(outcome, context, ended)),
+            comparison: outcome.comparison,
+            error_info: (!outcome.success).then(|| error_info(outcome)),
+            scheme: context.scheme,
+            evidence: evidence(context),
+        }
+    }
+}
+
+fn liveness(outcome: &Outcome, context: &Context<'_>, ended: Timestamp) -> Liveness {
+    let taken = context.best_at.map_or(ended, |offset| after(context.started, offset));
+    Liveness {
+        verification_type: "VERIFICATION_3D".to_owned(),
+        selfie_confidence_level: outcome
+            .comparison
+            .map_or(NOT_COMPARED.to_owned(), |c| format!("{:.4}", c.similarity)),
+        creation_time: rfc3339(taken),
+        response_time: rfc3339(ended),
+        code: outcome.liveness,
+        gestures: outcome
+            .gestures
+            .iter()
+            .map(|record| GestureTimes {
+                gesture: record.gesture,
+                asked_ms: milliseconds(record.asked_at),
+                done_ms: record.done_at.map(milliseconds),
+            })
+            .collect(),
+    }
+}
+
+fn error_info(outcome: &Outcome) -> ErrorInfo {
+    ErrorInfo {
+        event_type: outcome.failed_at.map_or("guard".to_owned(), step_name),
+        error: match outcome.error {
+            Some(code) => cid_name(code),
+            None => outcome.liveness.0.to_string(),
+        },
+        error_message: outcome.message.clone(),
+    }
+}
+
+fn evidence(context: &Context<'_>) -> Evidence {
+    let mut source = context.eye.source.clone();
+    if !source.rate.is_finite() {
+        source.rate = 0.0;
+    }
+    Evidence {
+        mode: context.mode,
+        source,
+        counts: context.eye.counts,
+        runtime: context.eye.runtime.clone(),
+        firmware: context.firmware.clone(),
+        config: Config { sha256: context.config_sha256.to_owned() },
+        challenge: Challenge { gestures: context.challenge.to_vec(), chosen_by: context.chosen_by },
+        clock: context.clock.clone(),
+        media: context.media.to_vec(),
+    }
+}
+
+/// The name of a slot in a result: `best`, `gesture-0`, `continuity`.
+pub fn slot_name(slot: Slot) -> String {
+    match slot {
+        Slot::Best => "best".to_owned(),
+        Slot::Gesture(number) => format!("gesture-{number}"),
+        Slot::Continuity => "continuity".to_owned(),
+    }
+}
+
+/// The name of a step in a result: `position`, `gesture-0`, …
+pub fn step_name(step: Step) -> String {
+    match step {
+        Step::Reference => "reference".to_owned(),
+        Step::Position => "position".to_owned(),
+        Step::Gesture(number) => format!("gesture-{number}"),
+        Step::BestFrame => "best-frame".to_owned(),
+        Step::Comparison => "comparison".to_owned(),
+        Step::Finished => "finished".to_owned(),
+    }
+}
+
+/// The table's name (`CID_9`) as serde writes it, so that it stands in one place.
+fn cid_name(code: ErrorCode) -> String {
+    match serde_json::to_value(code) {
+        Ok(serde_json::Value::String(name)) => name,
+        _ => "CID_11".to_owned(),
+    }
+}
+
+fn rfc3339(time: Timestamp) -> String {
+    format!("{time:.3}")
+}
+
+fn after(start: Timestamp, offset: Duration) -> Timestamp {
+    SignedDuration::try_from(offset).ok().and_then(|offset| start.checked_add(offset).ok()).unwrap_or(start)
+}
+
+fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,96 @@
+//! The one place that decides whether a success may stand.
+
+use super::{ChosenBy, Context, Mode};
+use crate::camera::SourceKind;
+use crate::session::codes::LivenessCode;
+use crate::session::types::{Outcome, Scheme};
+
+/// TongDun: attack software (virtual camera and the like).
+const ATTACK_SOFTWARE: LivenessCode = LivenessCode(12216);
+
+/// Lets a success stand or turns it into a failure that says why; a failure
+/// passes through as it is.
+///
+/// In every mode a success must be whole: code 200, no failed step, every
+/// gesture of the challenge done, and a match of finite numbers where the scheme
+/// compares. In production it must also come from a real camera, from models
+/// that passed their self-test, and from gestures nobody could foresee.
+pub(super) fn guard(outcome: &Outcome, context: &Context<'_>) -> Outcome {
+    let mut guarded = outcome.clone();
+    // JSON has no NaN; a comparison without a number is none.
+    guarded.comparison = outcome
+        .comparison
+        .filter(|c| c.similarity.is_finite() && c.threshold.is_finite() && c.fmr.is_finite());
+    if !outcome.success {
+        return guarded;
+    }
+    let refusal = incomplete(&guarded, context).or_else(|| match context.mode {
+        Mode::Production => unfit_for_production(context),
+        Mode::Development => None,
+    });
+    if let Some((code, reason)) = refusal {
+        guarded.success = false;
+        guarded.liveness = code;
+        guarded.failed_at = None;
+        guarded.error = None;
+        guarded.message = reason;
+    }
+    guarded
+}
+
+fn incomplete(outcome: &Outcome, context: &Context<'_>) -> Option<(LivenessCode, String)> {
+    let done =
+        outcome.gestures.iter().filter(|record| record.done_at.is_some()).map(|record| &record.gesture);
+    let matched = outcome.comparison.is_some_and(|c| c.matched && c.similarity >= c.threshold);
+    let reason = if outcome.liveness != LivenessCode::LIVE {
+        "the session was called passed without the code of a live person"
+    } else if outcome.failed_at.is_some() || outcome.error.is_some() {
+        "the session was called passed though a step failed"
+    } else if !done.eq(context.challenge) {
+        "the session was called passed though not every gesture of the challenge was done"
+    } else if context.scheme != Scheme::LivenessOnly && !matched {
+        "the session was called passed though the face was not matched with the reference"
+    } else if outcome.comparison.is_some() && !matched {
+        "the session was called passed though the comparison failed"
+    } else {
+        return None;
+    };
+    Some((LivenessCode::INTERNAL, reason.to_owned()))
+}
+
+fn unfit_for_production(context: &Context<'_>) -> Option<(LivenessCode, String)> {
+    let source = &context.eye.source;
+    let not_a_camera = match source.kind {
+        SourceKind::Camera => None,
+        SourceKind::VirtualCamera => Some("a virtual camera"),
+        SourceKind::Recording => Some("a recording"),
+    };
+    if let Some(what) = not_a_camera {
+        return Some((
+            ATTACK_SOFTWARE,
+            format!("the frames came from {what} (driver {}): never a success in production", source.driver),
+        ));
+    }
+    let runtime = &context.eye.runtime;
+    let reason = if runtime.models.is_empty() || !is_digest(&runtime.library_sha256) {
+        "the runtime or its models are not named: nothing vouches for the decision".to_owned()
+    } else if let Some(model) = runtime.models.iter().find(|m| !is_digest(&m.sha256)) {
+        format!("the model {} has no digest: it is not verified", model.name)
+    } else if let Some(model) = runtime.models.iter().find(|m| m.self_test_error > context.self_test_limit) {
+        format!(
+            "the model {} is {} steps off its golden vector on {}, {} are allowed; see `vouch models`",
+            model.name, model.self_test_error, model.accelerator, context.self_test_limit
+        )
+    } else if context.chosen_by == ChosenBy::Caller {
+        "the gestures were chosen by the caller: never a success in production".to_owned()
+    } else if context.challenge.is_empty() {
+        "the session asked for no gesture: never a success in production".to_owned()
+    } else {
+        return None;
+    };
+    Some((LivenessCode::INTERNAL, reason))
+}
+
+fn is_digest(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}

@@ -1,0 +1,1 @@
+SELECT seq, state, sha256 FROM result WHERE jti = ?1;

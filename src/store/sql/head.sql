@@ -1,0 +1,1 @@
+SELECT seq, sha256 FROM result ORDER BY seq DESC LIMIT 1;

@@ -1,0 +1,9 @@
+//! The terminal: the role that owns session, key, store and link, and never
+//! the camera.
+//!
+//! In: what an eye tells. Out: signed results on disk and on their way. Called
+//! by the commands.
+
+pub mod drive;
+// pub mod run;
+pub mod station;

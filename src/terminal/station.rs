@@ -1,0 +1,261 @@
+//! What a terminal needs to vouch: its configuration, identity and outbox, and
+//! the one way from an outcome to a signed result on disk.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::drive::Driven;
+use crate::clock::{Clock, SystemClock};
+use crate::config::{Config, Mode as ConfigMode};
+use crate::device::evidence::{clock as clock_evidence, firmware, hex};
+use crate::device::identity::{CERTIFICATE_FILE, Identity, IdentityError};
+use crate::device::key::KEY_FILE;
+use crate::device::jws;
+use crate::eye::protocol::EyeReport;
+use crate::face::compare::Calibration;
+use crate::fleet::link::LinkOptions;
+use crate::fleet::tls::{TlsError, TlsFiles, TlsMaterial};
+use crate::fleet::topics::{Name, TopicError};
+use crate::fleet::wire::Security;
+use crate::runtime::RuntimeError;
+use crate::runtime::manifest::{Manifest, Role};
+use crate::session::policy::{ComparisonRules, Policy, PolicyError};
+use crate::session::result::{
+    ChosenBy, Context, DEFAULT_SELF_TEST_LIMIT, Firmware, Media, Mode, Nonce, ResultClaims, slot_name,
+};
+use crate::session::types::{Gesture, Scheme};
+use crate::store::outbox::{Entry, Limits, Outbox, OutboxError, Stored};
+
+/// The media type of a result in a JWS header.
+pub const RESULT_TYPE: &str = "vouch-result+jwt";
+/// The outbox inside the state folder.
+pub const OUTBOX_FILE: &str = "outbox.db";
+/// False match rate that the match threshold stands for unless the
+/// configuration sets its own: one stranger in a thousand.
+const MATCH_FMR: f32 = 1e-3;
+
+/// Why a terminal can't work.
+#[derive(Debug, thiserror::Error)]
+pub enum StationError {
+    /// Key or certificate.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// The outbox.
+    #[error(transparent)]
+    Outbox(#[from] OutboxError),
+    /// The model manifest.
+    #[error(transparent)]
+    Manifest(#[from] RuntimeError),
+    /// The policy.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// TLS files of the link.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// A name in a topic.
+    #[error(transparent)]
+    Name(#[from] TopicError),
+    /// The running executable.
+    #[error("the running program can't be read for its digest: {0}")]
+    Firmware(std::io::Error),
+    /// The clock stands outside the certificate's validity.
+    #[error("the clock says {0}, which is outside the device certificate's validity: results would not verify; set the clock (`timedatectl`), then start again")]
+    Clock(String),
+}
+
+/// What was asked for in a session.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// What the live face is compared with.
+    pub scheme: Scheme,
+    /// The gestures.
+    pub challenge: Vec<Gesture>,
+    /// Who picked them.
+    pub chosen_by: ChosenBy,
+    /// The asker's nonce.
+    pub nonce: Option<Nonce>,
+}
+
+/// A terminal ready to vouch.
+pub struct Station {
+    config: Config,
+    config_sha256: String,
+    policy: Policy,
+    identity: Identity,
+    outbox: Outbox,
+    firmware: Firmware,
+    clock: SystemClock,
+}
+
+impl Station {
+    /// Opens (or makes, at the first start) identity and outbox in the state
+    /// folder.
+    ///
+    /// # Errors
+    /// [`StationError`].
+    pub fn open(config: Config) -> Result<Self, StationError> {
+        let state = &config.device.state_dir;
+        let identity = Identity::open_or_create(state, config.device.id.as_deref())?;
+        let limits =
+            Limits { max_unacknowledged: config.store.max_pending.into(), ..Limits::default() };
+        let mut outbox = Outbox::open(&state.join(OUTBOX_FILE), limits)?;
+        let day = Duration::from_secs(24 * 60 * 60);
+        outbox.prune(day * config.store.retention_days)?;
+        let manifest = Manifest::read(&config.runtime.manifest_path())?;
+        let policy = calibrated(config.session.policy.clone(), &manifest)?;
+        let firmware = firmware().map_err(StationError::Firmware)?;
+        Ok(Self {
+            config_sha256: config.digest(),
+            config,
+            policy,
+            identity,
+            outbox,
+            firmware,
+            clock: SystemClock::new(),
+        })
+    }
+
+    /// The effective configuration.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The session policy, calibrated to the embedding model.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Who this terminal is.
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// The machine's clock.
+    pub fn clock(&self) -> &SystemClock {
+        &self.clock
+    }
+
+    /// Whether a session could be vouched for if it began now: room in the
+    /// outbox and on the disk, and a clock the certificate is valid at.
+    ///
+    /// # Errors
+    /// [`StationError`].
+    pub fn preflight(&self) -> Result<(), StationError> {
+        let now = self.clock.wall();
+        if !self.identity.valid_at(now) {
+            return Err(StationError::Clock(now.to_string()));
+        }
+        self.outbox.preflight(u64::from(self.config.store.min_free_mb) << 20)?;
+        Ok(())
+    }
+
+    /// Signs what a session came to and stores it; when this returns, the
+    /// result is on the medium.
+    ///
+    /// # Errors
+    /// [`StationError::Outbox`]; then nothing was stored, and the caller must
+    /// not show the outcome.
+    pub fn vouch(&mut self, driven: &Driven, asked: &Asked, eye: &EyeReport) -> Result<Stored, StationError> {
+        let media: Vec<Media> = driven
+            .stills
+            .iter()
+            .map(|still| Media {
+                slot: slot_name(still.slot),
+                media_type: "image/jpeg".into(),
+                sha256: hex(&Sha256::digest(&still.jpeg)),
+                bytes: still.jpeg.len() as u64,
+            })
+            .collect();
+        let mode = match self.config.device.mode {
+            ConfigMode::Production => Mode::Production,
+            ConfigMode::Development => Mode::Development,
+        };
+        let session_id = Uuid::new_v4().to_string();
+        let Self { identity, firmware, clock, config_sha256, outbox, .. } = self;
+        let stored = outbox.append(|next| {
+            let context = Context {
+                device_id: &identity.id,
+                ueid: &identity.ueid,
+                jti: Uuid::now_v7(),
+                issued: clock.wall(),
+                seq: next.seq,
+                prev: next.prev.as_deref(),
+                nonce: asked.nonce.as_ref(),
+                session_id: &session_id,
+                started: driven.started,
+                best_at: driven.best_at,
+                scheme: asked.scheme,
+                challenge: &asked.challenge,
+                chosen_by: asked.chosen_by,
+                eye,
+                self_test_limit: DEFAULT_SELF_TEST_LIMIT,
+                firmware,
+                config_sha256,
+                mode,
+                clock: clock_evidence(),
+                media: &media,
+            };
+            let claims = ResultClaims::build(&driven.outcome, &context);
+            let payload = serde_json::to_vec(&claims)?;
+            let jws = jws::sign(identity, RESULT_TYPE, &payload)?;
+            Ok(Entry { jti: claims.jti, jws })
+        })?;
+        Ok(stored)
+    }
+
+    /// How to reach the hub, from the configuration.
+    ///
+    /// # Errors
+    /// [`StationError`] for unreadable TLS files or impossible names.
+    pub fn link_options(&self) -> Result<LinkOptions, StationError> {
+        let (fleet, state) = (&self.config.fleet, &self.config.device.state_dir);
+        let security = if fleet.plain {
+            Security::PlainOnLoopback
+        } else {
+            Security::MutualTls(TlsMaterial::from_files(&TlsFiles {
+                ca: fleet.ca_path(state),
+                chain: state.join(CERTIFICATE_FILE),
+                key: state.join(KEY_FILE),
+            })?)
+        };
+        let mut options = LinkOptions::new(
+            &fleet.host,
+            fleet.port,
+            Name::new(&fleet.tenant)?,
+            Name::new(&self.identity.id)?,
+            security,
+        );
+        options.ack_timeout = Duration::from_secs(fleet.ack_timeout_s.into());
+        Ok(options)
+    }
+
+    /// A second opening of the outbox, for the link.
+    ///
+    /// # Errors
+    /// [`StationError::Outbox`].
+    pub fn open_outbox(&self) -> Result<Outbox, StationError> {
+        let limits =
+            Limits { max_unacknowledged: self.config.store.max_pending.into(), ..Limits::default() };
+        Ok(Outbox::open(&self.outbox_path(), limits)?)
+    }
+
+    /// Where the outbox is.
+    pub fn outbox_path(&self) -> PathBuf {
+        self.config.device.state_dir.join(OUTBOX_FILE)
+    }
+}
+
+/// The thresholds of the embedding model in use, unless the configuration sets
+/// its own: a threshold belongs to a model.
+fn calibrated(mut policy: Policy, manifest: &Manifest) -> Result<Policy, StationError> {
+    let entry = manifest.with_role(Role::Embed).next().and_then(|model| model.calibration.as_ref());
+    if let Some(entry) = entry
+        && policy.comparison == ComparisonRules::default()
+    {
+        policy.calibrate(Calibration { points: entry.points.clone() }, MATCH_FMR)?;
+    }
+    Ok(policy)
+}

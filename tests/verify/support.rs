@@ -1,0 +1,175 @@
+//! A session that went well, and results made of it.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tempfile::TempDir;
+use uuid::Uuid;
+use vouch::camera::{SourceCounts, SourceInfo, SourceKind};
+use vouch::device::identity::Identity;
+use vouch::device::jws::{self, RESULT_TYPE};
+use vouch::device::verify::Trust;
+use vouch::eye::protocol::EyeReport;
+use vouch::runtime::report::{ModelReport, RuntimeReport};
+use vouch::session::codes::LivenessCode;
+use vouch::session::result::{
+    ChosenBy, ClockEvidence, Context, DEFAULT_SELF_TEST_LIMIT, Firmware, Media, Mode, Nonce, ResultClaims,
+};
+use vouch::session::types::{Comparison, Gesture, GestureRecord, Outcome, Scheme};
+
+/// An identity and the folder it lives in.
+pub struct Device {
+    pub dir: TempDir,
+    pub identity: Identity,
+}
+
+impl Device {
+    pub fn new(id: &str) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let identity = Identity::open_or_create_with(&dir.path().join("id"), Some(id), None).unwrap();
+        Self { dir, identity }
+    }
+
+    pub fn trust(&self) -> Trust {
+        Trust::from_pem(&self.identity.trust_pem).unwrap()
+    }
+
+    /// The claims of result `seq`, as JSON to tamper with.
+    pub fn claims(&self, seq: u64, prev: Option<&str>) -> serde_json::Value {
+        let session = Session::good();
+        let mut context = session.context();
+        context.device_id = &self.identity.id;
+        context.ueid = &self.identity.ueid;
+        context.seq = seq;
+        context.prev = prev;
+        serde_json::to_value(ResultClaims::build(&session.outcome, &context)).unwrap()
+    }
+
+    pub fn sign(&self, claims: &serde_json::Value) -> String {
+        jws::sign(&self.identity, RESULT_TYPE, claims.to_string().as_bytes()).unwrap()
+    }
+
+    pub fn result(&self, seq: u64, prev: Option<&str>) -> String {
+        self.sign(&self.claims(seq, prev))
+    }
+
+    /// Results 1 to `length`, chained.
+    pub fn results(&self, length: u64) -> Vec<String> {
+        let mut results: Vec<String> = Vec::new();
+        for seq in 1..=length {
+            let prev = results.last().map(|jws| jws::link(jws));
+            results.push(self.result(seq, prev.as_deref()));
+        }
+        results
+    }
+}
+
+pub fn text(results: &[String]) -> Vec<&str> {
+    results.iter().map(String::as_str).collect()
+}
+
+/// Everything a [`Context`] borrows.
+pub struct Session {
+    pub outcome: Outcome,
+    pub eye: EyeReport,
+    pub firmware: Firmware,
+    pub media: Vec<Media>,
+    pub nonce: Nonce,
+    pub challenge: Vec<Gesture>,
+}
+
+pub const DIGEST: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+
+impl Session {
+    pub fn good() -> Self {
+        let challenge = vec![Gesture::Blink, Gesture::TurnLeft, Gesture::OpenMouth];
+        let gestures = (0u64..)
+            .zip(&challenge)
+            .map(|(number, gesture)| GestureRecord {
+                gesture: *gesture,
+                asked_at: Duration::from_millis(1000 + number * 2000),
+                done_at: Some(Duration::from_millis(2500 + number * 2000)),
+                sequence: Some(30 + number * 60),
+            })
+            .collect();
+        Self {
+            outcome: Outcome {
+                success: true,
+                liveness: LivenessCode::LIVE,
+                failed_at: None,
+                error: None,
+                message: String::new(),
+                gestures,
+                best: Some(240),
+                best_quality: Some(81),
+                comparison: Some(Comparison {
+                    similarity: 0.734_56,
+                    threshold: 0.45,
+                    fmr: 1e-5,
+                    matched: true,
+                }),
+                duration: Duration::from_millis(9_250),
+            },
+            eye: EyeReport {
+                source: SourceInfo {
+                    kind: SourceKind::Camera,
+                    driver: "uvcvideo".into(),
+                    card: "USB Camera".into(),
+                    bus: "usb-0000:00:14.0-1".into(),
+                    format: "YUYV".into(),
+                    width: 1280,
+                    height: 720,
+                    rate: 30.0,
+                },
+                counts: SourceCounts { frames: 277, ..SourceCounts::default() },
+                runtime: RuntimeReport {
+                    runtime: "LiteRT".into(),
+                    library_sha256: DIGEST.into(),
+                    models: vec![ModelReport {
+                        name: "mobilefacenet".into(),
+                        role: "embed".into(),
+                        sha256: DIGEST.into(),
+                        accelerator_asked: "npu".into(),
+                        accelerator: "cpu".into(),
+                        fell_back: true,
+                        self_test_error: 1,
+                    }],
+                },
+            },
+            firmware: Firmware { name: "vouch".into(), version: "0.1.0".into(), sha256: DIGEST.into() },
+            media: vec![Media {
+                slot: "best".into(),
+                media_type: "image/jpeg".into(),
+                sha256: DIGEST.into(),
+                bytes: 48_213,
+            }],
+            nonce: Nonce::new("n-0123456789").unwrap(),
+            challenge,
+        }
+    }
+
+    pub fn context(&self) -> Context<'_> {
+        Context {
+            device_id: "gate-7",
+            ueid: "AQ",
+            jti: Uuid::now_v7(),
+            issued: "2026-03-01T10:00:09.900Z".parse::<Timestamp>().unwrap(),
+            seq: 1,
+            prev: None,
+            nonce: Some(&self.nonce),
+            session_id: "5e55-10",
+            started: "2026-03-01T10:00:00.125Z".parse::<Timestamp>().unwrap(),
+            best_at: Some(Duration::from_millis(8_000)),
+            scheme: Scheme::FvBioOnly,
+            challenge: &self.challenge,
+            chosen_by: ChosenBy::Random,
+            eye: &self.eye,
+            self_test_limit: DEFAULT_SELF_TEST_LIMIT,
+            firmware: &self.firmware,
+            config_sha256: DIGEST,
+            mode: Mode::Production,
+            clock: ClockEvidence { synchronised: Some(true), boot_id: "0b0b".into(), monotonic_ms: 123_456 },
+            media: &self.media,
+        }
+    }
+}
