@@ -21,3 +21,4 @@ pub mod hub;
 pub mod runtime;
 pub mod session;
 pub mod store;
+pub mod terminal;

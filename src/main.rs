@@ -1,3 +1,57 @@
 //! The commands, one function each.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use vouch::cli;
+use vouch::cli::failure::Failure;
+
+/// The software of an identity terminal: who is in front of the camera, alive
+/// or not, signed.
+#[derive(Debug, Parser)]
+#[command(name = "vouch", version, propagate_version = true)]
+struct Vouch {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// One session, here and now: JWS on standard output
+    Session(cli::session::SessionArgs),
+    /// Perception as a process of its own
+    Eye(cli::eye::EyeArgs),
+    /// Checks signed results and their chain
+    Verify(cli::verify::Args),
+    /// Lists and checks the models
+    Models(cli::models::ModelsArgs),
+    /// Lists cameras, or looks through one
+    Camera(cli::camera::CameraArgs),
+    /// Checks, shows and explains the configuration
+    Config(cli::config::ConfigArgs),
+}
+
+fn main() -> ExitCode {
+    let done = match Vouch::parse().command {
+        Command::Session(args) => cli::session::run(&args),
+        Command::Eye(args) => cli::eye::run(&args),
+        Command::Verify(args) => verify(&args),
+        Command::Models(args) => cli::models::run(&args),
+        Command::Camera(args) => camera(args),
+        Command::Config(args) => config(&args),
+    };
+    done.unwrap_or_else(|failure: Failure| failure.report())
+}
+
+fn verify(args: &cli::verify::Args) -> Result<ExitCode, Failure> {
+    Ok(ExitCode::from(cli::verify::run(args).code()))
+}
+
+fn camera(args: cli::camera::CameraArgs) -> Result<ExitCode, Failure> {
+    cli::camera::run(args).map_err(Failure::device)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn config(args: &cli::config::ConfigArgs) -> Result<ExitCode, Failure> {
+    Ok(cli::config::run(args, &mut std::io::stdout().lock(), &mut std::io::stderr().lock())?)
+}

@@ -1,5 +1,6 @@
 //! The link against a real Mosquitto: what is finished arrives, whatever the
 //! line does, and leaves the outbox only on the hub's word.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says by failing what was not as expected")]
 
 mod broker;
 
@@ -9,6 +10,7 @@ use std::time::Duration;
 use broker::hub::{Hub, ScriptedHub, honest};
 use broker::proxy::{Line, Proxy};
 use broker::{Device, Fixture, eventually, have_mosquitto, until};
+use vouch::cli::receive::{Args, Exit, run};
 use vouch::fleet::link::{Link, deliver_once};
 use vouch::fleet::messages::{Ack, digest};
 use vouch::fleet::state::LinkState;
@@ -258,4 +260,42 @@ async fn a_one_shot_delivery_leaves_a_running_terminal_alone() {
     let done = deliver_once(nowhere, device.outbox(), Duration::from_millis(1)).await.unwrap();
     assert_eq!((done.delivered, done.left), (0, 0));
     assert_eq!(hub.stop().await.stored, 4);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_command_stores_as_many_as_wanted_and_ends() {
+    if !have_mosquitto("the_command_stores_as_many_as_wanted_and_ends") {
+        return;
+    }
+    let device = Device::new("gate-1");
+    let fixture = Fixture::new(&[&device]);
+    let trust = fixture.folder.path().join("trust.pem");
+    std::fs::write(&trust, fixture.trust()).unwrap();
+    let files = fixture.broker.hub_tls();
+    let args = Args {
+        host: "127.0.0.1".to_owned(),
+        port: fixture.broker.hub_port,
+        tenant: broker::TENANT.to_owned(),
+        ca: files.ca,
+        cert: files.chain,
+        key: files.key,
+        trust,
+        out: fixture.results(),
+        count: Some(3),
+        limit_s: Some(broker::PATIENCE.as_secs()),
+        json: true,
+    };
+    device.produce(3);
+    let options = fixture.options(&device, fixture.broker.port);
+    let link = Link::spawn(options, device.outbox()).unwrap();
+    let wanted = args.clone();
+    let command = tokio::task::spawn_blocking(move || run(&wanted));
+    assert_eq!(command.await.unwrap(), Exit::Done);
+    until(&link, "delivery", |report| report.delivered == 3).await;
+    assert_eq!(device.counts().waiting, 0);
+
+    // Nothing more comes: the time limit ends it, and says too few.
+    let again = Args { count: Some(1), limit_s: Some(1), ..args };
+    let command = tokio::task::spawn_blocking(move || run(&again));
+    assert_eq!(command.await.unwrap(), Exit::TooFew);
 }

@@ -1,5 +1,6 @@
 //! Who may speak to whom: certificates, access rules, and what the receiving
 //! side does with what was not signed by the device it comes from.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says by failing what was not as expected")]
 
 mod broker;
 
@@ -195,7 +196,9 @@ async fn forged_and_foreign_results_are_refused_and_kept_apart() {
         eventually("the receipt", || hub.receipts.lock().unwrap().len() > number).await;
         let receipt = hub.receipts.lock().unwrap()[number].clone();
         match (&receipt.verdict, refused) {
-            (Verdict::Refused { reason }, Some(word)) => assert!(reason.starts_with(word), "{reason}"),
+            (Verdict::Refused { reason }, Some(word)) => {
+                assert!(reason.starts_with(word), "{reason}")
+            }
             (Verdict::Stored(_), None) => {}
             other => panic!("{other:?}"),
         }

@@ -1,5 +1,13 @@
-//! the commands, tying the rooms together
+//! The commands, tying the rooms together. `main.rs` names them; each has a
+//! file here.
 
 pub mod camera;
+pub mod common;
 pub mod config;
+pub mod eye;
+pub mod failure;
+pub mod models;
+pub mod receive;
+pub mod session;
 pub mod verify;
+pub mod words;

@@ -12,9 +12,9 @@ use super::engine::Engine;
 use super::fault::Fault;
 use super::messages::MAX_ACK_PAYLOAD;
 use super::pending::{Pending, PendingError, Queue};
+use super::settings::{self, OptionsError, Security, WireOptions};
 use super::state::{LinkReport, LinkState, Reporter};
 use super::topics::Name;
-use super::wire::{self, OptionsError, Security, WireOptions};
 
 /// Room for the head of a packet beside its payload: fixed header (5 bytes),
 /// topic (at most 150 with [`super::topics`]'s bounds), properties a broker may add.
@@ -115,7 +115,7 @@ impl Link {
     /// Starts the link on the present tokio runtime. Settings that can never
     /// work are refused here; everything else shows in the report.
     pub fn spawn<P: Pending>(options: LinkOptions, pending: P) -> Result<LinkHandle, OptionsError> {
-        wire::check(&options.wire()?)?;
+        settings::check(&options.wire()?)?;
         let (reporter, report) = Reporter::new();
         let (stop, stopped) = watch::channel(false);
         let wake = Arc::new(Notify::new());
@@ -202,7 +202,7 @@ pub async fn deliver_once<P: Pending>(
     limit: Duration,
 ) -> Result<Delivery, DeliveryError> {
     options.announce = false;
-    wire::check(&options.wire()?)?;
+    settings::check(&options.wire()?)?;
     let (waiting, pending) = tokio::task::spawn_blocking(move || (pending.waiting(), pending))
         .await
         .map_err(|error| PendingError { what: "count the waiting results", reason: error.to_string() })?;

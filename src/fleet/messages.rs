@@ -50,7 +50,7 @@ pub struct ResultEnvelope {
     pub v: u8,
     /// The result's id; makes a second delivery harmless.
     pub jti: String,
-    /// The device's running number of results.
+    /// The device's running number of results, from 1.
     pub seq: u64,
     /// The result, a JWS in compact form (RFC 7515, 3.1).
     pub jws: String,
@@ -120,7 +120,7 @@ pub enum MessageError {
         found: u8,
     },
     /// A field's content is out of bounds.
-    #[error("{what} payload: field {field} is empty, too long or holds characters it may not")]
+    #[error("{what} payload: field {field} is empty, out of bounds or holds characters it may not")]
     Field {
         /// result, ack or state.
         what: &'static str,
@@ -153,6 +153,7 @@ impl ResultEnvelope {
     fn check(&self) -> Result<(), MessageError> {
         check_version(Self::WHAT, self.v)?;
         check_field(Self::WHAT, "jti", is_jti(&self.jti))?;
+        check_field(Self::WHAT, "seq", self.seq > 0)?;
         check_field(Self::WHAT, "jws", is_compact_jws(&self.jws))
     }
 }

@@ -13,6 +13,7 @@ pub mod fault;
 pub mod link;
 pub mod messages;
 pub mod pending;
+pub mod settings;
 pub mod state;
 pub mod tls;
 pub mod topics;

@@ -56,7 +56,7 @@ impl FolderStore {
 
     /// Where a result lies.
     pub fn path_of(&self, device: &str, seq: u64, jti: &str) -> PathBuf {
-        self.root.join(device).join(file_name(seq, jti))
+        path_in(&self.root, device, seq, jti)
     }
 
     fn shelf(&mut self, device: &str) -> Result<&mut Shelf, IngestError> {
@@ -173,6 +173,11 @@ impl Shelf {
         self.by_seq.insert(seq, jti.to_owned());
         self.by_jti.insert(jti.to_owned(), seq);
     }
+}
+
+/// Where a result lies below a store's folder.
+pub fn path_in(root: &Path, device: &str, seq: u64, jti: &str) -> PathBuf {
+    root.join(device).join(file_name(seq, jti))
 }
 
 /// Zero-padded, so that a listing is in order: 20 digits hold every u64.

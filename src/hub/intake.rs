@@ -8,6 +8,9 @@ use crate::device::verify::{Trust, verify};
 use crate::fleet::messages::{Ack, ResultEnvelope, digest};
 use crate::fleet::topics::{Leaf, Name, Topic};
 
+/// Longest claim shown as it is, bytes.
+const MAX_WORD: usize = 32;
+
 /// What a good signature vouches for, as far as the intake needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Vouched {
@@ -19,6 +22,11 @@ pub struct Vouched {
     pub seq: u64,
     /// Digest of the previous result; None for the first.
     pub prev: Option<String>,
+    /// `sessionStatus` of the claims: SUCCESS or FAILED.
+    pub status: Option<String>,
+    /// `evidence.mode` of the claims. A result of mode `development` proves
+    /// nothing about a person; whoever reads results must look at it.
+    pub mode: Option<String>,
 }
 
 /// Checks signatures. The words of a refusal go back to the device.
@@ -30,8 +38,22 @@ pub trait Check: Send + 'static {
 impl Check for Trust {
     fn check(&self, jws: &str) -> Result<Vouched, String> {
         let verified = verify(jws, self).map_err(|error| error.to_string())?;
-        Ok(Vouched { device: verified.device_id, jti: verified.jti, seq: verified.seq, prev: verified.prev })
+        Ok(Vouched {
+            device: verified.device_id,
+            jti: verified.jti,
+            seq: verified.seq,
+            prev: verified.prev,
+            status: word(&verified.claims["sessionStatus"]),
+            mode: word(&verified.claims["evidence"]["mode"]),
+        })
     }
+}
+
+/// A claim that should be one plain word; anything else is not shown.
+fn word(claim: &serde_json::Value) -> Option<String> {
+    let text = claim.as_str()?;
+    let plain = text.len() <= MAX_WORD && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    plain.then(|| text.to_owned())
 }
 
 /// What became of a message.
@@ -70,6 +92,10 @@ pub struct Receipt {
     pub seq: Option<u64>,
     /// Digest of the JWS as received.
     pub sha256: Option<String>,
+    /// What the result says of its session, once verified.
+    pub status: Option<String>,
+    /// Production or development, once verified.
+    pub mode: Option<String>,
     /// What became of it.
     #[serde(flatten)]
     pub verdict: Verdict,
@@ -96,6 +122,8 @@ impl<C: Check, I: Ingest> Intake<C, I> {
             jti: None,
             seq: None,
             sha256: None,
+            status: None,
+            mode: None,
             verdict: Verdict::Ignored { reason: String::new() },
         };
         receipt.verdict = match self.try_take(topic, payload, &mut receipt) {
@@ -117,7 +145,11 @@ impl<C: Check, I: Ingest> Intake<C, I> {
         receipt.seq = Some(envelope.seq);
         receipt.sha256 = Some(digest(&envelope.jws));
         match self.verify(device, &envelope) {
-            Ok(vouched) => Ok(self.store(&envelope, &vouched)),
+            Ok(vouched) => {
+                receipt.status.clone_from(&vouched.status);
+                receipt.mode.clone_from(&vouched.mode);
+                Ok(self.store(&envelope, &vouched))
+            }
             Err(reason) => Ok(self.refuse(device, &envelope.jws, reason)),
         }
     }
@@ -200,6 +232,8 @@ mod tests {
                 jti: jti.to_owned(),
                 seq: seq.parse().map_err(|_| "no number")?,
                 prev: None,
+                status: None,
+                mode: None,
             })
         }
     }

@@ -12,8 +12,8 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, Mode as ConfigMode};
 use crate::device::evidence::{clock as clock_evidence, firmware, hex};
 use crate::device::identity::{CERTIFICATE_FILE, Identity, IdentityError};
-use crate::device::key::KEY_FILE;
 use crate::device::jws;
+use crate::device::key::KEY_FILE;
 use crate::eye::protocol::EyeReport;
 use crate::face::compare::Calibration;
 use crate::fleet::link::LinkOptions;
@@ -62,7 +62,9 @@ pub enum StationError {
     #[error("the running program can't be read for its digest: {0}")]
     Firmware(std::io::Error),
     /// The clock stands outside the certificate's validity.
-    #[error("the clock says {0}, which is outside the device certificate's validity: results would not verify; set the clock (`timedatectl`), then start again")]
+    #[error(
+        "the clock says {0}, which is outside the device certificate's validity: results would not verify; set the clock (`timedatectl`), then start again"
+    )]
     Clock(String),
 }
 
@@ -77,6 +79,15 @@ pub struct Asked {
     pub chosen_by: ChosenBy,
     /// The asker's nonce.
     pub nonce: Option<Nonce>,
+}
+
+/// A result that is signed and on disk.
+#[derive(Debug, Clone)]
+pub struct Vouched {
+    /// As it was stored.
+    pub stored: Stored,
+    /// What was signed.
+    pub claims: ResultClaims,
 }
 
 /// A terminal ready to vouch.
@@ -99,8 +110,7 @@ impl Station {
     pub fn open(config: Config) -> Result<Self, StationError> {
         let state = &config.device.state_dir;
         let identity = Identity::open_or_create(state, config.device.id.as_deref())?;
-        let limits =
-            Limits { max_unacknowledged: config.store.max_pending.into(), ..Limits::default() };
+        let limits = Limits { max_unacknowledged: config.store.max_pending.into(), ..Limits::default() };
         let mut outbox = Outbox::open(&state.join(OUTBOX_FILE), limits)?;
         let day = Duration::from_secs(24 * 60 * 60);
         outbox.prune(day * config.store.retention_days)?;
@@ -158,7 +168,12 @@ impl Station {
     /// # Errors
     /// [`StationError::Outbox`]; then nothing was stored, and the caller must
     /// not show the outcome.
-    pub fn vouch(&mut self, driven: &Driven, asked: &Asked, eye: &EyeReport) -> Result<Stored, StationError> {
+    pub fn vouch(
+        &mut self,
+        driven: &Driven,
+        asked: &Asked,
+        eye: &EyeReport,
+    ) -> Result<Vouched, StationError> {
         let media: Vec<Media> = driven
             .stills
             .iter()
@@ -175,6 +190,7 @@ impl Station {
         };
         let session_id = Uuid::new_v4().to_string();
         let Self { identity, firmware, clock, config_sha256, outbox, .. } = self;
+        let mut built = None;
         let stored = outbox.append(|next| {
             let context = Context {
                 device_id: &identity.id,
@@ -201,9 +217,12 @@ impl Station {
             let claims = ResultClaims::build(&driven.outcome, &context);
             let payload = serde_json::to_vec(&claims)?;
             let jws = jws::sign(identity, RESULT_TYPE, &payload)?;
-            Ok(Entry { jti: claims.jti, jws })
+            let jti = claims.jti.clone();
+            built = Some(claims);
+            Ok(Entry { jti, jws })
         })?;
-        Ok(stored)
+        let claims = built.expect("the outbox appends only what the closure built");
+        Ok(Vouched { stored, claims })
     }
 
     /// How to reach the hub, from the configuration.
@@ -237,8 +256,7 @@ impl Station {
     /// # Errors
     /// [`StationError::Outbox`].
     pub fn open_outbox(&self) -> Result<Outbox, StationError> {
-        let limits =
-            Limits { max_unacknowledged: self.config.store.max_pending.into(), ..Limits::default() };
+        let limits = Limits { max_unacknowledged: self.config.store.max_pending.into(), ..Limits::default() };
         Ok(Outbox::open(&self.outbox_path(), limits)?)
     }
 

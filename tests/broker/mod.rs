@@ -96,6 +96,8 @@ impl Device {
             "eat_profile": PROFILE,
             "seq": seq,
             "prev": prev,
+            "sessionStatus": "SUCCESS",
+            "evidence": { "mode": "development" },
         });
         (jti, claims.to_string())
     }

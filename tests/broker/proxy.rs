@@ -72,6 +72,9 @@ async fn serve(mut near: TcpStream, target: u16, mut modes: watch::Receiver<Line
     let Ok(mut far) = TcpStream::connect(target).await else {
         return;
     };
+    // Else Nagle's wait here would be taken for the link's.
+    near.set_nodelay(true).unwrap();
+    far.set_nodelay(true).unwrap();
     loop {
         let mode = *modes.borrow_and_update();
         match mode {

@@ -1,0 +1,123 @@
+#!/usr/bin/env bash
+# Brings a machine to the point where `make demo` or `make test` runs.
+#
+#   scripts/setup.sh demo    packages, .venv, models, runtime and the demo's portrait
+#   scripts/setup.sh test    the same, and the tools of the test and lint targets
+#
+# Needs git, make, curl, python3 (3.11 or later), npm and a Rust toolchain. Installs only what is
+# missing, so that a second run changes nothing and needs no network. Outside the checkout it
+# touches Debian packages alone.
+set -euo pipefail
+
+readonly NEXTEST_VERSION=0.9.143
+readonly DENY_VERSION=0.20.2
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+readonly root
+readonly venv="$root/.venv"
+readonly tools="$root/target/tools"
+# Debian keeps mosquitto where only root's PATH looks.
+export PATH="$tools/bin:$PATH:/usr/sbin"
+
+main() {
+    local mode=${1:-}
+    case "$mode" in
+        demo | test) ;;
+        *) fail "unknown mode '${mode}': say 'scripts/setup.sh demo' or 'scripts/setup.sh test'" ;;
+    esac
+    require_commands git make curl python3 npm cargo
+    python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
+        fail "$(python3 --version) is too old: models/build.py needs Python 3.11 or later"
+    install_packages "$mode"
+    install_python models/requirements.txt
+    install_python scripts/requirements.txt
+    "$venv/bin/python" "$root/models/build.py"
+    "$venv/bin/python" "$root/scripts/demo_recording.py" --fetch
+    if [[ $mode == test ]]; then
+        install_python scripts/requirements-test.txt
+        install_cargo_tool cargo-nextest "$NEXTEST_VERSION"
+        install_cargo_tool cargo-deny "$DENY_VERSION"
+    fi
+    echo "setup: ready for 'make $mode'"
+}
+
+fail() {
+    echo "scripts/setup.sh: $1" >&2
+    exit 1
+}
+
+require_commands() {
+    local command
+    for command in "$@"; do
+        command -v "$command" >/dev/null ||
+            fail "'$command' is not on the PATH: install it and run this again"
+    done
+}
+
+# Whether what a package is wanted for is there, however it came: by its command or its files.
+# Asking dpkg would reinstall what a machine has from elsewhere.
+has_package() {
+    case "$1" in
+        build-essential) command -v cc c++ make >/dev/null ;;
+        pkg-config) command -v pkg-config >/dev/null ;;
+        libclang-dev) compgen -G '/usr/lib/llvm-*/lib/libclang*.so*' >/dev/null ||
+            compgen -G '/usr/lib/*/libclang*.so*' >/dev/null ;;
+        python3-venv) python3 -c 'import ensurepip, venv' 2>/dev/null ;;
+        python3-pip) python3 -c 'import pip' 2>/dev/null ;;
+        *) command -v "$1" >/dev/null ;;
+    esac
+}
+
+install_packages() {
+    local wanted=(clang libclang-dev pkg-config build-essential ffmpeg mosquitto
+        python3-venv python3-pip)
+    [[ $1 == test ]] && wanted+=(shellcheck)
+    local missing=() package
+    for package in "${wanted[@]}"; do
+        has_package "$package" || missing+=("$package")
+    done
+    ((${#missing[@]} > 0)) || return 0
+    command -v apt-get >/dev/null ||
+        fail "missing here: ${missing[*]} (names of Debian's packages); install them and run this again"
+    echo "setup: installing ${missing[*]}"
+    as_root apt-get update --quiet
+    as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install --yes --quiet --no-install-recommends "${missing[@]}"
+}
+
+as_root() {
+    if ((EUID == 0)); then
+        "$@"
+    elif command -v sudo >/dev/null; then
+        sudo "$@"
+    else
+        fail "'$*' needs root and there is no sudo: run it as root, then run this again"
+    fi
+}
+
+# Installs one pinned requirements file; a stamp named by its digest says that it was done.
+install_python() {
+    local file=$1 digest stamp
+    if [[ ! -x $venv/bin/pip ]] || ! "$venv/bin/python" -c '' 2>/dev/null; then
+        python3 -m venv --clear "$venv" || fail "python3 could not make $venv: see the lines above"
+    fi
+    digest=$(sha256sum "$root/$file")
+    stamp="$venv/.installed-$(basename "$file")-${digest%% *}"
+    [[ ! -e $stamp ]] || return 0
+    echo "setup: installing $file into .venv"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check --only-binary :all: \
+        --require-hashes --requirement "$root/$file" ||
+        fail "pip could not install $file (see above): check the network, and that there are wheels for $(python3 --version) on $(uname -m)"
+    touch "$stamp"
+}
+
+install_cargo_tool() {
+    local tool=$1 version=$2
+    ! command -v "$tool" >/dev/null || return 0
+    echo "setup: building $tool $version (some minutes, once)"
+    cargo install --quiet --locked "$tool@$version" --root "$tools" --target-dir "$tools/build" ||
+        fail "cargo could not install $tool $version: see the lines above"
+    rm -rf "$tools/build"
+}
+
+main "$@"

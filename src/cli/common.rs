@@ -1,0 +1,67 @@
+//! Options that several commands share.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::failure::Failure;
+use crate::config::{Config, LogFormat};
+
+/// Where configuration and state are.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Place {
+    /// The configuration file [default: /etc/vouch/vouch.toml; in a checkout, the defaults]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The state folder, instead of `device.state_dir`
+    #[arg(long, value_name = "DIR")]
+    pub state: Option<PathBuf>,
+    /// Camera or recording, instead of `camera.source`
+    #[arg(long, value_name = "DEVICE|FILE|FOLDER")]
+    pub source: Option<PathBuf>,
+}
+
+impl Place {
+    /// The configuration with the options laid over it, checked, and logging
+    /// set up from it.
+    ///
+    /// # Errors
+    /// [`Failure`] with every fault that was found.
+    pub fn load(&self) -> Result<Config, Failure> {
+        let (mut config, _) = Config::load(self.config.as_deref())?;
+        if let Some(state) = &self.state {
+            config.device.state_dir.clone_from(state);
+        }
+        if let Some(source) = &self.source {
+            config.camera.source.clone_from(source);
+        }
+        config.validate()?;
+        start_log(&config);
+        Ok(config)
+    }
+
+    /// The same options for a child process.
+    pub fn arguments(&self) -> Vec<String> {
+        let mut arguments = Vec::new();
+        for (name, value) in
+            [("--config", &self.config), ("--state", &self.state), ("--source", &self.source)]
+        {
+            if let Some(value) = value {
+                arguments.push(name.to_owned());
+                arguments.push(value.to_string_lossy().into_owned());
+            }
+        }
+        arguments
+    }
+}
+
+/// Logs to standard error as configured; once for the process.
+fn start_log(config: &Config) {
+    let level = tracing::Level::from(config.log.level);
+    let builder = tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr);
+    // A second call (a test in the same process) keeps the first log.
+    let _ = match config.log.format {
+        LogFormat::Text => builder.with_target(false).try_init(),
+        LogFormat::Json => builder.json().try_init(),
+    };
+}

@@ -1,0 +1,78 @@
+//! `vouch models`: what is installed, and whether it may run.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Args;
+use serde_json::json;
+
+use super::common::Place;
+use super::failure::{FAILED, Failure};
+use crate::eye::setup::run_options;
+use crate::runtime::library::Runtime;
+use crate::runtime::manifest::Manifest;
+use crate::runtime::model::Model;
+
+/// Lists the models of the manifest; each is loaded, checked and run on its
+/// golden vector where it would really run.
+///
+/// Exit code: 0 all may run, 1 one may not, 2 wrong use, 3 no runtime or manifest.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  vouch models --json")]
+pub struct ModelsArgs {
+    #[command(flatten)]
+    place: Place,
+    /// Prints one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// [`Failure`] with its exit code.
+pub fn run(args: &ModelsArgs) -> Result<ExitCode, Failure> {
+    let config = args.place.load()?;
+    let manifest = Manifest::read(&config.runtime.manifest_path()).map_err(Failure::device)?;
+    let runtime = Runtime::open(&config.runtime.library_path()).map_err(Failure::device)?;
+    let options = run_options(&config.runtime);
+    let mut stdout = std::io::stdout().lock();
+    let mut listed = Vec::new();
+    let mut all_run = true;
+    for entry in &manifest.models {
+        let loaded = Model::load(runtime, &manifest, entry, &options);
+        all_run &= loaded.is_ok();
+        let (report, error) = match &loaded {
+            Ok(model) => (Some(model.report().clone()), None),
+            Err(error) => (None, Some(error.to_string())),
+        };
+        if args.json {
+            listed.push(json!({
+                "name": entry.name, "role": entry.role, "file": manifest.path_of(entry),
+                "size": entry.size, "sha256": entry.sha256, "licence": entry.licence,
+                "source": entry.source, "ok": error.is_none(), "error": error, "runs": report,
+            }));
+            continue;
+        }
+        match (report, error) {
+            (Some(report), _) => writeln!(
+                stdout,
+                "ok    {:8} {:28} {:>8} bytes  {}, self-test off by {}",
+                report.role, entry.name, entry.size, report.accelerator, report.self_test_error
+            )?,
+            (None, error) => writeln!(
+                stdout,
+                "FAIL  {:8} {:28} {}",
+                entry.role.to_string(),
+                entry.name,
+                error.unwrap_or_default()
+            )?,
+        }
+    }
+    if args.json {
+        let library = json!({ "runtime": runtime.name(), "sha256": runtime.sha256_hex() });
+        writeln!(stdout, "{}", json!({ "ok": all_run, "library": library, "models": listed }))?;
+    }
+    Ok(if all_run { ExitCode::SUCCESS } else { ExitCode::from(FAILED) })
+}

@@ -1,0 +1,309 @@
+//! `vouch session`: one session, here and now.
+
+use std::cell::Cell;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use serde_json::json;
+
+use super::common::Place;
+use super::failure::{self, Failure};
+use super::words;
+use crate::camera::Pace;
+use crate::config::Config;
+use crate::eye::core::MAX_REFERENCE_BYTES;
+use crate::eye::local::LocalEye;
+use crate::eye::port::EyePort;
+use crate::eye::setup::set_up;
+use crate::fleet::link::deliver_once_blocking;
+use crate::session::challenge::Challenge;
+use crate::session::codes::LivenessCode;
+use crate::session::machine::Machine;
+use crate::session::policy::Policy;
+use crate::session::record::Recorder;
+use crate::session::result::{ChosenBy, Nonce, ResultClaims, SessionStatus, slot_name};
+use crate::session::types::{Gesture, Prompt, Scheme};
+use crate::store::outbox::Stored;
+use crate::terminal::drive::{Driven, Session, drive};
+use crate::terminal::station::{Asked, Station, Vouched};
+
+/// How long a one-shot session tries to hand its result over; what is left
+/// waits in the outbox for `vouch run`.
+const DELIVERY_LIMIT: Duration = Duration::from_secs(10);
+
+/// One session: position, gestures, best frame, comparison; a signed result on
+/// standard output, words for the person on standard error.
+///
+/// Exit code: 0 SUCCESS, 1 FAILED, 2 wrong use or configuration, 3 device trouble.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  vouch session --source /dev/video0
+  vouch session --source /dev/video0 --scheme FVBioOnly --reference portrait.jpg --out session/
+  vouch session --source clip.mp4 --challenge turn-left,turn-right,nod --json")]
+pub struct SessionArgs {
+    #[command(flatten)]
+    place: Place,
+    /// What the live face is compared with [default: from the configuration]
+    #[arg(long, value_enum)]
+    scheme: Option<SchemeName>,
+    /// The bound portrait (JPEG or PNG of one face), for FVBioOnly
+    #[arg(long, value_name = "IMAGE")]
+    reference: Option<PathBuf>,
+    /// Folder for the signed result and the session's pictures
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// These gestures in this order instead of random ones (trials only: in
+    /// production mode such a session never succeeds)
+    #[arg(long, value_name = "GESTURES", value_delimiter = ',')]
+    challenge: Vec<GestureName>,
+    /// The asker's nonce, 8 to 64 characters: it comes back in the signed result
+    #[arg(long)]
+    nonce: Option<String>,
+    /// How fast a recording is played
+    #[arg(long, value_enum, default_value = "fast")]
+    pace: PaceName,
+    /// Writes the session's events down for replay (biometric data!)
+    #[arg(long, value_name = "FILE")]
+    log: Option<PathBuf>,
+    /// Prints one JSON object (the result and its JWS) instead of the bare JWS
+    #[arg(long)]
+    json: bool,
+}
+
+/// Schemes by the names of SYSTEMS' tables.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum SchemeName {
+    #[value(name = "LivenessOnly", alias = "liveness-only")]
+    LivenessOnly,
+    #[value(name = "FVBioOnly", alias = "fv-bio-only")]
+    FvBioOnly,
+}
+
+/// Gestures; left and right are the person's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum GestureName {
+    /// Close both eyes and open them again.
+    Blink,
+    /// Open the mouth.
+    OpenMouth,
+    /// Turn the head to the own left.
+    TurnLeft,
+    /// Turn the head to the own right.
+    TurnRight,
+    /// Nod.
+    Nod,
+}
+
+impl From<GestureName> for Gesture {
+    fn from(name: GestureName) -> Self {
+        match name {
+            GestureName::Blink => Self::Blink,
+            GestureName::OpenMouth => Self::OpenMouth,
+            GestureName::TurnLeft => Self::TurnLeft,
+            GestureName::TurnRight => Self::TurnRight,
+            GestureName::Nod => Self::Nod,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum PaceName {
+    Real,
+    Fast,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// [`Failure`] with its exit code.
+pub fn run(args: &SessionArgs) -> Result<ExitCode, Failure> {
+    let mut config = args.place.load()?;
+    if let Some(scheme) = args.scheme {
+        config.session.scheme = match scheme {
+            SchemeName::LivenessOnly => Scheme::LivenessOnly,
+            SchemeName::FvBioOnly => Scheme::FvBioOnly,
+        };
+    }
+    let reference = read_reference(config.session.scheme, args.reference.as_deref())?;
+    let nonce = args.nonce.as_deref().map(Nonce::new).transpose().map_err(Failure::usage)?;
+    let gestures: Vec<Gesture> = args.challenge.iter().map(|&g| g.into()).collect();
+    let pace = match args.pace {
+        PaceName::Real => Pace::Real,
+        PaceName::Fast => Pace::Fast,
+    };
+    let mut log = args.log.as_deref().map(create_log).transpose()?;
+    let done =
+        one_shot(&config, OneShot { reference, nonce, gestures, pace }, log.as_mut(), &mut |prompt| {
+            eprintln!("{}", words::prompt(prompt));
+        })?;
+    if let Some(folder) = &args.out {
+        write_out(folder, &done).map_err(|e| Failure::device(format!("{}: {e}", folder.display())))?;
+    }
+    eprint!("{}", words::result(&done.claims));
+    let mut stdout = std::io::stdout().lock();
+    if args.json {
+        writeln!(stdout, "{}", json!({ "jws": done.stored.jws, "result": done.claims }))?;
+    } else {
+        writeln!(stdout, "{}", done.stored.jws)?;
+    }
+    if config.fleet.enabled {
+        deliver(&done.station)?;
+    }
+    Ok(ExitCode::from(exit_code(&done.claims)))
+}
+
+/// What a one-shot session is given.
+pub struct OneShot {
+    /// The bound portrait, encoded.
+    pub reference: Option<Vec<u8>>,
+    /// The asker's nonce.
+    pub nonce: Option<Nonce>,
+    /// Gestures chosen by the caller; empty for random ones.
+    pub gestures: Vec<Gesture>,
+    /// How fast a recording is played.
+    pub pace: Pace,
+}
+
+/// A session that was led, signed and stored.
+pub struct Done {
+    /// The terminal it was made on.
+    pub station: Station,
+    /// What is on disk.
+    pub stored: Stored,
+    /// What was signed.
+    pub claims: ResultClaims,
+    /// How it went.
+    pub driven: Driven,
+}
+
+/// Opens everything, leads one session, signs and stores its result.
+///
+/// # Errors
+/// [`Failure`]; then there is no result.
+pub fn one_shot(
+    config: &Config,
+    given: OneShot,
+    log: Option<&mut BufWriter<File>>,
+    prompt: &mut dyn FnMut(Prompt),
+) -> Result<Done, Failure> {
+    let mut station = Station::open(config.clone())?;
+    station.preflight()?;
+    let mut policy = station.policy().clone();
+    let (challenge, chosen_by) = choose(&mut policy, &given.gestures)?;
+    let (eye, source) = set_up(config, given.pace)?;
+    let mut eye = LocalEye::new(eye, source);
+    let scheme = config.session.scheme;
+    let recorder = log
+        .map(|out| Recorder::new(out as &mut dyn Write, &policy, scheme, &challenge))
+        .transpose()
+        .map_err(|e| Failure::device(format!("the session log can't be written: {e}")))?;
+    let asked = Asked { scheme, challenge: challenge.gestures().to_vec(), chosen_by, nonce: given.nonce };
+    let machine = Machine::new(policy, scheme, challenge).map_err(Failure::usage)?;
+    let last = Cell::new(None);
+    let mut told = |p: Prompt| {
+        // What the person sees last must wait until the result is on disk.
+        if matches!(p, Prompt::Passed | Prompt::NotPassed) {
+            last.set(Some(p));
+        } else {
+            prompt(p);
+        }
+    };
+    let session =
+        Session { machine, reference: given.reference, recorder, prompt: &mut told, cancelled: &|| false };
+    let driven = drive(&mut eye, station.clock(), session)?;
+    let Vouched { stored, claims } = station.vouch(&driven, &asked, eye.report())?;
+    if let Some(p) = last.take() {
+        // The guard may have turned a pass down.
+        prompt(if claims.session_status == SessionStatus::Success { p } else { Prompt::NotPassed });
+    }
+    Ok(Done { station, stored, claims, driven })
+}
+
+/// The gestures of this session: random, or the caller's.
+fn choose(policy: &mut Policy, gestures: &[Gesture]) -> Result<(Challenge, ChosenBy), Failure> {
+    if gestures.is_empty() {
+        let challenge = Challenge::draw(&mut rand::rng(), policy).map_err(Failure::usage)?;
+        return Ok((challenge, ChosenBy::Random));
+    }
+    let challenge = Challenge::new(gestures).map_err(Failure::usage)?;
+    policy.challenge.count = u8::try_from(gestures.len()).map_err(Failure::usage)?;
+    policy.challenge.set = gestures.to_vec();
+    Ok((challenge, ChosenBy::Caller))
+}
+
+fn exit_code(claims: &ResultClaims) -> u8 {
+    if claims.session_status == SessionStatus::Success {
+        return 0;
+    }
+    let internal = claims.liveness.as_ref().map(|l| l.code) == Some(LivenessCode::INTERNAL);
+    if internal { failure::DEVICE } else { failure::FAILED }
+}
+
+fn read_reference(scheme: Scheme, path: Option<&Path>) -> Result<Option<Vec<u8>>, Failure> {
+    match (scheme, path) {
+        (Scheme::LivenessOnly, None) => Ok(None),
+        (Scheme::LivenessOnly, Some(_)) => {
+            Err(Failure::usage("--reference has no use in the scheme LivenessOnly; add --scheme FVBioOnly"))
+        }
+        (Scheme::FvBioOnly, None) => Err(Failure::usage(
+            "the scheme FVBioOnly compares with a portrait: name one with --reference IMAGE",
+        )),
+        (Scheme::FvBioOnly, Some(path)) => {
+            let fail = |what: String| Failure::usage(format!("{}: {what}", path.display()));
+            let size = std::fs::metadata(path).map_err(|e| fail(e.to_string()))?.len();
+            if size > MAX_REFERENCE_BYTES as u64 {
+                return Err(fail(format!(
+                    "{size} bytes; a reference may have {MAX_REFERENCE_BYTES} at most"
+                )));
+            }
+            std::fs::read(path).map(Some).map_err(|e| fail(e.to_string()))
+        }
+    }
+}
+
+fn create_log(path: &Path) -> Result<BufWriter<File>, Failure> {
+    use std::os::unix::fs::OpenOptionsExt;
+    // Biometric data: for this user only.
+    File::options()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(path)
+        .map(BufWriter::new)
+        .map_err(|e| Failure::usage(format!("{}: {e}", path.display())))
+}
+
+/// Writes `result.jws`, `result.json` and the pictures.
+///
+/// # Errors
+/// The disk's.
+pub fn write_out(folder: &Path, done: &Done) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    std::fs::write(folder.join("result.jws"), format!("{}\n", done.stored.jws))?;
+    let mut words = serde_json::to_string_pretty(&done.claims)?;
+    words.push('\n');
+    std::fs::write(folder.join("result.json"), words)?;
+    for still in &done.driven.stills {
+        std::fs::write(folder.join(format!("{}.jpg", slot_name(still.slot))), &still.jpeg)?;
+    }
+    Ok(())
+}
+
+fn deliver(station: &Station) -> Result<(), Failure> {
+    let options = station.link_options()?;
+    match deliver_once_blocking(options, station.open_outbox()?, DELIVERY_LIMIT) {
+        Ok(delivery) if delivery.left == 0 => eprintln!("delivered: the hub has stored the result"),
+        Ok(delivery) => eprintln!(
+            "not delivered yet: {} wait in the outbox{}",
+            delivery.left,
+            delivery.fault.map(|fault| format!(" ({fault})")).unwrap_or_default()
+        ),
+        Err(error) => eprintln!("not delivered yet: {error}"),
+    }
+    Ok(())
+}

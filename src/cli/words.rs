@@ -1,0 +1,96 @@
+//! Prompts and outcomes in English, for a person at a console. The kiosk has
+//! its own words in its own languages.
+
+use crate::session::result::ResultClaims;
+use crate::session::types::{Gesture, Prompt};
+
+/// A prompt as a short sentence.
+pub fn prompt(prompt: Prompt) -> &'static str {
+    match prompt {
+        Prompt::ComeIntoView => "Come into view of the camera.",
+        Prompt::OnePersonOnly => "One person only, please.",
+        Prompt::ComeCloser => "Come closer.",
+        Prompt::MoveBack => "Move back a little.",
+        Prompt::MoveToTheMiddle => "Move to the middle of the picture.",
+        Prompt::MoreLight => "More light is needed on the face.",
+        Prompt::LessLight => "There is too much light on the face.",
+        Prompt::BetterLight => "The light on the face is not right: neither too dark nor too bright, please.",
+        Prompt::LookStraight => "Look straight into the camera.",
+        Prompt::OpenEyes => "Open your eyes.",
+        Prompt::UncoverFace => "Uncover your face.",
+        Prompt::HoldStill => "Hold still.",
+        Prompt::Do(gesture) => match gesture {
+            Gesture::Blink => "Blink.",
+            Gesture::OpenMouth => "Open your mouth.",
+            Gesture::TurnLeft => "Turn your head to your left.",
+            Gesture::TurnRight => "Turn your head to your right.",
+            Gesture::Nod => "Nod.",
+        },
+        Prompt::WellDone => "Well done.",
+        Prompt::Passed => "Passed.",
+        Prompt::NotPassed => "Not passed.",
+    }
+}
+
+/// A result in a few lines.
+pub fn result(claims: &ResultClaims) -> String {
+    use std::fmt::Write;
+    let mut text = String::new();
+    let source = &claims.evidence.source;
+    // Writing to a String can't fail.
+    let _ = writeln!(text, "  status      {:?}", claims.session_status);
+    if let Some(liveness) = &claims.liveness {
+        let _ = writeln!(text, "  liveness    {} ({})", liveness.code.0, liveness.verification_type);
+        for gesture in &liveness.gestures {
+            let name = name_of(gesture.gesture);
+            let _ = match gesture.done_ms {
+                Some(done) => {
+                    writeln!(
+                        text,
+                        "  gesture     {name}: done after {} ms",
+                        done.saturating_sub(gesture.asked_ms)
+                    )
+                }
+                None => writeln!(text, "  gesture     {name}: not seen"),
+            };
+        }
+    }
+    if let Some(comparison) = &claims.comparison {
+        let _ = writeln!(
+            text,
+            "  comparison  {} (similarity {:.3}, threshold {:.3}, FMR at most {})",
+            if comparison.matched { "same person" } else { "another person" },
+            comparison.similarity,
+            comparison.threshold,
+            comparison.fmr
+        );
+    }
+    if let Some(error) = &claims.error_info {
+        let _ =
+            writeln!(text, "  error       {} at {}: {}", error.error, error.event_type, error.error_message);
+    }
+    let _ = writeln!(
+        text,
+        "  source      {} {}x{} from {}",
+        serde_json::to_value(source.kind)
+            .ok()
+            .and_then(|v| v.as_str().map(str::to_owned))
+            .unwrap_or_default(),
+        source.width,
+        source.height,
+        source.card
+    );
+    let _ = writeln!(text, "  device      {}, result {}", claims.iss, claims.seq);
+    text
+}
+
+/// A gesture's name as it is written everywhere.
+pub fn name_of(gesture: Gesture) -> &'static str {
+    match gesture {
+        Gesture::Blink => "blink",
+        Gesture::OpenMouth => "open-mouth",
+        Gesture::TurnLeft => "turn-left",
+        Gesture::TurnRight => "turn-right",
+        Gesture::Nod => "nod",
+    }
+}
