@@ -104,8 +104,9 @@ impl<W: Write> Recorder<W> {
 }
 
 fn write_line<W: Write, T: Serialize>(out: &mut W, line: &T) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, line)?;
-    out.write_all(b"\n")
+    let mut text = serde_json::to_vec(line)?;
+    text.push(b'\n');
+    out.write_all(&text)
 }
 
 fn writable(event: &Event) -> Event {

@@ -35,6 +35,7 @@
 //! passed; after a jump back of more than [`CLOCK_RESTART`] (the source's clock
 //! began anew) time counts on from there.
 
+mod answers;
 mod steps;
 
 use std::ops::ControlFlow;
@@ -94,6 +95,10 @@ pub struct Machine {
 
 /// The step, with what it remembers.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one for each session, and a box would be allocated for each gesture"
+)]
 enum Stage {
     Reference { since: Duration },
     Position(Position),

@@ -1,22 +1,19 @@
-//! What each step makes of a frame and of an answer.
+//! What each step makes of a frame.
 
 use std::ops::ControlFlow;
 use std::time::Duration;
 
 use super::{Actions, Flow, Machine, Stage, push};
-use crate::eye::protocol::{ReferenceFault, Slot};
 use crate::eye::sighting::Sighting;
-use crate::face::compare::{cosine, is_sound};
-use crate::face::types::{Face, Template};
 use crate::session::asking::{Asking, Progress};
 use crate::session::best::Best;
-use crate::session::continuity::{Continuity, Look, Verdict};
+use crate::session::continuity::Continuity;
 use crate::session::ending::Ending;
 use crate::session::evidence::Evidence;
 use crate::session::gestures::is_neutral;
 use crate::session::policy::Policy;
 use crate::session::position;
-use crate::session::types::{Action, Comparison, GestureRecord, Prompt, Scheme};
+use crate::session::types::{Action, GestureRecord, Prompt};
 use crate::session::view::{Seen, View};
 
 /// The step Position.
@@ -46,35 +43,13 @@ impl Position {
 pub(super) struct BestFrame {
     /// When it began.
     pub since: Duration,
-    quiet_since: Option<Duration>,
+    /// Since when the face has been quiet and in position.
+    pub quiet_since: Option<Duration>,
     /// The track last seen.
-    track: Option<u32>,
+    pub track: Option<u32>,
 }
 
 impl Machine {
-    pub(super) fn take_reference(
-        &mut self,
-        answer: &Result<Box<Template>, ReferenceFault>,
-        now: Duration,
-    ) -> Flow {
-        if !matches!(self.stage, Stage::Reference { .. }) {
-            return ControlFlow::Continue(());
-        }
-        match answer {
-            Ok(template) if is_sound(template) => {
-                self.reference = Some(template.clone());
-                self.stage = Stage::Position(Position::new(now));
-                self.last_frame = now;
-                ControlFlow::Continue(())
-            }
-            Ok(_) => ControlFlow::Break(Ending::internal(
-                self.current(),
-                "the reference's template has no usable values; check the `embed` model",
-            )),
-            Err(fault) => ControlFlow::Break(Ending::reference_unusable(fault)),
-        }
-    }
-
     pub(super) fn take_sighting(
         &mut self,
         sighting: &Sighting,
@@ -250,127 +225,6 @@ impl Machine {
         if neutral {
             self.look(view, now, actions);
         }
-    }
-
-    /// Has a frame kept for the best frame, or looked at for the identity: both
-    /// give a template, so one of them will do.
-    fn look(&mut self, view: &View, now: Duration, actions: &mut Actions) {
-        let Seen::One(face) = &view.seen else {
-            return;
-        };
-        let look = Look::new(view, face, now);
-        let in_position = position::fault(&self.policy.position, view).is_none();
-        self.best.forget_unanswered(&self.policy, now);
-        let slot = if in_position && self.best.offer(&self.policy, look, face) {
-            Slot::Best
-        } else {
-            let urgent =
-                matches!(self.stage, Stage::BestFrame(_)) && !self.continuity.passed_after(self.last_gesture);
-            if self.best.is_awaiting() || !self.continuity.offer(&self.policy, look, urgent) {
-                return;
-            }
-            Slot::Continuity
-        };
-        let sequence = view.sequence;
-        let embed = true;
-        push(actions, Action::Keep { sequence, slot, embed });
-    }
-
-    /// Has a frame kept that shows the gesture being made, or just made.
-    fn prove_gesture(&mut self, view: &View, face: &Face, now: Duration, actions: &mut Actions) {
-        let index = self.evidence.len().saturating_sub(1) as u8;
-        if let Some(evidence) = self.evidence.last_mut()
-            && evidence.offer(&self.policy, view.sequence, face, now)
-        {
-            push(actions, Action::Keep { sequence: view.sequence, slot: Slot::Gesture(index), embed: false });
-        }
-    }
-
-    pub(super) fn take_kept(
-        &mut self,
-        sequence: u64,
-        slot: Slot,
-        found: bool,
-        template: Option<&Template>,
-        now: Duration,
-    ) -> Flow {
-        let verdict = match slot {
-            Slot::Gesture(index) => {
-                if let Some(evidence) = self.evidence.get_mut(usize::from(index)) {
-                    evidence.answer(sequence, found);
-                }
-                Verdict::Nothing
-            }
-            Slot::Continuity => self.continuity.answer(&self.policy, sequence, template),
-            Slot::Best => self.take_best(sequence, found, template),
-        };
-        if verdict == Verdict::Changed {
-            return ControlFlow::Break(Ending::person_changed(self.current()));
-        }
-        self.try_to_settle(now)?;
-        self.check_source(now)
-    }
-
-    fn take_best(&mut self, sequence: u64, found: bool, template: Option<&Template>) -> Verdict {
-        let Some((look, unified)) = self.best.take_ask(sequence) else {
-            return Verdict::Nothing;
-        };
-        if !found {
-            return Verdict::Nothing;
-        }
-        let verdict = self.continuity.judge(&self.policy, look, template);
-        match (verdict, template) {
-            (Verdict::Anchored | Verdict::Same, Some(template)) => {
-                self.best.keep(sequence, unified, Box::new(template.clone()));
-            }
-            _ => self.best.spoil(),
-        }
-        verdict
-    }
-
-    /// Ends the step BestFrame when everything it needs is there.
-    pub(super) fn try_to_settle(&mut self, now: Duration) -> Flow {
-        let Stage::BestFrame(best_frame) = &self.stage else {
-            return ControlFlow::Continue(());
-        };
-        let quiet = best_frame.quiet_since.is_some_and(|since| {
-            self.source_ended.is_some() || now.saturating_sub(since) >= self.policy.best.settle
-        });
-        let same_person = self.continuity.passed_after(self.last_gesture)
-            && best_frame.track.is_some_and(|track| self.continuity.vouches_for(track));
-        match self.best.kept() {
-            Some(best) if quiet && same_person => ControlFlow::Break(self.compare(&best.template)),
-            _ => ControlFlow::Continue(()),
-        }
-    }
-
-    /// Whether, without further frames, answers could still end the session well.
-    pub(super) fn may_still_settle(&self, now: Duration) -> bool {
-        matches!(&self.stage, Stage::BestFrame(step) if step.quiet_since.is_some())
-            && (self.best.is_awaiting_at(&self.policy, now) || self.continuity.is_awaiting(&self.policy, now))
-    }
-
-    /// The step Comparison.
-    fn compare(&self, live: &Template) -> Ending {
-        let rules = &self.policy.comparison;
-        let reference = match (self.scheme, &self.reference) {
-            (Scheme::LivenessOnly, _) => return Ending::passed(None),
-            (Scheme::FvBioOnly, Some(reference)) => reference,
-            (Scheme::FvBioOnly, None) => {
-                return Ending::not_comparable("there is no reference to compare with");
-            }
-        };
-        let similarity = match cosine(live, reference) {
-            Ok(similarity) => similarity,
-            Err(why) => return Ending::not_comparable(&why.to_string()),
-        };
-        let comparison = Comparison {
-            similarity,
-            threshold: rules.match_threshold,
-            fmr: rules.calibration.fmr_at(similarity),
-            matched: similarity >= rules.match_threshold,
-        };
-        if comparison.matched { Ending::passed(Some(comparison)) } else { Ending::no_match(comparison) }
     }
 
     fn show(&mut self, prompt: Prompt, now: Duration, actions: &mut Actions) {
