@@ -4,7 +4,7 @@
 use std::io::Write;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::clock::Clock;
 use crate::eye::port::EyePort;
@@ -120,6 +120,10 @@ pub fn drive(
         recorder.finish()?;
     }
     let stills = eye.stills(clock, &outcome);
+    // A recording pulled faster than it was made has lasted longer than the
+    // wall clock says: its session ends now, it doesn't end in the future.
+    let length = SignedDuration::try_from(outcome.duration).unwrap_or_default();
+    let started = clock.wall().checked_sub(length).map_or(started, |latest| latest.min(started));
     Ok(Driven { outcome, started, best_at, stills })
 }
 
