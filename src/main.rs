@@ -30,6 +30,8 @@ enum Command {
     Receive(cli::receive::Args),
     /// One session with a broker and a receiving side of its own
     Demo(cli::demo::DemoArgs),
+    /// Checks camera, models, accelerator, clock, broker, key and disk
+    Doctor(cli::doctor::DoctorArgs),
     /// Lists and checks the models
     Models(cli::models::ModelsArgs),
     /// Lists cameras, or looks through one
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
         Command::Verify(args) => verify(&args),
         Command::Receive(args) => Ok(ExitCode::from(cli::receive::run(&args).code())),
         Command::Demo(args) => cli::demo::run(&args),
+        Command::Doctor(args) => cli::doctor::run(&args),
         Command::Models(args) => cli::models::run(&args),
         Command::Camera(args) => camera(args),
         Command::Config(args) => config(&args),

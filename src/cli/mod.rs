@@ -5,6 +5,7 @@ pub mod camera;
 pub mod common;
 pub mod config;
 pub mod demo;
+pub mod doctor;
 pub mod eye;
 pub mod failure;
 pub mod models;
