@@ -24,6 +24,8 @@ enum Command {
     Session(cli::session::SessionArgs),
     /// Perception as a process of its own
     Eye(cli::eye::EyeArgs),
+    /// Decides a recorded session again
+    Replay(cli::replay::ReplayArgs),
     /// Checks signed results and their chain
     Verify(cli::verify::Args),
     /// The receiving side: verifies, stores and acknowledges results
@@ -46,6 +48,7 @@ fn main() -> ExitCode {
         Command::Run(args) => cli::run::run(&args, began),
         Command::Session(args) => cli::session::run(&args),
         Command::Eye(args) => cli::eye::run(&args),
+        Command::Replay(args) => cli::replay::run(&args),
         Command::Verify(args) => verify(&args),
         Command::Receive(args) => Ok(ExitCode::from(cli::receive::run(&args).code())),
         Command::Demo(args) => cli::demo::run(&args),

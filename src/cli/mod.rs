@@ -10,6 +10,7 @@ pub mod eye;
 pub mod failure;
 pub mod models;
 pub mod receive;
+pub mod replay;
 pub mod run;
 pub mod session;
 pub mod verify;
