@@ -23,9 +23,10 @@ use crate::session::result::{ChosenBy, SessionStatus};
 use crate::session::types::{Prompt, Scheme};
 
 /// Pause before an eye that ended is started again: doubles up to the limit, so
-/// that a missing camera doesn't cost a core.
+/// that a missing camera doesn't cost a core; and a camera that comes back is
+/// seen within three seconds (a start takes a quarter of one).
 const RESTART_FIRST: Duration = Duration::from_millis(250);
-const RESTART_LIMIT: Duration = Duration::from_secs(10);
+const RESTART_LIMIT: Duration = Duration::from_secs(2);
 /// An eye that lived this long was healthy: the next pause is the first again.
 const HEALTHY: Duration = Duration::from_secs(60);
 /// A face that stays this long begins a session (`session.start = "presence"`).
