@@ -9,6 +9,7 @@
 //! which files may run at all; `model` joins the two and runs the self-test.
 
 pub mod classic;
+mod elf;
 pub mod golden;
 pub mod library;
 pub mod litert;
