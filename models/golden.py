@@ -31,6 +31,14 @@ MOST_INDICES = 64
 # pattern that is no face, the detector's logits of a few anchors lie 100 steps apart between
 # XNNPACK and the reference kernels, though each follows its own lawful rounding.
 STEADY_STEPS = 6
+# Largest differences seen with another build of the runtime: the classic C library of the npm
+# package tfjs-tflite-node 0.0.2 (2021, x86-64), where int8 runs on the built-in kernels.
+CLASSIC_LIBRARY = {
+    "face_detection_short_range": 14,
+    "face_landmark": 4,
+    "iris_landmark": 5,
+    "dlib_resnet": 2,
+}
 
 
 def main() -> None:
@@ -94,6 +102,7 @@ def write_golden(interpreters: Any, entry: dict[str, Any], path: Path) -> None:
         indices = steady_indices(stray)
         worst = max(worst, int(stray[indices].max()))
         outputs.append(described(detail, values, indices))
+    worst = max(worst, CLASSIC_LIBRARY.get(entry["name"], 0))
     golden = {
         "model": entry["name"],
         "sha256": entry["sha256"],
@@ -109,7 +118,7 @@ def write_golden(interpreters: Any, entry: dict[str, Any], path: Path) -> None:
 
 
 def tolerance(measured: int) -> int:
-    """Allowed difference in int8 steps: twice what the CPU's own kernels differ by, and one more.
+    """Allowed difference in int8 steps: twice what CPU kernels differ by, and one more.
 
     An NPU rounds elsewhere than a CPU does, so the bound can't be tight. It finds gross faults (an
     input not XORed, a lost layer, a delegate that writes nothing); swapped colours move the mesh

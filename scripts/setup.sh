@@ -11,6 +11,9 @@ set -euo pipefail
 
 readonly NEXTEST_VERSION=0.9.143
 readonly DENY_VERSION=0.20.2
+# A classic TensorFlow Lite C library (Apache-2.0), to test the way a board's own runtime takes.
+readonly CLASSIC_PACKAGE=tfjs-tflite-node@0.0.2
+readonly CLASSIC_SHA256=3be1632328a76a2475e5b6833253763c802c859433becb4d879ee1860e3b5284
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 readonly root
@@ -35,6 +38,7 @@ main() {
     "$venv/bin/python" "$root/scripts/demo_recording.py" --fetch
     if [[ $mode == test ]]; then
         install_python scripts/requirements-test.txt
+        fetch_classic_runtime
         install_cargo_tool cargo-nextest "$NEXTEST_VERSION"
         install_cargo_tool cargo-deny "$DENY_VERSION"
     fi
@@ -109,6 +113,24 @@ install_python() {
         --require-hashes --requirement "$root/$file" ||
         fail "pip could not install $file (see above): check the network, and that there are wheels for $(python3 --version) on $(uname -m)"
     touch "$stamp"
+}
+
+fetch_classic_runtime() {
+    local folder="$root/models/cache/classic" machine archive
+    [[ ! -e $folder/libtensorflowlite_c.so ]] || return 0
+    case "$(uname -m)" in
+        x86_64) machine=linux_amd64 ;;
+        aarch64) machine=linux_arm64 ;;
+        *) return 0 ;;
+    esac
+    mkdir -p "$folder"
+    archive=$(cd "$folder" && npm pack --silent "$CLASSIC_PACKAGE") ||
+        fail "npm could not fetch $CLASSIC_PACKAGE: check the network"
+    echo "$CLASSIC_SHA256  $folder/$archive" | sha256sum --check --quiet ||
+        fail "$folder/$archive is not the file that was pinned; remove it and run this again"
+    tar --extract --gzip --file "$folder/$archive" --directory "$folder" --strip-components 3 \
+        "package/cc_deps/$machine/libtensorflowlite_c.so"
+    rm "$folder/$archive"
 }
 
 install_cargo_tool() {

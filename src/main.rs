@@ -1,6 +1,7 @@
 //! The commands, one function each.
 
 use std::process::ExitCode;
+use std::time::Instant;
 
 use clap::{Parser, Subcommand};
 use vouch::cli;
@@ -17,12 +18,22 @@ struct Vouch {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// The terminal as a service
+    Run(cli::run::RunArgs),
     /// One session, here and now: JWS on standard output
     Session(cli::session::SessionArgs),
     /// Perception as a process of its own
     Eye(cli::eye::EyeArgs),
+    /// Decides a recorded session again
+    Replay(cli::replay::ReplayArgs),
     /// Checks signed results and their chain
     Verify(cli::verify::Args),
+    /// The receiving side: verifies, stores and acknowledges results
+    Receive(cli::receive::Args),
+    /// One session with a broker and a receiving side of its own
+    Demo(cli::demo::DemoArgs),
+    /// Checks camera, models, accelerator, clock, broker, key and disk
+    Doctor(cli::doctor::DoctorArgs),
     /// Lists and checks the models
     Models(cli::models::ModelsArgs),
     /// Lists cameras, or looks through one
@@ -32,10 +43,16 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    let began = Instant::now();
     let done = match Vouch::parse().command {
+        Command::Run(args) => cli::run::run(&args, began),
         Command::Session(args) => cli::session::run(&args),
         Command::Eye(args) => cli::eye::run(&args),
+        Command::Replay(args) => cli::replay::run(&args),
         Command::Verify(args) => verify(&args),
+        Command::Receive(args) => Ok(ExitCode::from(cli::receive::run(&args).code())),
+        Command::Demo(args) => cli::demo::run(&args),
+        Command::Doctor(args) => cli::doctor::run(&args),
         Command::Models(args) => cli::models::run(&args),
         Command::Camera(args) => camera(args),
         Command::Config(args) => config(&args),

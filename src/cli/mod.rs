@@ -4,10 +4,14 @@
 pub mod camera;
 pub mod common;
 pub mod config;
+pub mod demo;
+pub mod doctor;
 pub mod eye;
 pub mod failure;
 pub mod models;
 pub mod receive;
+pub mod replay;
+pub mod run;
 pub mod session;
 pub mod verify;
 pub mod words;

@@ -18,6 +18,7 @@ use crate::config::Config;
 use crate::eye::core::MAX_REFERENCE_BYTES;
 use crate::eye::local::LocalEye;
 use crate::eye::port::EyePort;
+use crate::eye::protocol::{Ask, Tell};
 use crate::eye::setup::set_up;
 use crate::fleet::link::deliver_once_blocking;
 use crate::session::challenge::Challenge;
@@ -34,6 +35,9 @@ use crate::terminal::station::{Asked, Station, Vouched};
 /// How long a one-shot session tries to hand its result over; what is left
 /// waits in the outbox for `vouch run`.
 const DELIVERY_LIMIT: Duration = Duration::from_secs(10);
+
+/// An eye in this process answers within the call.
+const REFERENCE_WAIT: Duration = Duration::from_secs(1);
 
 /// One session: position, gestures, best frame, comparison; a signed result on
 /// standard output, words for the person on standard error.
@@ -196,6 +200,9 @@ pub fn one_shot(
     let (challenge, chosen_by) = choose(&mut policy, &given.gestures)?;
     let (eye, source) = set_up(config, given.pace)?;
     let mut eye = LocalEye::new(eye, source);
+    if let Some(image) = &given.reference {
+        check_reference(&mut eye, image)?;
+    }
     let scheme = config.session.scheme;
     let recorder = log
         .map(|out| Recorder::new(out as &mut dyn Write, &policy, scheme, &challenge))
@@ -221,6 +228,19 @@ pub fn one_shot(
         prompt(if claims.session_status == SessionStatus::Success { p } else { Prompt::NotPassed });
     }
     Ok(Done { station, stored, claims, driven })
+}
+
+/// An unusable portrait is the caller's mistake, told before anybody is asked to
+/// stand in front of the camera.
+fn check_reference(eye: &mut LocalEye, image: &[u8]) -> Result<(), Failure> {
+    eye.ask(Ask::Reference { image: image.to_vec() })?;
+    loop {
+        match eye.next(REFERENCE_WAIT)? {
+            Some(Tell::Reference(answer)) => return answer.map(drop).map_err(Failure::usage),
+            Some(_) => {}
+            None => return Err(Failure::device("the eye does not answer")),
+        }
+    }
 }
 
 /// The gestures of this session: random, or the caller's.

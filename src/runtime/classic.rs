@@ -42,7 +42,7 @@ unsafe impl Send for ClassicNetwork {}
 
 impl ClassicNetwork {
     /// Builds an interpreter for the model in `bytes`, with `delegate` when it
-    /// can be had, else on the CPU with XNNPACK.
+    /// can be had, else on the CPU.
     ///
     /// # Errors
     /// [`RuntimeError::Inference`] when the library refuses the model.
@@ -61,7 +61,7 @@ impl ClassicNetwork {
         };
         let threads = i32::try_from(threads).unwrap_or(1);
         let model = Box::new(Model::from_bytes(library, bytes).map_err(|e| fail("TfLiteModelCreate", e))?);
-        let (loaded, placement) = choose_delegate(runtime, name, threads, delegate);
+        let (loaded, placement) = choose_delegate(name, delegate);
         let mut builder = Interpreter::builder(library)
             .map_err(|e| fail("TfLiteInterpreterOptionsCreate", e))?
             .num_threads(threads);
@@ -118,36 +118,35 @@ impl ClassicNetwork {
     }
 }
 
-/// The delegate that was asked for; when it can't be loaded, XNNPACK, and the
-/// placement says so. Without XNNPACK the classic library runs ten times slower.
-fn choose_delegate(
-    runtime: Runtime,
-    name: &str,
-    threads: i32,
-    wanted: Option<&DelegateSpec>,
-) -> (Option<Delegate>, Placement) {
-    let mut asked = "CPU".to_owned();
-    if let Some(spec) = wanted {
-        asked = spec.library.display().to_string();
-        let options =
-            spec.options.iter().fold(DelegateOptions::new(), |all, (key, value)| all.option(key, value));
-        match Delegate::load_with_options(&spec.library, &options) {
-            Ok(delegate) => {
-                let placement = Placement { asked: asked.clone(), actual: asked, fell_back: false };
-                return (Some(delegate), placement);
-            }
-            Err(error) => tracing::warn!(
+/// The delegate that was asked for; when it can't be loaded, none, and the
+/// placement says so.
+///
+/// The wrapper's `Delegate::xnnpack` is never used: it takes an options struct
+/// by value whose size differs between releases of the library, so with any
+/// other release than the wrapper's own it reads or writes beyond it. Libraries
+/// since 2.8 put XNNPACK on the CPU's share by themselves.
+fn choose_delegate(name: &str, wanted: Option<&DelegateSpec>) -> (Option<Delegate>, Placement) {
+    const CPU: &str = "CPU (the library's own kernels)";
+    let Some(spec) = wanted else {
+        return (None, Placement { asked: "CPU".into(), actual: CPU.into(), fell_back: false });
+    };
+    let asked = spec.library.display().to_string();
+    let options =
+        spec.options.iter().fold(DelegateOptions::new(), |all, (key, value)| all.option(key, value));
+    match Delegate::load_with_options(&spec.library, &options) {
+        Ok(delegate) => {
+            let placement = Placement { asked: asked.clone(), actual: asked, fell_back: false };
+            (Some(delegate), placement)
+        }
+        Err(error) => {
+            tracing::warn!(
                 model = name,
-                delegate = %spec.library.display(),
+                delegate = asked,
                 %error,
                 "the delegate can't be loaded: this model runs on the CPU"
-            ),
+            );
+            (None, Placement { asked, actual: CPU.into(), fell_back: true })
         }
-    }
-    let fell_back = wanted.is_some();
-    match Delegate::xnnpack(runtime.library(), threads) {
-        Ok(delegate) => (Some(delegate), Placement { asked, actual: "CPU (XNNPACK)".into(), fell_back }),
-        Err(_) => (None, Placement { asked, actual: "CPU (built-in kernels)".into(), fell_back }),
     }
 }
 

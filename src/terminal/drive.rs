@@ -4,10 +4,10 @@
 use std::io::Write;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::clock::Clock;
-use crate::eye::port::{EyeError, EyePort};
+use crate::eye::port::EyePort;
 use crate::eye::protocol::{Ask, Slot, Tell};
 use crate::session::machine::Machine;
 use crate::session::record::Recorder;
@@ -44,9 +44,6 @@ pub struct Driven {
 /// Why a session could not be led to its end.
 #[derive(Debug, thiserror::Error)]
 pub enum DriveError {
-    /// The eye is gone; what it saw is lost with it.
-    #[error(transparent)]
-    Eye(#[from] EyeError),
     /// The session log can't be written.
     #[error("the session log can't be written: {0}")]
     Log(#[from] std::io::Error),
@@ -81,20 +78,25 @@ pub fn drive(
 ) -> Result<Driven, DriveError> {
     let started = clock.wall();
     let mut time = Time::new(clock);
-    eye.ask(Ask::Forget)?;
+    let mut eye = Watched { eye, gone: None };
+    eye.ask(Ask::Forget);
     if let Some(image) = session.reference.take() {
-        eye.ask(Ask::Reference { image })?;
+        eye.ask(Ask::Reference { image });
     }
     let mut best_at = None;
-    let mut latest = None;
+    let (mut latest, mut asked_best) = (None, None);
     let mut event = Event::Begin;
     let outcome = loop {
         let now = time.of(&event);
         if let Some(recorder) = &mut session.recorder {
             recorder.write(&event, now)?;
         }
-        if let Event::Sighting(sighting) = &event {
-            latest = Some((sighting.sequence, now));
+        match &event {
+            Event::Sighting(sighting) => latest = Some((sighting.sequence, now)),
+            Event::Kept { sequence, slot: Slot::Best, found: true, .. } => {
+                best_at = asked_best.filter(|(number, _)| number == sequence).map(|(_, at)| at);
+            }
+            _ => {}
         }
         let mut finished = None;
         for action in session.machine.step(&event, now) {
@@ -102,9 +104,9 @@ pub fn drive(
                 Action::Prompt(prompt) => (session.prompt)(prompt),
                 Action::Keep { sequence, slot, embed } => {
                     if slot == Slot::Best {
-                        best_at = latest.filter(|(number, _)| *number == sequence).map(|(_, at)| at);
+                        asked_best = latest.filter(|(number, _)| *number == sequence);
                     }
-                    eye.ask(Ask::Keep { sequence, slot, embed })?;
+                    eye.ask(Ask::Keep { sequence, slot, embed });
                 }
                 Action::Finish(outcome) => finished = Some(*outcome),
             }
@@ -112,29 +114,89 @@ pub fn drive(
         if let Some(outcome) = finished {
             break outcome;
         }
-        event = if (session.cancelled)() { Event::Cancel } else { next_event(eye)? };
+        event = if (session.cancelled)() { Event::Cancel } else { eye.next() };
     };
     if let Some(recorder) = session.recorder.take() {
         recorder.finish()?;
     }
-    let stills = collect_stills(eye, clock, &outcome)?;
+    let stills = eye.stills(clock, &outcome);
+    // A recording pulled faster than it was made has lasted longer than the
+    // wall clock says: its session ends now, it doesn't end in the future.
+    let length = SignedDuration::try_from(outcome.duration).unwrap_or_default();
+    let started = clock.wall().checked_sub(length).map_or(started, |latest| latest.min(started));
     Ok(Driven { outcome, started, best_at, stills })
 }
 
-fn next_event(eye: &mut dyn EyePort) -> Result<Event, EyeError> {
-    Ok(match eye.next(TICK)? {
-        Some(Tell::Sighting(sighting)) => Event::Sighting(sighting),
-        Some(Tell::Kept { sequence, slot, found, template }) => {
-            Event::Kept { sequence, slot, found, template }
+/// An eye that may go away in the middle: the session then ends in a result
+/// that says so, instead of ending in nothing.
+struct Watched<'a> {
+    eye: &'a mut dyn EyePort,
+    gone: Option<String>,
+}
+
+impl Watched<'_> {
+    fn ask(&mut self, ask: Ask) {
+        if self.gone.is_none()
+            && let Err(error) = self.eye.ask(ask)
+        {
+            self.gone = Some(error.to_string());
         }
-        Some(Tell::Reference(result)) => Event::Reference(result),
-        Some(Tell::NoFrames { reason, ended: true }) => Event::SourceEnded { reason },
-        Some(Tell::NoFrames { reason, ended: false }) => {
-            tracing::warn!(reason, "no frames at present");
-            Event::Tick
+    }
+
+    fn next(&mut self) -> Event {
+        if self.gone.is_some() {
+            // The machine may still wait for answers; time must pass for it.
+            std::thread::sleep(TICK);
+            return Event::Tick;
         }
-        Some(Tell::Hello(_) | Tell::Still { .. }) | None => Event::Tick,
-    })
+        match self.eye.next(TICK) {
+            Ok(Some(Tell::Sighting(sighting))) => Event::Sighting(sighting),
+            Ok(Some(Tell::Kept { sequence, slot, found, template })) => {
+                Event::Kept { sequence, slot, found, template }
+            }
+            Ok(Some(Tell::Reference(result))) => Event::Reference(result),
+            Ok(Some(Tell::NoFrames { reason, ended: true })) => Event::SourceEnded { reason },
+            Ok(Some(Tell::NoFrames { reason, ended: false })) => {
+                tracing::warn!(reason, "no frames at present");
+                Event::Tick
+            }
+            Ok(Some(Tell::Hello(_) | Tell::Still { .. }) | None) => Event::Tick,
+            Err(error) => {
+                let reason = error.to_string();
+                self.gone = Some(reason.clone());
+                Event::SourceEnded { reason }
+            }
+        }
+    }
+
+    /// The pictures of a session that is over; without an eye there are none.
+    fn stills(&mut self, clock: &dyn Clock, outcome: &Outcome) -> Vec<Still> {
+        let mut wanted: Vec<Slot> = outcome.best.map(|_| Slot::Best).into_iter().collect();
+        for (number, gesture) in outcome.gestures.iter().enumerate() {
+            if gesture.sequence.is_some() {
+                wanted.extend(u8::try_from(number).ok().map(Slot::Gesture));
+            }
+        }
+        for &slot in &wanted {
+            self.ask(Ask::Still { slot });
+        }
+        let (mut stills, mut answered) = (Vec::new(), 0);
+        let deadline = clock.monotonic() + STILLS_LIMIT;
+        while self.gone.is_none() && answered < wanted.len() && clock.monotonic() < deadline {
+            match self.eye.next(TICK) {
+                Ok(Some(Tell::Still { slot, jpeg })) => {
+                    answered += 1;
+                    stills.extend(jpeg.map(|jpeg| Still { slot, jpeg }));
+                }
+                Ok(_) => {}
+                Err(error) => self.gone = Some(error.to_string()),
+            }
+        }
+        if stills.len() < wanted.len() {
+            tracing::warn!(wanted = wanted.len(), got = stills.len(), "pictures of the session are missing");
+        }
+        stills
+    }
 }
 
 /// Lays the frames' time onto the session's.
@@ -171,33 +233,4 @@ impl<'a> Time<'a> {
 
 fn nanoseconds(value: i128) -> Duration {
     u64::try_from(value.max(0)).map_or(Duration::MAX, Duration::from_nanos)
-}
-
-fn collect_stills(
-    eye: &mut dyn EyePort,
-    clock: &dyn Clock,
-    outcome: &Outcome,
-) -> Result<Vec<Still>, DriveError> {
-    let mut wanted: Vec<Slot> = outcome.best.map(|_| Slot::Best).into_iter().collect();
-    for (number, gesture) in outcome.gestures.iter().enumerate() {
-        if gesture.sequence.is_some() {
-            wanted.extend(u8::try_from(number).ok().map(Slot::Gesture));
-        }
-    }
-    for &slot in &wanted {
-        eye.ask(Ask::Still { slot })?;
-    }
-    let mut stills = Vec::new();
-    let mut answered = 0;
-    let deadline = clock.monotonic() + STILLS_LIMIT;
-    while answered < wanted.len() && clock.monotonic() < deadline {
-        match eye.next(TICK)? {
-            Some(Tell::Still { slot, jpeg }) => {
-                answered += 1;
-                stills.extend(jpeg.map(|jpeg| Still { slot, jpeg }));
-            }
-            Some(_) | None => {}
-        }
-    }
-    Ok(stills)
 }

@@ -5,5 +5,5 @@
 //! by the commands.
 
 pub mod drive;
-// pub mod run;
+pub mod run;
 pub mod station;

@@ -23,9 +23,7 @@ use crate::fleet::wire::Security;
 use crate::runtime::RuntimeError;
 use crate::runtime::manifest::{Manifest, Role};
 use crate::session::policy::{ComparisonRules, Policy, PolicyError};
-use crate::session::result::{
-    ChosenBy, Context, DEFAULT_SELF_TEST_LIMIT, Firmware, Media, Mode, Nonce, ResultClaims, slot_name,
-};
+use crate::session::result::{ChosenBy, Context, Firmware, Media, Mode, Nonce, ResultClaims, slot_name};
 use crate::session::types::{Gesture, Scheme};
 use crate::store::outbox::{Entry, Limits, Outbox, OutboxError, Stored};
 
@@ -33,6 +31,10 @@ use crate::store::outbox::{Entry, Limits, Outbox, OutboxError, Stored};
 pub const RESULT_TYPE: &str = "vouch-result+jwt";
 /// The outbox inside the state folder.
 pub const OUTBOX_FILE: &str = "outbox.db";
+/// Largest self-test error a result may carry, in quantisation steps: the widest
+/// tolerance of models/golden. A model beyond its own tolerance is not loaded at
+/// all; this keeps an eye of another version to the same bound.
+const SELF_TEST_LIMIT: u32 = 29;
 /// False match rate that the match threshold stands for unless the
 /// configuration sets its own: one stranger in a thousand.
 const MATCH_FMR: f32 = 1e-3;
@@ -207,7 +209,7 @@ impl Station {
                 challenge: &asked.challenge,
                 chosen_by: asked.chosen_by,
                 eye,
-                self_test_limit: DEFAULT_SELF_TEST_LIMIT,
+                self_test_limit: SELF_TEST_LIMIT,
                 firmware,
                 config_sha256,
                 mode,

@@ -1,0 +1,305 @@
+//! The terminal's daily life: an eye kept alive, sessions led, results on their
+//! way.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use super::drive::{Session, drive};
+use super::station::{Asked, Station, StationError, Vouched};
+use crate::config::Start;
+use crate::eye::port::EyePort;
+use crate::eye::protocol::Tell;
+use crate::eye::remote::{RemoteEye, socket_path};
+use crate::eye::sighting::Sighting;
+use crate::fleet::link::LinkHandle;
+use crate::session::challenge::Challenge;
+use crate::session::machine::Machine;
+use crate::session::result::{ChosenBy, SessionStatus};
+use crate::session::types::{Prompt, Scheme};
+
+/// Pause before an eye that ended is started again: doubles up to the limit, so
+/// that a missing camera doesn't cost a core; and a camera that comes back is
+/// seen within three seconds (a start takes a quarter of one).
+const RESTART_FIRST: Duration = Duration::from_millis(250);
+const RESTART_LIMIT: Duration = Duration::from_secs(2);
+/// An eye that lived this long was healthy: the next pause is the first again.
+const HEALTHY: Duration = Duration::from_secs(60);
+/// A face that stays this long begins a session (`session.start = "presence"`).
+const PRESENT: Duration = Duration::from_secs(1);
+/// The view must be empty this long before the next session begins by itself.
+const ABSENT: Duration = Duration::from_millis(1500);
+/// How often the stop flag is looked at.
+const TICK: Duration = Duration::from_millis(50);
+/// How often a terminal that can't vouch looks whether it can now.
+const NOT_READY: Duration = Duration::from_secs(5);
+
+/// What comes from outside while the terminal runs.
+#[derive(Debug, Clone, Default)]
+pub struct Signals {
+    /// End: a session under way is cancelled, its result is kept.
+    pub stop: Arc<AtomicBool>,
+    /// Begin a session now.
+    pub begin: Arc<AtomicBool>,
+}
+
+/// How eyes are started.
+#[derive(Debug, Clone)]
+pub struct EyeCommand {
+    /// This program.
+    pub program: PathBuf,
+    /// `eye` and its options, without the socket.
+    pub arguments: Vec<String>,
+}
+
+/// The running terminal.
+pub struct Terminal<'a> {
+    station: Station,
+    link: Option<LinkHandle>,
+    signals: Signals,
+    events: &'a mut dyn Write,
+    began: Instant,
+    presence: Presence,
+    sighted: bool,
+}
+
+impl<'a> Terminal<'a> {
+    /// A terminal that tells what happens as JSON lines on `events`.
+    pub fn new(
+        station: Station,
+        link: Option<LinkHandle>,
+        signals: Signals,
+        began: Instant,
+        events: &'a mut dyn Write,
+    ) -> Self {
+        Self { station, link, signals, events, began, presence: Presence::default(), sighted: false }
+    }
+
+    /// Runs until told to stop.
+    ///
+    /// # Errors
+    /// [`StationError`] when no result could be kept any more.
+    pub fn run(&mut self, command: &EyeCommand) -> Result<(), StationError> {
+        let mut pause = RESTART_FIRST;
+        let socket = socket_path(&self.station.config().device.state_dir, std::process::id());
+        while !self.stopped() {
+            let started = Instant::now();
+            match RemoteEye::start(&command.program, &command.arguments, &socket) {
+                Ok(mut eye) => {
+                    let id = eye.process_id();
+                    self.tell(json!({ "event": "eye-started", "eyePid": id, "source": eye.report().source }));
+                    let reason = self.watch(&mut eye, id)?;
+                    if let Some(reason) = reason {
+                        tracing::error!(reason, "the eye is gone");
+                        self.tell(json!({ "event": "eye-lost", "reason": reason }));
+                    }
+                }
+                Err(error) => {
+                    tracing::error!(%error, "no eye");
+                    self.tell(json!({ "event": "eye-lost", "reason": error.to_string() }));
+                }
+            }
+            if started.elapsed() >= HEALTHY {
+                pause = RESTART_FIRST;
+            }
+            self.wait(pause);
+            pause = (pause * 2).min(RESTART_LIMIT);
+        }
+        Ok(())
+    }
+
+    /// The link, to be shut down at the end.
+    pub fn into_link(self) -> Option<LinkHandle> {
+        self.link
+    }
+
+    /// Watches one eye until it is gone (with the reason) or the terminal stops.
+    fn watch(&mut self, eye: &mut RemoteEye, id: Option<u32>) -> Result<Option<String>, StationError> {
+        while !self.stopped() {
+            match eye.next(TICK) {
+                Ok(Some(Tell::Sighting(sighting))) => {
+                    self.first_sighting(id);
+                    let by_presence = self.presence.see(&sighting)
+                        && self.station.config().session.start == Start::Presence;
+                    if by_presence || self.signals.begin.swap(false, Ordering::Relaxed) {
+                        self.session(eye)?;
+                        self.presence.session_over();
+                    }
+                }
+                Ok(Some(Tell::NoFrames { reason, ended })) => {
+                    tracing::warn!(reason, ended, "no frames");
+                    if ended {
+                        self.tell(json!({ "event": "source-ended", "reason": reason }));
+                        // A camera that ended for good may be there again for a
+                        // new eye; a recording starts anew.
+                        return Ok(Some(reason));
+                    }
+                }
+                Ok(_) => {}
+                Err(error) => return Ok(Some(error.to_string())),
+            }
+        }
+        Ok(None)
+    }
+
+    fn session(&mut self, eye: &mut RemoteEye) -> Result<(), StationError> {
+        if let Err(error) = self.station.preflight() {
+            tracing::error!(%error, "no session can begin");
+            self.tell(json!({ "event": "not-ready", "reason": error.to_string() }));
+            self.wait(NOT_READY);
+            return Ok(());
+        }
+        let policy = self.station.policy().clone();
+        let challenge = Challenge::draw(&mut rand::rng(), &policy)?;
+        let scheme = self.station.config().session.scheme;
+        let asked = Asked {
+            scheme,
+            challenge: challenge.gestures().to_vec(),
+            chosen_by: ChosenBy::Random,
+            nonce: None,
+        };
+        let machine = Machine::new(policy, scheme, challenge)?;
+        let stop = Arc::clone(&self.signals.stop);
+        let clock = *self.station.clock();
+        let mut events: Vec<Value> = Vec::new();
+        let driven = {
+            let out = &mut *self.events;
+            let mut prompt = |prompt: Prompt| {
+                if !matches!(prompt, Prompt::Passed | Prompt::NotPassed) {
+                    write_event(out, &json!({ "event": "prompt", "prompt": prompt }));
+                }
+            };
+            let session = Session {
+                machine,
+                reference: None,
+                recorder: None,
+                prompt: &mut prompt,
+                cancelled: &|| stop.load(Ordering::Relaxed),
+            };
+            drive(eye, &clock, session)
+        };
+        let driven = match driven {
+            Ok(driven) => driven,
+            Err(error) => {
+                events.push(json!({ "event": "session-lost", "reason": error.to_string() }));
+                events.iter().for_each(|event| self.tell(event.clone()));
+                return Ok(());
+            }
+        };
+        let Vouched { stored, claims } = self.station.vouch(&driven, &asked, eye.report())?;
+        if let Some(link) = &self.link {
+            link.notify();
+        }
+        // Only now, with the result on disk, is the person told.
+        let passed = claims.session_status == SessionStatus::Success;
+        let prompt = if passed { Prompt::Passed } else { Prompt::NotPassed };
+        self.tell(json!({ "event": "prompt", "prompt": prompt }));
+        self.tell(json!({
+            "event": "result", "seq": stored.seq, "jti": stored.jti,
+            "sessionStatus": claims.session_status,
+            "liveness": claims.liveness.map(|liveness| liveness.code),
+        }));
+        Ok(())
+    }
+
+    fn first_sighting(&mut self, id: Option<u32>) {
+        if !self.sighted {
+            self.sighted = true;
+            let ms = self.began.elapsed().as_secs_f64() * 1e3;
+            let pid = std::process::id();
+            self.tell(json!({ "event": "first-sighting", "ms": ms, "eyePid": id, "pid": pid }));
+        }
+    }
+
+    fn tell(&mut self, event: Value) {
+        write_event(self.events, &event);
+    }
+
+    fn stopped(&self) -> bool {
+        self.signals.stop.load(Ordering::Relaxed)
+    }
+
+    fn wait(&self, length: Duration) {
+        let until = Instant::now() + length;
+        while !self.stopped() && Instant::now() < until {
+            std::thread::sleep(TICK.min(length));
+        }
+    }
+}
+
+/// Whether `scheme` can be run without anybody bringing a portrait.
+pub fn runs_unattended(scheme: Scheme) -> bool {
+    scheme == Scheme::LivenessOnly
+}
+
+/// Standard output may be closed by whoever read it; the terminal goes on.
+fn write_event(out: &mut dyn Write, event: &Value) {
+    let _ = writeln!(out, "{event}").and_then(|()| out.flush());
+}
+
+/// Whether somebody new stands there.
+#[derive(Debug, Default)]
+struct Presence {
+    // Capture time at which the face came, or went.
+    since: Option<Duration>,
+    there: bool,
+    served: bool,
+}
+
+impl Presence {
+    /// True when a face has stayed long enough and was not served yet.
+    fn see(&mut self, sighting: &Sighting) -> bool {
+        let there = sighting.face.is_some();
+        if self.since.is_none() || there != self.there {
+            self.since = Some(sighting.at);
+            self.there = there;
+        }
+        let lasted = sighting.at.saturating_sub(self.since.unwrap_or_default());
+        if !there && lasted >= ABSENT {
+            self.served = false;
+        }
+        there && lasted >= PRESENT && !self.served
+    }
+
+    fn session_over(&mut self) {
+        self.served = true;
+        self.since = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::face::types::Face;
+
+    fn at(ms: u64, there: bool) -> Sighting {
+        Sighting { at: Duration::from_millis(ms), face: there.then(Face::default), ..Sighting::default() }
+    }
+
+    #[test]
+    fn a_face_that_stays_is_served_once_until_it_leaves() {
+        let mut presence = Presence::default();
+        assert!(!presence.see(&at(0, true)));
+        assert!(!presence.see(&at(900, true)));
+        assert!(presence.see(&at(1000, true)));
+        presence.session_over();
+        assert!(!presence.see(&at(9000, true)) && !presence.see(&at(12_000, true)));
+        assert!(!presence.see(&at(12_100, false)) && !presence.see(&at(13_700, false)));
+        assert!(!presence.see(&at(14_000, true)));
+        assert!(presence.see(&at(15_000, true)));
+    }
+
+    #[test]
+    fn a_blink_of_the_detector_begins_nothing_new() {
+        let mut presence = Presence::default();
+        presence.see(&at(0, true));
+        presence.session_over();
+        presence.see(&at(100, false));
+        presence.see(&at(300, true));
+        assert!(!presence.see(&at(5000, true)));
+    }
+}
