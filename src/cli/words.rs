@@ -14,7 +14,6 @@ pub fn prompt(prompt: Prompt) -> &'static str {
         Prompt::MoveToTheMiddle => "Move to the middle of the picture.",
         Prompt::MoreLight => "More light is needed on the face.",
         Prompt::LessLight => "There is too much light on the face.",
-        Prompt::BetterLight => "The light on the face is not right: neither too dark nor too bright, please.",
         Prompt::LookStraight => "Look straight into the camera.",
         Prompt::OpenEyes => "Open your eyes.",
         Prompt::UncoverFace => "Uncover your face.",

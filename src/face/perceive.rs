@@ -5,7 +5,7 @@ use super::embed::EmbedNet;
 use super::iris::IrisNet;
 use super::mesh::{Landmarks, MeshNet, region_of};
 use super::pose::pose_of;
-use super::quality::quality_of;
+use super::quality::judge;
 use super::types::{Face, MAX_FACES, Template};
 use crate::camera::Frame;
 use crate::runtime::RuntimeError;
@@ -219,7 +219,7 @@ impl Perception {
             ..Face::default()
         };
         let (crop, side) = self.mesh.crop();
-        face.quality = quality_of(crop, side, &self.landmarks, &face, frame.width, frame.height);
+        judge(crop, side, &self.landmarks, &mut face, frame.width, frame.height);
         Ok(face)
     }
 }

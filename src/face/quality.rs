@@ -42,17 +42,11 @@ const PATCH: i32 = 3;
 const WEIGHTS: [f32; 9] = [0.20, 0.12, 0.06, 0.12, 0.22, 0.12, 0.04, 0.08, 0.04];
 
 /// Measures the face whose mesh was cut as `crop` (`side` x `side` pixels, RGB
-/// XOR 0x80) from a frame of `width` x `height`. `face` has its measures of
-/// pose, eyes and mouth already.
-pub fn quality_of(
-    crop: &[u8],
-    side: usize,
-    landmarks: &Landmarks,
-    face: &Face,
-    width: u32,
-    height: u32,
-) -> Quality {
+/// XOR 0x80) from a frame of `width` x `height`, and writes brightness and
+/// quality into `face`, which has its pose, eyes and mouth already.
+pub fn judge(crop: &[u8], side: usize, landmarks: &Landmarks, face: &mut Face, width: u32, height: u32) {
     let tones = tones_of(crop, side);
+    face.brightness = tones.mean;
     let components = [
         ramp(tones.edge_ratio, SHARPNESS.0, SHARPNESS.1),
         tones.exposure,
@@ -68,7 +62,7 @@ pub fn quality_of(
         components.iter().zip(WEIGHTS).map(|(&share, weight)| unit(share).powf(weight)).product::<f32>();
     let [sharpness, exposure, dynamic_range, size, pose, eyes_open, mouth_closed, occlusion, centring] =
         components.map(percent);
-    Quality {
+    face.quality = Quality {
         unified: percent(unified),
         sharpness,
         exposure,
@@ -79,10 +73,12 @@ pub fn quality_of(
         mouth_closed,
         occlusion,
         centring,
-    }
+    };
 }
 
 struct Tones {
+    // Luma, 0 to 255.
+    mean: f32,
     edge_ratio: f32,
     exposure: f32,
     // Bits of the luma histogram, 0 to 8.
@@ -130,6 +126,7 @@ fn tones_of(crop: &[u8], side: usize) -> Tones {
     let clipped = lost(0..=DARK) + lost(BRIGHT..=255);
     let level = ramp(mean, MEAN_NONE.0, MEAN_FULL.0).min(1.0 - ramp(mean, MEAN_FULL.1, MEAN_NONE.1));
     Tones {
+        mean,
         // Divided by the tonal spread: contrast alone is no sharpness.
         edge_ratio: edges as f32 / count / variance.sqrt().max(4.0),
         exposure: level * (1.0 - ramp(clipped, 0.1, 0.7)),

@@ -84,6 +84,9 @@ pub struct Face {
     pub mouth: f32,
     /// Distance between the eyes' centres in pixels.
     pub eye_distance: f32,
+    /// Mean luma of the face, 0 (black) to 255: tells too dark from too bright
+    /// where [`Quality::exposure`] is low.
+    pub brightness: f32,
     /// Picture quality.
     pub quality: Quality,
 }
