@@ -3,6 +3,7 @@
 
 use std::io;
 use std::os::unix::net::{UnixListener, UnixStream};
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
@@ -45,6 +46,10 @@ impl RemoteEye {
             .arg(socket)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
+            // Ctrl-C reaches every process of a group: an eye that died of it
+            // before the terminal could cancel made a broken camera of it in
+            // the signed result. The eye ends when the terminal hangs up.
+            .process_group(0)
             .spawn()
             .map_err(|e| EyeError::Start(format!("{}: {e}", program.display())))?;
         let accepted = accept(&listener, &mut child);
