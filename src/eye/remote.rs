@@ -73,7 +73,6 @@ impl RemoteEye {
     /// # Errors
     /// [`EyeError`] when no hello comes.
     pub fn attach(stream: UnixStream) -> Result<Self, EyeError> {
-        let gone = |e: io::Error| EyeError::Gone(e.to_string());
         let mut reader = stream.try_clone().map_err(gone)?;
         reader.set_read_timeout(Some(START_LIMIT)).map_err(gone)?;
         let mut buffer = Vec::new();
@@ -91,7 +90,7 @@ impl RemoteEye {
             loop {
                 let told = wire::read(&mut reader, &mut buffer).map_err(|e| match e.kind() {
                     io::ErrorKind::InvalidData => EyeError::Unreadable(e.to_string()),
-                    _ => EyeError::Gone(e.to_string()),
+                    _ => gone(e),
                 });
                 let last = told.is_err();
                 if sender.send(told).is_err() || last {
@@ -122,7 +121,7 @@ impl EyePort for RemoteEye {
     }
 
     fn ask(&mut self, ask: Ask) -> Result<(), EyeError> {
-        wire::write(&mut self.stream, &ask).map_err(|e| EyeError::Gone(e.to_string()))
+        wire::write(&mut self.stream, &ask).map_err(gone)
     }
 }
 
@@ -141,6 +140,15 @@ impl Drop for RemoteEye {
             let _ = child.wait();
         }
     }
+}
+
+/// The socket's words for an eye that ended ("failed to fill whole buffer") help
+/// nobody; its own stand in the log, both processes write to the same.
+fn gone(error: io::Error) -> EyeError {
+    EyeError::Gone(match error.kind() {
+        io::ErrorKind::UnexpectedEof => "it closed its socket; its own message, if any, stands above".into(),
+        _ => error.to_string(),
+    })
 }
 
 fn bind(socket: &Path) -> io::Result<UnixListener> {
