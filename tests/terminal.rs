@@ -273,6 +273,22 @@ fn an_eye_that_dies_is_replaced() {
 }
 
 #[test]
+fn an_eye_that_hangs_is_replaced() {
+    let test = "an_eye_that_hangs_is_replaced";
+    let desk = Desk::new();
+    desk.patch("camera", "[camera]\ntimeout_ms = 100\n");
+    let Some(mut running) = Running::start_on(desk, test, SHORT) else { return };
+    let first = running.sees();
+    // As a driver that never returns: alive, and silent.
+    signal(first, Signal::STOP);
+    let lost = running.hears("eye-lost");
+    assert!(lost["reason"].as_str().is_some_and(|reason| reason.contains("hangs")), "{lost}");
+    running.hears("eye-started");
+    assert!(has_ended(first), "it was killed, it doesn't keep the camera");
+    assert!(running.stop().success());
+}
+
+#[test]
 fn a_session_whose_eye_dies_fails_with_a_result() {
     let test = "a_session_whose_eye_dies_fails_with_a_result";
     let Some(mut running) = Running::start(test, LONG) else { return };
