@@ -14,6 +14,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod device;
+pub mod eval;
 pub mod eye;
 pub mod face;
 pub mod fleet;

@@ -6,6 +6,11 @@ use std::time::Instant;
 use clap::{Parser, Subcommand};
 use vouch::cli;
 use vouch::cli::failure::Failure;
+use vouch::runtime::allocations::Counting;
+
+// So that `vouch bench` can count what the eye allocates in the real binary.
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
 
 /// The software of an identity terminal: who is in front of the camera, alive
 /// or not, signed.
@@ -38,6 +43,8 @@ enum Command {
     Models(cli::models::ModelsArgs),
     /// Lists cameras, or looks through one
     Camera(cli::camera::CameraArgs),
+    /// Measures time and memory, beside the peer
+    Bench(cli::bench::BenchArgs),
     /// Checks, shows and explains the configuration
     Config(cli::config::ConfigArgs),
 }
@@ -55,6 +62,7 @@ fn main() -> ExitCode {
         Command::Doctor(args) => cli::doctor::run(&args),
         Command::Models(args) => cli::models::run(&args),
         Command::Camera(args) => camera(args),
+        Command::Bench(args) => cli::bench::run(&args),
         Command::Config(args) => config(&args),
     };
     done.unwrap_or_else(|failure: Failure| failure.report())

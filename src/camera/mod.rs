@@ -26,6 +26,7 @@ mod orientation;
 mod process;
 mod reader;
 mod recording;
+pub mod sampling;
 mod sequence;
 mod still;
 mod stream;

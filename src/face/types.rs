@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Most faces that are counted in a frame; one more is still "several".
+pub const MAX_FACES: u8 = 8;
+
 /// Most values an embedding can have. MobileFaceNet and dlib give 128, the
 /// larger ArcFace networks 512.
 pub const MAX_TEMPLATE: usize = 512;

@@ -1,12 +1,16 @@
 //! Cutting pictures out of a frame: turned, scaled, mirrored, straight into a
 //! network's input.
 
-use super::geometry::{Affine, Point};
+use std::ops::Range;
+
+use super::geometry::Affine;
 use crate::camera::Frame;
+use crate::camera::sampling::{Sampler, Walk};
 
 /// Samples `frame` into `out` (width x height x 3 bytes, RGB) through `map`,
-/// which leads from crop to frame. Bilinear; outside the frame is black. Each
-/// byte is XORed with `mask` (0x80 makes it a network's int8, 0 keeps pixels).
+/// which leads from crop to frame. Bilinear, within one step of the exact
+/// value; outside the frame is black. Each byte is XORed with `mask` (0x80
+/// makes it a network's int8, 0 keeps pixels).
 ///
 /// Where one crop pixel spans more than three frame pixels it is the mean of
 /// 2 x 2 samples (more than six: 4 x 4), so that fine patterns don't alias.
@@ -18,163 +22,53 @@ pub fn warp(frame: &Frame, map: &Affine, width: usize, height: usize, mask: u8, 
     } else if reduction > 3.0 {
         supersampled::<2>(frame, map, width, mask, out);
     } else {
-        bilinear(frame, map, width, mask, out);
-    }
-}
-
-/// Fixed-point fraction bits of a sampling position.
-const FRACTION: i64 = 16;
-
-fn bilinear(frame: &Frame, map: &Affine, width: usize, mask: u8, out: &mut [u8]) {
-    let sampler = Sampler::new(frame);
-    // Two guards against overflow of the fixed-point walk: far outside is black.
-    let (step_x, step_y) = (fixed(map.x[0]), fixed(map.y[0]));
-    for (row, line) in out.chunks_exact_mut(width * 3).enumerate() {
-        let start = map.apply(Point::new(0.5, row as f32 + 0.5));
-        let (mut x, mut y) = (fixed(start.x - 0.5), fixed(start.y - 0.5));
-        let end = (x + step_x * (width as i64 - 1), y + step_y * (width as i64 - 1));
-        if sampler.is_inside(x, y) && sampler.is_inside(end.0, end.1) {
-            for pixel in line.chunks_exact_mut(3) {
-                write(pixel, sampler.inside(x, y), mask);
-                x += step_x;
-                y += step_y;
-            }
-        } else {
-            for pixel in line.chunks_exact_mut(3) {
-                let value =
-                    if sampler.is_inside(x, y) { sampler.inside(x, y) } else { sampler.anywhere(x, y) };
-                write(pixel, value, mask);
-                x += step_x;
-                y += step_y;
-            }
+        let sampler = Sampler::new(frame);
+        for (row, line) in out.chunks_exact_mut(width * 3).enumerate() {
+            sampler.line(walk(map, 0.5, row as f64 + 0.5, 1.0), mask, line);
         }
     }
 }
+
+/// The way through the frame from the crop's point (`x`, `y`) on, `step` crop
+/// pixels to the right each time.
+fn walk(map: &Affine, x: f64, y: f64, step: f64) -> Walk {
+    let rows = [map.x, map.y].map(|row| row.map(f64::from));
+    Walk::new(rows.map(|[a, b, c]| a * x + b * y + c - 0.5), rows.map(|[a, ..]| a * step))
+}
+
+/// Crop pixels that are supersampled at a time.
+const RUN: usize = 32;
+/// Most samples on a side of one crop pixel.
+const FINEST: usize = 4;
 
 fn supersampled<const N: usize>(frame: &Frame, map: &Affine, width: usize, mask: u8, out: &mut [u8]) {
     let sampler = Sampler::new(frame);
-    let share = 1.0 / N as f32;
+    let share = 1.0 / N as f64;
+    let mut buffer = [0; RUN * FINEST * 3];
     for (row, line) in out.chunks_exact_mut(width * 3).enumerate() {
-        for (column, pixel) in line.chunks_exact_mut(3).enumerate() {
-            let mut sum = 0;
-            for j in 0..N {
-                for i in 0..N {
-                    let at = map.apply(Point::new(
-                        column as f32 + (i as f32 + 0.5) * share,
-                        row as f32 + (j as f32 + 0.5) * share,
-                    ));
-                    let (x, y) = (fixed(at.x - 0.5), fixed(at.y - 0.5));
-                    let value =
-                        if sampler.is_inside(x, y) { sampler.inside(x, y) } else { sampler.anywhere(x, y) };
-                    // Lanes hold 16 bits of value; keep 8 of them before adding.
-                    sum += (value >> 8) & 0x0000_00ff_00ff_00ff;
+        for (index, run) in line.chunks_mut(RUN * 3).enumerate() {
+            let mut sums = [[0_u16; 3]; RUN];
+            let samples = &mut buffer[..run.len() * N];
+            for part in 0..N {
+                let y = row as f64 + (part as f64 + 0.5) * share;
+                let x = (index * RUN) as f64 + 0.5 * share;
+                sampler.line(walk(map, x, y, share), 0, samples);
+                for (sum, pixel) in sums.iter_mut().zip(samples.chunks_exact(N * 3)) {
+                    for sample in pixel.chunks_exact(3) {
+                        for (total, &byte) in sum.iter_mut().zip(sample) {
+                            *total += u16::from(byte);
+                        }
+                    }
                 }
             }
-            let mean = |shift: u32| ((sum >> shift) & 0xffff) as usize / (N * N);
-            pixel[0] = mean(0) as u8 ^ mask;
-            pixel[1] = mean(32) as u8 ^ mask;
-            pixel[2] = mean(16) as u8 ^ mask;
+            let count = (N * N) as u16;
+            for (pixel, sum) in run.chunks_exact_mut(3).zip(&sums) {
+                for (byte, total) in pixel.iter_mut().zip(sum) {
+                    *byte = ((total + count / 2) / count) as u8 ^ mask;
+                }
+            }
         }
     }
-}
-
-/// Reads bilinear samples. A sample is three 16-bit lanes in a u64: value x 256
-/// of red (lowest), blue and green, the order that is cheapest to make. Weights
-/// add up to 256, so a lane never overflows.
-struct Sampler<'a> {
-    rgb: &'a [u8],
-    stride: usize,
-    width: i64,
-    height: i64,
-}
-
-impl<'a> Sampler<'a> {
-    fn new(frame: &'a Frame) -> Self {
-        Self {
-            rgb: &frame.rgb,
-            stride: frame.width as usize * 3,
-            width: i64::from(frame.width),
-            height: i64::from(frame.height),
-        }
-    }
-
-    /// Whether all four neighbours lie inside, with one column to spare for the
-    /// eight-byte read.
-    #[inline(always)]
-    fn is_inside(&self, x: i64, y: i64) -> bool {
-        let (column, row) = (x >> FRACTION, y >> FRACTION);
-        column >= 0 && row >= 0 && column < self.width - 2 && row < self.height - 1
-    }
-
-    #[inline(always)]
-    fn inside(&self, x: i64, y: i64) -> u64 {
-        let (column, row) = ((x >> FRACTION) as usize, (y >> FRACTION) as usize);
-        let fx = ((x >> (FRACTION - 8)) & 0xff) as u64;
-        let fy = ((y >> (FRACTION - 8)) & 0xff) as u64;
-        let at = row * self.stride + column * 3;
-        let upper = pair(&self.rgb[at..at + 8]);
-        let lower = pair(&self.rgb[at + self.stride..at + self.stride + 8]);
-        blend(upper, lower, fx, fy)
-    }
-
-    /// Slow and safe: neighbours outside the frame are black.
-    #[cold]
-    fn anywhere(&self, x: i64, y: i64) -> u64 {
-        let (column, row) = (x >> FRACTION, y >> FRACTION);
-        let fx = ((x >> (FRACTION - 8)) & 0xff) as u64;
-        let fy = ((y >> (FRACTION - 8)) & 0xff) as u64;
-        let upper = (self.lanes(column, row), self.lanes(column + 1, row));
-        let lower = (self.lanes(column, row + 1), self.lanes(column + 1, row + 1));
-        blend(upper, lower, fx, fy)
-    }
-
-    fn lanes(&self, column: i64, row: i64) -> u64 {
-        if column < 0 || row < 0 || column >= self.width || row >= self.height {
-            return 0;
-        }
-        let at = row as usize * self.stride + column as usize * 3;
-        let lane = |offset: usize| u64::from(self.rgb.get(at + offset).copied().unwrap_or(0));
-        lane(0) | lane(1) << 32 | lane(2) << 16
-    }
-}
-
-/// Two neighbouring pixels as lanes, from eight bytes of a row.
-#[inline(always)]
-fn pair(bytes: &[u8]) -> (u64, u64) {
-    let mut eight = [0; 8];
-    eight.copy_from_slice(bytes);
-    let packed = u64::from_le_bytes(eight);
-    (spread(packed), spread(packed >> 24))
-}
-
-#[inline(always)]
-fn spread(packed: u64) -> u64 {
-    (packed & 0x00ff_00ff) | ((packed << 24) & 0xff_0000_0000)
-}
-
-#[inline(always)]
-fn blend(upper: (u64, u64), lower: (u64, u64), fx: u64, fy: u64) -> u64 {
-    // 8-bit weights of the four neighbours that add up to exactly 256.
-    let right_lower = (fx * fy) >> 8;
-    let right_upper = fx - right_lower;
-    let left_lower = fy - right_lower;
-    let left_upper = 256 - fx - left_lower;
-    upper.0 * left_upper + upper.1 * right_upper + lower.0 * left_lower + lower.1 * right_lower
-}
-
-#[inline(always)]
-fn write(pixel: &mut [u8], lanes: u64, mask: u8) {
-    pixel[0] = (lanes >> 8) as u8 ^ mask;
-    pixel[1] = (lanes >> 40) as u8 ^ mask;
-    pixel[2] = (lanes >> 24) as u8 ^ mask;
-}
-
-/// To fixed point; far-off and non-finite positions are clamped outside every
-/// frame, which reads as black.
-fn fixed(value: f32) -> i64 {
-    const FAR: f32 = 1.0e6;
-    let clamped = if value.is_finite() { value.clamp(-FAR, FAR) } else { -FAR };
-    (f64::from(clamped) * (1_i64 << FRACTION) as f64) as i64
 }
 
 /// How a frame was fitted into a square: crop = frame x `scale` + `offset`.
@@ -201,40 +95,98 @@ pub fn letterbox(frame: &Frame, size: usize, mask: u8, out: &mut [u8]) -> Letter
     let inner_width = ((width as f32 * scale).round() as usize).clamp(1, size);
     let inner_height = ((height as f32 * scale).round() as usize).clamp(1, size);
     let (left, top) = ((size - inner_width) / 2, (size - inner_height) / 2);
-    for row in 0..inner_height {
-        let rows = covered(row, inner_height, height);
-        let line = &mut out[((top + row) * size + left) * 3..][..inner_width * 3];
-        for (column, pixel) in line.chunks_exact_mut(3).enumerate() {
-            let columns = covered(column, inner_width, width);
-            let mut sum = [0_u32; 3];
-            for y in rows.clone() {
-                let start = (y * width + columns.start) * 3;
-                for rgb in frame.rgb[start..start + columns.len() * 3].chunks_exact(3) {
-                    sum[0] += u32::from(rgb[0]);
-                    sum[1] += u32::from(rgb[1]);
-                    sum[2] += u32::from(rgb[2]);
-                }
-            }
-            let count = (rows.len() * columns.len()) as u32;
-            for (byte, total) in pixel.iter_mut().zip(sum) {
-                *byte = (total / count) as u8 ^ mask;
-            }
+    let mut run = Run::default();
+    let mut first = 0;
+    while first < inner_width {
+        let last = run.begin(first, inner_width, width);
+        for row in 0..inner_height {
+            let line = &mut out[((top + row) * size + left + first) * 3..][..(last - first) * 3];
+            run.average(frame, covered(row, inner_height, height), mask, line);
         }
+        first = last;
     }
     Letterbox { scale, left: left as f32, top: top as f32 }
 }
 
-/// Which of `all` pixels the `index`-th of `parts` equal parts covers.
-fn covered(index: usize, parts: usize, all: usize) -> std::ops::Range<usize> {
-    let start = index * all / parts;
-    let end = ((index + 1) * all / parts).max(start + 1).min(all);
-    start.min(all - 1)..end
+/// Most crop pixels, and most frame pixels of a row, that are worked on at a time.
+const RUN_PIXELS: usize = 256;
+/// Most frame pixels on a side that make one crop pixel: the largest frame's
+/// share for the 128-pixel detector. So a sum over rows fits in 16 bits.
+const MOST_COVERED: usize = crate::camera::MAX_SIDE as usize / 128;
+
+/// Neighbouring crop pixels: which columns of the frame each covers (the same
+/// in every row, and divisions are dear), and the sums over those columns.
+struct Run {
+    // First column of the frame.
+    begin: usize,
+    // Columns from `begin` on, and one over their number, for each crop pixel.
+    covers: [(Range<usize>, f32); RUN_PIXELS],
+    sums: [u16; RUN_PIXELS * 3],
+}
+
+impl Default for Run {
+    fn default() -> Self {
+        Self { begin: 0, covers: [const { (0..0, 0.0) }; RUN_PIXELS], sums: [0; RUN_PIXELS * 3] }
+    }
+}
+
+impl Run {
+    /// Takes as many crop pixels from `first` on as there is room for, and
+    /// gives the one after the last.
+    fn begin(&mut self, first: usize, inner_width: usize, width: usize) -> usize {
+        self.begin = covered(first, inner_width, width).start;
+        let mut last = first;
+        for (column, (columns, share)) in (first..inner_width).zip(&mut self.covers) {
+            let Range { start, end } = covered(column, inner_width, width);
+            if end > self.begin + RUN_PIXELS {
+                break;
+            }
+            (*columns, *share) = (start - self.begin..end - self.begin, 1.0 / (end - start) as f32);
+            last = column + 1;
+        }
+        last
+    }
+
+    /// Means over `rows` of the frame for one line of crop pixels.
+    fn average(&mut self, frame: &Frame, rows: Range<usize>, mask: u8, line: &mut [u8]) {
+        let end = self.covers.get(line.len() / 3 - 1).map_or(0, |(columns, _)| columns.end);
+        let sums = &mut self.sums[..end * 3];
+        sums.fill(0);
+        let row_share = 1.0 / rows.len() as f32;
+        for y in rows {
+            let start = (y * frame.width as usize + self.begin) * 3;
+            for (sum, &byte) in sums.iter_mut().zip(&frame.rgb[start..]) {
+                *sum += u16::from(byte);
+            }
+        }
+        for (pixel, (columns, share)) in line.chunks_exact_mut(3).zip(&self.covers) {
+            let mut total = [0_u32; 3];
+            for sum in sums[columns.start * 3..columns.end * 3].chunks_exact(3) {
+                for (total, &sum) in total.iter_mut().zip(sum) {
+                    *total += u32::from(sum);
+                }
+            }
+            for (byte, total) in pixel.iter_mut().zip(total) {
+                // At most 20 bits: exact in f32, and the mean is rounded.
+                *byte = (total as f32 * (share * row_share) + 0.5) as u8 ^ mask;
+            }
+        }
+    }
+}
+
+/// Which of `all` pixels the `index`-th of `parts` equal parts covers, at most
+/// [`MOST_COVERED`].
+fn covered(index: usize, parts: usize, all: usize) -> Range<usize> {
+    let start = (index * all / parts).min(all - 1);
+    let end = ((index + 1) * all / parts).max(start + 1);
+    start..end.min(start + MOST_COVERED)
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::geometry::Point;
     use super::*;
 
     fn gradient(width: u32, height: u32) -> Frame {

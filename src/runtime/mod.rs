@@ -8,6 +8,7 @@
 //! to run a network behind the one trait [`network::Network`]; `manifest` says
 //! which files may run at all; `model` joins the two and runs the self-test.
 
+pub mod allocations;
 pub mod classic;
 mod elf;
 pub mod golden;

@@ -1,0 +1,144 @@
+//! The two processes as they run: memory, and the time to the first sighting.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde::Deserialize;
+
+use super::series::Series;
+
+/// Starts that are measured.
+const STARTS: usize = 3;
+/// Longest wait for the first sighting; a sound start takes a second.
+const SIGHTING_LIMIT: Duration = Duration::from_secs(30);
+/// After the first sighting: buffers get their size, code its pages.
+const SETTLE: Duration = Duration::from_secs(3);
+/// Longest wait for an orderly end.
+const END_LIMIT: Duration = Duration::from_secs(10);
+/// Pause between two looks at a process.
+const POLL: Duration = Duration::from_millis(20);
+/// Lines waiting to be read; more than come before the first sighting.
+const LINES: usize = 256;
+
+/// Medians over the starts.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ProcessFigures {
+    /// PSS of the eye, 10^6 bytes.
+    pub eye_mb: Option<f64>,
+    /// PSS of the terminal, 10^6 bytes.
+    pub terminal_mb: Option<f64>,
+    /// Milliseconds from the start of the terminal to its first sighting.
+    pub first_sighting_ms: Option<f64>,
+}
+
+/// What `vouch run` tells at its first sighting.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct FirstSighting {
+    event: String,
+    ms: f64,
+    eye_pid: u32,
+    pid: u32,
+}
+
+/// Starts `program` with `arguments` (those of `vouch run`) several times.
+///
+/// # Errors
+/// A sentence: what went wrong.
+pub fn measure(program: &Path, arguments: &[String]) -> Result<ProcessFigures, String> {
+    let (mut eye, mut terminal, mut first) = (Series::default(), Series::default(), Series::default());
+    for _ in 0..STARTS {
+        let mut running = Running::start(program, arguments)?;
+        let sighting = running.first_sighting()?;
+        first.push(sighting.ms);
+        std::thread::sleep(SETTLE);
+        eye.push(pss_mb(sighting.eye_pid)?);
+        terminal.push(pss_mb(sighting.pid)?);
+    }
+    Ok(ProcessFigures {
+        eye_mb: eye.median(),
+        terminal_mb: terminal.median(),
+        first_sighting_ms: first.median(),
+    })
+}
+
+/// Proportional set size of a process: its own pages, and its share of those
+/// that others map too. In 10^6 bytes.
+fn pss_mb(pid: u32) -> Result<f64, String> {
+    let path = format!("/proc/{pid}/smaps_rollup");
+    let text = std::fs::read_to_string(&path).map_err(|e| format!("{path}: {e}"))?;
+    text.lines()
+        .find_map(|line| line.strip_prefix("Pss:")?.trim().strip_suffix("kB")?.trim().parse::<f64>().ok())
+        .map(|kib| kib * 1024.0 / 1e6)
+        .ok_or_else(|| format!("{path} has no line `Pss:`"))
+}
+
+/// A terminal that ends when this is dropped.
+struct Running {
+    child: Child,
+    lines: Receiver<String>,
+}
+
+impl Running {
+    fn start(program: &Path, arguments: &[String]) -> Result<Self, String> {
+        let mut child = Command::new(program)
+            .arg("run")
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|e| format!("{}: {e}", program.display()))?;
+        let (sender, lines) = sync_channel(LINES);
+        if let Some(stdout) = child.stdout.take() {
+            // Ends with the terminal, which closes the pipe.
+            std::thread::spawn(move || {
+                for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+                    // Nobody reads after the first sighting; the pipe must stay empty.
+                    let _ = sender.try_send(line);
+                }
+            });
+        }
+        Ok(Self { child, lines })
+    }
+
+    fn first_sighting(&mut self) -> Result<FirstSighting, String> {
+        let deadline = Instant::now() + SIGHTING_LIMIT;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let line = self.lines.recv_timeout(left).map_err(|_| match self.child.try_wait() {
+                Ok(Some(status)) => {
+                    format!("`vouch run` ended at once ({status}); try it by hand to see why")
+                }
+                _ => format!("`vouch run` told of no first sighting for {} s", SIGHTING_LIMIT.as_secs()),
+            })?;
+            if let Ok(told) = serde_json::from_str::<FirstSighting>(&line)
+                && told.event == "first-sighting"
+            {
+                return Ok(told);
+            }
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Some(pid) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) {
+            // It may have ended by itself.
+            let _ = kill_process(pid, Signal::TERM);
+        }
+        let deadline = Instant::now() + END_LIMIT;
+        while Instant::now() < deadline {
+            if matches!(self.child.try_wait(), Ok(Some(_))) {
+                return;
+            }
+            std::thread::sleep(POLL);
+        }
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
