@@ -42,8 +42,10 @@ fn watch(perception: &mut Perception, name: &str) -> Vec<(Duration, View)> {
     loop {
         match source.next(&mut frame) {
             Ok(()) => seen.push((frame.at, perception.look(&frame).expect("it infers"))),
-            Err(CameraError::Ended) => return seen,
-            Err(error) => panic!("{name}: {error}"),
+            Err(end) => {
+                assert!(matches!(end, CameraError::Ended), "{name}: {end}");
+                return seen;
+            }
         }
     }
 }

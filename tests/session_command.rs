@@ -7,12 +7,12 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::PathBuf;
 
-use common::desk::{Desk, Said, claims};
+use common::desk::{Desk, PROGRAM, Said, claims};
 use common::media::{RECORDED, have_models, portrait, recording};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use vouch::session::record::replay;
-use vouch::session::types::Gesture;
+use vouch::session::types::{Gesture, Outcome};
 
 /// A terminal and the demo's recording.
 fn desk(test: &str) -> Option<(Desk, PathBuf)> {
@@ -214,6 +214,11 @@ fn the_log_plays_again_to_the_same_outcome() {
         let done = record.done_at.expect("done").as_millis();
         assert_eq!(claimed["doneMs"], u64::try_from(done).expect("a short session"));
     }
+    let mut again = assert_cmd::Command::new(PROGRAM);
+    again.arg("replay").arg(&log);
+    let replayed = Said::by(again);
+    assert_eq!(replayed.code, Some(0), "{replayed:?}");
+    assert_eq!(serde_json::from_str::<Outcome>(&replayed.out).expect("JSON"), outcome);
     let comparison = outcome.comparison.expect("it was compared");
     assert_eq!(
         claims["comparison"]["similarity"].as_f64().map(|value| value as f32),

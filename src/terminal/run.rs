@@ -33,6 +33,10 @@ const HEALTHY: Duration = Duration::from_secs(60);
 const PRESENT: Duration = Duration::from_secs(1);
 /// The view must be empty this long before the next session begins by itself.
 const ABSENT: Duration = Duration::from_millis(1500);
+/// An eye that says nothing for this long beyond the camera's own time-out hangs
+/// (a driver that never returns): it tells each frame, and each time that none
+/// came. A look at a frame takes a tenth of a second on a slow board.
+const SILENT: Duration = Duration::from_secs(3);
 /// How often the stop flag is looked at.
 const TICK: Duration = Duration::from_millis(50);
 /// How often a terminal that can't vouch looks whether it can now.
@@ -119,8 +123,16 @@ impl<'a> Terminal<'a> {
 
     /// Watches one eye until it is gone (with the reason) or the terminal stops.
     fn watch(&mut self, eye: &mut RemoteEye, id: Option<u32>) -> Result<Option<String>, StationError> {
+        let silent = Duration::from_millis(self.station.config().camera.timeout_ms.into()) + SILENT;
+        let mut heard = Instant::now();
         while !self.stopped() {
-            match eye.next(TICK) {
+            let told = eye.next(TICK);
+            if !matches!(told, Ok(None)) {
+                heard = Instant::now();
+            } else if heard.elapsed() >= silent {
+                return Ok(Some(format!("the eye has said nothing for {} s: it hangs", silent.as_secs())));
+            }
+            match told {
                 Ok(Some(Tell::Sighting(sighting))) => {
                     self.first_sighting(id);
                     let by_presence = self.presence.see(&sighting)
@@ -128,6 +140,7 @@ impl<'a> Terminal<'a> {
                     if by_presence || self.signals.begin.swap(false, Ordering::Relaxed) {
                         self.session(eye)?;
                         self.presence.session_over();
+                        heard = Instant::now();
                     }
                 }
                 Ok(Some(Tell::NoFrames { reason, ended })) => {
