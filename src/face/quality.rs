@@ -41,18 +41,26 @@ const PATCH: i32 = 3;
 /// one useless component makes the whole useless.
 const WEIGHTS: [f32; 9] = [0.20, 0.12, 0.06, 0.12, 0.22, 0.12, 0.04, 0.08, 0.04];
 
-/// Measures the face whose mesh was cut as `crop` (`side` x `side` pixels, RGB
-/// XOR 0x80) from a frame of `width` x `height`. `face` has its measures of
-/// pose, eyes and mouth already.
-pub fn quality_of(
-    crop: &[u8],
-    side: usize,
-    landmarks: &Landmarks,
-    face: &Face,
-    width: u32,
-    height: u32,
-) -> Quality {
-    let tones = tones_of(crop, side);
+/// What the crop's pixels alone say of a face.
+#[derive(Debug, Clone, Copy)]
+pub struct Look {
+    tones: Tones,
+    // 0 to 1.
+    uncovered: f32,
+}
+
+impl Look {
+    /// Measures the face whose mesh was cut as `crop` (`side` x `side` pixels,
+    /// RGB XOR 0x80).
+    pub fn of(crop: &[u8], side: usize, landmarks: &Landmarks) -> Self {
+        Self { tones: tones_of(crop, side), uncovered: uncovered(crop, side, landmarks) }
+    }
+}
+
+/// Quality of a face in a frame of `width` x `height`. `face` has its measures
+/// of pose, eyes and mouth already.
+pub fn quality_of(look: &Look, face: &Face, width: u32, height: u32) -> Quality {
+    let tones = &look.tones;
     let components = [
         ramp(tones.edge_ratio, SHARPNESS.0, SHARPNESS.1),
         tones.exposure,
@@ -61,7 +69,7 @@ pub fn quality_of(
         frontal(face),
         ramp(face.eyes[0].min(face.eyes[1]), EYE_SHUT, EYE_OPEN),
         1.0 - ramp(face.mouth, MOUTH_CLOSED, MOUTH_OPEN),
-        uncovered(crop, side, landmarks),
+        look.uncovered,
         centred(face, width as f32, height as f32),
     ];
     let unified =
@@ -82,6 +90,7 @@ pub fn quality_of(
     }
 }
 
+#[derive(Debug, Clone, Copy)]
 struct Tones {
     edge_ratio: f32,
     exposure: f32,
