@@ -5,10 +5,22 @@
 //! `vouch bench` gives the figures that are promised; this is for finding out
 //! where time goes.
 
+use std::hint::black_box;
+use std::path::{Path, PathBuf};
+
 use criterion::{Criterion, criterion_group, criterion_main};
 use vouch::camera::Frame;
+use vouch::config::Config;
+use vouch::eval::picture;
+use vouch::eye::setup::load_perception;
+use vouch::face::compare::cosine;
 use vouch::face::geometry::{Point, Region};
+use vouch::face::mesh::Landmarks;
+use vouch::face::quality::{Look, quality_of};
+use vouch::face::types::{Face, Template};
 use vouch::face::warp::{letterbox, warp};
+
+const STILL: &str = "target/demo-media/astronaut.png";
 
 fn frame() -> Frame {
     let mut frame = Frame::default();
@@ -40,5 +52,44 @@ fn cutting(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, cutting);
+fn judging(criterion: &mut Criterion) {
+    let crop: Vec<u8> = frame().rgb[..192 * 192 * 3].to_vec();
+    let landmarks = Landmarks {
+        region: Region { centre: Point::new(320.0, 240.0), side: 271.0, angle: 0.0 },
+        ..Landmarks::default()
+    };
+    criterion.bench_function("quality", |bencher| {
+        bencher.iter(|| {
+            let look = Look::of(black_box(&crop), 192, &landmarks);
+            quality_of(&look, &Face::default(), 640, 480)
+        });
+    });
+    let template = Template {
+        values: (0_u8..128).map(|value| f32::from(value) / 128.0).collect(),
+        ..Template::default()
+    };
+    criterion.bench_function("cosine of 128", |bencher| {
+        bencher.iter(|| cosine(black_box(&template), black_box(&template)));
+    });
+}
+
+/// Needs the models and the demo's still; without them only a line is printed.
+fn looking(criterion: &mut Criterion) {
+    let mut config = Config::default();
+    config.runtime.models_dir = PathBuf::from("models");
+    let (frame, mut perception) = match (picture::read(Path::new(STILL)), load_perception(&config.runtime)) {
+        (Ok(frame), Ok(perception)) => (frame, perception),
+        (Err(error), _) => return println!("track frame: left out: {error}"),
+        (_, Err(error)) => return println!("track frame: left out: {error}"),
+    };
+    criterion.bench_function("track frame", |bencher| bencher.iter(|| perception.look(&frame)));
+    criterion.bench_function("frame without a track", |bencher| {
+        bencher.iter(|| {
+            perception.reset();
+            perception.look(&frame)
+        });
+    });
+}
+
+criterion_group!(benches, cutting, judging, looking);
 criterion_main!(benches);

@@ -3,8 +3,10 @@
 //! The mesh's own eyelid points can't tell a closed eye from a smile
 //! (models/README.md); the contour of the 64 x 64 eye network can.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use super::geometry::{Point, Region};
 use super::mesh::{Landmarks, index};
@@ -57,12 +59,25 @@ impl IrisNet {
         Ok(Self { first, second, size })
     }
 
+    /// Says that [`Self::openness`] comes within microseconds, so that the
+    /// second eye's thread wakes up while its crop is still being cut.
+    pub fn rouse(&self) {
+        if let Second::Beside(worker) = &self.second {
+            worker.rouse();
+        }
+    }
+
     /// Openness of the left and the right eye (the picture's): lid distance
-    /// over eye width.
+    /// over eye width. `meanwhile` is done while the second eye is waited for.
     ///
     /// # Errors
     /// [`RuntimeError::Inference`].
-    pub fn openness(&mut self, frame: &Frame, landmarks: &Landmarks) -> Result<[f32; 2], RuntimeError> {
+    pub fn openness<T>(
+        &mut self,
+        frame: &Frame,
+        landmarks: &Landmarks,
+        meanwhile: impl FnOnce() -> T,
+    ) -> Result<([f32; 2], T), RuntimeError> {
         let left = eye_region(landmarks.at(index::LEFT_EYE_OUTER), landmarks.at(index::LEFT_EYE_INNER));
         let right = eye_region(landmarks.at(index::RIGHT_EYE_INNER), landmarks.at(index::RIGHT_EYE_OUTER));
         let size = self.size;
@@ -76,9 +91,10 @@ impl IrisNet {
                 worker.begin(|input| cut(right, true, input));
                 cut(left, false, self.first.input_mut());
                 let done = self.first.run();
+                let other = meanwhile();
                 let right = worker.finish();
                 done?;
-                Ok([openness_of(&self.first), right?])
+                Ok(([openness_of(&self.first), right?], other))
             }
             Second::None => {
                 cut(left, false, self.first.input_mut());
@@ -86,7 +102,7 @@ impl IrisNet {
                 let left = openness_of(&self.first);
                 cut(right, true, self.first.input_mut());
                 self.first.run()?;
-                Ok([left, openness_of(&self.first)])
+                Ok(([left, openness_of(&self.first)], meanwhile()))
             }
         }
     }
@@ -112,11 +128,24 @@ fn openness_of(model: &Model) -> f32 {
     lids / LOWER_LID.count() as f32 / width
 }
 
+/// How long either side looks for the other before it sleeps. Waking a sleeper
+/// takes some 30 us, which is as long as what it would wait for; a whole
+/// network, several times that, is not waited for in this way.
+const LOOK_OUT: Duration = Duration::from_micros(200);
+
 /// One network on one thread. Hand-over by a mutex and a condition variable:
 /// neither allocates, and an idle worker sleeps.
 struct Worker {
-    shared: Arc<(Mutex<Job>, Condvar)>,
+    shared: Arc<Shared>,
     thread: Option<JoinHandle<()>>,
+}
+
+struct Shared {
+    job: Mutex<Job>,
+    changed: Condvar,
+    // Hints for the one who looks out, without the lock; `job` alone decides.
+    begun: AtomicBool,
+    done: AtomicBool,
 }
 
 struct Job {
@@ -125,67 +154,107 @@ struct Job {
     result: Result<(), RuntimeError>,
 }
 
-#[derive(PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 enum State {
     Idle,
+    /// Awake, since a crop is about to come.
+    Roused,
     Ready,
     Quit,
 }
 
 impl Worker {
     fn start(model: Model) -> Self {
-        let shared =
-            Arc::new((Mutex::new(Job { model, state: State::Idle, result: Ok(()) }), Condvar::new()));
-        let theirs = Arc::clone(&shared);
-        let thread = std::thread::spawn(move || {
-            let (mutex, changed) = &*theirs;
-            let mut job = lock(mutex);
-            loop {
-                match job.state {
-                    State::Quit => return,
-                    State::Ready => {
-                        job.result = job.model.run();
-                        job.state = State::Idle;
-                        changed.notify_all();
-                    }
-                    State::Idle => job = changed.wait(job).unwrap_or_else(PoisonError::into_inner),
-                }
-            }
+        let shared = Arc::new(Shared {
+            job: Mutex::new(Job { model, state: State::Idle, result: Ok(()) }),
+            changed: Condvar::new(),
+            begun: AtomicBool::new(false),
+            done: AtomicBool::new(false),
         });
+        let theirs = Arc::clone(&shared);
+        let thread = std::thread::spawn(move || theirs.work());
         Self { shared, thread: Some(thread) }
     }
 
+    fn rouse(&self) {
+        let mut job = self.shared.lock();
+        if job.state == State::Idle {
+            job.state = State::Roused;
+            self.shared.begun.store(false, Ordering::Relaxed);
+            self.shared.changed.notify_all();
+        }
+    }
+
     fn begin(&self, fill: impl FnOnce(&mut [u8])) {
-        let (mutex, changed) = &*self.shared;
-        let mut job = lock(mutex);
+        let mut job = self.shared.lock();
         fill(job.model.input_mut());
-        job.state = State::Ready;
-        changed.notify_all();
+        let before = std::mem::replace(&mut job.state, State::Ready);
+        self.shared.done.store(false, Ordering::Relaxed);
+        drop(job);
+        self.shared.begun.store(true, Ordering::Release);
+        if before == State::Idle {
+            self.shared.changed.notify_all();
+        }
     }
 
     fn finish(&self) -> Result<f32, RuntimeError> {
-        let (mutex, changed) = &*self.shared;
-        let mut job = lock(mutex);
+        look_out(&self.shared.done);
+        let mut job = self.shared.lock();
         while job.state == State::Ready {
-            job = changed.wait(job).unwrap_or_else(PoisonError::into_inner);
+            job = self.shared.changed.wait(job).unwrap_or_else(PoisonError::into_inner);
         }
         std::mem::replace(&mut job.result, Ok(())).map(|()| openness_of(&job.model))
     }
 }
 
+impl Shared {
+    fn work(&self) {
+        let mut job = self.lock();
+        loop {
+            match job.state {
+                State::Quit => return,
+                State::Ready => {
+                    job.result = job.model.run();
+                    job.state = State::Idle;
+                    drop(job);
+                    self.done.store(true, Ordering::Release);
+                    self.changed.notify_all();
+                    job = self.lock();
+                }
+                State::Roused => {
+                    drop(job);
+                    look_out(&self.begun);
+                    job = self.lock();
+                    if job.state == State::Roused {
+                        job.state = State::Idle;
+                    }
+                }
+                State::Idle => job = self.changed.wait(job).unwrap_or_else(PoisonError::into_inner),
+            }
+        }
+    }
+
+    /// A panic elsewhere leaves numbers behind, never a broken structure.
+    fn lock(&self) -> MutexGuard<'_, Job> {
+        self.job.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Waits for `sign` without sleeping, for a short while.
+fn look_out(sign: &AtomicBool) {
+    let start = Instant::now();
+    while !sign.load(Ordering::Acquire) && start.elapsed() < LOOK_OUT {
+        std::hint::spin_loop();
+    }
+}
+
 impl Drop for Worker {
     fn drop(&mut self) {
-        let (mutex, changed) = &*self.shared;
-        lock(mutex).state = State::Quit;
-        changed.notify_all();
+        self.shared.lock().state = State::Quit;
+        self.shared.changed.notify_all();
         if let Some(thread) = self.thread.take() {
             // A worker that panicked has nothing left to clean up.
             let _ = thread.join();
         }
     }
-}
-
-/// A panic elsewhere leaves numbers behind, never a broken structure.
-fn lock(mutex: &Mutex<Job>) -> MutexGuard<'_, Job> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

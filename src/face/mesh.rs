@@ -156,19 +156,19 @@ impl MeshNet {
         Ok(Self { model, size })
     }
 
-    /// Finds the points of the face in `region` and writes them to `landmarks`.
+    /// Runs the network on the face in `region`.
     ///
     /// # Errors
     /// [`RuntimeError::Inference`].
-    pub fn run(
-        &mut self,
-        frame: &Frame,
-        region: Region,
-        landmarks: &mut Landmarks,
-    ) -> Result<(), RuntimeError> {
+    pub fn run(&mut self, frame: &Frame, region: Region) -> Result<(), RuntimeError> {
         let to_frame = region.from_crop(self.size, false);
         warp(frame, &to_frame, self.size, self.size, 0x80, self.model.input_mut());
-        self.model.run()?;
+        self.model.run()
+    }
+
+    /// Writes the points that the last run found in `region` to `landmarks`.
+    pub fn read(&self, region: Region, landmarks: &mut Landmarks) {
+        let to_frame = region.from_crop(self.size, false);
         let values = self.model.output(0);
         let depth = region.side / self.size as f32;
         for (index, point) in landmarks.points.iter_mut().enumerate() {
@@ -178,7 +178,6 @@ impl MeshNet {
         let logit = self.model.output(1).value(0);
         landmarks.presence = 1.0 / (1.0 + (-logit).exp());
         landmarks.region = region;
-        Ok(())
     }
 
     /// The crop of the last run: RGB, each byte XORed with 0x80.

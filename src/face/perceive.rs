@@ -2,10 +2,11 @@
 
 use super::detect::{Detection, Detector};
 use super::embed::EmbedNet;
+use super::geometry::Region;
 use super::iris::IrisNet;
 use super::mesh::{Landmarks, MeshNet, region_of};
 use super::pose::pose_of;
-use super::quality::judge;
+use super::quality::{Look, quality_of};
 use super::types::{Face, MAX_FACES, Template};
 use crate::camera::Frame;
 use crate::runtime::RuntimeError;
@@ -125,13 +126,14 @@ impl Perception {
     /// # Errors
     /// [`RuntimeError::Inference`].
     pub fn look(&mut self, frame: &Frame) -> Result<View, RuntimeError> {
+        let scan_is_due = self.since_scan >= self.tuning.scan_every;
         if self.tracking {
             let region = self.landmarks.next_region();
-            self.tracking = region.is_plausible() && self.follow(frame, region)?;
+            self.tracking = region.is_plausible() && self.follow(frame, region, !scan_is_due)?;
         }
         if !self.tracking {
             self.acquire(frame)?;
-        } else if self.since_scan >= self.tuning.scan_every {
+        } else if scan_is_due {
             self.scan(frame)?;
         } else {
             self.since_scan += 1;
@@ -176,8 +178,14 @@ impl Perception {
         ]
     }
 
-    fn follow(&mut self, frame: &Frame, region: super::geometry::Region) -> Result<bool, RuntimeError> {
-        self.mesh.run(frame, region, &mut self.landmarks)?;
+    /// Finds the points in `region`; whether it shows a face. `eyes_next` says
+    /// that the eyes' networks are what runs next.
+    fn follow(&mut self, frame: &Frame, region: Region, eyes_next: bool) -> Result<bool, RuntimeError> {
+        self.mesh.run(frame, region)?;
+        if eyes_next {
+            self.iris.rouse();
+        }
+        self.mesh.read(region, &mut self.landmarks);
         Ok(self.landmarks.presence >= self.tuning.presence && self.landmarks.next_region().is_plausible())
     }
 
@@ -185,11 +193,11 @@ impl Perception {
         let nearest = self.scan(frame)?;
         let Some(detection) = nearest else { return Ok(()) };
         let region = region_of(&detection);
-        if region.is_plausible() && self.follow(frame, region)? {
+        if region.is_plausible() && self.follow(frame, region, false)? {
             // A second pass on the mesh's own region: the detector's box is
             // rough, and eyes are measured on these points.
             let refined = self.landmarks.next_region();
-            self.tracking = self.follow(frame, refined)?;
+            self.tracking = self.follow(frame, refined, true)?;
             if self.tracking {
                 self.track = self.track.wrapping_add(1);
             }
@@ -206,20 +214,22 @@ impl Perception {
     }
 
     fn describe(&mut self, frame: &Frame) -> Result<Face, RuntimeError> {
-        let eyes = self.iris.openness(frame, &self.landmarks)?;
-        let (left, right) = self.landmarks.eye_centres();
-        let mut face = Face {
-            track: self.track,
-            bounds: self.landmarks.bounds(),
-            presence: self.landmarks.presence,
-            pose: pose_of(&self.landmarks),
-            eyes,
-            mouth: self.landmarks.mouth_ratio(),
-            eye_distance: left.distance(right),
-            ..Face::default()
-        };
-        let (crop, side) = self.mesh.crop();
-        judge(crop, side, &self.landmarks, &mut face, frame.width, frame.height);
+        let Self { iris, mesh, landmarks, .. } = self;
+        let (eyes, (look, mut face)) = iris.openness(frame, landmarks, || {
+            let (left, right) = landmarks.eye_centres();
+            let face = Face {
+                bounds: landmarks.bounds(),
+                presence: landmarks.presence,
+                pose: pose_of(landmarks),
+                mouth: landmarks.mouth_ratio(),
+                eye_distance: left.distance(right),
+                ..Face::default()
+            };
+            let (crop, side) = mesh.crop();
+            (Look::of(crop, side, landmarks), face)
+        })?;
+        (face.track, face.eyes, face.brightness) = (self.track, eyes, look.brightness());
+        face.quality = quality_of(&look, &face, frame.width, frame.height);
         Ok(face)
     }
 }

@@ -41,12 +41,31 @@ const PATCH: i32 = 3;
 /// one useless component makes the whole useless.
 const WEIGHTS: [f32; 9] = [0.20, 0.12, 0.06, 0.12, 0.22, 0.12, 0.04, 0.08, 0.04];
 
-/// Measures the face whose mesh was cut as `crop` (`side` x `side` pixels, RGB
-/// XOR 0x80) from a frame of `width` x `height`, and writes brightness and
-/// quality into `face`, which has its pose, eyes and mouth already.
-pub fn judge(crop: &[u8], side: usize, landmarks: &Landmarks, face: &mut Face, width: u32, height: u32) {
-    let tones = tones_of(crop, side);
-    face.brightness = tones.mean;
+/// What the crop's pixels alone say of a face.
+#[derive(Debug, Clone, Copy)]
+pub struct Look {
+    tones: Tones,
+    // 0 to 1.
+    uncovered: f32,
+}
+
+impl Look {
+    /// Measures the face whose mesh was cut as `crop` (`side` x `side` pixels,
+    /// RGB XOR 0x80).
+    pub fn of(crop: &[u8], side: usize, landmarks: &Landmarks) -> Self {
+        Self { tones: tones_of(crop, side), uncovered: uncovered(crop, side, landmarks) }
+    }
+
+    /// Mean luma, 0 to 255.
+    pub fn brightness(&self) -> f32 {
+        self.tones.mean
+    }
+}
+
+/// Quality of a face in a frame of `width` x `height`. `face` has its measures
+/// of pose, eyes and mouth already.
+pub fn quality_of(look: &Look, face: &Face, width: u32, height: u32) -> Quality {
+    let tones = &look.tones;
     let components = [
         ramp(tones.edge_ratio, SHARPNESS.0, SHARPNESS.1),
         tones.exposure,
@@ -55,14 +74,14 @@ pub fn judge(crop: &[u8], side: usize, landmarks: &Landmarks, face: &mut Face, w
         frontal(face),
         ramp(face.eyes[0].min(face.eyes[1]), EYE_SHUT, EYE_OPEN),
         1.0 - ramp(face.mouth, MOUTH_CLOSED, MOUTH_OPEN),
-        uncovered(crop, side, landmarks),
+        look.uncovered,
         centred(face, width as f32, height as f32),
     ];
     let unified =
         components.iter().zip(WEIGHTS).map(|(&share, weight)| unit(share).powf(weight)).product::<f32>();
     let [sharpness, exposure, dynamic_range, size, pose, eyes_open, mouth_closed, occlusion, centring] =
         components.map(percent);
-    face.quality = Quality {
+    Quality {
         unified: percent(unified),
         sharpness,
         exposure,
@@ -73,9 +92,10 @@ pub fn judge(crop: &[u8], side: usize, landmarks: &Landmarks, face: &mut Face, w
         mouth_closed,
         occlusion,
         centring,
-    };
+    }
 }
 
+#[derive(Debug, Clone, Copy)]
 struct Tones {
     // Luma, 0 to 255.
     mean: f32,
