@@ -4,6 +4,13 @@
 use crate::session::result::ResultClaims;
 use crate::session::types::{Gesture, Prompt};
 
+/// Tells the person at the console. Whoever read standard error may be gone;
+/// that ends no session.
+pub fn say(text: &str) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stderr(), "{}", text.trim_end());
+}
+
 /// A prompt as a short sentence.
 pub fn prompt(prompt: Prompt) -> &'static str {
     match prompt {
