@@ -391,19 +391,19 @@ fn a_clock_outside_the_certificate() {
 }
 
 #[test]
-fn output_that_cannot_be_written_still_leaves_the_result() {
-    let test = "output_that_cannot_be_written_still_leaves_the_result";
+fn output_that_cannot_be_written_is_told_before_anybody_is_asked_to_do_anything() {
+    let test = "output_that_cannot_be_written_is_told_before_anybody_is_asked_to_do_anything";
     let Some(desk) = desk(test) else { return };
     let mut session = desk.session(&grey(&desk));
     // A file stands where the folder should go.
     session.arg("--out").arg(desk.write("taken", "").join("out"));
     let said = Said::by(session);
-    said.refuses(3, &["taken"]);
-    assert_eq!(desk.counts().waiting, 2, "the session was led, so its result is kept");
+    said.refuses(2, &["taken"]);
+    assert_eq!(desk.counts().waiting, 1, "no session was led");
     let mut logged = desk.session(&grey(&desk));
     logged.arg("--log").arg(desk.path("no/such/folder/log"));
     Said::by(logged).refuses(2, &["no/such/folder/log"]);
-    assert_eq!(desk.counts().waiting, 2);
+    assert_eq!(desk.counts().waiting, 1);
 }
 
 #[test]

@@ -132,7 +132,7 @@ pub struct Delegate {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Start {
-    /// A command: from the clerk, the local API or the central side.
+    /// A command: the signal SIGUSR1 so far.
     #[default]
     Command,
     /// A face that stays before the camera.

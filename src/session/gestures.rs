@@ -91,11 +91,13 @@ pub fn strength(rules: &GestureRules, base: &Baseline, gesture: Gesture, face: &
     }
 }
 
-/// 0 unless both eyes are closed; then 1 (just) to 2 (entirely).
+/// 0 unless the eyes are closed on the mean and neither is open; then 1 (just) to
+/// 2 (entirely).
 fn eyes_closed(rules: &GestureRules, base: &Baseline, face: &Face) -> f32 {
     let left = share_of_closed(rules, base.eyes[0], face.eyes[0]);
     let right = share_of_closed(rules, base.eyes[1], face.eyes[1]);
-    if left < 1.0 && right < 1.0 { 2.0 - (left + right) / 2.0 } else { 0.0 }
+    let mean = f32::midpoint(left, right);
+    if mean < 1.0 && left.max(right) <= rules.blink.uneven { 2.0 - mean } else { 0.0 }
 }
 
 fn share_of_closed(rules: &GestureRules, open: f32, eye: f32) -> f32 {

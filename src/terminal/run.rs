@@ -40,6 +40,8 @@ const ABSENT: Duration = Duration::from_millis(1500);
 const SILENT: Duration = Duration::from_secs(3);
 /// A session begins only on a camera whose last frame is younger than this.
 const FRESH: Duration = Duration::from_secs(1);
+/// How long a wish for a session waits for frames: a starting eye takes less.
+const WISH: Duration = Duration::from_secs(5);
 /// How often the stop flag is looked at.
 const TICK: Duration = Duration::from_millis(50);
 /// How often a terminal that can't vouch looks whether it can now.
@@ -74,6 +76,8 @@ pub struct Terminal<'a> {
     sighted: bool,
     // Not ready: when to look again.
     not_before: Option<Instant>,
+    // Somebody wants a session that has not begun yet.
+    wished: Option<Instant>,
 }
 
 impl<'a> Terminal<'a> {
@@ -94,6 +98,7 @@ impl<'a> Terminal<'a> {
             presence: Presence::default(),
             sighted: false,
             not_before: None,
+            wished: None,
         }
     }
 
@@ -170,13 +175,22 @@ impl<'a> Terminal<'a> {
                 Err(error) => return Ok(Some(error.to_string())),
             }
             // Taken on every turn: a wish from before an outage is not a wish now.
-            let asked = self.signals.begin.swap(false, Ordering::Relaxed);
-            if asked && framed.is_none_or(|at| at.elapsed() > FRESH) {
+            if self.signals.begin.swap(false, Ordering::Relaxed) {
+                self.wished = Some(Instant::now());
+            }
+            let seeing = framed.is_some_and(|at| at.elapsed() <= FRESH);
+            if seeing && (self.wished.is_some() || present) {
+                self.wished = None;
+                if self.is_ready() {
+                    self.session(eye)?;
+                    self.presence.session_over();
+                    // What was wished for meanwhile was this session.
+                    self.signals.begin.store(false, Ordering::Relaxed);
+                    heard = Instant::now();
+                }
+            } else if self.wished.is_some_and(|at| at.elapsed() > WISH) {
+                self.wished = None;
                 self.not_ready("the camera gives no frames at present");
-            } else if (asked || present) && self.is_ready() {
-                self.session(eye)?;
-                self.presence.session_over();
-                heard = Instant::now();
             }
         }
         Ok(None)
