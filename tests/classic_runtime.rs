@@ -15,7 +15,8 @@ fn library() -> PathBuf {
 }
 
 fn manifest() -> Manifest {
-    Manifest::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("models/manifest.toml")).unwrap()
+    Manifest::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("models/manifest.toml"))
+        .expect("the repository's manifest is readable")
 }
 
 fn is_there(test: &str) -> bool {

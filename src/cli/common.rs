@@ -58,8 +58,11 @@ impl Place {
 /// Logs to standard error as configured; once for the process.
 fn start_log(config: &Config) {
     let level = tracing::Level::from(config.log.level);
-    let builder =
-        tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr).with_ansi(false);
+    let builder = tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .log_internal_errors(false);
     // A second call (a test in the same process) keeps the first log.
     let _ = match config.log.format {
         LogFormat::Text => builder.with_target(false).try_init(),

@@ -2,6 +2,7 @@
 //! what to do where it is red. Changes nothing.
 
 use std::fmt::Write as _;
+use std::fs::TryLockError;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
@@ -12,12 +13,13 @@ use serde::Serialize;
 
 use super::common::Place;
 use super::failure::{DEVICE, Failure};
-use crate::camera::{Frame, Pace, SourceKind, list_cameras};
+use super::run::RUN_LOCK;
+use crate::camera::{CameraError, Frame, Pace, SourceKind, list_cameras};
 use crate::config::{Config, Fleet, Mode};
 use crate::device::evidence::clock as clock_evidence;
 use crate::device::identity::{CERTIFICATE_FILE, Identity, TRUST_FILE};
 use crate::device::key::KEY_FILE;
-use crate::eye::setup::{open_source, run_options};
+use crate::eye::setup::{SetupError, open_source, run_options};
 use crate::fleet::link::{Link, LinkOptions};
 use crate::fleet::pending::{Envelope, Pending, PendingError, Settled};
 use crate::fleet::state::LinkState;
@@ -125,6 +127,10 @@ fn camera(config: &Config) -> Finding {
     let opened = open_source(&config.camera, Pace::Fast);
     let mut source = match opened {
         Ok(source) => source,
+        // A running terminal holds its camera: that is how it should be.
+        Err(SetupError::Camera(CameraError::Busy { path })) if is_running(&config.device.state_dir) => {
+            return Finding::green(CHECK, format!("{path} is in use by the running terminal"));
+        }
         Err(error) => return Finding::red(CHECK, error, cameras_there()),
     };
     if let Err(error) = source.next(&mut Frame::default()) {
@@ -152,6 +158,12 @@ fn camera(config: &Config) -> Finding {
             Finding::red(CHECK, detail, "no real camera: nobody will pass; set camera.source to a camera")
         }
     }
+}
+
+/// Whether a `vouch run` works with this state folder.
+fn is_running(state: &Path) -> bool {
+    std::fs::File::open(state.join(RUN_LOCK))
+        .is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
 }
 
 fn cameras_there() -> String {
@@ -312,9 +324,15 @@ impl Pending for Nothing {
     }
 }
 
+/// The identity, if it is whole. Opening one that isn't would repair it, and a
+/// doctor changes nothing.
 fn existing_identity(state: &Path) -> Result<Identity, String> {
-    if !state.join(TRUST_FILE).exists() {
-        return Err("this terminal has no identity yet".into());
+    let missing: Vec<&str> = [TRUST_FILE, CERTIFICATE_FILE, KEY_FILE]
+        .into_iter()
+        .filter(|name| !state.join(name).exists())
+        .collect();
+    if !missing.is_empty() {
+        return Err(format!("{} has no {}", state.display(), missing.join(", ")));
     }
     Identity::open_or_create(state, None).map_err(|e| e.to_string())
 }
@@ -325,7 +343,7 @@ fn key(state: &Path) -> Finding {
         let detail = format!("no device key in {}", state.display());
         return Finding::yellow(CHECK, detail, "it is made at the first `vouch session` or `vouch run`");
     }
-    match Identity::open_or_create(state, None) {
+    match existing_identity(state) {
         Ok(identity) => Finding::green(CHECK, format!("{} in {}", identity.id, state.display())),
         Err(error) => Finding::red(CHECK, error, ""),
     }

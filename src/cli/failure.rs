@@ -5,7 +5,6 @@ use std::process::ExitCode;
 use crate::config::ConfigError;
 use crate::eye::port::EyeError;
 use crate::eye::setup::SetupError;
-use crate::terminal::drive::DriveError;
 use crate::terminal::station::StationError;
 
 /// A session ended in FAILED, a result was refused, a check is red.
@@ -37,7 +36,7 @@ impl Failure {
 
     /// Tells the person and gives the exit code.
     pub fn report(&self) -> ExitCode {
-        eprintln!("vouch: {}", self.message);
+        super::words::say(&format!("vouch: {}", self.message));
         ExitCode::from(self.code)
     }
 }
@@ -60,15 +59,9 @@ impl From<SetupError> for Failure {
 impl From<StationError> for Failure {
     fn from(error: StationError) -> Self {
         match error {
-            StationError::Policy(_) | StationError::Name(_) => Self::usage(error),
+            StationError::Policy(_) | StationError::Name(_) | StationError::Lax(_) => Self::usage(error),
             _ => Self::device(error),
         }
-    }
-}
-
-impl From<DriveError> for Failure {
-    fn from(error: DriveError) -> Self {
-        Self::device(error)
     }
 }
 

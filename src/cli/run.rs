@@ -1,5 +1,8 @@
 //! `vouch run`: the terminal as a service.
 
+use std::fs::{File, TryLockError};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
@@ -10,7 +13,6 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::common::Place;
 use super::failure::Failure;
-use crate::config::Start;
 use crate::fleet::link::{Link, LinkHandle};
 use crate::terminal::run::{EyeCommand, Signals, Terminal, runs_unattended};
 use crate::terminal::station::Station;
@@ -23,7 +25,7 @@ use crate::terminal::station::Station;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   vouch run --config /etc/vouch/vouch.toml
-  kill -USR1 $(pidof -s vouch)     # begin a session")]
+  kill -USR1 PID     # begin a session; PID stands in the event first-sighting")]
 pub struct RunArgs {
     #[command(flatten)]
     place: Place,
@@ -35,16 +37,20 @@ pub struct RunArgs {
 /// [`Failure`] with its exit code.
 pub fn run(args: &RunArgs, began: Instant) -> Result<ExitCode, Failure> {
     let config = args.place.load()?;
-    if config.session.start == Start::Presence && !runs_unattended(config.session.scheme) {
+    if !runs_unattended(config.session.scheme) {
         return Err(Failure::usage(
-            "session.start = \"presence\" can't bring a portrait: the scheme FVBioOnly needs `vouch session \
-             --reference`; set session.scheme = \"LivenessOnly\" or session.start = \"command\"",
+            "the scheme FVBioOnly compares with a portrait, and nobody brings one to `vouch run` yet: set \
+             session.scheme = \"LivenessOnly\", or use `vouch session --reference`",
         ));
     }
-    let station = Station::open(config)?;
+    end_on_panic();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    // Before anything that takes time: a signal meant for the terminal must not
+    // meet the system's default, which ends it.
     let signals = Signals::default();
     listen(&runtime, &signals)?;
+    let _only = hold_state_folder(&config.device.state_dir)?;
+    let station = Station::open(config)?;
     let link = start_link(&runtime, &station)?;
     let mut arguments = vec!["eye".to_owned()];
     arguments.extend(args.place.arguments());
@@ -57,6 +63,37 @@ pub fn run(args: &RunArgs, began: Instant) -> Result<ExitCode, Failure> {
     }
     done?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The lock that says whose state folder this is.
+pub const RUN_LOCK: &str = "run.lock";
+
+/// Two terminals on one state folder would take the broker's line from each
+/// other without end.
+fn hold_state_folder(state: &Path) -> Result<File, Failure> {
+    let path = state.join(RUN_LOCK);
+    let fail = |e: std::io::Error| Failure::device(format!("{}: {e}", path.display()));
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(state).map_err(fail)?;
+    let file =
+        File::options().write(true).create(true).truncate(false).mode(0o600).open(&path).map_err(fail)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Failure::device(format!(
+            "{}: another `vouch run` works with this state folder; stop it, or name another folder",
+            path.display()
+        ))),
+        Err(TryLockError::Error(e)) => Err(fail(e)),
+    }
+}
+
+/// A thread that panics would leave a terminal that looks alive and does
+/// nothing: end it, so that whoever supervises it starts it afresh.
+fn end_on_panic() {
+    let tell = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        tell(panic);
+        std::process::abort();
+    }));
 }
 
 fn listen(runtime: &Runtime, signals: &Signals) -> Result<(), Failure> {

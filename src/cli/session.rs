@@ -1,11 +1,11 @@
 //! `vouch session`: one session, here and now.
 
-use std::cell::Cell;
+use std::cell::OnceCell;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
 use serde_json::json;
@@ -29,13 +29,16 @@ use crate::session::record::Recorder;
 use crate::session::result::{ChosenBy, Nonce, ResultClaims, SessionStatus, slot_name};
 use crate::session::types::{Gesture, Prompt, Scheme};
 use crate::store::outbox::Stored;
-use crate::terminal::drive::{Driven, Session, drive};
+use crate::terminal::drive::{Driven, Session, Still};
+use crate::terminal::lead::lead;
 use crate::terminal::station::{Asked, Station, Vouched};
 
 /// How long a one-shot session tries to hand its result over; what is left
 /// waits in the outbox for `vouch run`.
 const DELIVERY_LIMIT: Duration = Duration::from_secs(10);
 
+/// How long storing the result is tried; then the command fails and says why.
+const STORE_LIMIT: Duration = Duration::from_secs(30);
 /// An eye in this process answers within the call.
 const REFERENCE_WAIT: Duration = Duration::from_secs(1);
 
@@ -140,14 +143,12 @@ pub fn run(args: &SessionArgs) -> Result<ExitCode, Failure> {
         PaceName::Fast => Pace::Fast,
     };
     let mut log = args.log.as_deref().map(create_log).transpose()?;
-    let done =
-        one_shot(&config, OneShot { reference, nonce, gestures, pace }, log.as_mut(), &mut |prompt| {
-            eprintln!("{}", words::prompt(prompt));
-        })?;
-    if let Some(folder) = &args.out {
-        write_out(folder, &done).map_err(|e| Failure::device(format!("{}: {e}", folder.display())))?;
-    }
-    eprint!("{}", words::result(&done.claims));
+    let out = args.out.as_deref().map(Album::open).transpose()?;
+    let given = OneShot { reference, nonce, gestures, pace };
+    let done = one_shot(&config, given, log.as_mut(), out.as_ref(), &mut |prompt| {
+        words::say(words::prompt(prompt));
+    })?;
+    words::say(&words::result(&done.claims));
     let mut stdout = std::io::stdout().lock();
     if args.json {
         writeln!(stdout, "{}", json!({ "jws": done.stored.jws, "result": done.claims }))?;
@@ -156,6 +157,13 @@ pub fn run(args: &SessionArgs) -> Result<ExitCode, Failure> {
     }
     if config.fleet.enabled {
         deliver(&done.station)?;
+    }
+    // The result is stored and told: what else went wrong comes last.
+    if let Some(fault) = &done.driven.log_fault {
+        words::say(&format!("vouch: the session log is not whole: {fault}"));
+    }
+    if let Some(album) = &out {
+        album.add_result(&done)?;
     }
     Ok(ExitCode::from(exit_code(&done.claims)))
 }
@@ -184,7 +192,8 @@ pub struct Done {
     pub driven: Driven,
 }
 
-/// Opens everything, leads one session, signs and stores its result.
+/// Opens everything, leads one session, signs and stores its result. Pictures
+/// go to `album`; without one none is kept, and the result names none.
 ///
 /// # Errors
 /// [`Failure`]; then there is no result.
@@ -192,6 +201,7 @@ pub fn one_shot(
     config: &Config,
     given: OneShot,
     log: Option<&mut BufWriter<File>>,
+    album: Option<&Album>,
     prompt: &mut dyn FnMut(Prompt),
 ) -> Result<Done, Failure> {
     let mut station = Station::open(config.clone())?;
@@ -207,27 +217,16 @@ pub fn one_shot(
     let recorder = log
         .map(|out| Recorder::new(out as &mut dyn Write, &policy, scheme, &challenge))
         .transpose()
-        .map_err(|e| Failure::device(format!("the session log can't be written: {e}")))?;
+        .map_err(|e| Failure::usage(format!("the session log can't be written: {e}")))?;
     let asked = Asked { scheme, challenge: challenge.gestures().to_vec(), chosen_by, nonce: given.nonce };
     let machine = Machine::new(policy, scheme, challenge).map_err(Failure::usage)?;
-    let last = Cell::new(None);
-    let mut told = |p: Prompt| {
-        // What the person sees last must wait until the result is on disk.
-        if matches!(p, Prompt::Passed | Prompt::NotPassed) {
-            last.set(Some(p));
-        } else {
-            prompt(p);
-        }
-    };
-    let session =
-        Session { machine, reference: given.reference, recorder, prompt: &mut told, cancelled: &|| false };
-    let driven = drive(&mut eye, station.clock(), session)?;
-    let Vouched { stored, claims } = station.vouch(&driven, &asked, eye.report())?;
-    if let Some(p) = last.take() {
-        // The guard may have turned a pass down.
-        prompt(if claims.session_status == SessionStatus::Success { p } else { Prompt::NotPassed });
-    }
-    Ok(Done { station, stored, claims, driven })
+    let session = Session { machine, reference: given.reference, recorder, prompt, cancelled: &|| false };
+    let mut keep = |stills: &[Still]| album.map_or_else(Vec::new, |album| album.keep(stills));
+    let first_try: OnceCell<Instant> = OnceCell::new();
+    let give_up = || first_try.get_or_init(Instant::now).elapsed() >= STORE_LIMIT;
+    let led = lead(&mut station, &mut eye, session, &asked, &mut keep, &give_up)?;
+    let Vouched { stored, claims } = led.vouched;
+    Ok(Done { station, stored, claims, driven: led.driven })
 }
 
 /// An unusable portrait is the caller's mistake, told before anybody is asked to
@@ -255,7 +254,8 @@ fn choose(policy: &mut Policy, gestures: &[Gesture]) -> Result<(Challenge, Chose
     Ok((challenge, ChosenBy::Caller))
 }
 
-fn exit_code(claims: &ResultClaims) -> u8 {
+/// 0 SUCCESS, 1 FAILED, 3 when the device itself failed.
+pub fn exit_code(claims: &ResultClaims) -> u8 {
     if claims.session_status == SessionStatus::Success {
         return 0;
     }
@@ -286,44 +286,82 @@ fn read_reference(scheme: Scheme, path: Option<&Path>) -> Result<Option<Vec<u8>>
 }
 
 fn create_log(path: &Path) -> Result<BufWriter<File>, Failure> {
-    use std::os::unix::fs::OpenOptionsExt;
-    // Biometric data: for this user only.
-    File::options()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(path)
-        .map(BufWriter::new)
-        .map_err(|e| Failure::usage(format!("{}: {e}", path.display())))
+    private_file(path).map(BufWriter::new).map_err(|e| Failure::usage(format!("{}: {e}", path.display())))
 }
 
-/// Writes `result.jws`, `result.json` and the pictures.
-///
-/// # Errors
-/// The disk's.
-pub fn write_out(folder: &Path, done: &Done) -> std::io::Result<()> {
-    std::fs::create_dir_all(folder)?;
-    std::fs::write(folder.join("result.jws"), format!("{}\n", done.stored.jws))?;
-    let mut words = serde_json::to_string_pretty(&done.claims)?;
-    words.push('\n');
-    std::fs::write(folder.join("result.json"), words)?;
-    for still in &done.driven.stills {
-        std::fs::write(folder.join(format!("{}.jpg", slot_name(still.slot))), &still.jpeg)?;
+/// A folder for a session's pictures and result, for this user only.
+#[derive(Debug)]
+pub struct Album {
+    folder: PathBuf,
+}
+
+impl Album {
+    /// Makes the folder, before anybody is asked to do anything.
+    ///
+    /// # Errors
+    /// [`Failure`] of use: a folder that can't be written.
+    pub fn open(folder: &Path) -> Result<Self, Failure> {
+        use std::os::unix::fs::DirBuilderExt;
+        let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
+        made.map_err(|e| Failure::usage(format!("{}: {e}", folder.display())))?;
+        Ok(Self { folder: folder.to_owned() })
     }
-    Ok(())
+
+    /// Writes the pictures and gives those that are really there.
+    fn keep(&self, stills: &[Still]) -> Vec<Still> {
+        let write = |still: &&Still| {
+            let name = format!("{}.jpg", slot_name(still.slot));
+            match self.write(&name, &still.jpeg) {
+                Ok(()) => true,
+                Err(error) => {
+                    words::say(&format!("vouch: {}: {error}", self.folder.join(name).display()));
+                    false
+                }
+            }
+        };
+        stills.iter().filter(write).cloned().collect()
+    }
+
+    /// Adds `result.jws` and `result.json`.
+    ///
+    /// # Errors
+    /// [`Failure`] of the device: the disk's words.
+    pub fn add_result(&self, done: &Done) -> Result<(), Failure> {
+        let json = serde_json::to_string_pretty(&done.claims).map_err(Failure::device)?;
+        self.write("result.jws", format!("{}\n", done.stored.jws).as_bytes())
+            .and_then(|()| self.write("result.json", format!("{json}\n").as_bytes()))
+            .map_err(|e| {
+                Failure::device(format!("{}: {e}; the result is in the outbox", self.folder.display()))
+            })
+    }
+
+    fn write(&self, name: &str, bytes: &[u8]) -> std::io::Result<()> {
+        let mut file = private_file(&self.folder.join(name))?;
+        file.write_all(bytes)?;
+        file.sync_all()
+    }
+}
+
+/// A new or emptied file that only this user can read: faces and templates.
+fn private_file(path: &Path) -> std::io::Result<File> {
+    use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+    let file = File::options().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    if file.metadata()?.is_file() {
+        file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
+    }
+    Ok(file)
 }
 
 fn deliver(station: &Station) -> Result<(), Failure> {
     let options = station.link_options()?;
     match deliver_once_blocking(options, station.open_outbox()?, DELIVERY_LIMIT) {
-        Ok(delivery) if delivery.left == 0 => eprintln!("delivered: the hub has stored the result"),
-        Ok(delivery) => eprintln!(
+        Ok(delivery) if delivery.left == 0 => words::say("delivered: the hub has stored the result"),
+        Ok(delivery) => words::say(&format!(
             "not delivered yet: {} wait in the outbox{}",
             delivery.left,
             delivery.fault.map(|fault| format!(" ({fault})")).unwrap_or_default()
-        ),
-        Err(error) => eprintln!("not delivered yet: {error}"),
+        )),
+        Err(error) => words::say(&format!("not delivered yet: {error}")),
     }
     Ok(())
 }

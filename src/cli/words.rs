@@ -4,6 +4,13 @@
 use crate::session::result::ResultClaims;
 use crate::session::types::{Gesture, Prompt};
 
+/// Tells the person at the console. Whoever read standard error may be gone;
+/// that ends no session.
+pub fn say(text: &str) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stderr(), "{}", text.trim_end());
+}
+
 /// A prompt as a short sentence.
 pub fn prompt(prompt: Prompt) -> &'static str {
     match prompt {
@@ -14,7 +21,6 @@ pub fn prompt(prompt: Prompt) -> &'static str {
         Prompt::MoveToTheMiddle => "Move to the middle of the picture.",
         Prompt::MoreLight => "More light is needed on the face.",
         Prompt::LessLight => "There is too much light on the face.",
-        Prompt::BetterLight => "The light on the face is not right: neither too dark nor too bright, please.",
         Prompt::LookStraight => "Look straight into the camera.",
         Prompt::OpenEyes => "Open your eyes.",
         Prompt::UncoverFace => "Uncover your face.",

@@ -3,6 +3,7 @@
 
 use std::io;
 use std::os::unix::net::{UnixListener, UnixStream};
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
@@ -45,6 +46,10 @@ impl RemoteEye {
             .arg(socket)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
+            // Ctrl-C reaches every process of a group: an eye that died of it
+            // before the terminal could cancel made a broken camera of it in
+            // the signed result. The eye ends when the terminal hangs up.
+            .process_group(0)
             .spawn()
             .map_err(|e| EyeError::Start(format!("{}: {e}", program.display())))?;
         let accepted = accept(&listener, &mut child);
@@ -68,7 +73,6 @@ impl RemoteEye {
     /// # Errors
     /// [`EyeError`] when no hello comes.
     pub fn attach(stream: UnixStream) -> Result<Self, EyeError> {
-        let gone = |e: io::Error| EyeError::Gone(e.to_string());
         let mut reader = stream.try_clone().map_err(gone)?;
         reader.set_read_timeout(Some(START_LIMIT)).map_err(gone)?;
         let mut buffer = Vec::new();
@@ -86,7 +90,7 @@ impl RemoteEye {
             loop {
                 let told = wire::read(&mut reader, &mut buffer).map_err(|e| match e.kind() {
                     io::ErrorKind::InvalidData => EyeError::Unreadable(e.to_string()),
-                    _ => EyeError::Gone(e.to_string()),
+                    _ => gone(e),
                 });
                 let last = told.is_err();
                 if sender.send(told).is_err() || last {
@@ -117,7 +121,7 @@ impl EyePort for RemoteEye {
     }
 
     fn ask(&mut self, ask: Ask) -> Result<(), EyeError> {
-        wire::write(&mut self.stream, &ask).map_err(|e| EyeError::Gone(e.to_string()))
+        wire::write(&mut self.stream, &ask).map_err(gone)
     }
 }
 
@@ -136,6 +140,15 @@ impl Drop for RemoteEye {
             let _ = child.wait();
         }
     }
+}
+
+/// The socket's words for an eye that ended ("failed to fill whole buffer") help
+/// nobody; its own stand in the log, both processes write to the same.
+fn gone(error: io::Error) -> EyeError {
+    EyeError::Gone(match error.kind() {
+        io::ErrorKind::UnexpectedEof => "it closed its socket; its own message, if any, stands above".into(),
+        _ => error.to_string(),
+    })
 }
 
 fn bind(socket: &Path) -> io::Result<UnixListener> {

@@ -6,9 +6,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::face::types::Face;
 
-/// Most faces that are counted; one more is still "several".
-pub const MAX_FACES: u8 = 8;
-
 /// One frame as the eye saw it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -24,7 +21,7 @@ pub struct Sighting {
     /// Frames dropped so far because a newer one was there (the newest wins).
     pub dropped: u32,
     /// Faces in the last full look (the detector runs over the whole frame now
-    /// and then even while one face is tracked), at most [`MAX_FACES`].
+    /// and then even while one face is tracked), at most [`crate::face::types::MAX_FACES`].
     pub faces: u8,
     /// The face nearest to the camera, if there is one.
     pub face: Option<Face>,

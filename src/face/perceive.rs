@@ -7,7 +7,7 @@ use super::iris::IrisNet;
 use super::mesh::{Landmarks, MeshNet, region_of};
 use super::pose::pose_of;
 use super::quality::{Look, quality_of};
-use super::types::{Face, Template};
+use super::types::{Face, MAX_FACES, Template};
 use crate::camera::Frame;
 use crate::runtime::RuntimeError;
 use crate::runtime::library::Runtime;
@@ -209,7 +209,7 @@ impl Perception {
     fn scan(&mut self, frame: &Frame) -> Result<Option<Detection>, RuntimeError> {
         self.since_scan = 0;
         let found = self.detector.detect(frame)?;
-        self.faces = u8::try_from(found.len()).unwrap_or(u8::MAX).min(crate::eye::sighting::MAX_FACES);
+        self.faces = u8::try_from(found.len()).unwrap_or(u8::MAX).min(MAX_FACES);
         Ok(found.iter().copied().max_by(|a, b| a.size().total_cmp(&b.size())))
     }
 
@@ -228,7 +228,7 @@ impl Perception {
             let (crop, side) = mesh.crop();
             (Look::of(crop, side, landmarks), face)
         })?;
-        (face.track, face.eyes) = (self.track, eyes);
+        (face.track, face.eyes, face.brightness) = (self.track, eyes, look.brightness());
         face.quality = quality_of(&look, &face, frame.width, frame.height);
         Ok(face)
     }

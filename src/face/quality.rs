@@ -55,6 +55,11 @@ impl Look {
     pub fn of(crop: &[u8], side: usize, landmarks: &Landmarks) -> Self {
         Self { tones: tones_of(crop, side), uncovered: uncovered(crop, side, landmarks) }
     }
+
+    /// Mean luma, 0 to 255.
+    pub fn brightness(&self) -> f32 {
+        self.tones.mean
+    }
 }
 
 /// Quality of a face in a frame of `width` x `height`. `face` has its measures
@@ -92,6 +97,8 @@ pub fn quality_of(look: &Look, face: &Face, width: u32, height: u32) -> Quality 
 
 #[derive(Debug, Clone, Copy)]
 struct Tones {
+    // Luma, 0 to 255.
+    mean: f32,
     edge_ratio: f32,
     exposure: f32,
     // Bits of the luma histogram, 0 to 8.
@@ -139,6 +146,7 @@ fn tones_of(crop: &[u8], side: usize) -> Tones {
     let clipped = lost(0..=DARK) + lost(BRIGHT..=255);
     let level = ramp(mean, MEAN_NONE.0, MEAN_FULL.0).min(1.0 - ramp(mean, MEAN_FULL.1, MEAN_NONE.1));
     Tones {
+        mean,
         // Divided by the tonal spread: contrast alone is no sharpness.
         edge_ratio: edges as f32 / count / variance.sqrt().max(4.0),
         exposure: level * (1.0 - ramp(clipped, 0.1, 0.7)),

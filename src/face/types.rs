@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Most faces that are counted in a frame; one more is still "several".
+pub const MAX_FACES: u8 = 8;
+
 /// Most values an embedding can have. MobileFaceNet and dlib give 128, the
 /// larger ArcFace networks 512.
 pub const MAX_TEMPLATE: usize = 512;
@@ -81,6 +84,9 @@ pub struct Face {
     pub mouth: f32,
     /// Distance between the eyes' centres in pixels.
     pub eye_distance: f32,
+    /// Mean luma of the face, 0 (black) to 255: tells too dark from too bright
+    /// where [`Quality::exposure`] is low.
+    pub brightness: f32,
     /// Picture quality.
     pub quality: Quality,
 }

@@ -14,6 +14,9 @@ use super::network::TensorSpec;
 
 /// Largest golden file that is read.
 const MAX_GOLDEN_BYTES: u64 = 1 << 20;
+/// Largest tolerance that still tests something, in steps: an eighth of int8's
+/// range. `models/golden.py` writes 13 at most.
+const MAX_TOLERANCE: u32 = 32;
 
 /// Expected numbers of one output.
 #[derive(Debug, Clone, Deserialize)]
@@ -53,7 +56,15 @@ impl Golden {
             return Err(fail(format!("{size} bytes is too large for a golden file")));
         }
         let text = std::fs::read_to_string(path).map_err(|e| fail(e.to_string()))?;
-        serde_json::from_str(&text).map_err(|e| fail(e.to_string()))
+        let golden: Self = serde_json::from_str(&text).map_err(|e| fail(e.to_string()))?;
+        if golden.tolerance > MAX_TOLERANCE {
+            return Err(fail(format!(
+                "a tolerance of {} steps tests nothing, at most {MAX_TOLERANCE} are taken; run `python3 \
+                 models/golden.py`",
+                golden.tolerance
+            )));
+        }
+        Ok(golden)
     }
 
     /// Largest difference between `outputs` and the expected numbers.

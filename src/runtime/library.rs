@@ -27,7 +27,7 @@ impl Runtime {
     ///
     /// # Errors
     /// [`RuntimeError::Library`] when the file is missing, is no shared object
-    /// for this machine, or exports neither LiteRT's nor the classic C API.
+    /// for this machine or was cut short, or exports neither LiteRT's nor the classic C API.
     pub fn open(path: &Path) -> Result<Self, RuntimeError> {
         let fail = |reason: String| RuntimeError::Library { path: PathBuf::from(path), reason };
         let size = std::fs::metadata(path).map_err(|e| fail(e.to_string()))?.len();
@@ -36,6 +36,7 @@ impl Runtime {
         }
         let bytes = std::fs::read(path).map_err(|e| fail(e.to_string()))?;
         let sha256 = Sha256::digest(&bytes).into();
+        super::elf::check_whole(&bytes).map_err(fail)?;
         drop(bytes);
         let library = Library::from_path(path).map_err(|e| fail(e.to_string()))?;
         if !library.has_litert() && !exports_classic_api(&library) {

@@ -10,6 +10,7 @@
 
 pub mod allocations;
 pub mod classic;
+mod elf;
 pub mod golden;
 pub mod library;
 pub mod litert;

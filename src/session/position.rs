@@ -24,12 +24,14 @@ pub fn fault(rules: &PositionRules, view: &View) -> Option<Prompt> {
     let large_enough = width >= rules.width_min && face.eye_distance >= rules.eye_distance_min;
     let small_enough = width <= rules.width_max;
     let centred = off_x.abs() <= rules.centre_offset_max && off_y.abs() <= rules.centre_offset_max;
+    // Half way up the tonal range parts a badly lit face from a burnt-out one.
+    let light = if face.brightness < 128.0 { Prompt::MoreLight } else { Prompt::LessLight };
     let open = eyes_open(rules, face) && quality.eyes_open >= rules.eyes_open_min;
     [
         (large_enough, Prompt::ComeCloser),
         (small_enough, Prompt::MoveBack),
         (centred, Prompt::MoveToTheMiddle),
-        (quality.exposure >= rules.exposure_min, Prompt::BetterLight),
+        (quality.exposure >= rules.exposure_min, light),
         (open, Prompt::OpenEyes),
         (quality.occlusion >= rules.occlusion_min, Prompt::UncoverFace),
         (frontal(rules, &face.pose), Prompt::LookStraight),

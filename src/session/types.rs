@@ -72,9 +72,6 @@ pub enum Prompt {
     MoveBack,
     /// The face is not near the middle.
     MoveToTheMiddle,
-    /// Too little or too much light on the face: the sighting's exposure measure
-    /// does not say which.
-    BetterLight,
     /// Too little light on the face.
     MoreLight,
     /// Too much light on the face.

@@ -53,7 +53,7 @@ impl View {
 /// Whether every measure of the face is a number that can be compared. A network
 /// or a solver that broke down gives NaN, and a NaN passes half of all rules.
 pub fn is_finite(face: &Face) -> bool {
-    let Face { track: _, bounds, presence, pose, eyes, mouth, eye_distance, quality: _ } = face;
+    let Face { track: _, bounds, presence, pose, eyes, mouth, eye_distance, brightness, quality: _ } = face;
     [
         bounds.x,
         bounds.y,
@@ -67,6 +67,7 @@ pub fn is_finite(face: &Face) -> bool {
         eyes[1],
         *mouth,
         *eye_distance,
+        *brightness,
     ]
     .iter()
     .all(|measure| measure.is_finite())

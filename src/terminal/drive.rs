@@ -39,14 +39,8 @@ pub struct Driven {
     pub best_at: Option<Duration>,
     /// Best frame and gestures.
     pub stills: Vec<Still>,
-}
-
-/// Why a session could not be led to its end.
-#[derive(Debug, thiserror::Error)]
-pub enum DriveError {
-    /// The session log can't be written.
-    #[error("the session log can't be written: {0}")]
-    Log(#[from] std::io::Error),
+    /// Why the session log is not whole, if one was asked for and isn't.
+    pub log_fault: Option<String>,
 }
 
 /// What goes into a session besides the machine.
@@ -69,13 +63,13 @@ pub struct Session<'a> {
 /// that a gesture lasts as long as it was, however late it is looked at. A
 /// recording that is pulled faster than it was made keeps its own time.
 ///
-/// # Errors
-/// [`DriveError`].
-pub fn drive(
+/// [`Prompt::Passed`] and [`Prompt::NotPassed`] are held back: the person hears
+/// them when the result is on disk, so the way to tell is given back.
+pub fn drive<'a>(
     eye: &mut dyn EyePort,
     clock: &dyn Clock,
-    mut session: Session<'_>,
-) -> Result<Driven, DriveError> {
+    mut session: Session<'a>,
+) -> (Driven, &'a mut dyn FnMut(Prompt)) {
     let started = clock.wall();
     let mut time = Time::new(clock);
     let mut eye = Watched { eye, gone: None };
@@ -83,13 +77,17 @@ pub fn drive(
     if let Some(image) = session.reference.take() {
         eye.ask(Ask::Reference { image });
     }
-    let mut best_at = None;
+    let (mut best_at, mut log_fault) = (None, None);
     let (mut latest, mut asked_best) = (None, None);
     let mut event = Event::Begin;
     let outcome = loop {
         let now = time.of(&event);
-        if let Some(recorder) = &mut session.recorder {
-            recorder.write(&event, now)?;
+        if let Some(recorder) = &mut session.recorder
+            && let Err(error) = recorder.write(&event, now)
+        {
+            // A log that can't be written costs the log, never the session.
+            log_fault = Some(error.to_string());
+            session.recorder = None;
         }
         match &event {
             Event::Sighting(sighting) => latest = Some((sighting.sequence, now)),
@@ -101,6 +99,7 @@ pub fn drive(
         let mut finished = None;
         for action in session.machine.step(&event, now) {
             match action {
+                Action::Prompt(Prompt::Passed | Prompt::NotPassed) => {}
                 Action::Prompt(prompt) => (session.prompt)(prompt),
                 Action::Keep { sequence, slot, embed } => {
                     if slot == Slot::Best {
@@ -116,15 +115,15 @@ pub fn drive(
         }
         event = if (session.cancelled)() { Event::Cancel } else { eye.next() };
     };
-    if let Some(recorder) = session.recorder.take() {
-        recorder.finish()?;
+    if let Some(Err(error)) = session.recorder.take().map(Recorder::finish) {
+        log_fault = Some(error.to_string());
     }
     let stills = eye.stills(clock, &outcome);
     // A recording pulled faster than it was made has lasted longer than the
     // wall clock says: its session ends now, it doesn't end in the future.
     let length = SignedDuration::try_from(outcome.duration).unwrap_or_default();
     let started = clock.wall().checked_sub(length).map_or(started, |latest| latest.min(started));
-    Ok(Driven { outcome, started, best_at, stills })
+    (Driven { outcome, started, best_at, stills, log_fault }, session.prompt)
 }
 
 /// An eye that may go away in the middle: the session then ends in a result

@@ -5,5 +5,6 @@
 //! by the commands.
 
 pub mod drive;
+pub mod lead;
 pub mod run;
 pub mod station;

@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::drive::{Session, drive};
+use super::drive::Session;
+use super::lead::lead;
 use super::station::{Asked, Station, StationError, Vouched};
 use crate::config::Start;
 use crate::eye::port::EyePort;
@@ -19,7 +20,7 @@ use crate::eye::sighting::Sighting;
 use crate::fleet::link::LinkHandle;
 use crate::session::challenge::Challenge;
 use crate::session::machine::Machine;
-use crate::session::result::{ChosenBy, SessionStatus};
+use crate::session::result::ChosenBy;
 use crate::session::types::{Prompt, Scheme};
 
 /// Pause before an eye that ended is started again: doubles up to the limit, so
@@ -33,6 +34,12 @@ const HEALTHY: Duration = Duration::from_secs(60);
 const PRESENT: Duration = Duration::from_secs(1);
 /// The view must be empty this long before the next session begins by itself.
 const ABSENT: Duration = Duration::from_millis(1500);
+/// An eye that says nothing for this long beyond the camera's own time-out hangs
+/// (a driver that never returns): it tells each frame, and each time that none
+/// came. A look at a frame takes a tenth of a second on a slow board.
+const SILENT: Duration = Duration::from_secs(3);
+/// A session begins only on a camera whose last frame is younger than this.
+const FRESH: Duration = Duration::from_secs(1);
 /// How often the stop flag is looked at.
 const TICK: Duration = Duration::from_millis(50);
 /// How often a terminal that can't vouch looks whether it can now.
@@ -65,6 +72,8 @@ pub struct Terminal<'a> {
     began: Instant,
     presence: Presence,
     sighted: bool,
+    // Not ready: when to look again.
+    not_before: Option<Instant>,
 }
 
 impl<'a> Terminal<'a> {
@@ -76,7 +85,16 @@ impl<'a> Terminal<'a> {
         began: Instant,
         events: &'a mut dyn Write,
     ) -> Self {
-        Self { station, link, signals, events, began, presence: Presence::default(), sighted: false }
+        Self {
+            station,
+            link,
+            signals,
+            events,
+            began,
+            presence: Presence::default(),
+            sighted: false,
+            not_before: None,
+        }
     }
 
     /// Runs until told to stop.
@@ -119,16 +137,25 @@ impl<'a> Terminal<'a> {
 
     /// Watches one eye until it is gone (with the reason) or the terminal stops.
     fn watch(&mut self, eye: &mut RemoteEye, id: Option<u32>) -> Result<Option<String>, StationError> {
+        let silent = Duration::from_millis(self.station.config().camera.timeout_ms.into()) + SILENT;
+        let mut heard = Instant::now();
+        let mut framed: Option<Instant> = None;
+        // A new eye's clock begins at zero.
+        self.presence.begin_anew();
         while !self.stopped() {
-            match eye.next(TICK) {
+            let told = eye.next(TICK);
+            if !matches!(told, Ok(None)) {
+                heard = Instant::now();
+            } else if heard.elapsed() >= silent {
+                return Ok(Some(format!("the eye has said nothing for {} s: it hangs", silent.as_secs())));
+            }
+            let mut present = false;
+            match told {
                 Ok(Some(Tell::Sighting(sighting))) => {
                     self.first_sighting(id);
-                    let by_presence = self.presence.see(&sighting)
+                    framed = Some(heard);
+                    present = self.presence.see(&sighting)
                         && self.station.config().session.start == Start::Presence;
-                    if by_presence || self.signals.begin.swap(false, Ordering::Relaxed) {
-                        self.session(eye)?;
-                        self.presence.session_over();
-                    }
                 }
                 Ok(Some(Tell::NoFrames { reason, ended })) => {
                     tracing::warn!(reason, ended, "no frames");
@@ -142,17 +169,41 @@ impl<'a> Terminal<'a> {
                 Ok(_) => {}
                 Err(error) => return Ok(Some(error.to_string())),
             }
+            // Taken on every turn: a wish from before an outage is not a wish now.
+            let asked = self.signals.begin.swap(false, Ordering::Relaxed);
+            if asked && framed.is_none_or(|at| at.elapsed() > FRESH) {
+                self.not_ready("the camera gives no frames at present");
+            } else if (asked || present) && self.is_ready() {
+                self.session(eye)?;
+                self.presence.session_over();
+                heard = Instant::now();
+            }
         }
         Ok(None)
     }
 
-    fn session(&mut self, eye: &mut RemoteEye) -> Result<(), StationError> {
-        if let Err(error) = self.station.preflight() {
-            tracing::error!(%error, "no session can begin");
-            self.tell(json!({ "event": "not-ready", "reason": error.to_string() }));
-            self.wait(NOT_READY);
-            return Ok(());
+    /// Whether a session could be vouched for; when not, it is told, and not
+    /// looked at again for a while.
+    fn is_ready(&mut self) -> bool {
+        if self.not_before.is_some_and(|at| Instant::now() < at) {
+            return false;
         }
+        match self.station.preflight() {
+            Ok(()) => true,
+            Err(error) => {
+                self.not_before = Some(Instant::now() + NOT_READY);
+                self.not_ready(&error.to_string());
+                false
+            }
+        }
+    }
+
+    fn not_ready(&mut self, reason: &str) {
+        tracing::error!(reason, "no session can begin");
+        self.tell(json!({ "event": "not-ready", "reason": reason }));
+    }
+
+    fn session(&mut self, eye: &mut RemoteEye) -> Result<(), StationError> {
         let policy = self.station.policy().clone();
         let challenge = Challenge::draw(&mut rand::rng(), &policy)?;
         let scheme = self.station.config().session.scheme;
@@ -164,40 +215,25 @@ impl<'a> Terminal<'a> {
         };
         let machine = Machine::new(policy, scheme, challenge)?;
         let stop = Arc::clone(&self.signals.stop);
-        let clock = *self.station.clock();
-        let mut events: Vec<Value> = Vec::new();
-        let driven = {
+        let stopped = || stop.load(Ordering::Relaxed);
+        let led = {
             let out = &mut *self.events;
-            let mut prompt = |prompt: Prompt| {
-                if !matches!(prompt, Prompt::Passed | Prompt::NotPassed) {
-                    write_event(out, &json!({ "event": "prompt", "prompt": prompt }));
-                }
-            };
+            let mut prompt =
+                |prompt: Prompt| write_event(out, &json!({ "event": "prompt", "prompt": prompt }));
             let session = Session {
                 machine,
                 reference: None,
                 recorder: None,
                 prompt: &mut prompt,
-                cancelled: &|| stop.load(Ordering::Relaxed),
+                cancelled: &stopped,
             };
-            drive(eye, &clock, session)
+            // Nothing here keeps pictures yet, so the result names none.
+            lead(&mut self.station, eye, session, &asked, &mut |_| Vec::new(), &stopped)?
         };
-        let driven = match driven {
-            Ok(driven) => driven,
-            Err(error) => {
-                events.push(json!({ "event": "session-lost", "reason": error.to_string() }));
-                events.iter().for_each(|event| self.tell(event.clone()));
-                return Ok(());
-            }
-        };
-        let Vouched { stored, claims } = self.station.vouch(&driven, &asked, eye.report())?;
         if let Some(link) = &self.link {
             link.notify();
         }
-        // Only now, with the result on disk, is the person told.
-        let passed = claims.session_status == SessionStatus::Success;
-        let prompt = if passed { Prompt::Passed } else { Prompt::NotPassed };
-        self.tell(json!({ "event": "prompt", "prompt": prompt }));
+        let Vouched { stored, claims } = led.vouched;
         self.tell(json!({
             "event": "result", "seq": stored.seq, "jti": stored.jti,
             "sessionStatus": claims.session_status,
@@ -263,6 +299,11 @@ impl Presence {
             self.served = false;
         }
         there && lasted >= PRESENT && !self.served
+    }
+
+    /// Another eye, another clock: who stands there is counted from now on.
+    fn begin_anew(&mut self) {
+        self.since = None;
     }
 
     fn session_over(&mut self) {

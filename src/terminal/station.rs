@@ -7,7 +7,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::drive::Driven;
+use super::drive::{Driven, Still};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, Mode as ConfigMode};
 use crate::device::evidence::{clock as clock_evidence, firmware, hex};
@@ -39,6 +39,16 @@ const SELF_TEST_LIMIT: u32 = 29;
 /// configuration sets its own: one stranger in a thousand.
 const MATCH_FMR: f32 = 1e-3;
 
+/// How often old results are looked for.
+const PRUNE_EVERY: Duration = Duration::from_secs(60 * 60);
+/// Least number of different challenges a production terminal draws from. Three
+/// of four gestures in order make 24; with one possible challenge an attacker
+/// knows what to film.
+const LEAST_CHALLENGES: u32 = 24;
+/// Highest false match rate that a production terminal's own threshold may
+/// stand for.
+const HIGHEST_FMR: f32 = 1e-2;
+
 /// Why a terminal can't work.
 #[derive(Debug, thiserror::Error)]
 pub enum StationError {
@@ -60,6 +70,9 @@ pub enum StationError {
     /// A name in a topic.
     #[error(transparent)]
     Name(#[from] TopicError),
+    /// Production with rules that prove nothing.
+    #[error("device.mode is \"production\", but {0}")]
+    Lax(String),
     /// The running executable.
     #[error("the running program can't be read for its digest: {0}")]
     Firmware(std::io::Error),
@@ -101,6 +114,7 @@ pub struct Station {
     outbox: Outbox,
     firmware: Firmware,
     clock: SystemClock,
+    pruned: Duration,
 }
 
 impl Station {
@@ -114,10 +128,12 @@ impl Station {
         let identity = Identity::open_or_create(state, config.device.id.as_deref())?;
         let limits = Limits { max_unacknowledged: config.store.max_pending.into(), ..Limits::default() };
         let mut outbox = Outbox::open(&state.join(OUTBOX_FILE), limits)?;
-        let day = Duration::from_secs(24 * 60 * 60);
-        outbox.prune(day * config.store.retention_days)?;
+        outbox.prune(retention(&config))?;
         let manifest = Manifest::read(&config.runtime.manifest_path())?;
         let policy = calibrated(config.session.policy.clone(), &manifest)?;
+        if config.device.mode == ConfigMode::Production {
+            refuse_lax(&policy, &manifest)?;
+        }
         let firmware = firmware().map_err(StationError::Firmware)?;
         Ok(Self {
             config_sha256: config.digest(),
@@ -127,6 +143,7 @@ impl Station {
             outbox,
             firmware,
             clock: SystemClock::new(),
+            pruned: Duration::ZERO,
         })
     }
 
@@ -165,7 +182,8 @@ impl Station {
     }
 
     /// Signs what a session came to and stores it; when this returns, the
-    /// result is on the medium.
+    /// result is on the medium. `kept` are the pictures that stay somewhere: the
+    /// result names them by their digests.
     ///
     /// # Errors
     /// [`StationError::Outbox`]; then nothing was stored, and the caller must
@@ -173,11 +191,11 @@ impl Station {
     pub fn vouch(
         &mut self,
         driven: &Driven,
+        kept: &[Still],
         asked: &Asked,
         eye: &EyeReport,
     ) -> Result<Vouched, StationError> {
-        let media: Vec<Media> = driven
-            .stills
+        let media: Vec<Media> = kept
             .iter()
             .map(|still| Media {
                 slot: slot_name(still.slot),
@@ -223,8 +241,22 @@ impl Station {
             built = Some(claims);
             Ok(Entry { jti, jws })
         })?;
+        self.prune();
         let claims = built.expect("the outbox appends only what the closure built");
         Ok(Vouched { stored, claims })
+    }
+
+    /// Drops acknowledged results that are older than the retention, now and then:
+    /// a terminal runs for months.
+    fn prune(&mut self) {
+        let now = self.clock.monotonic();
+        if now.saturating_sub(self.pruned) < PRUNE_EVERY {
+            return;
+        }
+        self.pruned = now;
+        if let Err(error) = self.outbox.prune(retention(&self.config)) {
+            tracing::warn!(%error, "old results could not be dropped");
+        }
     }
 
     /// How to reach the hub, from the configuration.
@@ -268,6 +300,10 @@ impl Station {
     }
 }
 
+fn retention(config: &Config) -> Duration {
+    Duration::from_secs(24 * 60 * 60) * config.store.retention_days
+}
+
 /// The thresholds of the embedding model in use, unless the configuration sets
 /// its own: a threshold belongs to a model.
 fn calibrated(mut policy: Policy, manifest: &Manifest) -> Result<Policy, StationError> {
@@ -278,4 +314,29 @@ fn calibrated(mut policy: Policy, manifest: &Manifest) -> Result<Policy, Station
         policy.calibrate(Calibration { points: entry.points.clone() }, MATCH_FMR)?;
     }
     Ok(policy)
+}
+
+/// A challenge of one possible order, or a threshold that everybody reaches, is
+/// a caller's choice by another way: production refuses it at the start.
+fn refuse_lax(policy: &Policy, manifest: &Manifest) -> Result<(), StationError> {
+    let kinds = u32::try_from(policy.challenge.set.len()).unwrap_or(u32::MAX);
+    let count = u32::from(policy.challenge.count);
+    let possible: u32 = (0..count).map(|drawn| kinds.saturating_sub(drawn)).product();
+    if count == 0 || possible < LEAST_CHALLENGES {
+        return Err(StationError::Lax(format!(
+            "session.policy.challenge draws from {possible} possible challenges, {LEAST_CHALLENGES} are the \
+             least: ask for 3 gestures out of 4 or more"
+        )));
+    }
+    let entry = manifest.with_role(Role::Embed).next().and_then(|model| model.calibration.as_ref());
+    let Some(entry) = entry else { return Ok(()) };
+    let floor = Calibration { points: entry.points.clone() }.threshold_for(HIGHEST_FMR);
+    match floor {
+        Some(floor) if policy.comparison.match_threshold < floor => Err(StationError::Lax(format!(
+            "session.policy.comparison.match_threshold is {}, below the embedding model's threshold {floor} \
+             for a false match rate of {HIGHEST_FMR}",
+            policy.comparison.match_threshold
+        ))),
+        _ => Ok(()),
+    }
 }

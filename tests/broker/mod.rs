@@ -128,6 +128,13 @@ impl Fixture {
         Self { broker, folder, trust }
     }
 
+    /// For devices that are not of this file's kind: by the roots they lead to.
+    pub fn trusting(trust: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let broker = EmbeddedBroker::start(&folder.path().join("broker"), trust).unwrap();
+        Self { broker, folder, trust: trust.to_owned() }
+    }
+
     /// With a server certificate of the caller's choice.
     pub fn with_server(devices: &[&Device], authority: &Authority, server: &Issued) -> Self {
         let folder = tempfile::tempdir().unwrap();

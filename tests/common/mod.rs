@@ -22,3 +22,6 @@ pub fn skipped(test: &str, reason: &str) {
             .expect("VOUCH_SKIPPED names a file that can be written");
     }
 }
+
+pub mod desk;
+pub mod media;

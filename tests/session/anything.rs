@@ -25,7 +25,7 @@ prop_compose! {
         track in 0..3_u32,
         box_ in any::<[f32; 4]>(),
         pose in any::<[f32; 3]>(),
-        rest in any::<[f32; 5]>(),
+        rest in any::<[f32; 6]>(),
         marks in any::<[u8; 4]>(),
         plausible in any::<bool>(),
     ) -> Face {
@@ -41,6 +41,7 @@ prop_compose! {
             eyes: [rest[1], rest[2]],
             mouth: rest[3],
             eye_distance: rest[4],
+            brightness: rest[5],
             quality: Quality {
                 unified: marks[0],
                 sharpness: marks[1],

@@ -12,6 +12,7 @@ pub fn straight_face() -> Face {
         eyes: [0.28, 0.27],
         mouth: 0.03,
         eye_distance: 90.0,
+        brightness: 120.0,
         quality: Quality {
             unified: 70,
             sharpness: 80,

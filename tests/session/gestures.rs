@@ -69,7 +69,7 @@ fn a_mouth_must_stay_open_a_moment() {
     let mut scene = asked(Gesture::OpenMouth);
     scene.shows(0.06, |face| face.mouth = 0.8);
     scene.looks_straight(0.3);
-    scene.shows(1.0, |face| face.mouth = 0.25);
+    scene.shows(1.0, |face| face.mouth = 0.22);
     assert!(!is_done(&scene), "nor is a smile an open mouth");
     scene.looks_straight(0.2).opens_mouth();
     assert!(is_done(&scene));

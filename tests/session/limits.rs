@@ -21,7 +21,7 @@ fn no_frames_at_all_is_camera_trouble() {
 #[test]
 fn frames_that_stop_are_camera_trouble() {
     let mut scene = asks(&THREE);
-    scene.gets_ready().hears_nothing_for(4.5);
+    scene.gets_ready().hears_nothing_for(2.0);
     scene.goes_on();
     scene.looks_straight(0.2).hears_nothing_for(5.5);
     assert_eq!(scene.ends().liveness, LivenessCode::INTERNAL);

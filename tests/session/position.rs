@@ -23,7 +23,8 @@ fn each_rule_has_its_prompt() {
     says(|f| f.bounds.width = 450.0, Prompt::MoveBack);
     says(|f| f.bounds.x = 10.0, Prompt::MoveToTheMiddle);
     says(|f| f.bounds.y = 240.0, Prompt::MoveToTheMiddle);
-    says(|f| f.quality.exposure = 10, Prompt::BetterLight);
+    says(|f| (f.quality.exposure, f.brightness) = (10, 30.0), Prompt::MoreLight);
+    says(|f| (f.quality.exposure, f.brightness) = (10, 230.0), Prompt::LessLight);
     says(|f| f.eyes = [0.05, 0.05], Prompt::OpenEyes);
     says(|f| f.quality.eyes_open = 5, Prompt::OpenEyes);
     says(|f| f.quality.occlusion = 10, Prompt::UncoverFace);
