@@ -129,9 +129,9 @@ fn openness_of(model: &Model) -> f32 {
 }
 
 /// How long either side looks for the other before it sleeps. Waking a sleeper
-/// takes some 30 us, which is as long as what it would wait for; a whole
-/// network, several times that, is not waited for in this way.
-const LOOK_OUT: Duration = Duration::from_micros(200);
+/// takes some 30 us, which is as long as what it would wait for. Longer would
+/// only burn a processor that others want.
+const LOOK_OUT: Duration = Duration::from_micros(60);
 
 /// One network on one thread. Hand-over by a mutex and a condition variable:
 /// neither allocates, and an idle worker sleeps.
@@ -199,9 +199,12 @@ impl Worker {
 
     fn finish(&self) -> Result<f32, RuntimeError> {
         look_out(&self.shared.done);
+        // The worker holds the lock while it runs the network: waits for that.
         let mut job = self.shared.lock();
-        while job.state == State::Ready {
-            job = self.shared.changed.wait(job).unwrap_or_else(PoisonError::into_inner);
+        if job.state == State::Ready {
+            // It got no processor yet, because others are busy: quicker done here.
+            job.result = job.model.run();
+            job.state = State::Idle;
         }
         std::mem::replace(&mut job.result, Ok(())).map(|()| openness_of(&job.model))
     }
@@ -218,7 +221,6 @@ impl Shared {
                     job.state = State::Idle;
                     drop(job);
                     self.done.store(true, Ordering::Release);
-                    self.changed.notify_all();
                     job = self.lock();
                 }
                 State::Roused => {
