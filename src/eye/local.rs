@@ -13,7 +13,7 @@ use super::core::Eye;
 use super::mailbox::{Mailbox, Taken, Trouble};
 use super::port::{EyeError, EyePort};
 use super::protocol::{Ask, EyeReport, Tell};
-use crate::camera::{CameraError, Frame, Source, SourceKind};
+use crate::camera::{Frame, Source, SourceKind};
 
 /// Pause between two tries to reach a lost camera.
 const RETRY: Duration = Duration::from_millis(200);
@@ -72,8 +72,7 @@ impl EyePort for LocalEye {
                     }
                     Err(error) => {
                         *spare = frame;
-                        let ended = !matches!(error, CameraError::Lost { .. } | CameraError::TimedOut { .. });
-                        Ok(Some(Tell::NoFrames { reason: error.to_string(), ended }))
+                        Ok(Some(Tell::NoFrames { reason: error.to_string(), ended: !error.may_pass() }))
                     }
                 }
             }
@@ -128,13 +127,7 @@ pub(super) fn capture(mut source: Box<dyn Source>, mailbox: Arc<Mailbox>) -> Joi
             match source.next(&mut frame) {
                 Ok(()) => mailbox.put(frame, source.counts()),
                 Err(error) => {
-                    let passing = matches!(
-                        error,
-                        CameraError::Lost { .. }
-                            | CameraError::TimedOut { .. }
-                            | CameraError::NotFound { .. }
-                    );
-                    if !passing {
+                    if !error.may_pass() {
                         mailbox.fail(frame, Trouble::Over(error.to_string()));
                         return;
                     }
