@@ -123,6 +123,7 @@ pub(super) fn look(eye: &mut Eye, frame: Frame, dropped: u32) -> (Tell, Frame) {
 /// Captures on a thread of its own until the mailbox closes or the source ends.
 pub(super) fn capture(mut source: Box<dyn Source>, mailbox: Arc<Mailbox>) -> JoinHandle<()> {
     std::thread::spawn(move || {
+        let _crash = TellsCrash(&mailbox);
         while let Some(mut frame) = mailbox.spare() {
             match source.next(&mut frame) {
                 Ok(()) => mailbox.put(frame, source.counts()),
@@ -137,4 +138,69 @@ pub(super) fn capture(mut source: Box<dyn Source>, mailbox: Arc<Mailbox>) -> Joi
             }
         }
     })
+}
+
+/// Tells perception when the capturing thread unwinds: silence would look like a
+/// camera that takes its time, for ever.
+struct TellsCrash<'a>(&'a Mailbox);
+
+impl Drop for TellsCrash<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let reason = "capture crashed, its message stands above; `vouch run` starts a new eye by itself"
+                .to_owned();
+            self.0.fail(Frame::default(), Trouble::Over(reason));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::camera::{CameraError, SourceCounts, SourceInfo};
+
+    /// A source that does what a function says, once for each call.
+    struct Scripted<F>(SourceInfo, F);
+
+    fn scripted<F>(next: F) -> Box<dyn Source>
+    where
+        F: FnMut(&mut Frame) -> Result<(), CameraError> + Send + 'static,
+    {
+        let info = SourceInfo {
+            kind: SourceKind::Camera,
+            driver: String::new(),
+            card: String::new(),
+            bus: String::new(),
+            format: String::new(),
+            width: 1,
+            height: 1,
+            rate: 0.0,
+        };
+        Box::new(Scripted(info, next))
+    }
+
+    impl<F: FnMut(&mut Frame) -> Result<(), CameraError> + Send> Source for Scripted<F> {
+        fn info(&self) -> &SourceInfo {
+            &self.0
+        }
+
+        fn next(&mut self, frame: &mut Frame) -> Result<(), CameraError> {
+            (self.1)(frame)
+        }
+
+        fn counts(&self) -> SourceCounts {
+            SourceCounts::default()
+        }
+    }
+
+    const PATIENCE: Duration = Duration::from_secs(10);
+
+    #[test]
+    fn a_capture_that_crashes_is_told_as_the_end() {
+        let mailbox = Arc::new(Mailbox::new());
+        let thread = capture(scripted(|_| panic!("a driver's surprise")), Arc::clone(&mailbox));
+        let Taken::Trouble(Trouble::Over(reason)) = mailbox.take(PATIENCE) else { panic!("it is over") };
+        assert!(reason.contains("crashed"), "{reason}");
+        assert!(thread.join().is_err());
+    }
 }
