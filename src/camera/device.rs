@@ -10,11 +10,12 @@
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::fd::AsFd;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::{major, minor};
 use rustix::io::Errno;
 use v4l::v4l_sys as sys;
 
@@ -91,6 +92,15 @@ impl Device {
             .custom_flags(rustix::fs::OFlags::NONBLOCK.bits() as i32)
             .open(path)?;
         Ok(Self { file })
+    }
+
+    /// Where the device stands in `/sys`: of the file that is open, not of whatever
+    /// has its name by now.
+    ///
+    /// # Errors
+    /// The system's, where `/sys` is not there or hides the device.
+    pub(super) fn place(&self) -> io::Result<String> {
+        place_in(Path::new("/sys"), self.file.metadata()?.rdev())
     }
 
     fn call<T: Plain>(&self, request: &Request<T>, argument: &mut T) -> io::Result<()> {
@@ -294,6 +304,15 @@ impl Device {
     }
 }
 
+/// The resolved path of the character device `number` in the kernel's tree at `sys`.
+fn place_in(sys: &Path, number: u64) -> io::Result<String> {
+    let link = sys.join("dev/char").join(format!("{}:{}", major(number), minor(number)));
+    match std::fs::canonicalize(&link) {
+        Ok(place) => Ok(place.display().to_string()),
+        Err(error) => Err(io::Error::new(error.kind(), format!("{}: {error}", link.display()))),
+    }
+}
+
 /// What a wait ended with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Readiness {
@@ -359,6 +378,24 @@ mod tests {
         assert!(device.capability().is_err());
         assert!(device.formats().is_empty());
         assert!(device.request_buffers(4).is_err());
+    }
+
+    #[test]
+    fn a_device_is_found_in_sys_by_its_number() {
+        let sys = tempfile::tempdir().expect("a folder");
+        let place = sys.path().join("devices/virtual/video4linux/video7");
+        std::fs::create_dir_all(&place).expect("a folder");
+        std::fs::create_dir_all(sys.path().join("dev/char")).expect("a folder");
+        std::os::unix::fs::symlink(
+            "../../devices/virtual/video4linux/video7",
+            sys.path().join("dev/char/81:7"),
+        )
+        .expect("a link");
+        let number = |minor| rustix::fs::makedev(81, minor);
+        let found = place_in(sys.path(), number(7)).expect("it is there");
+        assert!(found.ends_with("/devices/virtual/video4linux/video7"), "{found}");
+        let error = place_in(sys.path(), number(8)).expect_err("it is not there").to_string();
+        assert!(error.contains("dev/char/81:8"), "{error}");
     }
 
     #[test]

@@ -7,7 +7,8 @@ use v4l::v4l_sys as sys;
 
 use super::choice::fourcc_text;
 use super::device::{Device, Sizes};
-use super::{CameraError, PixelFormat, SourceKind, kind_of, natural};
+use super::kind::kind_of_open;
+use super::{CameraError, PixelFormat, SourceKind, natural};
 
 /// A V4L2 node.
 #[derive(Debug, Clone, Serialize)]
@@ -86,8 +87,7 @@ fn look_at(path: &Path) -> CameraListing {
             return listing;
         }
     };
-    let place = place_in_sys(path);
-    listing.kind = Some(kind_of(&capability.driver, &capability.bus, place.as_deref()));
+    listing.kind = Some(kind_of_open(&device, &capability));
     if capability.flags & sys::V4L2_CAP_VIDEO_CAPTURE == 0 {
         listing.problem = Some("no single-planar capture on this node".to_owned());
     }
@@ -120,12 +120,4 @@ fn sizes(device: &Device, fourcc: [u8; 4]) -> Vec<SizeListing> {
             Sizes::Grid((w0, w1, _), (h0, h1, _)) => vec![size(w0, h0), size(w1, h1)],
         })
         .collect()
-}
-
-/// Where the device of a node stands in `/sys`, following the node's links.
-pub(super) fn place_in_sys(path: &Path) -> Option<String> {
-    let node = std::fs::canonicalize(path).ok()?;
-    let class = Path::new("/sys/class/video4linux").join(node.file_name()?);
-    let place = std::fs::canonicalize(class).ok()?;
-    Some(place.display().to_string())
 }

@@ -138,7 +138,8 @@ pub trait Source: Send {
     /// [`CameraError::Ended`] after a recording's last frame; any other error
     /// when no frame can be had within the source's time-out. A lost camera is
     /// [`CameraError::Lost`]: the call may be repeated, each call tries to open
-    /// the device again.
+    /// the device again. Another camera in its place is
+    /// [`CameraError::Unusable`]: this source has said what it is.
     fn next(&mut self, frame: &mut Frame) -> Result<(), CameraError>;
 
     /// What was counted so far.

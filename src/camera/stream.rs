@@ -10,11 +10,11 @@ use super::choice::{Mode, Wanted, choose, fourcc_text, nearest_step};
 use super::colour::Colour;
 use super::convert::Layout;
 use super::device::{Capability, Device, Filled, Readiness, Sizes};
-use super::list::place_in_sys;
+use super::kind::kind_of_open;
 use super::mapping::Mapping;
 use super::reader::{Buffers, Taken};
 use super::v4l2::V4l2Options;
-use super::{CameraError, MAX_SIDE, PixelFormat, SourceInfo, kind_of};
+use super::{CameraError, MAX_SIDE, PixelFormat, SourceInfo};
 
 /// Buffers asked of a driver at least; with fewer, a driver has nowhere to write
 /// while one is read.
@@ -75,9 +75,8 @@ impl Stream {
         };
         layout.needed().map_err(|error| CameraError::unusable(&path, error.to_string()))?;
         let rate = device.set_rate(wanted.rate);
-        let place = place_in_sys(&options.path);
         let info = SourceInfo {
-            kind: kind_of(&capability.driver, &capability.bus, place.as_deref()),
+            kind: kind_of_open(&device, &capability),
             driver: capability.driver,
             card: capability.card,
             bus: capability.bus,

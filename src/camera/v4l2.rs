@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::reader::{Fault, Reader};
 use super::stream::Stream;
-use super::{CameraError, Frame, PixelFormat, Source, SourceCounts, SourceInfo};
+use super::{CameraError, Frame, PixelFormat, Source, SourceCounts, SourceInfo, SourceKind};
 
 /// How a camera is opened and read.
 #[derive(Debug, Clone, PartialEq)]
@@ -100,7 +100,7 @@ impl V4l2Source {
     }
 
     /// One attempt to open the lost camera, not sooner than `reopen_every` after
-    /// the last.
+    /// the last. Another camera in its place is [`CameraError::Unusable`].
     fn reopen(&mut self) -> Result<Stream, CameraError> {
         if let Some(last) = self.last_attempt {
             std::thread::sleep(self.options.reopen_every.saturating_sub(last.elapsed()));
@@ -116,17 +116,10 @@ impl V4l2Source {
             }
             self.lost()
         })?;
-        let (old, new) = (&self.info, &stream.info);
-        if (&old.driver, &old.bus, &old.card) == (&new.driver, &new.bus, &new.card) {
-            tracing::info!(path = self.path, card = new.card, "the camera is back");
-        } else {
-            tracing::warn!(
-                path = self.path,
-                was = format!("{} {} ({})", old.driver, old.card, old.bus),
-                is = format!("{} {} ({})", new.driver, new.card, new.bus),
-                "another camera is in the lost one's place"
-            );
+        if let Some(reason) = another(&self.info, &stream.info) {
+            return Err(CameraError::unusable(&self.path, reason));
         }
+        tracing::info!(path = self.path, card = stream.info.card, "the camera is back");
         self.info = stream.info.clone();
         self.reader.restart();
         self.last_cause.clear();
@@ -136,6 +129,31 @@ impl V4l2Source {
     fn lost(&self) -> CameraError {
         CameraError::Lost { path: self.path.clone() }
     }
+}
+
+/// What to say when the device found in a lost camera's place is not that camera;
+/// the same one in another port counts as another too.
+///
+/// Whoever asked what this source is was told the first device: frames of a
+/// software camera must not go on under a real one's name.
+fn another(was: &SourceInfo, is: &SourceInfo) -> Option<String> {
+    let same = (was.kind, &was.driver, &was.bus, &was.card) == (is.kind, &is.driver, &is.bus, &is.card);
+    let named = |info: &SourceInfo| {
+        let kind = match info.kind {
+            SourceKind::Camera => "camera",
+            SourceKind::VirtualCamera => "virtual camera",
+            SourceKind::Recording => "recording",
+        };
+        format!("{kind} {} ({}, {})", info.card, info.driver, info.bus)
+    };
+    (!same).then(|| {
+        format!(
+            "another camera is in the lost one's place: it was {}, it is {}; `vouch run` begins anew with \
+             it by itself, any other command is to be started again",
+            named(was),
+            named(is)
+        )
+    })
 }
 
 impl Source for V4l2Source {
@@ -181,6 +199,33 @@ impl Source for V4l2Source {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_the_same_camera_takes_a_lost_ones_place() {
+        let was = SourceInfo {
+            kind: SourceKind::Camera,
+            driver: "uvcvideo".into(),
+            card: "USB Camera".into(),
+            bus: "usb-0000:00:14.0-1".into(),
+            format: "YUYV".into(),
+            width: 640,
+            height: 480,
+            rate: 30.0,
+        };
+        assert_eq!(another(&was, &was), None);
+        // One that settles on another rate is still the same camera.
+        assert_eq!(another(&was, &SourceInfo { rate: 15.0, ..was.clone() }), None);
+        for is in [
+            SourceInfo { kind: SourceKind::VirtualCamera, ..was.clone() },
+            SourceInfo { driver: "v4l2 loopback".into(), ..was.clone() },
+            SourceInfo { card: "Another".into(), ..was.clone() },
+            SourceInfo { bus: "usb-0000:00:14.0-2".into(), ..was.clone() },
+        ] {
+            let reason = another(&was, &is).expect("another camera");
+            assert!(reason.contains("started again"), "{reason}");
+            assert!(!CameraError::unusable("/dev/video0", reason).may_pass(), "the eye must end");
+        }
+    }
 
     #[test]
     fn what_is_not_there_or_no_camera_is_named() {

@@ -13,7 +13,7 @@ use super::core::Eye;
 use super::mailbox::{Mailbox, Taken, Trouble};
 use super::port::{EyeError, EyePort};
 use super::protocol::{Ask, EyeReport, Tell};
-use crate::camera::{CameraError, Frame, Source, SourceKind};
+use crate::camera::{Frame, Source, SourceKind};
 
 /// Pause between two tries to reach a lost camera.
 const RETRY: Duration = Duration::from_millis(200);
@@ -72,8 +72,7 @@ impl EyePort for LocalEye {
                     }
                     Err(error) => {
                         *spare = frame;
-                        let ended = !matches!(error, CameraError::Lost { .. } | CameraError::TimedOut { .. });
-                        Ok(Some(Tell::NoFrames { reason: error.to_string(), ended }))
+                        Ok(Some(Tell::NoFrames { reason: error.to_string(), ended: !error.may_pass() }))
                     }
                 }
             }
@@ -85,8 +84,7 @@ impl EyePort for LocalEye {
                     mailbox.give_back(older);
                     Ok(Some(tell))
                 }
-                Taken::Trouble(Trouble::Passing(reason)) => Ok(Some(Tell::NoFrames { reason, ended: false })),
-                Taken::Trouble(Trouble::Over(reason)) => Ok(Some(Tell::NoFrames { reason, ended: true })),
+                Taken::Trouble(trouble) => Ok(Some(tell_of(trouble))),
                 Taken::Nothing => Ok(None),
             },
         }
@@ -121,27 +119,135 @@ pub(super) fn look(eye: &mut Eye, frame: Frame, dropped: u32) -> (Tell, Frame) {
     }
 }
 
+/// Trouble in the terminal's words.
+pub(super) fn tell_of(trouble: Trouble) -> Tell {
+    match trouble {
+        Trouble::Passing(reason) => Tell::NoFrames { reason, ended: false },
+        Trouble::Lasting => Tell::StillNoFrames,
+        Trouble::Over(reason) => Tell::NoFrames { reason, ended: true },
+    }
+}
+
 /// Captures on a thread of its own until the mailbox closes or the source ends.
 pub(super) fn capture(mut source: Box<dyn Source>, mailbox: Arc<Mailbox>) -> JoinHandle<()> {
     std::thread::spawn(move || {
+        let _crash = TellsCrash(&mailbox);
+        // The cause told last in the outage under way.
+        let mut told: Option<String> = None;
         while let Some(mut frame) = mailbox.spare() {
             match source.next(&mut frame) {
-                Ok(()) => mailbox.put(frame, source.counts()),
+                Ok(()) => {
+                    told = None;
+                    mailbox.put(frame, source.counts());
+                }
                 Err(error) => {
-                    let passing = matches!(
-                        error,
-                        CameraError::Lost { .. }
-                            | CameraError::TimedOut { .. }
-                            | CameraError::NotFound { .. }
-                    );
-                    if !passing {
+                    if !error.may_pass() {
                         mailbox.fail(frame, Trouble::Over(error.to_string()));
                         return;
                     }
-                    mailbox.fail(frame, Trouble::Passing(error.to_string()));
+                    let reason = error.to_string();
+                    let trouble = if told.as_ref() == Some(&reason) {
+                        Trouble::Lasting
+                    } else {
+                        told = Some(reason.clone());
+                        Trouble::Passing(reason)
+                    };
+                    mailbox.fail(frame, trouble);
                     std::thread::sleep(RETRY);
                 }
             }
         }
     })
+}
+
+/// Tells perception when the capturing thread unwinds: silence would look like a
+/// camera that takes its time, for ever.
+struct TellsCrash<'a>(&'a Mailbox);
+
+impl Drop for TellsCrash<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let reason = "capture crashed, its message stands above; `vouch run` starts a new eye by itself"
+                .to_owned();
+            self.0.fail(Frame::default(), Trouble::Over(reason));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::camera::{CameraError, SourceCounts, SourceInfo};
+
+    /// A source that does what a function says, once for each call.
+    struct Scripted<F>(SourceInfo, F);
+
+    fn scripted<F>(next: F) -> Box<dyn Source>
+    where
+        F: FnMut(&mut Frame) -> Result<(), CameraError> + Send + 'static,
+    {
+        let info = SourceInfo {
+            kind: SourceKind::Camera,
+            driver: String::new(),
+            card: String::new(),
+            bus: String::new(),
+            format: String::new(),
+            width: 1,
+            height: 1,
+            rate: 0.0,
+        };
+        Box::new(Scripted(info, next))
+    }
+
+    impl<F: FnMut(&mut Frame) -> Result<(), CameraError> + Send> Source for Scripted<F> {
+        fn info(&self) -> &SourceInfo {
+            &self.0
+        }
+
+        fn next(&mut self, frame: &mut Frame) -> Result<(), CameraError> {
+            (self.1)(frame)
+        }
+
+        fn counts(&self) -> SourceCounts {
+            SourceCounts::default()
+        }
+    }
+
+    const PATIENCE: Duration = Duration::from_secs(10);
+
+    #[test]
+    fn the_cause_of_an_outage_is_told_once() {
+        // Each try waits until what the one before came to is told.
+        let (tries, allowed) = std::sync::mpsc::sync_channel(0);
+        let source = scripted(move |_| match allowed.recv() {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(CameraError::Lost { path: "/dev/video0".into() }),
+            Err(_) => Err(CameraError::Ended),
+        });
+        let mailbox = Arc::new(Mailbox::new());
+        let thread = capture(source, Arc::clone(&mailbox));
+        let mut told = Vec::new();
+        for works in [false, false, true, false, false, false] {
+            tries.send(works).expect("it captures");
+            told.push(match mailbox.take(PATIENCE) {
+                Taken::Frame(_) => "frame",
+                Taken::Trouble(Trouble::Passing(_)) => "cause",
+                Taken::Trouble(Trouble::Lasting) => "lasting",
+                Taken::Trouble(Trouble::Over(_)) => "over",
+                Taken::Nothing => "silence",
+            });
+        }
+        assert_eq!(told, ["cause", "lasting", "frame", "cause", "lasting", "lasting"]);
+        drop(tries);
+        thread.join().expect("it ended");
+    }
+
+    #[test]
+    fn a_capture_that_crashes_is_told_as_the_end() {
+        let mailbox = Arc::new(Mailbox::new());
+        let thread = capture(scripted(|_| panic!("a driver's surprise")), Arc::clone(&mailbox));
+        let Taken::Trouble(Trouble::Over(reason)) = mailbox.take(PATIENCE) else { panic!("it is over") };
+        assert!(reason.contains("crashed"), "{reason}");
+        assert!(thread.join().is_err());
+    }
 }

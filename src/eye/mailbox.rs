@@ -18,6 +18,8 @@ pub const CIRCULATING: usize = 3;
 pub enum Trouble {
     /// For the time being; the source tries again by itself.
     Passing(String),
+    /// As told last, for the time being: capture is alive, and has nothing new to say.
+    Lasting,
     /// For good.
     Over(String),
 }
@@ -89,7 +91,10 @@ impl Mailbox {
     pub fn fail(&self, frame: Frame, trouble: Trouble) {
         let mut state = self.lock();
         state.spare.push(frame);
-        state.trouble = Some(trouble);
+        // A cause that nobody has heard yet must not give way to "as before".
+        if trouble != Trouble::Lasting || state.trouble.is_none() {
+            state.trouble = Some(trouble);
+        }
         self.changed.notify_one();
     }
 
@@ -165,6 +170,11 @@ mod tests {
         mailbox.fail(frame(0), Trouble::Passing("unplugged".into()));
         assert!(matches!(mailbox.take(Duration::ZERO), Taken::Trouble(Trouble::Passing(_))));
         assert!(matches!(mailbox.take(Duration::ZERO), Taken::Nothing));
+        mailbox.fail(frame(0), Trouble::Passing("unplugged".into()));
+        mailbox.fail(frame(0), Trouble::Lasting);
+        assert!(matches!(mailbox.take(Duration::ZERO), Taken::Trouble(Trouble::Passing(_))));
+        mailbox.fail(frame(0), Trouble::Lasting);
+        assert!(matches!(mailbox.take(Duration::ZERO), Taken::Trouble(Trouble::Lasting)));
         mailbox.fail(frame(0), Trouble::Over("ended".into()));
         for _ in 0..2 {
             assert!(matches!(mailbox.take(Duration::ZERO), Taken::Trouble(Trouble::Over(_))));

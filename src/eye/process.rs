@@ -9,7 +9,7 @@ use std::time::Duration;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::core::Eye;
-use super::local::{capture, look};
+use super::local::{capture, look, tell_of};
 use super::mailbox::{Mailbox, Taken, Trouble};
 use super::protocol::{Ask, Tell};
 use super::wire;
@@ -80,13 +80,13 @@ fn answer_and_look(
                     unsent = unsent.saturating_add(1);
                 }
             }
-            Taken::Trouble(Trouble::Passing(reason)) => {
-                wire::write(stream, &Tell::NoFrames { reason, ended: false })?;
-            }
-            Taken::Trouble(Trouble::Over(reason)) => {
-                wire::write(stream, &Tell::NoFrames { reason, ended: true })?;
-                // Questions about the last frames are still answered.
-                std::thread::sleep(FRAME_WAIT);
+            Taken::Trouble(trouble) => {
+                let over = matches!(trouble, Trouble::Over(_));
+                wire::write(stream, &tell_of(trouble))?;
+                if over {
+                    // Questions about the last frames are still answered.
+                    std::thread::sleep(FRAME_WAIT);
+                }
             }
             Taken::Nothing => {}
         }

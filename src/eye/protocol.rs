@@ -87,6 +87,9 @@ pub enum Tell {
         /// True when the source is over for good (a recording's end).
         ended: bool,
     },
+    /// Still no frames, for the reason told last: the eye lives, and the reason
+    /// need not be written down again.
+    StillNoFrames,
 }
 
 /// Why a reference image can't be used.
