@@ -542,6 +542,8 @@ fn an_eye_answers_senseless_questions_and_goes_on() {
     while answers.len() < 5 || sightings < 3 {
         match wire::read(&mut eye.stream, &mut buffer).expect("a message") {
             Tell::Sighting(_) => sightings += 1,
+            // Told by itself.
+            Tell::Counts(_) => {}
             answer => answers.push(answer),
         }
     }
@@ -552,6 +554,30 @@ fn an_eye_answers_senseless_questions_and_goes_on() {
     for answer in &answers[3..5] {
         assert!(matches!(answer, Tell::Reference(Err(_))), "{answers:?}");
     }
+}
+
+#[test]
+fn an_eye_tells_what_its_source_has_counted() {
+    let Some(mut eye) = Eye::start("an_eye_tells_what_its_source_has_counted") else { return };
+    let (mut buffer, mut sightings) = (Vec::new(), 0);
+    let by_itself = loop {
+        match wire::read(&mut eye.stream, &mut buffer).expect("a message") {
+            Tell::Sighting(_) => sightings += 1,
+            Tell::Counts(counts) => break counts,
+            other => assert!(matches!(other, Tell::NoFrames { .. }), "{other:?}"),
+        }
+    };
+    assert!(by_itself.frames >= sightings && sightings > 0, "{sightings} seen: {by_itself:?}");
+    wire::write(&mut eye.stream, &Ask::Still { slot: Slot::Best }).expect("it listens");
+    let mut at_the_end = None;
+    loop {
+        match wire::read(&mut eye.stream, &mut buffer).expect("a message") {
+            Tell::Counts(counts) => at_the_end = Some(counts),
+            Tell::Still { .. } => break,
+            _ => {}
+        }
+    }
+    assert!(at_the_end.is_some_and(|counts| counts.frames >= by_itself.frames), "{at_the_end:?}");
 }
 
 #[test]

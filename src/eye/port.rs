@@ -6,7 +6,8 @@ use super::protocol::{Ask, EyeReport, Tell};
 
 /// An eye, near or far.
 pub trait EyePort {
-    /// What the eye is; known once it said hello.
+    /// What the eye is; known once it said hello. Its counts are those told last,
+    /// a second old at most while [`EyePort::next`] is called.
     fn report(&self) -> &EyeReport;
 
     /// The next thing the eye tells, waiting at most `wait`.

@@ -4,7 +4,7 @@ use std::io;
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
@@ -13,13 +13,16 @@ use super::local::{capture, look, tell_of};
 use super::mailbox::{Mailbox, Taken, Trouble};
 use super::protocol::{Ask, Tell};
 use super::wire;
-use crate::camera::{Source, SourceCounts};
+use crate::camera::Source;
 
 /// Questions that may wait while a frame is looked at; a session asks two or
 /// three for each frame at most.
 const ASKS: usize = 32;
 /// How long to wait for a frame before questions are looked at again.
 const FRAME_WAIT: Duration = Duration::from_millis(20);
+/// How often the source's counts are told while frames flow: they are part of a
+/// result, and a session lasts several seconds.
+const COUNTS_EVERY: Duration = Duration::from_secs(1);
 /// A terminal that takes nothing for this long is stuck: the eye ends, and
 /// whoever supervises starts both afresh.
 const WRITE_LIMIT: Duration = Duration::from_secs(5);
@@ -30,7 +33,7 @@ const WRITE_LIMIT: Duration = Duration::from_secs(5);
 /// The socket's; the end of the terminal is no error.
 pub fn serve(mut eye: Eye, source: Box<dyn Source>, mut stream: UnixStream) -> io::Result<()> {
     stream.set_write_timeout(Some(WRITE_LIMIT))?;
-    wire::write(&mut stream, &Tell::Hello(Box::new(eye.report(SourceCounts::default()))))?;
+    wire::write(&mut stream, &Tell::Hello(Box::new(eye.report(source.counts()))))?;
     let (sender, asks) = sync_channel(ASKS);
     let reader = stream.try_clone()?;
     std::thread::spawn(move || read_asks(reader, &sender));
@@ -53,10 +56,14 @@ fn answer_and_look(
     stream: &mut UnixStream,
 ) -> io::Result<()> {
     let mut unsent = 0_u32;
+    let mut counted = Instant::now();
     loop {
         loop {
             match asks.try_recv() {
                 Ok(ask) => {
+                    if matches!(ask, Ask::Still { .. }) {
+                        wire::write_small(stream, &Tell::Counts(mailbox.counts().1))?;
+                    }
                     if let Some(tell) = eye.answer(&ask) {
                         wire::write(stream, &tell)?;
                     }
@@ -76,6 +83,10 @@ fn answer_and_look(
                         Tell::NoFrames { .. } => wire::write(stream, &tell),
                         _ => Err(e),
                     })?;
+                    if counted.elapsed() >= COUNTS_EVERY {
+                        counted = Instant::now();
+                        wire::write_small(stream, &Tell::Counts(mailbox.counts().1))?;
+                    }
                 } else {
                     unsent = unsent.saturating_add(1);
                 }

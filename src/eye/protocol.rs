@@ -90,6 +90,10 @@ pub enum Tell {
     /// Still no frames, for the reason told last: the eye lives, and the reason
     /// need not be written down again.
     StillNoFrames,
+    /// What the source has counted by now: told by itself about once a second
+    /// while frames flow, and ahead of each [`Tell::Still`], which a session
+    /// asks for at its end.
+    Counts(SourceCounts),
 }
 
 /// Why a reference image can't be used.
@@ -110,13 +114,14 @@ pub enum ReferenceFault {
     NoModel,
 }
 
-/// What an eye is: told once, and part of every signed result.
+/// What an eye is: told once (the counters again and again, by
+/// [`Tell::Counts`]), and part of every signed result.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EyeReport {
     /// Where frames come from.
     pub source: SourceInfo,
-    /// Counters at the time of telling.
+    /// Counters when they were told last.
     pub counts: SourceCounts,
     /// Runtime, models, accelerators.
     pub runtime: RuntimeReport,

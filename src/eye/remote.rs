@@ -113,10 +113,21 @@ impl EyePort for RemoteEye {
     }
 
     fn next(&mut self, wait: Duration) -> Result<Option<Tell>, EyeError> {
-        match self.tells.recv_timeout(wait) {
-            Ok(told) => told.map(Some),
-            Err(RecvTimeoutError::Timeout) => Ok(None),
-            Err(RecvTimeoutError::Disconnected) => Err(EyeError::Gone("its socket closed".into())),
+        let deadline = Instant::now() + wait;
+        loop {
+            match self.tells.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+                // Kept for the report. As a tell it would pass for one without a
+                // frame, and time would run on ahead of the frames.
+                Ok(Ok(Tell::Counts(counts))) => self.report.counts = counts,
+                Ok(told) => return told.map(Some),
+                Err(RecvTimeoutError::Timeout) => return Ok(None),
+                Err(RecvTimeoutError::Disconnected) => {
+                    return Err(EyeError::Gone("its socket closed".into()));
+                }
+            }
+            if Instant::now() >= deadline {
+                return Ok(None);
+            }
         }
     }
 
@@ -193,4 +204,53 @@ pub fn socket_path(state: &Path, id: u32) -> PathBuf {
     std::env::var_os("RUNTIME_DIRECTORY")
         .map_or_else(|| state.to_path_buf(), PathBuf::from)
         .join(format!("eye-{id}.sock"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::camera::{SourceCounts, SourceInfo, SourceKind};
+    use crate::eye::sighting::Sighting;
+    use crate::runtime::report::RuntimeReport;
+
+    const PATIENCE: Duration = Duration::from_secs(10);
+
+    /// A terminal's end and the eye's, which has said hello.
+    fn pair() -> (RemoteEye, UnixStream) {
+        let source = SourceInfo {
+            kind: SourceKind::Camera,
+            driver: String::new(),
+            card: String::new(),
+            bus: String::new(),
+            format: String::new(),
+            width: 1,
+            height: 1,
+            rate: 0.0,
+        };
+        let counts = SourceCounts::default();
+        let report = EyeReport { source, counts, runtime: RuntimeReport::default() };
+        let (near, mut far) = UnixStream::pair().expect("a socket");
+        wire::write(&mut far, &Tell::Hello(Box::new(report))).expect("it takes a little");
+        (RemoteEye::attach(near).expect("it said hello"), far)
+    }
+
+    #[test]
+    fn the_report_has_the_counts_told_last() {
+        let (mut eye, mut far) = pair();
+        for frames in [30, 60] {
+            let counts = SourceCounts { frames, reopened: 1, ..SourceCounts::default() };
+            wire::write_small(&mut far, &Tell::Counts(counts)).expect("it takes a little");
+        }
+        wire::write_small(&mut far, &Tell::Sighting(Sighting::default())).expect("it takes a little");
+        let told = eye.next(PATIENCE).expect("it lives");
+        assert!(matches!(told, Some(Tell::Sighting(_))), "counts are not for the session: {told:?}");
+        assert_eq!((eye.report().counts.frames, eye.report().counts.reopened), (60, 1));
+    }
+
+    #[test]
+    fn an_eye_that_only_counts_holds_nobody_up() {
+        let (mut eye, mut far) = pair();
+        wire::write_small(&mut far, &Tell::Counts(SourceCounts::default())).expect("it takes a little");
+        assert_eq!(eye.next(Duration::from_millis(10)).expect("it lives"), None);
+    }
 }

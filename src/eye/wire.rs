@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 /// Largest message either way: a reference image with room to spare.
 pub const MAX_MESSAGE: usize = super::core::MAX_REFERENCE_BYTES + (64 << 10);
-/// A sighting always fits in this; encoding it allocates nothing.
+/// A sighting always fits in this, and so do counts; encoding them allocates nothing.
 pub const SIGHTING_BYTES: usize = 256;
 
 /// Writes one message.
@@ -24,7 +24,7 @@ pub fn write<T: Serialize>(stream: &mut impl Write, message: &T) -> io::Result<(
     stream.write_all(&bytes)
 }
 
-/// Writes one small message (a sighting) without allocating.
+/// Writes one small message (a sighting, counts) without allocating.
 ///
 /// # Errors
 /// The stream's, or `InvalidData` when it is not small after all.
@@ -64,12 +64,13 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::camera::SourceCounts;
     use crate::eye::protocol::{Ask, Slot, Tell};
     use crate::eye::sighting::Sighting;
     use crate::face::types::{Bounds, Face, Pose, Quality};
 
     #[test]
-    fn the_largest_sighting_fits_its_bound() {
+    fn the_largest_sighting_and_counts_fit_their_bound() {
         let quality = Quality { unified: 255, sharpness: 255, exposure: 255, ..Quality::default() };
         let bounds = Bounds { x: f32::MIN, y: f32::MIN, width: f32::MAX, height: f32::MAX };
         let pose = Pose { yaw: -90.0, pitch: -90.0, roll: -180.0 };
@@ -87,6 +88,9 @@ mod tests {
         write_small(&mut stream, &Tell::Sighting(sighting)).expect("it fits");
         let back: Tell = read(&mut stream.as_slice(), &mut Vec::new()).expect("it is readable");
         assert_eq!(back, Tell::Sighting(sighting));
+        let most = u64::MAX;
+        let counts = SourceCounts { frames: most, corrupt: most, missed: most, reopened: most, stale: most };
+        write_small(&mut Vec::new(), &Tell::Counts(counts)).expect("it fits");
     }
 
     #[test]

@@ -159,7 +159,9 @@ impl Watched<'_> {
                 tracing::warn!(reason, "no frames at present");
                 Event::Tick
             }
-            Ok(Some(Tell::Hello(_) | Tell::Still { .. } | Tell::StillNoFrames) | None) => Event::Tick,
+            Ok(Some(Tell::Hello(_) | Tell::Still { .. } | Tell::StillNoFrames | Tell::Counts(_)) | None) => {
+                Event::Tick
+            }
             Err(error) => {
                 let reason = error.to_string();
                 self.gone = Some(reason.clone());
