@@ -9,6 +9,7 @@ export PATH := $(CURDIR)/target/tools/bin:$(PATH):/usr/sbin
 
 PYTHON := .venv/bin/python
 RECORDING := target/demo-media/astronaut.mp4
+STILL := target/demo-media/astronaut.png
 MAKE_RECORDING = [[ -f $(RECORDING) ]] || $(PYTHON) scripts/demo_recording.py --out $(RECORDING)
 # What the demo looks at: CAMERA, else the machine's camera, else the recording.
 SOURCE = $(or $(CAMERA),$(shell [[ -c /dev/video0 ]] && echo /dev/video0),$(RECORDING))
@@ -50,6 +51,8 @@ bench: ## the same pictures through Vouch and through the peer, as one JSON file
 	scripts/setup.sh demo
 	benches/peer/setup.sh
 	cargo build --release --locked
+	@$(MAKE_RECORDING)
+	@[[ -f $(STILL) ]] || $(PYTHON) scripts/demo_recording.py --still $(STILL)
 	@mkdir -p target/bench
 	target/release/vouch bench --out target/bench/bench.json --peer target/bench/venv/bin/python
 
