@@ -216,6 +216,7 @@ fn a_session_passes_and_its_result_is_kept() {
     let kept = running.kept();
     assert_eq!((&kept["sessionStatus"], &kept["jti"]), (&"SUCCESS".into(), &result["jti"]));
     assert_eq!(kept["evidence"]["challenge"]["chosenBy"], "random");
+    assert!(kept["evidence"]["counts"]["frames"].as_u64().is_some_and(|frames| frames > 30), "{kept}");
     assert_eq!(kept["evidence"]["media"].as_array().map(Vec::len), Some(2), "best frame and one gesture");
     // The last word comes when the result is on disk, not before.
     let told: Vec<&Value> = running.seen.iter().filter(|event| event["event"] == "prompt").collect();
@@ -521,6 +522,19 @@ fn an_eye_ends_when_its_terminal_hangs_up() {
     eye.stream.shutdown(std::net::Shutdown::Both).expect("a socket");
     let (status, log) = eye.end();
     assert!(status.success() && !log.contains("panicked"), "{status}: {log}");
+}
+
+#[test]
+fn only_a_terminal_begins_a_session_when_told_by_signal() {
+    let test = "only_a_terminal_begins_a_session_when_told_by_signal";
+    let Some(mut eye) = Eye::start(test) else { return };
+    // The one that was meant has the same name.
+    signal(eye.child.id(), Signal::USR1);
+    wire::write(&mut eye.stream, &Ask::Still { slot: Slot::Best }).expect("it lives");
+    let mut buffer = Vec::new();
+    while !matches!(wire::read(&mut eye.stream, &mut buffer).expect("it lives"), Tell::Still { .. }) {}
+    signal(eye.child.id(), Signal::TERM);
+    assert!(!eye.end().0.success(), "it ends at once");
 }
 
 #[test]
