@@ -525,6 +525,19 @@ fn an_eye_ends_when_its_terminal_hangs_up() {
 }
 
 #[test]
+fn only_a_terminal_begins_a_session_when_told_by_signal() {
+    let test = "only_a_terminal_begins_a_session_when_told_by_signal";
+    let Some(mut eye) = Eye::start(test) else { return };
+    // The one that was meant has the same name.
+    signal(eye.child.id(), Signal::USR1);
+    wire::write(&mut eye.stream, &Ask::Still { slot: Slot::Best }).expect("it lives");
+    let mut buffer = Vec::new();
+    while !matches!(wire::read(&mut eye.stream, &mut buffer).expect("it lives"), Tell::Still { .. }) {}
+    signal(eye.child.id(), Signal::TERM);
+    assert!(!eye.end().0.success(), "it ends at once");
+}
+
+#[test]
 fn an_eye_answers_senseless_questions_and_goes_on() {
     let Some(mut eye) = Eye::start("an_eye_answers_senseless_questions_and_goes_on") else { return };
     let asked = [

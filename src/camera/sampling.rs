@@ -170,6 +170,12 @@ impl<'a> TwoRows<'a> {
         Some(Self { rgb, stride, last })
     }
 
+    /// From the pixel left above a position that lies inside, and the one below it.
+    #[inline(always)]
+    fn around(&self, at: Walk) -> [u64; 2] {
+        self.at((at.y >> FRACTION) as usize * self.stride + (at.x >> FRACTION) as usize * 3)
+    }
+
     /// The bytes at `start` and one row further down; beyond the end, the last ones.
     #[inline(always)]
     fn at(&self, start: usize) -> [u64; 2] {
@@ -201,7 +207,7 @@ mod sse2 {
         _mm_unpackhi_epi64, _mm_unpacklo_epi8, _mm_unpacklo_epi64, _mm_xor_si128,
     };
 
-    use super::{FRACTION, Quad, TwoRows, Walk, write_quad};
+    use super::{Quad, TwoRows, Walk, write_quad};
 
     /// Fills `quads`, whose samples all lie inside.
     #[target_feature(enable = "sse2")]
@@ -217,9 +223,7 @@ mod sse2 {
         for quad in quads {
             let (shares_across, shares_down) = (spread(across), spread(down));
             let sample = |index: usize| {
-                let at = walk.after(index as i64);
-                let start = (at.y >> FRACTION) as usize * rows.stride + (at.x >> FRACTION) as usize * 3;
-                let [upper, lower] = rows.at(start).map(|eight| {
+                let [upper, lower] = rows.around(walk.after(index as i64)).map(|eight| {
                     // Each byte times 256.
                     _mm_unpacklo_epi8(_mm_setzero_si128(), _mm_cvtsi64_si128(eight.cast_signed()))
                 });
@@ -279,7 +283,7 @@ mod neon {
         vreinterpretq_u16_u8, vreinterpretq_u16_u32, vrshrn_n_u16, vuzp2q_u16, vzip1q_u8,
     };
 
-    use super::{FRACTION, Quad, TwoRows, Walk, write_quad};
+    use super::{Quad, TwoRows, Walk, write_quad};
 
     /// Fills `quads`, whose samples all lie inside.
     #[target_feature(enable = "neon")]
@@ -293,9 +297,7 @@ mod neon {
         for quad in quads {
             let (shares_across, shares_down) = (spread(across), spread(down));
             let sample = |index: usize| {
-                let at = walk.after(index as i64);
-                let start = (at.y >> FRACTION) as usize * rows.stride + (at.x >> FRACTION) as usize * 3;
-                let [upper, lower] = rows.at(start).map(|eight| {
+                let [upper, lower] = rows.around(walk.after(index as i64)).map(|eight| {
                     // Each byte times 256.
                     let bytes = vcombine_u8(vcreate_u8(eight), vcreate_u8(0));
                     vreinterpretq_u16_u8(vzip1q_u8(vdupq_n_u8(0), bytes))

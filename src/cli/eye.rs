@@ -1,10 +1,12 @@
 //! `vouch eye`: perception as a process of its own.
 
+use std::io;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::common::Place;
 use super::failure::Failure;
@@ -12,8 +14,8 @@ use crate::camera::Pace;
 use crate::eye::process::serve;
 use crate::eye::setup::set_up;
 
-/// The perception process: camera and models, no keys, no network. Started by
-/// `vouch run`, or by systemd.
+/// The perception process: camera and models, no keys, no network. `vouch run`
+/// starts its own, and starts it again when it ends.
 #[derive(Debug, Args)]
 pub struct EyeArgs {
     #[command(flatten)]
@@ -28,6 +30,7 @@ pub struct EyeArgs {
 /// # Errors
 /// [`Failure`] with its exit code.
 pub fn run(args: &EyeArgs) -> Result<ExitCode, Failure> {
+    outlive_usr1()?;
     let config = args.place.load()?;
     // The terminal waits at the other end: it hears at once when this fails.
     let stream = UnixStream::connect(&args.socket)
@@ -35,4 +38,13 @@ pub fn run(args: &EyeArgs) -> Result<ExitCode, Failure> {
     let (eye, source) = set_up(&config, Pace::Real)?;
     serve(eye, source, stream)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// SIGUSR1 begins a session when it is sent to `vouch run`. Here it must do
+/// nothing: the eye has the same name, and `pidof vouch` may find it first.
+fn outlive_usr1() -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+    let _inside = runtime.enter();
+    // Tokio's handler stays for the life of the process, also without listeners.
+    signal(SignalKind::user_defined1()).map(drop)
 }

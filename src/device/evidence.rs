@@ -8,6 +8,7 @@ use std::path::Path;
 use rustix::time::{ClockId, clock_gettime};
 use sha2::{Digest, Sha256};
 
+pub use crate::runtime::library::hex;
 use crate::session::result::{ClockEvidence, Firmware};
 
 /// The running program, also after its file was replaced by an update.
@@ -65,15 +66,6 @@ fn synchronised(folder: &Path) -> Option<bool> {
     } else {
         None
     }
-}
-
-/// Lower-case hex.
-pub fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

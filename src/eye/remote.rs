@@ -9,6 +9,8 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::{Duration, Instant};
 
+use rustix::net::sockopt::socket_peercred;
+
 use super::port::{EyeError, EyePort};
 use super::protocol::{Ask, EyeReport, Tell};
 use super::wire;
@@ -24,6 +26,13 @@ const START_POLL: Duration = Duration::from_millis(5);
 /// A closed socket ends the eye; this long it may take.
 const END_LIMIT: Duration = Duration::from_secs(3);
 
+/// An eye that takes nothing for this long is stopped or hangs. A live one reads
+/// on a thread of its own, between two looks at a frame at the latest.
+const ASK_LIMIT: Duration = Duration::from_secs(2);
+/// Where systemd tells of the terminal's secrets and state: none of the eye's
+/// business.
+const NOT_FOR_THE_EYE: [&str; 2] = ["CREDENTIALS_DIRECTORY", "STATE_DIRECTORY"];
+
 /// An eye in another process.
 pub struct RemoteEye {
     stream: UnixStream,
@@ -34,22 +43,14 @@ pub struct RemoteEye {
 
 impl RemoteEye {
     /// Starts `program arguments… --socket SOCKET` and waits for its hello. The
-    /// socket is bound here, for this user only, before the eye starts.
+    /// socket is bound here, for this user only, before the eye starts; only the
+    /// process started is let in.
     ///
     /// # Errors
     /// [`EyeError::Start`] with the reason.
     pub fn start(program: &Path, arguments: &[String], socket: &Path) -> Result<Self, EyeError> {
         let listener = bind(socket).map_err(|e| EyeError::Start(format!("{}: {e}", socket.display())))?;
-        let mut child = Command::new(program)
-            .args(arguments)
-            .arg("--socket")
-            .arg(socket)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            // Ctrl-C reaches every process of a group: an eye that died of it
-            // before the terminal could cancel made a broken camera of it in
-            // the signed result. The eye ends when the terminal hangs up.
-            .process_group(0)
+        let mut child = command(program, arguments, socket)
             .spawn()
             .map_err(|e| EyeError::Start(format!("{}: {e}", program.display())))?;
         let accepted = accept(&listener, &mut child);
@@ -73,6 +74,7 @@ impl RemoteEye {
     /// # Errors
     /// [`EyeError`] when no hello comes.
     pub fn attach(stream: UnixStream) -> Result<Self, EyeError> {
+        stream.set_write_timeout(Some(ASK_LIMIT)).map_err(gone)?;
         let mut reader = stream.try_clone().map_err(gone)?;
         reader.set_read_timeout(Some(START_LIMIT)).map_err(gone)?;
         let mut buffer = Vec::new();
@@ -132,7 +134,16 @@ impl EyePort for RemoteEye {
     }
 
     fn ask(&mut self, ask: Ask) -> Result<(), EyeError> {
-        wire::write(&mut self.stream, &ask).map_err(gone)
+        wire::write(&mut self.stream, &ask).map_err(|error| {
+            // A message may be cut in two now: nothing after it would be understood.
+            let _ = self.stream.shutdown(std::net::Shutdown::Both);
+            match error.kind() {
+                io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => {
+                    EyeError::Gone(format!("it has taken nothing for {} s: it hangs", ASK_LIMIT.as_secs()))
+                }
+                _ => gone(error),
+            }
+        })
     }
 }
 
@@ -175,10 +186,45 @@ fn bind(socket: &Path) -> io::Result<UnixListener> {
     Ok(listener)
 }
 
+fn command(program: &Path, arguments: &[String], socket: &Path) -> Command {
+    let mut command = Command::new(program);
+    command
+        .args(arguments)
+        .arg("--socket")
+        .arg(socket)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        // Ctrl-C reaches every process of a group: an eye that died of it
+        // before the terminal could cancel made a broken camera of it in
+        // the signed result. The eye ends when the terminal hangs up.
+        .process_group(0);
+    for variable in NOT_FOR_THE_EYE {
+        command.env_remove(variable);
+    }
+    command
+}
+
+/// Whether the process at the other end is the one started here. The socket's
+/// mode keeps other users out, but not this user's other programs.
+fn is_from(stream: &UnixStream, child: &Child) -> bool {
+    match socket_peercred(stream) {
+        Ok(peer) if u32::try_from(peer.pid.as_raw_pid()) == Ok(child.id()) => true,
+        Ok(peer) => {
+            tracing::warn!(id = peer.pid.as_raw_pid(), "a process that is not the eye came to its socket");
+            false
+        }
+        Err(error) => {
+            tracing::warn!(%error, "who came to the eye's socket can't be told");
+            false
+        }
+    }
+}
+
 fn accept(listener: &UnixListener, child: &mut Child) -> Result<UnixStream, EyeError> {
     let deadline = Instant::now() + START_LIMIT;
     loop {
         match listener.accept() {
+            Ok((stream, _)) if !is_from(&stream, child) => {}
             Ok((stream, _)) => {
                 stream.set_nonblocking(false).map_err(|e| EyeError::Start(e.to_string()))?;
                 return Ok(stream);
@@ -252,5 +298,51 @@ mod tests {
         let (mut eye, mut far) = pair();
         wire::write_small(&mut far, &Tell::Counts(SourceCounts::default())).expect("it takes a little");
         assert_eq!(eye.next(Duration::from_millis(10)).expect("it lives"), None);
+    }
+
+    #[test]
+    fn a_stopped_eye_does_not_stop_the_terminal() {
+        let (mut eye, _far) = pair();
+        let began = Instant::now();
+        let error = eye.ask(Ask::Reference { image: vec![0; 4 << 20] }).expect_err("nobody reads");
+        assert!(error.to_string().contains("hangs"), "{error}");
+        // Once for what the socket still took, once for the rest.
+        assert!(began.elapsed() < ASK_LIMIT * 3);
+        // Half a message is on its way: that eye is of no use any more.
+        assert!(matches!(eye.next(PATIENCE), Err(EyeError::Gone(_))));
+    }
+
+    #[test]
+    fn only_the_process_started_is_the_eye() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let socket = folder.path().join("eye.sock");
+        let foreign = {
+            let socket = socket.clone();
+            std::thread::spawn(move || {
+                let deadline = Instant::now() + PATIENCE;
+                let mut stream = loop {
+                    match UnixStream::connect(&socket) {
+                        Ok(stream) => break stream,
+                        Err(error) => assert!(Instant::now() < deadline, "{error}"),
+                    }
+                    std::thread::sleep(START_POLL);
+                };
+                // Nothing is said to it: the socket closes.
+                io::Read::read(&mut stream, &mut [0; 1]).expect("it hangs up")
+            })
+        };
+        let arguments = ["-c", "exec sleep 1"].map(String::from);
+        let error = RemoteEye::start(Path::new("/bin/sh"), &arguments, &socket).err().expect("no eye");
+        assert!(error.to_string().contains("ended at once"), "{error}");
+        assert_eq!(foreign.join().expect("it was heard"), 0);
+    }
+
+    #[test]
+    fn the_eye_is_not_told_where_keys_and_results_are() {
+        let command = command(Path::new("/bin/vouch"), &["eye".into()], Path::new("/run/eye.sock"));
+        for variable in NOT_FOR_THE_EYE {
+            let removed = command.get_envs().any(|(name, value)| name == variable && value.is_none());
+            assert!(removed, "{variable} is passed on");
+        }
     }
 }

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use edgefirst_tflite::{Delegate, DelegateOptions, Interpreter, Model, TensorType};
+use edgefirst_tflite::{Delegate, DelegateOptions, Interpreter, Model, QuantizationParams, TensorType};
 
 use super::RuntimeError;
 use super::library::Runtime;
@@ -77,14 +77,9 @@ impl ClassicNetwork {
                     reason: format!("it has {} inputs, one is needed", inputs.len()),
                 });
             };
-            let quantisation = tensor.quantization_params();
-            let spec = TensorSpec {
-                name: tensor.name().into(),
-                shape: tensor.shape().map_err(|e| fail("shape", e))?,
-                element: element(name, tensor.tensor_type())?,
-                scale: quantisation.scale,
-                zero_point: quantisation.zero_point,
-            };
+            let shape = tensor.shape().map_err(|e| fail("shape", e))?;
+            let element = element(name, tensor.tensor_type())?;
+            let spec = spec(tensor.name(), shape, element, tensor.quantization_params());
             let memory = tensor.as_bytes_mut().map_err(|e| fail("input memory", e))?;
             require_length(name, memory.len(), &spec)?;
             (spec, memory.as_mut_ptr())
@@ -92,14 +87,9 @@ impl ClassicNetwork {
         let mut outputs = Vec::new();
         let mut output_memory = Vec::new();
         for tensor in interpreter.outputs().map_err(|e| fail("outputs", e))? {
-            let quantisation = tensor.quantization_params();
-            let spec = TensorSpec {
-                name: tensor.name().into(),
-                shape: tensor.shape().map_err(|e| fail("shape", e))?,
-                element: element(name, tensor.tensor_type())?,
-                scale: quantisation.scale,
-                zero_point: quantisation.zero_point,
-            };
+            let shape = tensor.shape().map_err(|e| fail("shape", e))?;
+            let element = element(name, tensor.tensor_type())?;
+            let spec = spec(tensor.name(), shape, element, tensor.quantization_params());
             let memory = tensor.as_bytes().map_err(|e| fail("output memory", e))?;
             require_length(name, memory.len(), &spec)?;
             output_memory.push(memory.as_ptr());
@@ -148,6 +138,13 @@ fn choose_delegate(name: &str, wanted: Option<&DelegateSpec>) -> (Option<Delegat
             (None, Placement { asked, actual: CPU.into(), fell_back: true })
         }
     }
+}
+
+/// The wrapper's tensors for reading and for writing share no trait, so this takes
+/// their parts.
+fn spec(name: &str, shape: Vec<usize>, element: Element, quantisation: QuantizationParams) -> TensorSpec {
+    let QuantizationParams { scale, zero_point } = quantisation;
+    TensorSpec { name: name.into(), shape, element, scale, zero_point }
 }
 
 fn element(name: &str, kind: TensorType) -> Result<Element, RuntimeError> {

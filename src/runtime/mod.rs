@@ -2,7 +2,8 @@
 //! manifest and the self-test.
 //!
 //! In: model files and raw input bytes. Out: raw output numbers. Called by
-//! `face/` and by the commands that list or check models.
+//! `face/` and `eye/`, by the commands that list or check models, and by
+//! `terminal/`, which reads only the manifest: thresholds belong to a model.
 //!
 //! `library` opens the shared object; `litert` and `classic` are the two ways
 //! to run a network behind the one trait [`network::Network`]; `manifest` says

@@ -7,11 +7,15 @@
 
 #![expect(unsafe_code, reason = "the runtime's C interface; every call says why it is sound")]
 
+mod environment;
+
 use std::ffi::{CStr, CString, c_char, c_void};
 use std::ptr::null_mut;
 
 use edgefirst_tflite_sys::litert as sys;
 use sys::LiteRtFunctions;
+
+pub use environment::Environment;
 
 use super::RuntimeError;
 use super::library::Runtime;
@@ -40,44 +44,6 @@ type AddOpaque = unsafe extern "C" fn(sys::Options, *mut c_void) -> sys::Status;
 type GetQuantisation = unsafe extern "C" fn(sys::Tensor, *mut PerTensor) -> sys::Status;
 type GetName = unsafe extern "C" fn(sys::Tensor, *mut *const c_char) -> sys::Status;
 type NonCpuFully = unsafe extern "C" fn(sys::CompiledModel, *mut bool) -> sys::Status;
-
-/// `kLiteRtEnvOptionTagMinLoggerSeverity` and `kLiteRtLogSeverityError`: below
-/// errors LiteRT writes a screenful for each model to standard error.
-const TAG_MIN_LOGGER_SEVERITY: u32 = 25;
-const SEVERITY_ERROR: i64 = 3;
-/// `kLiteRtAnyTypeInt`.
-const ANY_INT: u32 = 2;
-
-/// LiteRT's environment: one for the process, never destroyed.
-#[derive(Clone, Copy)]
-pub struct Environment(sys::Environment);
-
-// SAFETY: an opaque heap handle without thread affinity; LiteRT's own objects
-// share it, and Vouch compiles its models one after the other.
-unsafe impl Send for Environment {}
-// SAFETY: as above.
-unsafe impl Sync for Environment {}
-
-impl Environment {
-    /// Makes the environment, quiet below errors.
-    ///
-    /// # Errors
-    /// LiteRT's status, in words.
-    pub fn create(functions: &LiteRtFunctions) -> Result<Self, String> {
-        // SAFETY: plain numbers and pointers; all zero is valid.
-        let mut option = unsafe { std::mem::zeroed::<sys::EnvOption>() };
-        option.tag = TAG_MIN_LOGGER_SEVERITY;
-        option.value.type_ = ANY_INT;
-        option.value.__bindgen_anon_1.int_value = SEVERITY_ERROR;
-        let mut environment = null_mut();
-        // SAFETY: one option is passed; the handle is written on success.
-        let status = unsafe { (functions.create_environment)(1, &raw const option, &raw mut environment) };
-        if status != sys::kLiteRtStatusOk {
-            return Err(format!("LiteRtCreateEnvironment gives status {status}"));
-        }
-        Ok(Self(environment))
-    }
-}
 
 /// What a network shall run on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
