@@ -216,6 +216,7 @@ fn a_session_passes_and_its_result_is_kept() {
     let kept = running.kept();
     assert_eq!((&kept["sessionStatus"], &kept["jti"]), (&"SUCCESS".into(), &result["jti"]));
     assert_eq!(kept["evidence"]["challenge"]["chosenBy"], "random");
+    assert!(kept["evidence"]["counts"]["frames"].as_u64().is_some_and(|frames| frames > 30), "{kept}");
     let media = kept["evidence"]["media"].as_array().map(Vec::len);
     assert_eq!(media, Some(0), "the service keeps no pictures yet, and the result says so");
     // The last word comes when the result is on disk, not before.
