@@ -64,7 +64,8 @@ sysroot=$(rustc --print sysroot)
 if [ ! -d "$sysroot/lib/rustlib/$TARGET/lib" ]; then
     build_std
 fi
-export PATH=$sysroot/bin:$PATH CARGO_TARGET_DIR=$CROSS_DIR/target
+# A folder for each sysroot: what was compiled against one standard library can't be read with another.
+export PATH=$sysroot/bin:$PATH CARGO_TARGET_DIR=$CROSS_DIR/target-${sysroot##*/}
 export BINDGEN_EXTRA_CLANG_ARGS_aarch64_unknown_linux_gnu="-I/usr/aarch64-linux-gnu/include"
 say "cargo check --target $TARGET"
 stoppable nice -n 10 timeout --kill-after=10 "$CHECK_LIMIT_S" "$sysroot/bin/cargo" check --locked --target $TARGET "$@"
