@@ -118,7 +118,7 @@ guest() {
     if declare -F "before_${name//-/_}" > /dev/null; then "before_${name//-/_}" "$share"; fi
     cp "$BROKER/tls/ca.pem" "$BROKER/tls/client.pem" "$BROKER/tls/client.key" "$share/tls/"
     [ ! -e "$VOUCH_BIN" ] || cp "$VOUCH_BIN" "$share/vouch"
-    printf '%s=%q\n' BROKER_PORT "$BROKER_PORT" MODELS "$MODELS" GESTURES "$GESTURES" > "$share/env"
+    printf '%s=%q\n' BROKER_PORT "$BROKER_PORT" MODELS /share/models GESTURES "$GESTURES" > "$share/env"
     say "guest $name"
     local ended=0
     stoppable python3 "$VM_HERE/boot.py" "$ROOT_DIR" "$share" "$VM_CHECKOUT" "$LIMIT_S" || ended=$?
@@ -158,12 +158,16 @@ make_recording() {
 before_40_session() {
     local share=$1 state=$1/state
     make_recording "$share"
+    # Copied, not read where they are: a checkout under /tmp is hidden by the guest's own /tmp.
+    mkdir -p "$share/models/cache"
+    cp -r "$MODELS/manifest.toml" "$MODELS/golden" "$share/models/"
+    cp -r "$MODELS/cache/int8" "$MODELS/cache/lib" "$share/models/cache/"
     cat > "$share/vouch.toml" <<TOML
 [device]
 mode = "development"  # a virtual camera never passes in production
 state_dir = "/share/state"
 [runtime]
-models_dir = "$MODELS"
+models_dir = "/share/models"
 [fleet]
 enabled = true
 host = "10.0.2.2"
@@ -172,7 +176,8 @@ TOML
     [ -x "$VOUCH_BIN" ] || return 0
     # The terminal makes its identity at its first start, before it looks for its camera: the broker must know
     # the root of that identity when it starts.
-    timeout 30 "$VOUCH_BIN" session --config "$share/vouch.toml" --state "$state" --source "$share/no-camera" \
+    sed "s|/share/models|$MODELS|" "$share/vouch.toml" > "$share/host.toml"
+    timeout 30 "$VOUCH_BIN" session --config "$share/host.toml" --state "$state" --source "$share/no-camera" \
         > /dev/null 2> "$share/first-start.stderr" || true
     [ -e "$state/trust.pem" ] || return 0
     start_broker "$RUN/session-broker" "$state/trust.pem"
