@@ -35,7 +35,7 @@ test: ## every test that needs no special machine
 	@mkdir -p target && rm -f $(VOUCH_SKIPPED)
 	cargo test --doc --locked
 	git ls-files -z '*/test_*.py' | xargs -0 --no-run-if-empty --max-args=1 $(PYTHON)
-	cargo nextest run --locked --all-targets --profile $(NEXTEST_PROFILE)
+	cargo nextest run --locked --lib --bins --tests --profile $(NEXTEST_PROFILE)
 	@scripts/count_skipped.sh
 
 lint: ## format, clippy, licences and bans, shell, Python, README

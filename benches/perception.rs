@@ -79,8 +79,8 @@ fn looking(criterion: &mut Criterion) {
     config.runtime.models_dir = PathBuf::from("models");
     let (frame, mut perception) = match (picture::read(Path::new(STILL)), load_perception(&config.runtime)) {
         (Ok(frame), Ok(perception)) => (frame, perception),
-        (Err(error), _) => return println!("track frame: left out: {error}"),
-        (_, Err(error)) => return println!("track frame: left out: {error}"),
+        (Err(error), _) => return eprintln!("track frame: left out: {error}"),
+        (_, Err(error)) => return eprintln!("track frame: left out: {error}"),
     };
     criterion.bench_function("track frame", |bencher| bencher.iter(|| perception.look(&frame)));
     criterion.bench_function("frame without a track", |bencher| {
