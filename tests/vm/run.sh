@@ -168,6 +168,13 @@ mode = "development"  # a virtual camera never passes in production
 state_dir = "/share/state"
 [runtime]
 models_dir = "/share/models"
+# The recording plays over and over and hears no prompt: a gesture that went by
+# before it was asked for comes again with the next round, the others in between.
+[session.policy.limits]
+gesture_ms = 25000
+session_ms = 90000
+[session.policy.gestures]
+wrong_allowed = 20
 [fleet]
 enabled = true
 host = "10.0.2.2"
