@@ -100,5 +100,7 @@ fn the_eye_allocates_nothing_for_a_frame() {
 #[test]
 fn the_counter_sees_an_allocation() {
     let (counted, kept) = count(|| vec![0_u8; 100]);
-    assert_eq!((counted, kept.len()), (Some(1), 100));
+    // At least: the test runner's own threads are counted too.
+    assert!(counted.is_some_and(|count| count >= 1), "{counted:?}");
+    assert_eq!(kept.len(), 100);
 }
