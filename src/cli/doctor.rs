@@ -29,8 +29,7 @@ use crate::fleet::wire::Security;
 use crate::runtime::library::Runtime;
 use crate::runtime::manifest::{Manifest, Role};
 use crate::runtime::model::Model;
-use crate::store::outbox::{Limits, Outbox};
-use crate::terminal::station::OUTBOX_FILE;
+use crate::terminal::station::{OUTBOX_FILE, open_outbox};
 
 /// How long the broker may take to answer.
 const BROKER_LIMIT: Duration = Duration::from_secs(5);
@@ -355,8 +354,7 @@ fn outbox(config: &Config) -> Finding {
     if !path.exists() {
         return Finding::green(CHECK, "empty: no result yet");
     }
-    let limits = Limits { max_unacknowledged: config.store.max_pending.into(), ..Limits::default() };
-    let checked = Outbox::open(&path, limits).and_then(|outbox| {
+    let checked = open_outbox(config).and_then(|outbox| {
         outbox.preflight(u64::from(config.store.min_free_mb) << 20)?;
         outbox.counts()
     });

@@ -1,7 +1,6 @@
 //! What a terminal needs to vouch: its configuration, identity and outbox, and
 //! the one way from an outcome to a signed result on disk.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
@@ -27,8 +26,6 @@ use crate::session::result::{ChosenBy, Context, Firmware, Media, Mode, Nonce, Re
 use crate::session::types::{Gesture, Scheme};
 use crate::store::outbox::{Entry, Limits, Outbox, OutboxError, Stored};
 
-/// The media type of a result in a JWS header.
-pub const RESULT_TYPE: &str = "vouch-result+jwt";
 /// The outbox inside the state folder.
 pub const OUTBOX_FILE: &str = "outbox.db";
 /// Largest self-test error a result may carry, in quantisation steps: the widest
@@ -126,8 +123,7 @@ impl Station {
     pub fn open(config: Config) -> Result<Self, StationError> {
         let state = &config.device.state_dir;
         let identity = Identity::open_or_create(state, config.device.id.as_deref())?;
-        let limits = Limits { max_unacknowledged: config.store.max_pending.into(), ..Limits::default() };
-        let mut outbox = Outbox::open(&state.join(OUTBOX_FILE), limits)?;
+        let mut outbox = open_outbox(&config)?;
         outbox.prune(retention(&config))?;
         let manifest = Manifest::read(&config.runtime.manifest_path())?;
         let policy = calibrated(config.session.policy.clone(), &manifest)?;
@@ -236,7 +232,7 @@ impl Station {
             };
             let claims = ResultClaims::build(&driven.outcome, &context);
             let payload = serde_json::to_vec(&claims)?;
-            let jws = jws::sign(identity, RESULT_TYPE, &payload)?;
+            let jws = jws::sign(identity, jws::RESULT_TYPE, &payload)?;
             let jti = claims.jti.clone();
             built = Some(claims);
             Ok(Entry { jti, jws })
@@ -290,14 +286,17 @@ impl Station {
     /// # Errors
     /// [`StationError::Outbox`].
     pub fn open_outbox(&self) -> Result<Outbox, StationError> {
-        let limits = Limits { max_unacknowledged: self.config.store.max_pending.into(), ..Limits::default() };
-        Ok(Outbox::open(&self.outbox_path(), limits)?)
+        Ok(open_outbox(&self.config)?)
     }
+}
 
-    /// Where the outbox is.
-    pub fn outbox_path(&self) -> PathBuf {
-        self.config.device.state_dir.join(OUTBOX_FILE)
-    }
+/// Opens the outbox of `config`'s state folder, within its bounds.
+///
+/// # Errors
+/// As [`Outbox::open`].
+pub fn open_outbox(config: &Config) -> Result<Outbox, OutboxError> {
+    let limits = Limits { max_unacknowledged: config.store.max_pending.into(), ..Limits::default() };
+    Outbox::open(&config.device.state_dir.join(OUTBOX_FILE), limits)
 }
 
 fn retention(config: &Config) -> Duration {
