@@ -19,6 +19,7 @@ pub mod eye;
 pub mod face;
 pub mod fleet;
 pub mod hub;
+pub mod liveness;
 pub mod runtime;
 pub mod session;
 pub mod store;
