@@ -12,9 +12,8 @@ use vouch::camera::convert::Converter;
 use vouch::camera::{Frame, Recording, RecordingOptions, Source};
 use vouch::config::Config;
 use vouch::eval::picture::{self, yuyv, yuyv_layout};
-use vouch::eye::core::Eye;
 use vouch::eye::protocol::Tell;
-use vouch::eye::setup::load_perception;
+use vouch::eye::setup::load_eye;
 use vouch::eye::wire::{self, SIGHTING_BYTES};
 use vouch::runtime::allocations::{Counting, count};
 
@@ -70,8 +69,8 @@ fn the_eye_allocates_nothing_for_a_frame() {
     let mut first = Frame::default();
     first.resize(picture::WIDTH, picture::HEIGHT);
     let layout = yuyv_layout(&first);
-    let perception = load_perception(&config.runtime).expect("the models are there");
-    let mut eye = Eye::new(perception, vouch::eval::bench::source_of(&first));
+    let source = vouch::eval::bench::source_of(&first);
+    let mut eye = load_eye(&config.runtime, source).expect("the models are there");
     let mut converter = Converter::default();
     let mut spare = Frame::default();
     let mut message = [0_u8; SIGHTING_BYTES + 4];

@@ -10,10 +10,10 @@ use super::common::Place;
 use super::failure::Failure;
 use crate::camera::Frame;
 use crate::config::Config;
-use crate::eval::bench::{Plan, measure};
+use crate::eval::bench::{Plan, measure, source_of};
 use crate::eval::peer::Peer;
 use crate::eval::picture;
-use crate::eye::setup::load_perception;
+use crate::eye::setup::load_eye;
 
 /// What scripts/demo_recording.py makes, from the checkout's root.
 const STILL: &str = "target/demo-media/astronaut.png";
@@ -58,7 +58,7 @@ pub struct BenchArgs {
 pub fn run(args: &BenchArgs) -> Result<ExitCode, Failure> {
     let config = args.place.load()?;
     let frame = read_picture(args.image.as_deref())?;
-    let perception = load_perception(&config.runtime)?;
+    let eye = load_eye(&config.runtime, source_of(&frame))?;
     let folder = Scratch::make()?;
     let frames = args.frames as usize;
     let plan = Plan {
@@ -71,7 +71,7 @@ pub fn run(args: &BenchArgs) -> Result<ExitCode, Failure> {
         processes: run_command(args, &config, &folder.0),
         frame,
     };
-    let report = measure(perception, &plan).map_err(Failure::device)?;
+    let report = measure(eye, &plan).map_err(Failure::device)?;
     let json = serde_json::to_string(&report).map_err(Failure::device)?;
     if let Some(path) = &args.out {
         std::fs::write(path, format!("{json}\n"))

@@ -49,7 +49,7 @@ pub struct Plan {
 ///
 /// # Errors
 /// [`RuntimeError`] when own frames can't be looked at.
-pub fn measure(perception: Perception, plan: &Plan) -> Result<Report, RuntimeError> {
+pub fn measure(mut eye: Eye, plan: &Plan) -> Result<Report, RuntimeError> {
     let mut report = Report {
         frames: plan.frames,
         rounds: ROUNDS,
@@ -57,7 +57,6 @@ pub fn measure(perception: Perception, plan: &Plan) -> Result<Report, RuntimeErr
         machine: Machine::here(),
         ..Report::default()
     };
-    let mut eye = Eye::new(perception, source_of(&plan.frame));
     times(eye.perception(), plan, &mut report)?;
     match allocations(&mut eye, &plan.frame)? {
         Some(share) => report.allocs_per_frame = Some(share),
@@ -66,6 +65,8 @@ pub fn measure(perception: Perception, plan: &Plan) -> Result<Report, RuntimeErr
             report.missing.insert("allocs_per_frame", reason.into());
         }
     }
+    let (spent, frames) = eye.watch().spent();
+    report.cues_ms = (frames > 0).then(|| spent.as_secs_f64() * 1e3 / frames as f64);
     // Its networks would take memory bandwidth and their pages a share of the PSS.
     drop(eye);
     let measured =

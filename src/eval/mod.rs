@@ -5,6 +5,8 @@
 //! it. What each figure means stands in docs/BENCH.md.
 
 pub mod bench;
+pub mod interval;
+pub mod pad;
 pub mod peer;
 pub mod picture;
 pub mod processes;

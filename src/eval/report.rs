@@ -31,6 +31,8 @@ pub struct Report {
     pub outside_models_share: Option<f64>,
     /// Heap allocations for one frame in the steady state.
     pub allocs_per_frame: Option<f64>,
+    /// All liveness cues together, for one frame on average.
+    pub cues_ms: Option<f64>,
     /// Memory of the eye process (PSS, 10^6 bytes).
     pub eye_pss_mb: Option<f64>,
     /// Memory of the terminal process (PSS, 10^6 bytes).
@@ -96,12 +98,13 @@ struct Promise {
 }
 
 impl Report {
-    fn promises(&self) -> [Promise; 6] {
+    fn promises(&self) -> [Promise; 7] {
         let promise = |key, measure, most, unit, reached| Promise { key, measure, most, unit, reached };
         [
             promise("track_ratio", "tracked frame over the peer's", 0.8, "", self.track_ratio),
             promise("outside_models_share", "outside the networks", 0.2, "", self.outside_models_share),
             promise("allocs_per_frame", "allocations for a frame", 0.0, "", self.allocs_per_frame),
+            promise("cues_ms", "liveness cues, each frame", 8.0, "ms", self.cues_ms),
             promise("eye_pss_mb", "memory of the eye", 120.0, "MB", self.eye_pss_mb),
             promise("terminal_pss_mb", "memory of the terminal", 30.0, "MB", self.terminal_pss_mb),
             promise("first_sighting_ms", "start to first sighting", 1500.0, "ms", self.first_sighting_ms),

@@ -11,6 +11,9 @@ use super::sighting::Sighting;
 use crate::camera::{Frame, SourceCounts, SourceInfo};
 use crate::face::mesh::Landmarks;
 use crate::face::perceive::Perception;
+use crate::liveness::cue::Look;
+use crate::liveness::types::Words;
+use crate::liveness::watch::Watch;
 use crate::runtime::RuntimeError;
 
 /// Frames held back for [`Ask::Keep`]: at 30 frames/s a quarter of a second for
@@ -48,6 +51,7 @@ impl Remembered {
 /// Perception plus memory.
 pub struct Eye {
     perception: Perception,
+    watch: Watch,
     source: SourceInfo,
     ring: [Remembered; RING],
     next: usize,
@@ -59,9 +63,10 @@ pub struct Eye {
 
 impl Eye {
     /// An eye over loaded networks and the source its frames come from.
-    pub fn new(perception: Perception, source: SourceInfo) -> Self {
+    pub fn new(perception: Perception, watch: Watch, source: SourceInfo) -> Self {
         Self {
             perception,
+            watch,
             source,
             ring: Default::default(),
             next: 0,
@@ -73,12 +78,19 @@ impl Eye {
 
     /// What this eye is.
     pub fn report(&self, counts: SourceCounts) -> EyeReport {
-        EyeReport { source: self.source.clone(), counts, runtime: self.perception.report().clone() }
+        let mut runtime = self.perception.report().clone();
+        runtime.models.extend_from_slice(self.watch.models());
+        EyeReport { source: self.source.clone(), counts, runtime }
     }
 
     /// The networks.
     pub fn perception(&mut self) -> &mut Perception {
         &mut self.perception
+    }
+
+    /// The liveness cues.
+    pub fn watch(&self) -> &Watch {
+        &self.watch
     }
 
     /// Looks at `frame` and keeps it for a while; gives back an older one, so
@@ -88,6 +100,13 @@ impl Eye {
     /// [`RuntimeError::Inference`]; the frame is lost then, nothing else.
     pub fn see(&mut self, frame: Frame, dropped: u32) -> Result<(Sighting, Frame), RuntimeError> {
         let view = self.perception.look(&frame)?;
+        let cues = match &view.face {
+            Some(face) => {
+                let landmarks = self.perception.landmarks();
+                *self.watch.see(&Look { frame: &frame, landmarks, face, at: frame.at })
+            }
+            None => Words::default(),
+        };
         let sighting = Sighting {
             sequence: frame.sequence,
             at: frame.at,
@@ -96,6 +115,7 @@ impl Eye {
             dropped,
             faces: view.faces,
             face: view.face,
+            cues,
         };
         let entry = &mut self.ring[self.next];
         self.next = (self.next + 1) % RING;
@@ -117,6 +137,7 @@ impl Eye {
             Ask::Still { slot } => Some(Tell::Still { slot: *slot, jpeg: self.still(*slot) }),
             Ask::Reference { image } => Some(Tell::Reference(self.embed_reference(image).map(Box::new))),
             Ask::Forget => {
+                self.watch.forget();
                 self.best.valid = false;
                 self.gestures.iter_mut().for_each(|slot| slot.valid = false);
                 None

@@ -5,10 +5,11 @@ use std::time::Duration;
 use super::core::Eye;
 use crate::camera::{
     CameraError, OpenOptions, Orientation, Pace, PixelFormat, RecordingOptions, Rotation, Source,
-    V4l2Options, open,
+    SourceInfo, V4l2Options, open,
 };
 use crate::config::{Camera, Config, Runtime as RuntimeSection};
 use crate::face::perceive::{Perception, Tuning};
+use crate::liveness::watch::Watch;
 use crate::runtime::RuntimeError;
 use crate::runtime::classic::DelegateSpec;
 use crate::runtime::library::Runtime;
@@ -36,8 +37,8 @@ pub enum SetupError {
 /// [`SetupError`].
 pub fn set_up(config: &Config, pace: Pace) -> Result<(Eye, Box<dyn Source>), SetupError> {
     let source = open_source(&config.camera, pace)?;
-    let perception = load_perception(&config.runtime)?;
-    Ok((Eye::new(perception, source.info().clone()), source))
+    let eye = load_eye(&config.runtime, source.info().clone())?;
+    Ok((eye, source))
 }
 
 /// Opens the configured camera or recording.
@@ -69,7 +70,21 @@ pub fn open_source(camera: &Camera, pace: Pace) -> Result<Box<dyn Source>, Setup
     Ok(open(&camera.source.to_string_lossy(), &options)?)
 }
 
-/// Opens the runtime library and loads every model of the manifest.
+/// An eye for frames of `source`: perception and liveness cues, every model of
+/// the manifest loaded and tested.
+///
+/// # Errors
+/// [`SetupError`].
+pub fn load_eye(section: &RuntimeSection, source: SourceInfo) -> Result<Eye, SetupError> {
+    let manifest = Manifest::read(&section.manifest_path())?;
+    let runtime = Runtime::open(&section.library_path())?;
+    let options = run_options(section);
+    let perception = Perception::load(runtime, &manifest, &options, Tuning::default())?;
+    let watch = Watch::load(runtime, &manifest, &options)?;
+    Ok(Eye::new(perception, watch, source))
+}
+
+/// Opens the runtime library and loads the models of perception alone.
 ///
 /// # Errors
 /// [`SetupError`].

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::face::types::Face;
+use crate::liveness::types::Words;
 
 /// One frame as the eye saw it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
@@ -25,4 +26,8 @@ pub struct Sighting {
     pub faces: u8,
     /// The face nearest to the camera, if there is one.
     pub face: Option<Face>,
+    /// What the liveness cues say of this face so far (its track since the
+    /// session began).
+    #[serde(default)]
+    pub cues: Words,
 }

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 /// Largest message either way: a reference image with room to spare.
 pub const MAX_MESSAGE: usize = super::core::MAX_REFERENCE_BYTES + (64 << 10);
 /// A sighting always fits in this, and so do counts; encoding them allocates nothing.
-pub const SIGHTING_BYTES: usize = 256;
+pub const SIGHTING_BYTES: usize = 512;
 
 /// Writes one message.
 ///
@@ -68,6 +68,7 @@ mod tests {
     use crate::eye::protocol::{Ask, Slot, Tell};
     use crate::eye::sighting::Sighting;
     use crate::face::types::{Bounds, Face, Pose, Quality};
+    use crate::liveness::types::{Cue, MEASURES, Word, Words};
 
     #[test]
     fn the_largest_sighting_and_counts_fit_their_bound() {
@@ -75,6 +76,10 @@ mod tests {
         let bounds = Bounds { x: f32::MIN, y: f32::MIN, width: f32::MAX, height: f32::MAX };
         let pose = Pose { yaw: -90.0, pitch: -90.0, roll: -180.0 };
         let face = Face { track: u32::MAX, bounds, pose, quality, ..Face::default() };
+        let mut cues = Words::default();
+        for cue in Cue::ALL {
+            cues.set(cue, Word::Told { measures: [f32::MAX; MEASURES], quality: 1.0 });
+        }
         let sighting = Sighting {
             sequence: u64::MAX,
             at: Duration::MAX,
@@ -83,6 +88,7 @@ mod tests {
             dropped: u32::MAX,
             faces: 255,
             face: Some(face),
+            cues,
         };
         let mut stream = Vec::new();
         write_small(&mut stream, &Tell::Sighting(sighting)).expect("it fits");

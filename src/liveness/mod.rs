@@ -8,5 +8,11 @@
 //! A cue that could not tell says so and counts for nothing, least of all as
 //! passed: policy names those that a scheme can't do without.
 
+pub mod codes;
 pub mod cue;
+pub mod fit;
+pub mod fusion;
+pub mod passive;
+pub mod presentations;
 pub mod types;
+pub mod watch;

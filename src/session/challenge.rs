@@ -93,12 +93,12 @@ mod tests {
         let mut rng = StdRng::seed_from_u64(1);
         let policy = Policy::default();
         let mut seen: HashMap<Vec<Gesture>, u32> = HashMap::new();
-        for _ in 0..6000 {
+        for _ in 0..12_000 {
             let challenge = Challenge::draw(&mut rng, &policy).unwrap();
             assert!(challenge.fits(&policy));
             *seen.entry(challenge.gestures().to_vec()).or_default() += 1;
         }
-        assert_eq!(seen.len(), 60, "5 * 4 * 3 orders");
+        assert_eq!(seen.len(), 120, "5 * 4 * 3 * 2 orders");
         // Expected 100 each; four standard deviations are 40.
         assert!(seen.values().all(|count| (60..=140).contains(count)));
     }

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use crate::eye::protocol::ReferenceFault;
+use crate::liveness::fusion::Verdict;
+use crate::liveness::types::Untold;
 use crate::session::codes::{ErrorCode, LivenessCode};
 use crate::session::types::{Comparison, Gesture, Prompt, Step};
 
@@ -131,6 +133,30 @@ impl Ending {
     pub fn wrong_gestures(step: Step, last: Gesture) -> Self {
         let message = format!("too many gestures that were not asked for, the last: {last:?}");
         Self::failed(step, LivenessCode::OTHER_ATTACK, message)
+    }
+
+    /// What the liveness cues forbid; none when they let the person pass.
+    pub fn of_verdict(verdict: &Verdict) -> Option<Self> {
+        let step = Step::BestFrame;
+        if let Some(code) = verdict.attack {
+            let message = format!(
+                "taken for a presentation attack: evidence {:.2}, {:.2} is the limit",
+                verdict.evidence, verdict.threshold
+            );
+            return Some(Self::failed(step, code, message));
+        }
+        let cue = verdict.missing?;
+        let why = verdict.parts.iter().find(|part| part.cue == cue).and_then(|part| part.untold);
+        let message = format!("the liveness cue {cue:?} is required and could not tell ({why:?})");
+        Some(match why {
+            Some(Untold::TooFewFrames | Untold::NothingToWatch) => {
+                Self::failed(step, LivenessCode::TIMED_OUT, message).with(ErrorCode::NoBestFrame)
+            }
+            Some(Untold::PoorPicture) => {
+                Self::failed(step, LivenessCode::BLURRED, message).with(ErrorCode::NoBestFrame)
+            }
+            _ => Self::internal(step, message),
+        })
     }
 
     /// Another person than the one who began.

@@ -16,6 +16,7 @@ use uuid::Uuid;
 use crate::camera::{SourceCounts, SourceInfo};
 use crate::eye::protocol::EyeReport;
 use crate::runtime::report::RuntimeReport;
+use crate::liveness::fusion::Verdict;
 use crate::session::codes::LivenessCode;
 use crate::session::types::{Comparison, Gesture, Scheme};
 pub use build::{slot_name, step_name};
@@ -205,6 +206,9 @@ pub struct Liveness {
     pub code: LivenessCode,
     /// Each gesture as it went.
     pub gestures: Vec<GestureTimes>,
+    /// What the cues against presentation attacks said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub presentation: Option<Verdict>,
 }
 
 /// One gesture, offsets since the session began.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::eye::protocol::{ReferenceFault, Slot};
 use crate::eye::sighting::Sighting;
 use crate::face::types::Template;
+use crate::liveness::fusion::Verdict;
 use crate::session::codes::{ErrorCode, LivenessCode};
 
 /// A movement the person is asked for. Left and right are the person's own.
@@ -196,6 +197,9 @@ pub struct Outcome {
     pub best_quality: Option<u8>,
     /// The comparison, when the scheme has one and it was reached.
     pub comparison: Option<Comparison>,
+    /// What the liveness cues said, when somebody was looked at.
+    #[serde(default)]
+    pub presentation: Option<Verdict>,
     /// Length of the session.
     pub duration: Duration,
 }

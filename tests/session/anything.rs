@@ -61,7 +61,7 @@ prop_compose! {
         wide in any::<bool>(),
     ) -> Sighting {
         let (width, height) = if wide { (640, 480) } else { (0, 0) };
-        Sighting { sequence, at: Duration::ZERO, width, height, dropped: 0, faces, face }
+        Sighting { sequence, at: Duration::ZERO, width, height, dropped: 0, faces, face, ..Sighting::default() }
     }
 }
 
@@ -103,7 +103,9 @@ proptest! {
         events in prop::collection::vec((any_event(), 0..100_000_u64), 0..120),
     ) {
         let challenge = Challenge::new(&THREE).unwrap();
-        let mut machine = Machine::new(Policy::default(), scheme, challenge).unwrap();
+        let mut policy = Policy::default();
+        policy.challenge.count = THREE.len() as u8;
+        let mut machine = Machine::new(policy, scheme, challenge).unwrap();
         let mut sighted = Vec::new();
         let mut ends = 0;
         let mut latest = Duration::ZERO;

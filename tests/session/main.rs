@@ -7,6 +7,7 @@ mod faces;
 mod gestures;
 mod identity;
 mod limits;
+mod liveness;
 mod position;
 mod replay;
 mod scene;

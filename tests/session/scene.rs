@@ -9,6 +9,7 @@ use std::time::Duration;
 use vouch::eye::protocol::Slot;
 use vouch::eye::sighting::Sighting;
 use vouch::face::types::Face;
+use vouch::liveness::types::Words;
 use vouch::session::challenge::Challenge;
 use vouch::session::machine::Machine;
 use vouch::session::policy::Policy;
@@ -44,6 +45,8 @@ pub struct Scene {
     pub face: Option<Face>,
     /// People in the picture besides that face.
     pub others: u8,
+    /// What the liveness cues say.
+    pub cues: Words,
     /// Whose face it is.
     pub who: usize,
     pub eye: Eye,
@@ -84,6 +87,7 @@ impl Scene {
             sequence: 0,
             face: Some(straight_face()),
             others: 0,
+            cues: Words::default(),
             who: 0,
             eye: Eye { delay: 1, answers: true, embeds: true, loses_gestures: 0, loses: 0 },
             sighted: Vec::new(),
@@ -157,6 +161,7 @@ impl Scene {
             dropped: 0,
             faces: self.others + u8::from(self.face.is_some()),
             face: self.face.map(|face| broken(face, &self.breaks)),
+            cues: self.cues,
         };
         self.tell(&Event::Sighting(sighting));
         while let Some((_, event)) = self.due.pop_front_if(|(due, _)| *due <= self.sequence) {

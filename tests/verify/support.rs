@@ -10,6 +10,9 @@ use vouch::device::identity::Identity;
 use vouch::device::jws::{self, RESULT_TYPE};
 use vouch::device::verify::Trust;
 use vouch::eye::protocol::EyeReport;
+use vouch::liveness::fit::Fit;
+use vouch::liveness::fusion::{LivenessRules, fuse};
+use vouch::liveness::types::Words;
 use vouch::runtime::report::{ModelReport, RuntimeReport};
 use vouch::session::codes::LivenessCode;
 use vouch::session::result::{
@@ -108,6 +111,7 @@ impl Session {
                     fmr: 1e-5,
                     matched: true,
                 }),
+                presentation: Some(fuse(Fit::built_in(), &LivenessRules::default(), &Words::default())),
                 duration: Duration::from_millis(9_250),
             },
             eye: EyeReport {

@@ -125,7 +125,13 @@ impl Machine {
         let same_person = self.continuity.passed_after(self.last_gesture)
             && best_frame.track.is_some_and(|track| self.continuity.vouches_for(track));
         match self.best.kept() {
-            Some(best) if quiet && same_person => ControlFlow::Break(self.compare(&best.template)),
+            Some(best) if quiet && same_person => {
+                let refused = self
+                    .presentations
+                    .verdict(&self.policy.liveness)
+                    .and_then(|verdict| Ending::of_verdict(&verdict));
+                ControlFlow::Break(refused.unwrap_or_else(|| self.compare(&best.template)))
+            }
             _ => ControlFlow::Continue(()),
         }
     }

@@ -25,6 +25,7 @@
 //! | Gesture(i) | `limits.gesture`; no template meanwhile | 12225; 11350, CID_11 |
 //! | Gesture(i) | more than `gestures.wrong_allowed` other gestures in all | 12250 |
 //! | BestFrame | `limits.best_frame` | 12225, CID_8 |
+//! | BestFrame | the cues say it is an attack; a cue that `liveness.required` names could not tell | the attack's code; 11350, CID_11, or 12225, CID_8 |
 //! | Comparison | below the threshold; not comparable | 200, CID_10; 200, CID_11 |
 //!
 //! A new track during Position is somebody new: the step starts over with a new
@@ -43,6 +44,7 @@ use std::time::Duration;
 
 use self::steps::{BestFrame, Position};
 use crate::face::types::Template;
+use crate::liveness::presentations::Presentations;
 use crate::session::asking::Asking;
 use crate::session::best::Best;
 use crate::session::challenge::{Challenge, MAX_GESTURES};
@@ -75,6 +77,7 @@ pub struct Machine {
     prompter: Prompter,
     reference: Option<Box<Template>>,
     continuity: Continuity,
+    presentations: Presentations,
     best: Best,
     evidence: heapless::Vec<Evidence, MAX_GESTURES>,
     records: heapless::Vec<GestureRecord, MAX_GESTURES>,
@@ -134,6 +137,7 @@ impl Machine {
             prompter: Prompter::default(),
             reference: None,
             continuity: Continuity::default(),
+            presentations: Presentations::default(),
             best: Best::default(),
             evidence: heapless::Vec::new(),
             records: heapless::Vec::new(),
@@ -290,6 +294,7 @@ impl Machine {
             best: best.map(|kept| kept.sequence),
             best_quality: best.map(|kept| kept.unified),
             comparison: ending.comparison,
+            presentation: self.presentations.verdict(&self.policy.liveness),
             duration: now,
         };
         // Whatever else this event asked for is of no use any more; and so there

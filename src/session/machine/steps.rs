@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use super::{Actions, Flow, Machine, Stage, push};
 use crate::eye::sighting::Sighting;
+use crate::liveness::presentations::Presentations;
+use crate::liveness::types::Words;
 use crate::session::asking::{Asking, Progress};
 use crate::session::best::Best;
 use crate::session::continuity::Continuity;
@@ -69,14 +71,15 @@ impl Machine {
                 self.lost_since = None;
                 self.ever_a_face = true;
             }
-            Seen::One(_) => {
+            Seen::One(face) => {
+                self.presentations.see(&self.policy.liveness, face.track, &sighting.cues);
                 self.lost_since = None;
                 self.several_since = None;
                 self.ever_a_face = true;
             }
         }
         match self.stage {
-            Stage::Position(_) => self.see_position(&view, now, actions),
+            Stage::Position(_) => self.see_position(&view, &sighting.cues, now, actions),
             Stage::Gesture(_) => return self.see_gesture(&view, now, actions),
             Stage::BestFrame(_) => {
                 self.see_best_frame(&view, now, actions);
@@ -87,7 +90,7 @@ impl Machine {
         ControlFlow::Continue(())
     }
 
-    fn see_position(&mut self, view: &View, now: Duration, actions: &mut Actions) {
+    fn see_position(&mut self, view: &View, cues: &Words, now: Duration, actions: &mut Actions) {
         let fault = position::fault(&self.policy.position, view);
         let Stage::Position(position) = &mut self.stage else {
             return;
@@ -98,6 +101,8 @@ impl Machine {
             // Somebody new: whoever stood here before has done nothing yet.
             self.continuity = Continuity::default();
             self.best = Best::default();
+            self.presentations = Presentations::default();
+            self.presentations.see(&self.policy.liveness, face.track, cues);
             position.good_since = None;
         }
         position.fault = fault;

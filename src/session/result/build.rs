@@ -59,6 +59,7 @@ fn liveness(outcome: &Outcome, context: &Context<'_>, ended: Timestamp) -> Liven
                 done_ms: record.done_at.map(milliseconds),
             })
             .collect(),
+        presentation: outcome.presentation.clone().filter(|verdict| verdict.evidence.is_finite()),
     }
 }
 

@@ -5,9 +5,6 @@ use crate::camera::SourceKind;
 use crate::session::codes::LivenessCode;
 use crate::session::types::{Outcome, Scheme};
 
-/// TongDun: attack software (virtual camera and the like).
-const ATTACK_SOFTWARE: LivenessCode = LivenessCode(12216);
-
 /// Lets a success stand or turns it into a failure that says why; a failure
 /// passes through as it is.
 ///
@@ -48,6 +45,8 @@ fn incomplete(outcome: &Outcome, context: &Context<'_>) -> Option<(LivenessCode,
         "the session was called passed though a step failed"
     } else if !done.eq(context.challenge) {
         "the session was called passed though not every gesture of the challenge was done"
+    } else if outcome.presentation.as_ref().is_some_and(|verdict| !verdict.is_bona_fide()) {
+        "the session was called passed though the liveness cues did not let it"
     } else if context.scheme != Scheme::LivenessOnly && !matched {
         "the session was called passed though the face was not matched with the reference"
     } else if outcome.comparison.is_some() && !matched {
@@ -67,7 +66,7 @@ fn unfit_for_production(context: &Context<'_>) -> Option<(LivenessCode, String)>
     };
     if let Some(what) = not_a_camera {
         return Some((
-            ATTACK_SOFTWARE,
+            LivenessCode::ATTACK_SOFTWARE,
             format!("the frames came from {what} (driver {}): never a success in production", source.driver),
         ));
     }

@@ -1,0 +1,55 @@
+//! `vouch eval`: how good it is, on data with known answers.
+
+mod pad;
+
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::failure::Failure;
+use crate::liveness::fit::Level;
+
+/// Measures Vouch on labelled data, in the figures of ISO/IEC 19795 and 30107-3.
+#[derive(Debug, Args)]
+pub struct EvalArgs {
+    #[command(subcommand)]
+    command: EvalCommand,
+}
+
+/// What is measured.
+#[derive(Debug, Subcommand)]
+pub enum EvalCommand {
+    /// Presentation-attack detection: APCER for each species, BPCER
+    Pad(pad::PadArgs),
+}
+
+/// Levels of the policy by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PolicyLevel {
+    /// Few attacks pass, more people are turned away.
+    Strict,
+    /// Between the two.
+    Balanced,
+    /// Few people are turned away, more attacks pass.
+    Lenient,
+}
+
+impl From<PolicyLevel> for Level {
+    fn from(level: PolicyLevel) -> Self {
+        match level {
+            PolicyLevel::Strict => Self::Strict,
+            PolicyLevel::Balanced => Self::Balanced,
+            PolicyLevel::Lenient => Self::Lenient,
+        }
+    }
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// [`Failure`] with its exit code.
+pub fn run(args: &EvalArgs) -> Result<ExitCode, Failure> {
+    match &args.command {
+        EvalCommand::Pad(args) => pad::run(args),
+    }
+}

@@ -1,0 +1,129 @@
+//! One presentation, looked at once: its sightings with the face's templates.
+//! Whatever is asked of it afterwards costs no network.
+
+use std::path::Path;
+use std::time::Duration;
+
+use crate::camera::{CameraError, Frame, OpenOptions, open};
+use crate::eye::core::Eye;
+use crate::eye::protocol::{Ask, Slot, Tell};
+use crate::eye::sighting::Sighting;
+use crate::face::types::Template;
+use crate::liveness::fusion::{LivenessRules, Verdict};
+use crate::liveness::presentations::Presentations;
+use crate::liveness::types::Words;
+use crate::runtime::RuntimeError;
+
+/// Longest presentation looked at: two minutes at 60 frames/s.
+const MAX_FRAMES: usize = 7200;
+/// Rate at which a still is held before the camera, and for how long.
+const STILL_FRAME: Duration = Duration::from_millis(66);
+
+/// One frame of a tape.
+#[derive(Debug, Clone)]
+pub struct Taken {
+    /// What the eye told.
+    pub sighting: Sighting,
+    /// The face's template, unless that was not wanted or there is no face.
+    pub template: Option<Box<Template>>,
+}
+
+/// See the module's words.
+#[derive(Debug, Clone, Default)]
+pub struct Tape {
+    /// In order.
+    pub frames: Vec<Taken>,
+}
+
+/// Why there is no tape.
+#[derive(Debug, thiserror::Error)]
+pub enum TapeError {
+    /// The file can't be opened or read.
+    #[error(transparent)]
+    Camera(#[from] CameraError),
+    /// A network failed.
+    #[error(transparent)]
+    Runtime(#[from] RuntimeError),
+}
+
+impl Tape {
+    /// Looks at the whole of `file`.
+    ///
+    /// # Errors
+    /// [`TapeError`]: no frame at all, or an inference that failed.
+    pub fn of(eye: &mut Eye, file: &Path, embed: bool) -> Result<Self, TapeError> {
+        let mut source = open(&file.to_string_lossy(), &OpenOptions::default())?;
+        eye.perception().reset();
+        eye.answer(&Ask::Forget);
+        let mut tape = Self::default();
+        let mut frame = Frame::default();
+        while tape.frames.len() < MAX_FRAMES {
+            match source.next(&mut frame) {
+                Ok(()) => {}
+                Err(error) if tape.frames.is_empty() => return Err(error.into()),
+                Err(_) => break,
+            }
+            let (sighting, older) = eye.see(frame, 0)?;
+            frame = older;
+            let template = if embed && sighting.face.is_some() {
+                let ask = Ask::Keep { sequence: sighting.sequence, slot: Slot::Continuity, embed: true };
+                match eye.answer(&ask) {
+                    Some(Tell::Kept { template, .. }) => template,
+                    _ => None,
+                }
+            } else {
+                None
+            };
+            tape.frames.push(Taken { sighting, template });
+        }
+        Ok(tape)
+    }
+
+    /// Whether a face was found.
+    pub fn has_face(&self) -> bool {
+        self.frames.iter().any(|taken| taken.sighting.face.is_some())
+    }
+
+    /// The verdict on the whole presentation; none without a face.
+    pub fn verdict(&self, rules: &LivenessRules) -> Option<Verdict> {
+        let mut presentations = Presentations::default();
+        for Taken { sighting, .. } in &self.frames {
+            if let Some(face) = &sighting.face {
+                presentations.see(rules, face.track, &sighting.cues);
+            }
+        }
+        presentations.verdict(rules)
+    }
+
+    /// The cues' words at the end of the longest track: what is fitted on.
+    pub fn words(&self) -> Option<Words> {
+        let mut best: Option<(usize, Words)> = None;
+        let mut run: Option<(u32, usize)> = None;
+        for Taken { sighting, .. } in &self.frames {
+            let Some(face) = &sighting.face else { continue };
+            let length = match run {
+                Some((track, length)) if track == face.track => length + 1,
+                _ => 1,
+            };
+            run = Some((face.track, length));
+            if best.as_ref().is_none_or(|(longest, _)| length >= *longest) {
+                best = Some((length, sighting.cues));
+            }
+        }
+        best.map(|(_, words)| words)
+    }
+
+    /// The tape of a still, held before the camera for `length`.
+    pub fn held(&self, length: Duration) -> Self {
+        let [still] = self.frames.as_slice() else { return self.clone() };
+        let frames = (0..u32::MAX)
+            .map(|number| (number, STILL_FRAME * number))
+            .take_while(|(_, at)| *at <= length)
+            .map(|(number, at)| {
+                let sighting = Sighting { sequence: number.into(), at, ..still.sighting };
+                Taken { sighting, template: still.template.clone() }
+            })
+            .collect();
+        Self { frames }
+    }
+}

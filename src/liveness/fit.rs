@@ -1,0 +1,151 @@
+//! The fit: how a cue's measures become evidence, and how much evidence makes
+//! an attack. `scripts/fit_liveness.py` writes it, with its own report.
+//!
+//! The evidence of a cue is a log-likelihood ratio (natural logarithm; above 0
+//! it speaks for an attack): logistic regression on the cue's measures, classes
+//! weighted alike, so that no share of attacks is assumed (Brümmer and du Preez
+//! 2006). It is cut off on both sides: no cue alone may outvote all others
+//! further than its sample supports.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use serde::{Deserialize, Serialize};
+
+use super::types::{Cue, MEASURES};
+
+const BUILT_IN: &str = include_str!("fit.json");
+/// The format written and read.
+pub const VERSION: u32 = 1;
+
+/// How sure the terminal wants to be.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Few attacks pass, more people are turned away.
+    Strict,
+    /// Between the two.
+    #[default]
+    Balanced,
+    /// Few people are turned away, more attacks pass.
+    Lenient,
+}
+
+impl Level {
+    /// Every level.
+    pub const ALL: [Self; 3] = [Self::Strict, Self::Balanced, Self::Lenient];
+}
+
+/// One cue's part.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CueFit {
+    /// Subtracted from each measure.
+    pub mean: [f32; MEASURES],
+    /// What each is then divided by, above 0.
+    pub scale: [f32; MEASURES],
+    /// Weight of each.
+    pub weights: [f32; MEASURES],
+    /// Added to their sum.
+    pub bias: f32,
+    /// Least evidence, 0 or below.
+    pub floor: f32,
+    /// Greatest evidence, 0 or above; 0 for a cue that may only support.
+    pub ceiling: f32,
+    /// Its weight in the sum over cues, 0 or above: cues that speak of the same
+    /// thing share it.
+    pub share: f32,
+}
+
+/// The whole fit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fit {
+    /// [`VERSION`].
+    pub version: u32,
+    /// Where it was measured, in words.
+    pub source: String,
+    /// Cues that were fitted; the others' words are told and count for nothing.
+    pub cues: BTreeMap<Cue, CueFit>,
+    /// Added to the sum over cues.
+    pub bias: f32,
+    /// From this sum on it is an attack.
+    pub thresholds: BTreeMap<Level, f32>,
+}
+
+/// Why a fit can't be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the liveness fit: {0}; write it with scripts/fit_liveness.py")]
+pub struct FitError(String);
+
+impl Fit {
+    /// The one this program was built with.
+    pub fn built_in() -> &'static Self {
+        static FIT: OnceLock<Fit> = OnceLock::new();
+        FIT.get_or_init(|| Self::read(BUILT_IN).expect("a test reads the built-in fit"))
+    }
+
+    /// Reads and checks a fit.
+    ///
+    /// # Errors
+    /// [`FitError`].
+    pub fn read(text: &str) -> Result<Self, FitError> {
+        let fit: Self = serde_json::from_str(text).map_err(|error| FitError(error.to_string()))?;
+        if fit.version != VERSION {
+            return Err(FitError(format!("version {}, this program reads {VERSION}", fit.version)));
+        }
+        for (cue, part) in &fit.cues {
+            let finite = [part.bias, part.floor, part.ceiling, part.share]
+                .iter()
+                .chain(&part.mean)
+                .chain(&part.weights)
+                .all(|number| number.is_finite());
+            let sound = finite
+                && part.scale.iter().all(|scale| scale.is_finite() && *scale > 0.0)
+                && part.floor <= 0.0
+                && part.ceiling >= 0.0
+                && part.share >= 0.0;
+            if !sound {
+                return Err(FitError(format!("the numbers of {cue:?} can't be right")));
+            }
+        }
+        let thresholds = Level::ALL.map(|level| fit.thresholds.get(&level).copied());
+        let [Some(strict), Some(balanced), Some(lenient)] = thresholds else {
+            return Err(FitError("a threshold for each of strict, balanced, lenient is needed".into()));
+        };
+        // Written so that a NaN breaks it.
+        if fit.bias.is_finite() && strict <= balanced && balanced <= lenient {
+            Ok(fit)
+        } else {
+            Err(FitError("thresholds must rise from strict to lenient".into()))
+        }
+    }
+}
+
+impl CueFit {
+    /// The evidence in `measures`.
+    pub fn evidence(&self, measures: &[f32; MEASURES]) -> f32 {
+        let sum: f32 = (0..MEASURES)
+            .map(|i| self.weights[i] * (measures[i] - self.mean[i]) / self.scale[i])
+            .sum();
+        (sum + self.bias).clamp(self.floor, self.ceiling)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_fit_is_sound() {
+        Fit::read(BUILT_IN).expect("scripts/fit_liveness.py wrote it");
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        for (from, to) in [("\"version\": 1", "\"version\": 9"), ("\"strict\"", "\"harsh\"")] {
+            assert!(BUILT_IN.contains(from), "{from}");
+            assert!(Fit::read(&BUILT_IN.replacen(from, to, 1)).is_err(), "{to}");
+        }
+    }
+}

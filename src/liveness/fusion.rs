@@ -1,0 +1,145 @@
+//! From the cues' words to one verdict: the sum of their evidence against the
+//! threshold of the policy's level. Pure.
+
+use serde::{Deserialize, Serialize};
+
+use super::codes::LivenessCode;
+use super::fit::{Fit, Level};
+use super::types::{Cue, Untold, Word, Words};
+
+/// What a scheme asks of passive liveness.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LivenessRules {
+    /// How sure the terminal wants to be; what each level lets through and turns
+    /// away was measured (docs/EVALUATION.md). Default `balanced`.
+    pub level: Level,
+    /// Cues without whose word no session passes, none twice. Default: none, since
+    /// which cues there are hangs on the operator's models and the terminal's
+    /// screen; an unattended gate should name `passive-network` and `motion`.
+    pub required: Vec<Cue>,
+}
+
+/// One cue's part in a verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Part {
+    /// Which.
+    pub cue: Cue,
+    /// Its log-likelihood ratio as it went into the sum, above 0 for an attack;
+    /// none when it could not tell or was never fitted.
+    pub evidence: Option<f32>,
+    /// Why it could not tell, if so.
+    pub untold: Option<Untold>,
+}
+
+/// What all cues together say.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Verdict {
+    /// The level whose threshold was applied.
+    pub level: Level,
+    /// Sum of the evidence, above `threshold` for an attack.
+    pub evidence: f32,
+    /// The threshold.
+    pub threshold: f32,
+    /// The attack it is taken for; none for a bona fide presentation.
+    pub attack: Option<LivenessCode>,
+    /// A cue that the policy requires and that could not tell, if any.
+    pub missing: Option<Cue>,
+    /// Each cue's part, in the order of [`Cue::ALL`].
+    pub parts: Vec<Part>,
+}
+
+impl Verdict {
+    /// Whether the presentation is taken for a live person's.
+    pub fn is_bona_fide(&self) -> bool {
+        self.attack.is_none() && self.missing.is_none()
+    }
+
+    /// How near to an attack, for choosing the worst of several.
+    pub fn excess(&self) -> f32 {
+        self.evidence - self.threshold
+    }
+}
+
+/// Makes the verdict.
+pub fn fuse(fit: &Fit, rules: &LivenessRules, words: &Words) -> Verdict {
+    let threshold = fit.thresholds.get(&rules.level).copied().unwrap_or(f32::NEG_INFINITY);
+    let parts: Vec<Part> = Cue::ALL.iter().map(|&cue| part(fit, cue, words.of(cue))).collect();
+    let told = parts.iter().filter_map(|part| part.evidence.map(|evidence| (part.cue, evidence)));
+    let evidence = fit.bias + told.clone().map(|(_, evidence)| evidence).sum::<f32>();
+    // Written so that a sum that is no number is an attack, not a pass.
+    let bona_fide = evidence < threshold;
+    let loudest = told.max_by(|a, b| a.1.total_cmp(&b.1)).filter(|(_, evidence)| *evidence > 0.0);
+    let attack = (!bona_fide)
+        .then(|| loudest.map_or(LivenessCode::OTHER_ATTACK, |(cue, _)| LivenessCode::of_attack(cue)));
+    let missing =
+        rules.required.iter().copied().find(|&cue| matches!(words.of(cue), word if word.measures().is_none()));
+    Verdict { level: rules.level, evidence, threshold, attack, missing, parts }
+}
+
+fn part(fit: &Fit, cue: Cue, word: &Word) -> Part {
+    let evidence = match (fit.cues.get(&cue), word.measures()) {
+        (Some(fitted), Some(measures)) => Some(fitted.share * fitted.evidence(measures)),
+        _ => None,
+    };
+    let untold = match word {
+        Word::Untold(why) => Some(*why),
+        Word::Told { .. } if word.measures().is_none() => Some(Untold::Failed),
+        Word::Told { .. } => None,
+    };
+    Part { cue, evidence, untold }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::types::MEASURES;
+    use super::*;
+
+    fn words_of(cue: Cue, first: f32) -> Words {
+        let mut words = Words::default();
+        let mut measures = [0.0; MEASURES];
+        measures[0] = first;
+        words.set(cue, Word::Told { measures, quality: 1.0 });
+        words
+    }
+
+    #[test]
+    fn a_required_cue_that_could_not_tell_is_missing() {
+        let rules = LivenessRules { required: vec![Cue::Motion], ..LivenessRules::default() };
+        let verdict = fuse(Fit::built_in(), &rules, &Words::default());
+        assert_eq!(verdict.missing, Some(Cue::Motion));
+        assert!(!verdict.is_bona_fide());
+        let verdict = fuse(Fit::built_in(), &rules, &words_of(Cue::Motion, f32::NAN));
+        assert_eq!(verdict.missing, Some(Cue::Motion), "no number is no word");
+    }
+
+    #[test]
+    fn a_network_that_is_sure_of_an_attack_is_heard() {
+        let rules = LivenessRules::default();
+        let mut words = words_of(Cue::PassiveNetwork, 1.0);
+        if let Word::Told { measures, .. } = *words.of(Cue::PassiveNetwork) {
+            let mut measures = measures;
+            measures[1] = 1.0;
+            words.set(Cue::PassiveNetwork, Word::Told { measures, quality: 1.0 });
+        }
+        let attack = fuse(Fit::built_in(), &rules, &words);
+        let live = fuse(Fit::built_in(), &rules, &words_of(Cue::PassiveNetwork, -1.0));
+        assert!(attack.evidence > live.evidence, "{attack:?}");
+    }
+
+    proptest! {
+        #[test]
+        fn a_stricter_level_never_accepts_more(first in -2.0_f32..2.0, which in 0_usize..9) {
+            let words = words_of(Cue::ALL[which], first);
+            let passes = Level::ALL.map(|level| {
+                let rules = LivenessRules { level, required: Vec::new() };
+                fuse(Fit::built_in(), &rules, &words).is_bona_fide()
+            });
+            prop_assert!(passes[0] <= passes[1] && passes[1] <= passes[2]);
+        }
+    }
+}
