@@ -45,6 +45,8 @@ enum Command {
     Camera(cli::camera::CameraArgs),
     /// Measures time and memory, beside the peer
     Bench(cli::bench::BenchArgs),
+    /// Measures error rates on labelled data
+    Eval(cli::eval::EvalArgs),
     /// Checks, shows and explains the configuration
     Config(cli::config::ConfigArgs),
 }
@@ -63,6 +65,7 @@ fn main() -> ExitCode {
         Command::Models(args) => cli::models::run(&args),
         Command::Camera(args) => camera(args),
         Command::Bench(args) => cli::bench::run(&args),
+        Command::Eval(args) => cli::eval::run(&args),
         Command::Config(args) => config(&args),
     };
     done.unwrap_or_else(|failure: Failure| failure.report())
