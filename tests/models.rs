@@ -100,7 +100,7 @@ fn the_models_run_and_pass_their_self_test() {
     assert_eq!(answer["library"]["sha256"].as_str().map(str::len), Some(64));
     let models = answer["models"].as_array().expect("a list");
     let roles: Vec<&str> = models.iter().filter_map(|model| model["role"].as_str()).collect();
-    assert_eq!(roles, ["detect", "mesh", "iris", "embed"]);
+    assert_eq!(roles.get(..4), Some(&["detect", "mesh", "iris", "embed"][..]), "an operator's come after");
     for model in models {
         assert!(model["runs"]["selfTestError"].as_u64().is_some_and(|steps| steps <= 3), "{model}");
         assert_eq!(model["runs"]["fellBack"], false, "{model}");
@@ -252,4 +252,97 @@ fn a_library_without_the_functions_is_refused() {
         );
     }
     spoilt.is_refused(3, &["libc.so.6", "neither LiteRt* nor TfLite*"]);
+}
+
+/// A file that an operator supplies: the shared MobileFaceNet.
+fn supplied(test: &str) -> Option<PathBuf> {
+    let path = common::media::shared_folder().join("../models/foamliu_mobilefacenet.tflite");
+    let there = path.is_file();
+    if !there {
+        common::skipped(test, &format!("no {}", path.display()));
+    }
+    there.then_some(path)
+}
+
+impl Spoilt {
+    fn add(&self, file: &Path, more: &[&str]) -> Said {
+        let mut add = assert_cmd::Command::new(common::desk::PROGRAM);
+        add.args(["models", "add", "--config"]).arg(self.desk.config()).arg(file).args(more);
+        Said::by(add)
+    }
+
+    /// The installed embed models, in order.
+    fn embeds(&self) -> Vec<String> {
+        let mut models = self.desk.vouch("models");
+        models.arg("--json");
+        let said = Said::by(models);
+        assert_eq!(said.code, Some(0), "{said:?}");
+        let answer: Value = serde_json::from_str(&said.out).expect("JSON");
+        let models = answer["models"].as_array().expect("a list").iter();
+        models.filter(|m| m["role"] == "embed").map(|m| m["name"].as_str().unwrap_or("").to_owned()).collect()
+    }
+}
+
+#[test]
+fn a_supplied_model_is_recognised_added_once_and_displaces_none() {
+    let test = "a_supplied_model_is_recognised_added_once_and_displaces_none";
+    let (Some(spoilt), Some(file)) = (Spoilt::new(test), supplied(test)) else { return };
+    let first = spoilt.add(&file, &[]);
+    assert_eq!(first.code, Some(0), "{first:?}");
+    assert!(first.out.starts_with("added"), "{first:?}");
+    let again = spoilt.add(&file, &[]);
+    assert_eq!(again.code, Some(0), "{again:?}");
+    assert!(again.out.starts_with("present"), "{again:?}");
+    assert_eq!(spoilt.embeds(), ["dlib_resnet", "foamliu_mobilefacenet"]);
+}
+
+#[test]
+fn a_supplied_model_is_tested_like_the_others() {
+    let test = "a_supplied_model_is_tested_like_the_others";
+    let (Some(spoilt), Some(file)) = (Spoilt::new(test), supplied(test)) else { return };
+    assert_eq!(spoilt.add(&file, &["--name", "mine"]).code, Some(0));
+    spoilt.spoil("operator/mine.tflite", |bytes| bytes[700_000] ^= 1);
+    let listed = Said::by(spoilt.desk.vouch("models"));
+    assert_eq!(listed.code, Some(1), "{listed:?}");
+    assert!(listed.out.contains("mine") && listed.out.contains("SHA-256"), "{listed:?}");
+}
+
+#[test]
+fn an_unknown_file_needs_a_contract() {
+    let test = "an_unknown_file_needs_a_contract";
+    let Some(spoilt) = Spoilt::new(test) else { return };
+    let file = spoilt.desk.write("net.tflite", b"not a network");
+    spoilt.add(&file, &[]).refuses(2, &["net.tflite", "SHA-256", "--contract"]);
+    let nobody = spoilt.desk.path("nobody.tflite");
+    spoilt.add(&nobody, &[]).refuses(3, &["nobody.tflite", "No such file"]);
+    let contract = spoilt.desk.write("net.toml", "[[model]]\nname = \"net\"\nrole = \"pad\"\n");
+    let contract = contract.to_str().expect("a plain name");
+    spoilt.add(&file, &["--contract", contract]).refuses(2, &["net.tflite", "missing field"]);
+    assert!(!spoilt.file("operator").exists(), "nothing is left behind");
+}
+
+#[test]
+fn a_contract_that_promises_another_thing_adds_nothing() {
+    let test = "a_contract_that_promises_another_thing_adds_nothing";
+    let (Some(spoilt), Some(file)) = (Spoilt::new(test), supplied(test)) else { return };
+    let contract = |dimensions: u32, name: &str| {
+        let text = format!(
+            "[[model]]\nname = \"{name}\"\nrole = \"embed\"\nlicence = \"x\"\nsource = \"y\"\n\
+             dimensions = {dimensions}\nchip = \"arcface5\"\n[model.input]\nwidth = 112\nheight = 112\n\
+             colour = \"rgb\"\nlayout = \"nhwc\"\ntype = \"int8\"\nencoding = \"xor80\"\n[[model.output]]\n\
+             name = \"embedding\"\nshape = [1, {dimensions}]\ntype = \"int8\"\n[model.calibration]\n\
+             similarity = \"cosine\"\npoints = [[0.001, 0.4]]\n"
+        );
+        spoilt.desk.write("contract.toml", text).display().to_string()
+    };
+    let wrong = contract(64, "net");
+    spoilt.add(&file, &["--contract", &wrong]).refuses(3, &["model net", "[1, 128]", "[1, 64]"]);
+    assert!(!spoilt.file("operator/net.tflite").exists(), "nothing is left behind");
+    let taken = contract(128, "dlib_resnet");
+    spoilt.add(&file, &["--contract", &taken]).refuses(2, &["dlib_resnet", "--name"]);
+    let outside = contract(128, "../net");
+    spoilt.add(&file, &["--contract", &outside]).refuses(2, &["../net", "--name"]);
+    let right = contract(128, "net");
+    assert_eq!(spoilt.add(&file, &["--contract", &right]).code, Some(0));
+    assert_eq!(spoilt.embeds(), ["dlib_resnet", "net"]);
 }

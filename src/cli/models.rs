@@ -1,9 +1,11 @@
 //! `vouch models`: what is installed, and whether it may run.
 
+mod add;
+
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::Args;
+use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::common::Place;
@@ -18,9 +20,15 @@ use crate::runtime::model::Model;
 ///
 /// Exit code: 0 all may run, 1 one may not, 2 wrong use, 3 no runtime or manifest.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:
-  vouch models --json")]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "Examples:
+  vouch models --json
+  vouch models add supplied.tflite"
+)]
 pub struct ModelsArgs {
+    #[command(subcommand)]
+    command: Option<ModelsCommand>,
     #[command(flatten)]
     place: Place,
     /// Prints one JSON object
@@ -28,11 +36,24 @@ pub struct ModelsArgs {
     json: bool,
 }
 
+#[derive(Debug, Subcommand)]
+enum ModelsCommand {
+    /// Installs models that an operator supplies
+    Add(add::AddArgs),
+}
+
 /// Runs the command.
 ///
 /// # Errors
 /// [`Failure`] with its exit code.
 pub fn run(args: &ModelsArgs) -> Result<ExitCode, Failure> {
+    match &args.command {
+        Some(ModelsCommand::Add(add)) => add::run(add),
+        None => list(args),
+    }
+}
+
+fn list(args: &ModelsArgs) -> Result<ExitCode, Failure> {
     let config = args.place.load()?;
     let manifest = Manifest::read(&config.runtime.manifest_path()).map_err(Failure::device)?;
     let runtime = Runtime::open(&config.runtime.library_path()).map_err(Failure::device)?;

@@ -1,8 +1,10 @@
-//! Measuring Vouch: time, allocations and memory, beside the peer.
+//! Measuring Vouch: time, allocations and memory beside the peer; error rates
+//! on labelled data.
 //!
-//! In: a picture, a configuration, the peer's Python. Out: a
-//! [`report::Report`]. Called by `vouch bench` and by tests; nothing else needs
-//! it. What each figure means stands in docs/BENCH.md.
+//! In: a picture, a configuration, the peer's Python; or a table of labelled
+//! files. Out: a report. Called by `vouch bench`, `vouch eval` and by tests;
+//! nothing else needs it. What each figure means stands in docs/BENCH.md and
+//! docs/EVALUATION.md.
 
 pub mod bench;
 pub mod interval;

@@ -7,10 +7,10 @@
 
 use std::path::Path;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::RuntimeError;
-use super::network::TensorSpec;
+use super::network::{Element, TensorSpec};
 
 /// Largest golden file that is read.
 const MAX_GOLDEN_BYTES: u64 = 1 << 20;
@@ -18,8 +18,11 @@ const MAX_GOLDEN_BYTES: u64 = 1 << 20;
 /// range. The widest in use is 29, the face detector's (`models/golden/`).
 const MAX_TOLERANCE: u32 = 32;
 
+/// Most values of an output that are recorded, as in `models/golden.py`.
+const MOST_INDICES: usize = 64;
+
 /// Expected numbers of one output.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct GoldenOutput {
     /// Tensor name.
     pub name: String,
@@ -32,7 +35,7 @@ pub struct GoldenOutput {
 }
 
 /// A golden file.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Golden {
     /// Digest of the model the numbers belong to.
     pub sha256: String,
@@ -65,6 +68,32 @@ impl Golden {
             )));
         }
         Ok(golden)
+    }
+
+    /// Golden numbers from what a run gave: up to 64 values of each output,
+    /// evenly spaced.
+    ///
+    /// # Errors
+    /// Words when an output is not int8: steps of anything else mean nothing.
+    pub(super) fn record(
+        sha256: &str,
+        seed: u32,
+        tolerance: u32,
+        specs: &[TensorSpec],
+        outputs: &[Vec<u8>],
+    ) -> Result<Self, String> {
+        let recorded = specs.iter().zip(outputs).map(|(spec, bytes)| {
+            if spec.element != Element::Int8 {
+                return Err(format!("output {} is not int8; quantise the model to full integer", spec.name));
+            }
+            let length = spec.len().min(bytes.len());
+            let count = length.min(MOST_INDICES);
+            let indices: Vec<usize> = (0..count).map(|i| i * length / count).collect();
+            let values = indices.iter().map(|&at| i32::from(bytes[at] as i8)).collect();
+            Ok(GoldenOutput { name: spec.name.clone(), length: spec.len(), indices, values })
+        });
+        let outputs = recorded.collect::<Result<_, _>>()?;
+        Ok(Self { sha256: sha256.to_owned(), seed, tolerance, outputs })
     }
 
     /// Largest difference between `outputs` and the expected numbers.

@@ -5,9 +5,14 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::RuntimeError;
+use check::check_entry;
 
+mod check;
+
+/// The operator's own models, in the models folder: `vouch models add` writes it.
+pub const OPERATOR_MANIFEST: &str = "operator/manifest.toml";
 /// Largest manifest that is read.
-const MAX_MANIFEST_BYTES: u64 = 1 << 20;
+pub(super) const MAX_MANIFEST_BYTES: u64 = 1 << 20;
 /// Largest model file that is read.
 pub const MAX_MODEL_BYTES: u64 = 256 << 20;
 
@@ -137,6 +142,17 @@ pub struct CalibrationEntry {
     pub eer: Option<f32>,
 }
 
+/// How a `pad` network looks at a face.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PadContract {
+    /// Sides of the crop over the sides of the face box, 0.5 to 8. A crop that
+    /// leaves the frame is shifted back into it, then cut off at its edges.
+    pub scale: f32,
+    /// Position of the live class in the first output, a softmax.
+    pub live_index: usize,
+}
+
 /// How templates are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -190,8 +206,21 @@ pub struct ModelEntry {
     /// Similarity to false match rate (role `embed`).
     #[serde(default)]
     pub calibration: Option<CalibrationEntry>,
+    /// Crop and meaning of the classes (role `pad`).
+    #[serde(default)]
+    pub pad: Option<PadContract>,
     /// The self-test. A model without one is refused.
     pub golden: GoldenEntry,
+}
+
+impl ModelEntry {
+    /// Says what is wrong with the entry, if anything.
+    ///
+    /// # Errors
+    /// A sentence naming the key.
+    pub fn check(&self) -> Result<(), String> {
+        check_entry(self)
+    }
 }
 
 #[derive(Deserialize)]
@@ -211,28 +240,20 @@ pub struct Manifest {
 }
 
 impl Manifest {
-    /// Reads and checks a manifest.
+    /// Reads and checks a manifest, and after it the operator's own in the same
+    /// folder ([`OPERATOR_MANIFEST`]) when there is one.
     ///
     /// # Errors
     /// [`RuntimeError::Manifest`] naming line and key.
     pub fn read(path: &Path) -> Result<Self, RuntimeError> {
-        let fail = |reason: String| RuntimeError::Manifest { path: path.into(), reason };
-        let size = std::fs::metadata(path)
-            .map_err(|e| fail(format!("the model manifest can't be read ({e}); set `runtime.models`")))?
-            .len();
-        if size > MAX_MANIFEST_BYTES {
-            return Err(fail(format!("{size} bytes is too large for a manifest")));
-        }
-        let text = std::fs::read_to_string(path).map_err(|e| fail(e.to_string()))?;
-        let file: File = toml::from_str(&text).map_err(|e| fail(e.to_string()))?;
-        for (index, model) in file.models.iter().enumerate() {
-            check_entry(model).map_err(|reason| fail(format!("model {}: {reason}", model.name)))?;
-            if file.models[..index].iter().any(|other| other.name == model.name) {
-                return Err(fail(format!("model {} is listed twice", model.name)));
-            }
-        }
         let folder = path.parent().unwrap_or(Path::new(".")).to_path_buf();
-        Ok(Self { folder, models: file.models })
+        let mut models = Vec::new();
+        add_entries(path, &mut models)?;
+        let operators = folder.join(OPERATOR_MANIFEST);
+        if operators.exists() {
+            add_entries(&operators, &mut models)?;
+        }
+        Ok(Self { folder, models })
     }
 
     /// All models of a role, in order; the first is the one in use.
@@ -246,30 +267,23 @@ impl Manifest {
     }
 }
 
-fn check_entry(model: &ModelEntry) -> Result<(), String> {
-    if model.sha256.len() != 64 || !model.sha256.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return Err("sha256 must be 64 hexadecimal digits".into());
+/// Reads one file's entries, checked, behind those that are there.
+fn add_entries(path: &Path, models: &mut Vec<ModelEntry>) -> Result<(), RuntimeError> {
+    let fail = |reason: String| RuntimeError::Manifest { path: path.into(), reason };
+    let size = std::fs::metadata(path)
+        .map_err(|e| fail(format!("the model manifest can't be read ({e}); set `runtime.models`")))?
+        .len();
+    if size > MAX_MANIFEST_BYTES {
+        return Err(fail(format!("{size} bytes is too large for a manifest")));
     }
-    if model.size == 0 || model.size > MAX_MODEL_BYTES {
-        return Err(format!("size must be between 1 and {MAX_MODEL_BYTES} bytes"));
-    }
-    let picture = 1..=1024;
-    if !picture.contains(&model.input.width) || !picture.contains(&model.input.height) {
-        return Err("input width and height must be between 1 and 1024 pixels".into());
-    }
-    if model.outputs.is_empty() {
-        return Err("at least one [[model.output]] is needed".into());
-    }
-    if model.role == Role::Embed {
-        let dimensions = model.dimensions.ok_or("role embed needs `dimensions`")?;
-        if dimensions == 0 || dimensions > crate::face::types::MAX_TEMPLATE {
-            return Err(format!("dimensions must be between 1 and {}", crate::face::types::MAX_TEMPLATE));
+    let text = std::fs::read_to_string(path).map_err(|e| fail(e.to_string()))?;
+    let file: File = toml::from_str(&text).map_err(|e| fail(e.to_string()))?;
+    for model in file.models {
+        model.check().map_err(|reason| fail(format!("model {}: {reason}", model.name)))?;
+        if models.iter().any(|other| other.name == model.name) {
+            return Err(fail(format!("model {} is listed twice; take one of the two out", model.name)));
         }
-        model.chip.ok_or("role embed needs `chip`")?;
-        let calibration = model.calibration.as_ref().ok_or("role embed needs [model.calibration]")?;
-        if calibration.points.is_empty() {
-            return Err("calibration needs at least one point".into());
-        }
+        models.push(model);
     }
     Ok(())
 }

@@ -18,6 +18,7 @@ pub mod litert;
 pub mod manifest;
 pub mod model;
 pub mod network;
+pub mod operator;
 pub mod report;
 
 use std::path::PathBuf;

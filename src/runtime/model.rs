@@ -56,6 +56,19 @@ impl Model {
         entry: &ModelEntry,
         options: &RunOptions,
     ) -> Result<Self, RuntimeError> {
+        let mut model = Self::untested(runtime, manifest, entry, options)?;
+        model.self_test(&manifest.folder)?;
+        Ok(model)
+    }
+
+    /// The same without the self-test: only to record what the test will
+    /// compare with.
+    pub(super) fn untested(
+        runtime: Runtime,
+        manifest: &Manifest,
+        entry: &ModelEntry,
+        options: &RunOptions,
+    ) -> Result<Self, RuntimeError> {
         let bytes = read_checked(manifest, entry)?;
         let network: Box<dyn Network> = if runtime.library().has_litert() {
             let wanted = LiteRtOptions { threads: options.threads, npu: options.npu };
@@ -74,7 +87,7 @@ impl Model {
                 "the accelerator asked for does not run this model"
             );
         }
-        let mut model = Self {
+        Ok(Self {
             input: vec![0; network.input().byte_len()],
             outputs: network.outputs().iter().map(|spec| vec![0; spec.byte_len()]).collect(),
             order,
@@ -91,9 +104,20 @@ impl Model {
             network,
             spent: Duration::ZERO,
             runs: 0,
-        };
-        model.self_test(&manifest.folder)?;
-        Ok(model)
+        })
+    }
+
+    /// Runs the test picture of `seed` and gives what came out as golden numbers.
+    pub(super) fn record_golden(&mut self, seed: u32, tolerance: u32) -> Result<Golden, RuntimeError> {
+        self.run_picture(seed)?;
+        Golden::record(&self.report.sha256, seed, tolerance, self.network.outputs(), &self.outputs)
+            .map_err(|reason| RuntimeError::Contract { name: self.entry.name.clone(), reason })
+    }
+
+    fn run_picture(&mut self, seed: u32) -> Result<(), RuntimeError> {
+        let (width, height) = (self.entry.input.width as usize, self.entry.input.height as usize);
+        test_picture(seed, width, height, &mut self.input);
+        self.run()
     }
 
     fn self_test(&mut self, folder: &Path) -> Result<(), RuntimeError> {
@@ -103,9 +127,7 @@ impl Model {
         if golden.sha256 != self.report.sha256 || golden.seed != self.entry.golden.seed {
             return Err(misfit("it belongs to another model file; run `python3 models/golden.py`".into()));
         }
-        let (width, height) = (self.entry.input.width as usize, self.entry.input.height as usize);
-        test_picture(golden.seed, width, height, &mut self.input);
-        self.run()?;
+        self.run_picture(golden.seed)?;
         let error = golden.difference(self.network.outputs(), &self.outputs).map_err(misfit)?;
         if error > golden.tolerance {
             return Err(RuntimeError::SelfTest {

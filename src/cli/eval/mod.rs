@@ -1,5 +1,6 @@
 //! `vouch eval`: how good it is, on data with known answers.
 
+mod matching;
 mod pad;
 
 use std::process::ExitCode;
@@ -19,6 +20,8 @@ pub struct EvalArgs {
 /// What is measured.
 #[derive(Debug, Subcommand)]
 pub enum EvalCommand {
+    /// Comparison of faces: accuracy, EER, FNMR at FMR, DET curve
+    Match(matching::MatchArgs),
     /// Presentation-attack detection: APCER for each species, BPCER
     Pad(pad::PadArgs),
 }
@@ -50,6 +53,7 @@ impl From<PolicyLevel> for Level {
 /// [`Failure`] with its exit code.
 pub fn run(args: &EvalArgs) -> Result<ExitCode, Failure> {
     match &args.command {
+        EvalCommand::Match(args) => matching::run(args),
         EvalCommand::Pad(args) => pad::run(args),
     }
 }

@@ -1,0 +1,237 @@
+//! Models that an operator supplies: recognised, tried once, and entered in a
+//! manifest of their own beside the main one.
+//!
+//! In: a model file and its [`Contract`]. Out: a copy, its golden numbers and
+//! an entry under `operator/` in the models folder. Called by `vouch models
+//! add` and, for a file that is not installed, by `eval/`.
+//!
+//! The golden numbers are recorded on this machine's CPU. So they show a later
+//! change of driver, accelerator or file; that the model was right on the first
+//! day is the operator's word.
+
+mod contract;
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+pub use contract::Contract;
+
+use super::RuntimeError;
+use super::library::{Runtime, hex};
+use super::manifest::{GoldenEntry, MAX_MODEL_BYTES, Manifest, OPERATOR_MANIFEST};
+use super::model::{Model, RunOptions};
+
+/// Seed of the picture that operators' models are tested with.
+const SEED: u32 = 5;
+/// Allowed difference from the recorded numbers, in steps. One run can't tell
+/// how far kernels stray; the mesh, iris and embedding networks here need 5 to
+/// 11 (`models/golden/`).
+const TOLERANCE: u32 = 12;
+/// Longest name of a model.
+const MAX_NAME: usize = 64;
+
+/// Why a supplied model was not added. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum OperatorError {
+    /// The file can't be read, or the copy can't be written.
+    #[error("{path}: {reason}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// The system's words.
+        reason: String,
+    },
+    /// Nobody said what the file takes and gives.
+    #[error(
+        "{path}: no known model has SHA-256 {sha256}; describe it in a file with one [[model]] and give that by --contract (see models/README.md)"
+    )]
+    Unknown {
+        /// The file.
+        path: PathBuf,
+        /// Its digest.
+        sha256: String,
+    },
+    /// The contract can't be right, or is another file's.
+    #[error("{path}: {reason}")]
+    Contract {
+        /// The contract, or the model.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The name can't be used.
+    #[error("model name `{name}`: {reason}; give another by --name")]
+    Name {
+        /// As it was given.
+        name: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// It doesn't run here.
+    #[error(transparent)]
+    Runtime(#[from] RuntimeError),
+}
+
+/// What adding a file came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Added {
+    /// It was installed under this name.
+    New(String),
+    /// The same file is installed under this name already.
+    Before(String),
+}
+
+/// A read file with its digest.
+struct Supplied {
+    bytes: Vec<u8>,
+    sha256: String,
+}
+
+impl Supplied {
+    fn read(path: &Path) -> Result<Self, OperatorError> {
+        let fail = |reason: String| OperatorError::File { path: path.into(), reason };
+        let about = std::fs::metadata(path).map_err(|e| fail(e.to_string()))?;
+        if !about.is_file() || about.len() == 0 || about.len() > MAX_MODEL_BYTES {
+            return Err(fail(format!("not a model file of 1 to {MAX_MODEL_BYTES} bytes")));
+        }
+        let bytes = std::fs::read(path).map_err(|e| fail(e.to_string()))?;
+        let sha256 = hex(&Sha256::digest(&bytes));
+        Ok(Self { bytes, sha256 })
+    }
+
+    fn contract(&self, path: &Path) -> Result<Contract, OperatorError> {
+        Contract::known(&self.sha256)
+            .ok_or_else(|| OperatorError::Unknown { path: path.into(), sha256: self.sha256.clone() })
+    }
+}
+
+/// Installs a model file beside those of `manifest`.
+///
+/// It is run on the CPU to record its golden numbers, then loaded as `options`
+/// say, self-test included. `contract` and `name` stand in for what the table
+/// of known models says.
+///
+/// # Errors
+/// [`OperatorError`]; then nothing is left behind.
+pub fn add(
+    runtime: Runtime,
+    manifest: &Manifest,
+    options: &RunOptions,
+    path: &Path,
+    contract: Option<Contract>,
+    name: Option<&str>,
+) -> Result<Added, OperatorError> {
+    let supplied = Supplied::read(path)?;
+    if let Some(same) = manifest.models.iter().find(|m| m.sha256.eq_ignore_ascii_case(&supplied.sha256)) {
+        // Loading it says what is wrong with an installed copy.
+        Model::load(runtime, manifest, same, options)?;
+        return Ok(Added::Before(same.name.clone()));
+    }
+    let contract = contract.map_or_else(|| supplied.contract(path), Ok)?;
+    let name = usable_name(manifest, name.or(contract.name()).unwrap_or_default())?;
+    let file = PathBuf::from(format!("operator/{name}.tflite"));
+    let golden = GoldenEntry { seed: SEED, file: format!("operator/{name}.json").into() };
+    let size = supplied.bytes.len() as u64;
+    let (table, entry) = contract.complete(path, &name, (&supplied.sha256, size), &file, &golden)?;
+
+    let mut left = Installed { files: Vec::new() };
+    left.write(manifest.folder.join(&file), &supplied.bytes)?;
+    let cpu = RunOptions { npu: false, delegate: None, threads: options.threads };
+    let recorded = Model::untested(runtime, manifest, &entry, &cpu)?.record_golden(SEED, TOLERANCE)?;
+    let json = serde_json::to_vec(&recorded)
+        .map_err(|e| OperatorError::File { path: golden.file.clone(), reason: e.to_string() })?;
+    left.write(manifest.folder.join(&golden.file), &json)?;
+    Model::load(runtime, manifest, &entry, options)?;
+    append(&manifest.folder.join(OPERATOR_MANIFEST), table)?;
+    left.files.clear();
+    Ok(Added::New(name))
+}
+
+/// Loads a known model's file where it lies, without installing it.
+///
+/// There are no golden numbers to test it with: for measuring, not for a
+/// terminal.
+///
+/// # Errors
+/// [`OperatorError`].
+pub fn load_loose(runtime: Runtime, path: &Path, options: &RunOptions) -> Result<Model, OperatorError> {
+    let supplied = Supplied::read(path)?;
+    let contract = supplied.contract(path)?;
+    let absolute = std::path::absolute(path)
+        .map_err(|e| OperatorError::File { path: path.into(), reason: e.to_string() })?;
+    let name = contract.name().unwrap_or_default().to_owned();
+    let golden = GoldenEntry { seed: SEED, file: PathBuf::new() };
+    let size = supplied.bytes.len() as u64;
+    let (_, entry) = contract.complete(path, &name, (&supplied.sha256, size), &absolute, &golden)?;
+    let alone = Manifest { folder: PathBuf::new(), models: vec![entry.clone()] };
+    Ok(Model::untested(runtime, &alone, &entry, options)?)
+}
+
+/// A name becomes part of a file's name, so only plain ones are taken.
+fn usable_name(manifest: &Manifest, name: &str) -> Result<String, OperatorError> {
+    let fail = |reason: &str| OperatorError::Name { name: name.into(), reason: reason.into() };
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_' || byte == b'-';
+    if name.is_empty() || name.len() > MAX_NAME || !name.bytes().all(plain) {
+        return Err(fail("a name is 1 to 64 lower-case letters, digits, `_` and `-`"));
+    }
+    if manifest.models.iter().any(|model| model.name == name) {
+        return Err(fail("another model has it"));
+    }
+    Ok(name.to_owned())
+}
+
+/// Writes the operator's manifest with one more entry.
+fn append(path: &Path, table: toml::Table) -> Result<(), OperatorError> {
+    let fail = |reason: String| OperatorError::File { path: path.into(), reason };
+    let mut text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            "# Written by `vouch models add`. To take a model out, delete its entry and its files.\n".into()
+        }
+        Err(error) => return Err(fail(error.to_string())),
+    };
+    let mut file = toml::Table::new();
+    file.insert("model".into(), toml::Value::Array(vec![table.into()]));
+    text.push('\n');
+    text.push_str(&toml::to_string(&file).map_err(|e| fail(e.to_string()))?);
+    write_whole(path, text.as_bytes())
+}
+
+/// Files that disappear again unless the list is emptied.
+struct Installed {
+    files: Vec<PathBuf>,
+}
+
+impl Installed {
+    fn write(&mut self, path: PathBuf, bytes: &[u8]) -> Result<(), OperatorError> {
+        write_whole(&path, bytes)?;
+        self.files.push(path);
+        Ok(())
+    }
+}
+
+impl Drop for Installed {
+    fn drop(&mut self) {
+        for path in &self.files {
+            // A file left behind that no manifest names is never run.
+            let _ = std::fs::remove_file(path);
+        }
+    }
+}
+
+/// Whole or not at all: the name appears when the file is on the medium.
+fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), OperatorError> {
+    let fail = |error: std::io::Error| OperatorError::File { path: path.into(), reason: error.to_string() };
+    let folder = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder).map_err(fail)?;
+    let beside = folder.join(format!(".unfinished-{}", std::process::id()));
+    let written = std::fs::File::create(&beside)
+        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
+        .and_then(|()| std::fs::rename(&beside, path));
+    if written.is_err() {
+        let _ = std::fs::remove_file(&beside);
+    }
+    written.map_err(fail)
+}
