@@ -8,5 +8,10 @@
 //! A cue that could not tell says so and counts for nothing, least of all as
 //! passed: policy names those that a scheme can't do without.
 
+pub mod colour;
 pub mod cue;
+pub mod cutout;
+pub mod tally;
+#[cfg(test)]
+mod testing;
 pub mod types;
