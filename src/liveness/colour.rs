@@ -258,7 +258,7 @@ mod tests {
     #[test]
     fn skin_with_red_and_pale_places_is_neither() {
         let skin = painted(320, 240, |x, y| {
-            let (light, blood) = (100 + (x / 2) % 60, (y / 8 % 5) * 8);
+            let (light, blood) = (100 + (x / 2) % 60, (y / 8 % 5) * 12);
             [(light + 20 + blood) as u8, (light - 10) as u8, (light - 30) as u8]
         });
         let told = measures(&skin, (160.0, 120.0), 140.0);

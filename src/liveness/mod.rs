@@ -11,6 +11,9 @@
 pub mod colour;
 pub mod cue;
 pub mod cutout;
+pub mod device_edge;
+pub mod screen_structure;
+pub mod spectrum;
 pub mod tally;
 #[cfg(test)]
 mod testing;
