@@ -9,10 +9,19 @@
 //! passed: policy names those that a scheme can't do without.
 
 pub mod codes;
+pub mod colour;
 pub mod cue;
+pub mod cutout;
+pub mod device_edge;
 pub mod fit;
 pub mod fusion;
 pub mod passive;
 pub mod presentations;
+pub mod screen_structure;
+pub mod spectrum;
+pub mod tally;
 pub mod types;
 pub mod watch;
+
+#[cfg(test)]
+mod testing;

@@ -1,0 +1,55 @@
+//! Painted pictures and drawn faces for the cues' tests.
+
+use std::time::Duration;
+
+use super::cue::{CueWatcher, Look};
+use crate::camera::Frame;
+use crate::face::mesh::{Landmarks, POINTS, Point3, index};
+use crate::face::types::Face;
+
+/// A picture whose pixels `paint` gives for column and row.
+pub fn painted(width: u32, height: u32, paint: impl Fn(u32, u32) -> [u8; 3]) -> Frame {
+    let mut frame = Frame::default();
+    frame.resize(width, height);
+    for y in 0..height {
+        for x in 0..width {
+            let at = ((y * width + x) * 3) as usize;
+            frame.rgb[at..at + 3].copy_from_slice(&paint(x, y));
+        }
+    }
+    frame
+}
+
+/// Points of a level face, `height` pixels long, around `centre`.
+pub fn drawn(centre: (f32, f32), height: f32) -> Landmarks {
+    let mut landmarks = Landmarks::default();
+    for (number, point) in landmarks.points.iter_mut().enumerate() {
+        let turn = number as f32 / POINTS as f32 * std::f32::consts::TAU;
+        *point = Point3 {
+            x: centre.0 + turn.cos() * height * 0.4,
+            y: centre.1 + turn.sin() * height * 0.5,
+            z: 0.0,
+        };
+    }
+    let mut put = |number: usize, x: f32, y: f32| {
+        landmarks.points[number] = Point3 { x: centre.0 + x * height, y: centre.1 + y * height, z: 0.0 };
+    };
+    put(index::LEFT_EYE_OUTER, -0.3, -0.15);
+    put(index::LEFT_EYE_INNER, -0.1, -0.15);
+    put(index::RIGHT_EYE_INNER, 0.1, -0.15);
+    put(index::RIGHT_EYE_OUTER, 0.3, -0.15);
+    // Both cheeks, forehead and the bridge of the nose.
+    put(50, -0.22, 0.08);
+    put(280, 0.22, 0.08);
+    put(151, 0.0, -0.33);
+    put(5, 0.0, 0.02);
+    landmarks
+}
+
+/// Lets `watcher` see that face in `frame` once.
+pub fn look_at(watcher: &mut impl CueWatcher, frame: &Frame, centre: (f32, f32), height: f32) {
+    let landmarks = drawn(centre, height);
+    let face = Face { bounds: landmarks.bounds(), eye_distance: 0.4 * height, ..Face::default() };
+    let look = Look { frame, landmarks: &landmarks, face: &face, at: Duration::ZERO };
+    watcher.see(&look).expect("pictures alone can't fail");
+}
