@@ -9,4 +9,5 @@
 //! passed: policy names those that a scheme can't do without.
 
 pub mod cue;
+pub mod motion;
 pub mod types;
