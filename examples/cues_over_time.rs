@@ -10,7 +10,10 @@ use vouch::camera::{CameraError, Frame, OpenOptions, open};
 use vouch::config::Runtime;
 use vouch::eye::setup::load_perception;
 use vouch::liveness::cue::{CueWatcher, Look};
+use vouch::liveness::gesture_physics::GesturePhysics;
 use vouch::liveness::motion::Motion;
+use vouch::liveness::pulse::Pulse;
+use vouch::liveness::sensor::Sensor;
 use vouch::liveness::types::Word;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -66,5 +69,5 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 /// The cues beside motion.
 fn others() -> Vec<Box<dyn CueWatcher>> {
-    Vec::new()
+    vec![Box::new(Pulse::new()), Box::new(Sensor::new()), Box::new(GesturePhysics::new())]
 }

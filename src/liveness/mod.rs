@@ -9,5 +9,10 @@
 //! passed: policy names those that a scheme can't do without.
 
 pub mod cue;
+pub mod gesture_physics;
+pub mod light_challenge;
 pub mod motion;
+pub mod pulse;
+pub mod sensor;
+pub mod skin;
 pub mod types;

@@ -47,8 +47,13 @@ const LEAST_LOOKS: u32 = 12;
 /// A turn below this says nothing: a head's parallax drowns in the mesh's noise
 /// (0.6 pixels, shared facts on models).
 const LEAST_TURN: f32 = 10.0;
+/// The same for a turn read off the outline's shape: speech and the mesh's noise
+/// change it by 5 %, which passes for 18 degrees.
+const LEAST_SQUEEZE: f32 = 18.0;
 /// Turns beyond this are not waited for, and count in full.
 const FULL_TURN: f32 = 30.0;
+/// The least turn for each way of [`Motion::comparisons`].
+const LEAST: [f32; 6] = [LEAST_TURN, LEAST_TURN, LEAST_TURN, LEAST_TURN, LEAST_SQUEEZE, LEAST_SQUEEZE];
 /// A turn is compared anew only when it went further by this.
 const STEP: f32 = 3.0;
 /// The frontal face is looked for among poses within this of straight ahead.
@@ -146,8 +151,8 @@ impl Motion {
         let turn = frontal.turn_to(look.landmarks, pose);
         let ways = [-turn.yaw, turn.yaw, -turn.pitch, turn.pitch, turn.narrow, turn.flat];
         let mut taken = None;
-        for (turned, degrees) in self.turns.iter_mut().zip(ways) {
-            let further = turned.degrees < FULL_TURN && degrees >= (turned.degrees + STEP).max(LEAST_TURN);
+        for ((turned, degrees), least) in self.turns.iter_mut().zip(ways).zip(LEAST) {
+            let further = turned.degrees < FULL_TURN && degrees >= (turned.degrees + STEP).max(least);
             if !further {
                 continue;
             }
@@ -166,8 +171,9 @@ impl Motion {
     /// Evidence of points and of pixels.
     fn planar(&self) -> [f32; 2] {
         let (mut points, mut pixels) = (Evidence::default(), Evidence::default());
-        for (degrees, comparison) in self.comparisons() {
-            let share = ((degrees - LEAST_TURN) / (FULL_TURN - LEAST_TURN)).clamp(0.0, 1.0);
+        for (turned, least) in self.turns.iter().zip(LEAST) {
+            let Turned { degrees, comparison: Some(comparison) } = *turned else { continue };
+            let share = ((degrees - least) / (FULL_TURN - least)).clamp(0.0, 1.0);
             let residual = comparison.residual / degrees.to_radians().sin().max(0.1);
             let flat = (RESIDUAL.0 / residual.max(1e-4)).ln() / RESIDUAL.1.ln();
             points.add(flat.clamp(-1.0, 1.0) * share);

@@ -236,3 +236,56 @@ fn mismatch(before: &[u8], now: &[u8], left: i32, top: i32, dx: i32, dy: i32) ->
     }
     best.map(|total| total as f32 / (BLOCK * BLOCK) as f32)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mark(x: f32, y: f32) -> u8 {
+        let cell = ((x / 9.0).floor() * 12.99 + (y / 9.0).floor() * 78.23).sin() * 43_758.547;
+        40 + (cell.fract().abs() * 160.0) as u8
+    }
+
+    /// A face that goes to and fro over a marked room; `along` says how much of
+    /// its way the marks within `reach` eye distances go with it.
+    fn watched(along: f32, reach: f32) -> [f32; 2] {
+        let eyes = 40.0;
+        let mut surround = Surround::new();
+        let mut frame = Frame::default();
+        frame.resize(640, 480);
+        for look in 0..60_u32 {
+            let way = 1.2 * eyes * (look as f32 / 5.0).sin();
+            let face = Point::new(320.0 + way, 240.0);
+            for (at, pixel) in frame.rgb.chunks_exact_mut(3).enumerate() {
+                let (x, y) = ((at % 640) as f32, (at / 640) as f32);
+                let near = (x - face.x).abs() < reach * eyes && (y - face.y).abs() < reach * eyes;
+                pixel.fill(mark(if near { x - along * way } else { x }, y));
+            }
+            surround.see(&frame, face, eyes, Duration::from_millis(u64::from(look) * 66));
+        }
+        surround.evidence()
+    }
+
+    #[test]
+    fn a_room_stays_and_a_sheet_moves_along() {
+        let [near, far] = watched(0.0, 10.0);
+        assert!(near < -0.3 && far < -0.3, "a room: {near} {far}");
+        let [near, far] = watched(1.0, 10.0);
+        assert!(near > 0.3 && far > 0.3, "a sheet that fills the picture: {near} {far}");
+        let [near, far] = watched(1.0, 2.7);
+        assert!(near > 0.3 && far < -0.3, "a sheet before a room: {near} {far}");
+    }
+
+    #[test]
+    fn odd_input_is_passed_over() {
+        let mut surround = Surround::new();
+        let mut frame = Frame::default();
+        frame.resize(3, 2);
+        for (x, eyes) in
+            [(f32::NAN, 40.0), (1e30, 40.0), (1.0, f32::INFINITY), (1.0, 0.0), (1.0, 40.0), (30.0, 40.0)]
+        {
+            surround.see(&frame, Point::new(x, 1.0), eyes, Duration::from_millis(1));
+        }
+        assert_eq!(surround.evidence(), [0.0, 0.0]);
+    }
+}
