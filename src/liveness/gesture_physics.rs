@@ -181,7 +181,8 @@ impl CueWatcher for GesturePhysics {
     fn see(&mut self, look: &Look<'_>) -> Result<(), RuntimeError> {
         let pose = look.face.pose;
         let frontal = pose.yaw.abs() < FRONTAL && pose.pitch.abs() < FRONTAL;
-        if !frontal || !(look.face.eye_distance > 0.0) {
+        if !frontal || look.face.eye_distance.is_nan() || look.face.eye_distance <= 0.0 {
+            self.blinks.interrupt();
             return Ok(());
         }
         if let Some(blink) = self.blinks.add(look.at, look.face.eyes) {

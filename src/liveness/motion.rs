@@ -75,6 +75,8 @@ const CORRELATION: (f32, f32) = (0.915, 0.04);
 /// The same for the parallax of blocks, in eye distances: heads 0.086 to 0.147,
 /// sheets 0.018 to 0.07.
 const PARALLAX: (f32, f32) = (0.075, 0.025);
+/// Quality of a word on stillness alone.
+const LEAST_QUALITY: f32 = 0.1;
 /// A face that went further than this since the last look, in eye distances, is
 /// blurred or its track lags behind: it makes no key frame.
 const STEADY: f32 = 0.35;
@@ -248,7 +250,7 @@ impl CueWatcher for Motion {
         if measures.iter().any(|measure| !measure.is_finite()) {
             measures = [0.0; MEASURES];
         }
-        Word::Told { measures, quality: turn.max(self.surround.seen()).clamp(0.0, 1.0) }
+        Word::Told { measures, quality: turn.max(self.surround.seen()).clamp(LEAST_QUALITY, 1.0) }
     }
 
     fn forget(&mut self) {

@@ -90,10 +90,9 @@ impl Pulse {
         while self.samples.front().is_some_and(|first| (at - first.at).as_secs_f32() > window + 1.0) {
             self.samples.pop_front();
         }
-        if self.reckoned.is_none_or(|(last, _)| at < last || at - last >= RECKON) {
-            if let Some(word) = self.reckon() {
-                self.reckoned = Some((at, word));
-            }
+        let due = self.reckoned.is_none_or(|(last, _)| at < last || at - last >= RECKON);
+        if due && let Some(word) = self.reckon() {
+            self.reckoned = Some((at, word));
         }
     }
 

@@ -17,6 +17,9 @@ const FORGET: f32 = 0.01;
 /// Least opening of an eye that is open.
 const LEAST_OPEN: f32 = 0.1;
 
+/// A gap between samples after which a dip has no time.
+const LONGEST_GAP: Duration = Duration::from_millis(120);
+
 /// A blink that is over.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Blink {
@@ -52,7 +55,7 @@ impl Blinks {
         if !eyes.iter().all(|eye| eye.is_finite() && *eye >= 0.0) {
             return None;
         }
-        if self.samples.back().is_some_and(|last| at <= last.at) {
+        if self.samples.back().is_some_and(|last| at <= last.at || at - last.at > LONGEST_GAP) {
             self.samples.clear();
         }
         for (open, eye) in self.open.iter_mut().zip(eyes) {
@@ -74,6 +77,11 @@ impl Blinks {
         blink
     }
 
+    /// The face was out of sight: a dip across the gap has no time.
+    pub fn interrupt(&mut self) {
+        self.samples.clear();
+    }
+
     /// Share of the open width each eye shows now.
     pub fn share(&self) -> Option<[f32; 2]> {
         self.samples.back().map(|sample| sample.share)
@@ -81,6 +89,10 @@ impl Blinks {
 
     fn last_dip(&self) -> Option<Blink> {
         let (first, last) = (self.samples.front()?, self.samples.back()?);
+        // Without the open eye before it, nobody knows when it began.
+        if first.share.iter().any(|share| *share < HALF) {
+            return None;
+        }
         let mut depth = [1.0_f32; 2];
         for sample in &self.samples {
             for (depth, share) in depth.iter_mut().zip(sample.share) {

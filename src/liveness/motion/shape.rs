@@ -57,6 +57,12 @@ pub struct Shape {
     last: Duration,
 }
 
+impl Default for Shape {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Shape {
     /// Nothing seen.
     pub fn new() -> Self {

@@ -29,7 +29,7 @@ const SLACK: i32 = 2;
 /// Least mean square change of luma along the way: less is a wall without marks.
 const LEAST_TEXTURE: f32 = 6.0;
 /// The way at which evidence is full, in eye distances seen in total.
-const FULL: f32 = 6.0;
+const FULL: f32 = 3.0;
 
 /// Gathers over a presentation.
 #[derive(Debug)]
@@ -68,6 +68,12 @@ impl Follow {
     /// -1 (stays behind) to 1 (moves along), drawn to 0 while little was seen.
     fn evidence(&self) -> f32 {
         if self.weight <= 0.0 { 0.0 } else { self.weighted / self.weight * (self.weight / FULL).min(1.0) }
+    }
+}
+
+impl Default for Surround {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
