@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::core::Eye;
 use crate::camera::{
-    CameraError, OpenOptions, Orientation, Pace, PixelFormat, RecordingOptions, Rotation, Source,
-    SourceInfo, V4l2Options, open,
+    CameraError, OpenOptions, Orientation, Pace, PixelFormat, RecordingOptions, Rotation, Source, SourceInfo,
+    V4l2Options, open,
 };
 use crate::config::{Camera, Config, Runtime as RuntimeSection};
 use crate::face::perceive::{Perception, Tuning};

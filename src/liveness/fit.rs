@@ -125,9 +125,8 @@ impl Fit {
 impl CueFit {
     /// The evidence in `measures`.
     pub fn evidence(&self, measures: &[f32; MEASURES]) -> f32 {
-        let sum: f32 = (0..MEASURES)
-            .map(|i| self.weights[i] * (measures[i] - self.mean[i]) / self.scale[i])
-            .sum();
+        let sum: f32 =
+            (0..MEASURES).map(|i| self.weights[i] * (measures[i] - self.mean[i]) / self.scale[i]).sum();
         (sum + self.bias).clamp(self.floor, self.ceiling)
     }
 }

@@ -74,8 +74,11 @@ pub fn fuse(fit: &Fit, rules: &LivenessRules, words: &Words) -> Verdict {
     let loudest = told.max_by(|a, b| a.1.total_cmp(&b.1)).filter(|(_, evidence)| *evidence > 0.0);
     let attack = (!bona_fide)
         .then(|| loudest.map_or(LivenessCode::OTHER_ATTACK, |(cue, _)| LivenessCode::of_attack(cue)));
-    let missing =
-        rules.required.iter().copied().find(|&cue| matches!(words.of(cue), word if word.measures().is_none()));
+    let missing = rules
+        .required
+        .iter()
+        .copied()
+        .find(|&cue| matches!(words.of(cue), word if word.measures().is_none()));
     Verdict { level: rules.level, evidence, threshold, attack, missing, parts }
 }
 

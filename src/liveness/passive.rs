@@ -49,8 +49,7 @@ impl PadNet {
     /// network gives no numbers.
     fn live(&mut self, look: &Look<'_>) -> Result<Option<f32>, RuntimeError> {
         let input = &self.model.entry().input;
-        let (width, height, bgr) =
-            (input.width as usize, input.height as usize, input.colour == Colour::Bgr);
+        let (width, height, bgr) = (input.width as usize, input.height as usize, input.colour == Colour::Bgr);
         let Some(map) = surroundings(&look.face.bounds, self.scale, look.frame.width, look.frame.height)
         else {
             return Ok(None);
@@ -94,10 +93,7 @@ fn surroundings(face: &Bounds, scale: f32, width: u32, height: u32) -> Option<Bo
 }
 
 fn scaled(area: &Bounds, width: usize, height: usize) -> Affine {
-    Affine {
-        x: [area.width / width as f32, 0.0, area.x],
-        y: [0.0, area.height / height as f32, area.y],
-    }
+    Affine { x: [area.width / width as f32, 0.0, area.x], y: [0.0, area.height / height as f32, area.y] }
 }
 
 /// See the module's words.
@@ -164,8 +160,7 @@ impl CueWatcher for PassiveNetworks {
         }
         let looks = self.looks as f32;
         let mut measures = [0.0; MEASURES];
-        (measures[0], measures[1], measures[2]) =
-            (self.sum / looks, self.worst, self.disagreement / looks);
+        (measures[0], measures[1], measures[2]) = (self.sum / looks, self.worst, self.disagreement / looks);
         Word::Told { measures, quality: (looks / 5.0).min(1.0) }
     }
 

@@ -3,8 +3,16 @@
 
 use std::time::Duration;
 
+use super::colour::ColourWatcher;
 use super::cue::{CueWatcher, Look};
+use super::device_edge::DeviceEdgeWatcher;
+use super::gesture_physics::GesturePhysics;
+use super::light_challenge::LightChallenge;
+use super::motion::Motion;
 use super::passive::PassiveNetworks;
+use super::pulse::Pulse;
+use super::screen_structure::ScreenStructureWatcher;
+use super::sensor::Sensor;
 use super::types::{Cue, Untold, Word, Words};
 use crate::runtime::RuntimeError;
 use crate::runtime::library::Runtime;
@@ -38,30 +46,31 @@ impl Watch {
     /// # Errors
     /// Any [`RuntimeError`] of a network that is listed and can't be used: a
     /// cue that was installed and is silently gone would look like a pass.
-    pub fn load(
-        runtime: Runtime,
-        manifest: &Manifest,
-        options: &RunOptions,
-    ) -> Result<Self, RuntimeError> {
+    pub fn load(runtime: Runtime, manifest: &Manifest, options: &RunOptions) -> Result<Self, RuntimeError> {
         let models = manifest
             .with_role(Role::Pad)
             .map(|entry| Model::load(runtime, manifest, entry, options))
             .collect::<Result<Vec<_>, _>>()?;
         let passive = PassiveNetworks::new(models)?;
         let reports = passive.models().map(|model| model.report().clone()).collect();
-        Ok(Self::of(vec![Box::new(passive)], reports))
+        let cues: Vec<Box<dyn CueWatcher>> = vec![
+            Box::new(passive),
+            Box::new(DeviceEdgeWatcher::default()),
+            Box::new(ScreenStructureWatcher::default()),
+            Box::new(ColourWatcher::default()),
+            Box::new(Motion::new()),
+            Box::new(GesturePhysics::new()),
+            Box::new(LightChallenge::new()),
+            Box::new(Pulse::new()),
+            Box::new(Sensor::new()),
+        ];
+        Ok(Self::of(cues, reports))
     }
 
     fn of(cues: Vec<Box<dyn CueWatcher>>, models: Vec<ModelReport>) -> Self {
         let watchers = cues.into_iter().map(|cue| Watcher { cue, last: None, failed: false }).collect();
-        let mut watch = Self {
-            watchers,
-            models,
-            track: None,
-            words: Words::default(),
-            spent: Duration::ZERO,
-            frames: 0,
-        };
+        let mut watch =
+            Self { watchers, models, track: None, words: Words::default(), spent: Duration::ZERO, frames: 0 };
         watch.forget();
         watch
     }

@@ -15,8 +15,8 @@ use uuid::Uuid;
 
 use crate::camera::{SourceCounts, SourceInfo};
 use crate::eye::protocol::EyeReport;
-use crate::runtime::report::RuntimeReport;
 use crate::liveness::fusion::Verdict;
+use crate::runtime::report::RuntimeReport;
 use crate::session::codes::LivenessCode;
 use crate::session::types::{Comparison, Gesture, Scheme};
 pub use build::{slot_name, step_name};

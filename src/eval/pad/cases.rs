@@ -59,7 +59,9 @@ pub enum CasesError {
     #[error("{0}: more than {MAX_ROWS} rows; split it")]
     TooMany(String),
     /// Nothing to measure.
-    #[error("{0}: no row is labelled `genuine` or `attack_…` and of a kind that is presented to a camera; name kinds with --kinds")]
+    #[error(
+        "{0}: no row is labelled `genuine` or `attack_…` and of a kind that is presented to a camera; name kinds with --kinds"
+    )]
     None(String),
 }
 

@@ -33,12 +33,7 @@ pub fn play<R: CryptoRng + ?Sized>(
 }
 
 /// Steps the machine and answers what it asks; the outcome, when it ends.
-fn answered(
-    machine: &mut Machine,
-    event: &Event,
-    tape: &Tape,
-    now: std::time::Duration,
-) -> Option<Outcome> {
+fn answered(machine: &mut Machine, event: &Event, tape: &Tape, now: std::time::Duration) -> Option<Outcome> {
     let mut waiting = vec![event.clone()];
     while let Some(event) = waiting.pop() {
         for action in machine.step(&event, now) {
@@ -46,8 +41,7 @@ fn answered(
                 Action::Finish(outcome) => return Some(*outcome),
                 Action::Keep { sequence, slot, embed } => {
                     let found = tape.frames.iter().find(|taken| taken.sighting.sequence == sequence);
-                    let template =
-                        found.filter(|_| embed).and_then(|taken| taken.template.clone());
+                    let template = found.filter(|_| embed).and_then(|taken| taken.template.clone());
                     waiting.push(Event::Kept { sequence, slot, found: found.is_some(), template });
                 }
                 Action::Prompt(_) => {}
