@@ -7,7 +7,11 @@
 //! docs/EVALUATION.md.
 
 pub mod bench;
+pub mod curves;
+pub mod det;
 pub mod interval;
+pub mod matching;
+pub mod pairs;
 pub mod peer;
 pub mod picture;
 pub mod processes;
