@@ -7,8 +7,12 @@
 //! docs/EVALUATION.md.
 
 pub mod bench;
+pub mod curves;
+pub mod det;
 pub mod interval;
+pub mod matching;
 pub mod pad;
+pub mod pairs;
 pub mod peer;
 pub mod picture;
 pub mod processes;

@@ -2,7 +2,7 @@
 
 use super::detect::{Detection, Detector};
 use super::embed::EmbedNet;
-use super::geometry::Region;
+use super::geometry::{Point, Region};
 use super::iris::IrisNet;
 use super::mesh::{Landmarks, MeshNet, region_of};
 use super::pose::pose_of;
@@ -26,11 +26,23 @@ pub struct Tuning {
     /// Frames between two looks over the whole frame while a face is tracked:
     /// two in a second at 30 frames/s, for second faces and a drifting track.
     pub scan_every: u32,
+    /// Which of several faces is tracked.
+    pub subject: Subject,
+}
+
+/// Which of several faces a frame is about.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Subject {
+    /// The nearest (largest): who stands before the terminal.
+    #[default]
+    Nearest,
+    /// The one nearest to the picture's middle: who a cropped photograph is of.
+    Central,
 }
 
 impl Default for Tuning {
     fn default() -> Self {
-        Self { detection_score: 0.5, presence: 0.6, scan_every: 15 }
+        Self { detection_score: 0.5, presence: 0.6, scan_every: 15, subject: Subject::Nearest }
     }
 }
 
@@ -190,8 +202,7 @@ impl Perception {
     }
 
     fn acquire(&mut self, frame: &Frame) -> Result<(), RuntimeError> {
-        let nearest = self.scan(frame)?;
-        let Some(detection) = nearest else { return Ok(()) };
+        let Some(detection) = self.scan(frame)? else { return Ok(()) };
         let region = region_of(&detection);
         if region.is_plausible() && self.follow(frame, region, false)? {
             // A second pass on the mesh's own region: the detector's box is
@@ -205,12 +216,17 @@ impl Perception {
         Ok(())
     }
 
-    /// Counts the faces and gives the nearest (largest).
+    /// Counts the faces and gives the subject's.
     fn scan(&mut self, frame: &Frame) -> Result<Option<Detection>, RuntimeError> {
         self.since_scan = 0;
         let found = self.detector.detect(frame)?;
         self.faces = u8::try_from(found.len()).unwrap_or(u8::MAX).min(MAX_FACES);
-        Ok(found.iter().copied().max_by(|a, b| a.size().total_cmp(&b.size())))
+        let middle = Point::new(frame.width as f32 / 2.0, frame.height as f32 / 2.0);
+        let rank = |face: &Detection| match self.tuning.subject {
+            Subject::Nearest => face.size(),
+            Subject::Central => -face.from.middle(face.to).distance(middle),
+        };
+        Ok(found.iter().copied().max_by(|a, b| rank(a).total_cmp(&rank(b))))
     }
 
     fn describe(&mut self, frame: &Frame) -> Result<Face, RuntimeError> {

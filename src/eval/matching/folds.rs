@@ -1,0 +1,60 @@
+//! Accuracy by the protocol of LFW (Huang et al. 2007): the threshold for a
+//! fold is the best one of the other folds.
+
+use crate::eval::curves::Scores;
+
+/// Folds when the table has none.
+pub const FOLDS: u32 = 10;
+
+/// A comparison that was made.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Compared {
+    /// Whether both show one person.
+    pub mated: bool,
+    /// Cosine similarity.
+    pub score: f32,
+    /// Its fold.
+    pub fold: u32,
+}
+
+/// Right decisions over all folds; none when a fold's complement holds one kind
+/// of pair only.
+pub fn right_decisions(compared: &[Compared]) -> Option<u64> {
+    let mut folds: Vec<u32> = compared.iter().map(|pair| pair.fold).collect();
+    folds.sort_unstable();
+    folds.dedup();
+    let mut right = 0;
+    for fold in folds {
+        let others = || compared.iter().filter(|pair| pair.fold != fold);
+        let threshold = scores(others())?.best().threshold;
+        let own = compared.iter().filter(|pair| pair.fold == fold);
+        right += own.filter(|pair| (pair.score >= threshold) == pair.mated).count() as u64;
+    }
+    Some(right)
+}
+
+/// The scores of comparisons, by kind.
+pub fn scores<'a>(compared: impl Iterator<Item = &'a Compared>) -> Option<Scores> {
+    let (mated, non_mated): (Vec<&Compared>, Vec<&Compared>) = compared.partition(|pair| pair.mated);
+    let of = |pairs: Vec<&Compared>| pairs.iter().map(|pair| pair.score).collect();
+    Scores::new(of(mated), of(non_mated))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fold_does_not_choose_its_own_threshold() {
+        let pair = |fold, mated, score| Compared { mated, score, fold };
+        let mut compared = vec![];
+        for fold in 0..3 {
+            compared.extend([pair(fold, true, 0.9), pair(fold, false, 0.1)]);
+        }
+        assert_eq!(right_decisions(&compared), Some(6));
+        // Its own best threshold would make these two right.
+        compared.extend([pair(3, true, 0.3), pair(3, false, 0.2)]);
+        assert_eq!(right_decisions(&compared), Some(7));
+        assert_eq!(right_decisions(&compared[..2]), None);
+    }
+}

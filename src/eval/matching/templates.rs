@@ -1,0 +1,50 @@
+//! Each picture to its template, once.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use crate::camera::{Frame, Recording, RecordingOptions, Source};
+use crate::eval::pairs::Pair;
+use crate::face::embed::EmbedNet;
+use crate::face::perceive::Perception;
+use crate::face::types::Template;
+
+/// A picture's template, or why there is none (a failure to acquire).
+pub type Acquired = Result<Template, String>;
+
+/// The templates of all pictures of `pairs`, by the name in the table.
+/// `done` is told after each picture.
+pub fn acquire(
+    pairs: &[Pair],
+    root: &Path,
+    perception: &mut Perception,
+    embed: &mut EmbedNet,
+    mut done: impl FnMut(),
+) -> HashMap<String, Acquired> {
+    let mut acquired = HashMap::new();
+    for name in names(pairs) {
+        let template = template_of(&root.join(name), perception, embed);
+        acquired.insert(name.to_owned(), template);
+        done();
+    }
+    acquired
+}
+
+/// The pictures of a table, each once, in its order.
+pub fn names(pairs: &[Pair]) -> Vec<&str> {
+    let mut seen = std::collections::HashSet::new();
+    let all = pairs.iter().flat_map(|pair| [pair.first.as_str(), pair.second.as_str()]);
+    all.filter(|name| seen.insert(*name)).collect()
+}
+
+fn template_of(path: &Path, perception: &mut Perception, embed: &mut EmbedNet) -> Acquired {
+    let mut frame = Frame::default();
+    Recording::open(path, RecordingOptions::default())
+        .and_then(|mut recording| recording.next(&mut frame))
+        .map_err(|e| e.to_string())?;
+    perception.reset();
+    let view = perception.look(&frame).map_err(|e| e.to_string())?;
+    view.face.ok_or("no face found")?;
+    let template = embed.embed(&frame, perception.landmarks()).map_err(|e| e.to_string())?;
+    template.ok_or_else(|| "the face gives no template".into())
+}
