@@ -7,10 +7,10 @@
 //! | | measure | 0 | 1 |
 //! |---|---|---|---|
 //! | 0 | grey (12206) | chroma of 8 steps or more | no chroma |
-//! | 1 | pale (12207): redness Cr over luma | 0.25 or more | none |
-//! | 2 | one hue: chroma left when what follows luma is taken away, over mean luma | 0.10 or more | none |
+//! | 1 | pale (12207): redness Cr over luma | 0.40 or more | none |
+//! | 2 | one hue: chroma left when what follows luma is taken away, over mean luma | 0.16 or more | none |
 //! | 3 | bleached lights: correlation of luma and Cr | +1 | -1 |
-//! | 4 | flat lights: way from the upper quartile of luma to its 99th percentile, over the quartile | 0.5 or more | none |
+//! | 4 | flat lights: way from the upper quartile of luma to its 99th percentile, over the quartile | 0.7 or more | none |
 //! | 5 | face no redder than what surrounds it | 40 steps redder | 40 steps less red |
 //!
 //! The physics: blood makes skin red, more in lit places than in the shade, and
@@ -82,10 +82,10 @@ impl CueWatcher for ColourWatcher {
         self.tally.add(
             [
                 1.0 - ramp(skin.chroma, 0.0, 8.0),
-                1.0 - ramp(skin.red / skin.luma, 0.0, 0.25),
-                1.0 - ramp(skin.hues / skin.luma, 0.0, 0.10),
+                1.0 - ramp(skin.red / skin.luma, 0.0, 0.40),
+                1.0 - ramp(skin.hues / skin.luma, 0.0, 0.16),
                 0.5 - skin.red_follows_luma / 2.0,
-                1.0 - ramp(skin.shine, 0.0, 0.5),
+                1.0 - ramp(skin.shine, 0.0, 0.7),
                 0.5 - redder / 80.0,
             ],
             quality,
@@ -263,7 +263,7 @@ mod tests {
         });
         let told = measures(&skin, (160.0, 120.0), 140.0);
         let told = told.measures().expect("told");
-        assert!(told[0] < 0.05 && told[1] < 0.4 && told[2] < 0.5, "{told:?}");
+        assert!(told[0] < 0.05 && told[1] < 0.65 && told[2] < 0.7, "{told:?}");
     }
 
     #[test]

@@ -36,6 +36,8 @@ pub(super) struct Side {
     pub closed: f32,
     /// Signed distance from the middle in pixels.
     pub aside: f32,
+    /// Pixels aside for each pixel along.
+    pub slope: f32,
 }
 
 /// For each pixel how much of an edge runs through it: contrast and whether it
@@ -81,36 +83,45 @@ impl Edges {
 
     /// The best line within `search`.
     pub fn best(&self, search: Search) -> Side {
-        let middle = SIDE as f32 / 2.0;
-        let bound = |at: f32| (middle + at).clamp(0.0, SIDE as f32) as usize;
-        let (from, to) = (bound(search.along.0), bound(search.along.1));
         let mut best = Side::default();
-        if to <= from {
-            return best;
-        }
-        let share = 1.0 / (to - from) as f32;
         let mut aside = search.aside.0;
         while aside < search.aside.1 {
             for slope in -SLOPES..=SLOPES {
                 let slope = slope as f32 * SLOPE_STEP;
-                let mut at = middle + aside + slope * (from as f32 - middle);
-                let mut sums = [0.0_f32; 2];
-                for line in self.shares[from * SIDE..to * SIDE].chunks_exact(SIDE) {
-                    if at >= 0.0
-                        && let Some([contrast, stands_out]) = line.get(at as usize)
-                    {
-                        sums[0] += contrast;
-                        sums[1] += stands_out;
-                    }
-                    at += slope;
-                }
-                let [contrast, closed] = sums.map(|sum| sum * share);
+                let [contrast, closed] = self.along(aside, slope, search.along);
                 if contrast + closed > best.contrast + best.closed {
-                    best = Side { contrast, closed, aside };
+                    best = Side { contrast, closed, aside, slope };
                 }
             }
             aside += 1.0;
         }
         best
+    }
+
+    /// Share of a stretch of `side`'s line on which the edge stands out.
+    pub fn closed(&self, side: &Side, stretch: (f32, f32)) -> f32 {
+        self.along(side.aside, side.slope, stretch)[1]
+    }
+
+    /// Mean contrast, and the share that stands out, on a stretch of a line.
+    fn along(&self, aside: f32, slope: f32, stretch: (f32, f32)) -> [f32; 2] {
+        let middle = SIDE as f32 / 2.0;
+        let bound = |at: f32| (middle + at).clamp(0.0, SIDE as f32) as usize;
+        let (from, to) = (bound(stretch.0), bound(stretch.1));
+        if to <= from {
+            return [0.0; 2];
+        }
+        let mut at = middle + aside + slope * (from as f32 - middle);
+        let mut sums = [0.0_f32; 2];
+        for line in self.shares[from * SIDE..to * SIDE].chunks_exact(SIDE) {
+            if at >= 0.0
+                && let Some([contrast, stands_out]) = line.get(at as usize)
+            {
+                sums[0] += contrast;
+                sums[1] += stands_out;
+            }
+            at += slope;
+        }
+        sums.map(|sum| sum / (to - from) as f32)
     }
 }

@@ -6,11 +6,11 @@
 //!
 //! | | measure |
 //! |---|---|
-//! | 0 | lower side: share of the stretch below the chin on which a straight edge stands out |
-//! | 1 | corner: geometric mean of the lower side's share and the stronger upright's |
-//! | 2 | three sides: geometric mean of the shares of the lower side and both uprights |
-//! | 3 | three sides, near: that, less where the uprights are farther from the face |
-//! | 4 | weakest of the three sides: contrast of the edge against what lies beside it |
+//! | 0 | lower side: share of its stretch on which a straight edge stands out, from upright to upright or before the neck, whichever is less |
+//! | 1 | corner: the lesser of that share and the stronger upright's |
+//! | 2 | weakest of three sides (lower, left, right): its share |
+//! | 3 | three sides, near: geometric mean of the weakest share and of the mean of all three, less where the uprights are farther from the face |
+//! | 4 | weakest of three sides: contrast of the edge against what lies beside it |
 //! | 5 | unused |
 //!
 //! Every measure needs the lower side. A door frame, a window or a picture on the
@@ -43,8 +43,9 @@ const ASIDE: (f32, f32) = (0.45, 1.6);
 const UPRIGHT: (f32, f32) = (-0.6, 0.75);
 /// Where the lower side is looked for: from just below the chin down.
 const BELOW: (f32, f32) = (0.6, 1.7);
-/// The stretch of the lower side that counts.
-const ACROSS: (f32, f32) = (-0.5, 0.5);
+/// The stretch of the lower side that no edge behind the person shows on: the
+/// width of a neck and of the shoulders' slopes beside it.
+const NECK: (f32, f32) = (-0.45, 0.45);
 /// Distance at which an upright is no longer near.
 const FAR: f32 = 1.65;
 /// Contrast of clutter, and of a clean edge (measured on prints: 0.52 at the
@@ -105,16 +106,22 @@ impl DeviceEdgeWatcher {
         let left = self.edges.best(search((-ASIDE.1, -ASIDE.0), UPRIGHT));
         let right = self.edges.best(search(ASIDE, UPRIGHT));
         self.edges.measure(&self.cutout, true);
-        let lower = self.edges.best(search(BELOW, ACROSS));
-        let three = (lower.closed * left.closed * right.closed).cbrt();
+        let mut lower = self.edges.best(Search {
+            aside: (BELOW.0 * LENGTH, BELOW.1 * LENGTH),
+            // A border is closed: its lower side joins both uprights.
+            along: (left.aside, right.aside),
+        });
+        lower.closed = lower.closed.min(self.edges.closed(&lower, (NECK.0 * LENGTH, NECK.1 * LENGTH)));
+        let weakest = lower.closed.min(left.closed).min(right.closed);
+        let mean = (lower.closed * left.closed * right.closed).cbrt();
         let near = f32::midpoint(near(&left), near(&right));
-        let weakest = lower.contrast.min(left.contrast).min(right.contrast);
+        let contrast = lower.contrast.min(left.contrast).min(right.contrast);
         [
             lower.closed,
-            (lower.closed * left.closed.max(right.closed)).sqrt(),
-            three,
-            three * near,
-            ramp(weakest, CONTRAST.0, CONTRAST.1),
+            lower.closed.min(left.closed.max(right.closed)),
+            weakest,
+            (weakest * mean).sqrt() * near,
+            ramp(contrast, CONTRAST.0, CONTRAST.1),
             0.0,
         ]
     }
@@ -156,16 +163,17 @@ mod tests {
         *word(&frame, CENTRE, HEIGHT).measures().expect("told")
     }
 
-    // A head with hair, neck and round shoulders.
+    // A head with hair, neck and sloping shoulders.
     fn person(x: f32, y: f32) -> Option<[u8; 3]> {
         let (dx, dy) = ((x - CENTRE.0) / HEIGHT, (y - CENTRE.1) / HEIGHT);
-        if (dx / 0.42).powi(2) + (dy / 0.55).powi(2) < 1.0 {
+        let within = |x: f32, y: f32, low: f32| (dx / x).powi(2) + ((dy - low) / y).powi(2) < 1.0;
+        if within(0.42, 0.55, 0.0) || (dx.abs() < 0.2 && (0.0..0.95).contains(&dy)) {
             return Some([190, 140, 120]);
         }
-        if (dx / 0.55).powi(2) + ((dy + 0.1) / 0.7).powi(2) < 1.0 {
+        if within(0.5, 0.62, -0.12) {
             return Some([40, 30, 30]);
         }
-        ((dx / 1.2).powi(2) + ((dy - 2.0) / 1.3).powi(2) < 1.0).then_some([60, 70, 110])
+        within(1.15, 1.2, 2.0).then_some([60, 70, 110])
     }
 
     #[test]
@@ -176,7 +184,7 @@ mod tests {
             let within = |half: f32, low: f32| dx.abs() < half && dy.abs() < low;
             if within(0.7, 1.0) { person(x, y) } else { within(0.78, 1.08).then_some([15, 15, 15]) }
         });
-        assert!(told[2] > 0.85 && told[3] > 0.6 && told[4] > 0.5, "{told:?}");
+        assert!(told[0] > 0.6 && told[2] > 0.6 && told[3] > 0.45 && told[4] > 0.5, "{told:?}");
     }
 
     #[test]
@@ -186,7 +194,7 @@ mod tests {
             let jamb = (0.95..1.1).contains(&dx) || (dx < 1.1 && y < CENTRE.1 - HEIGHT);
             person(x, y).or(jamb.then_some([90, 60, 40]))
         });
-        assert!(told[0] < 0.5 && told[2] < 0.5 && told[3] < 0.35, "{told:?}");
+        assert!(told[0] < 0.5 && told[2] < 0.5 && told[3] < 0.4, "{told:?}");
     }
 
     #[test]
@@ -196,7 +204,7 @@ mod tests {
             let picture = (-1.0..0.9).contains(&dx) && (-1.2..0.9).contains(&dy);
             person(x, y).or(picture.then_some([30, 90, 60]))
         });
-        assert!(told[0] < 0.5 && told[2] < 0.55 && told[3] < 0.4, "{told:?}");
+        assert!(told[0] < 0.5 && told[2] < 0.5 && told[3] < 0.4, "{told:?}");
     }
 
     #[test]
