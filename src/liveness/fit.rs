@@ -52,9 +52,19 @@ pub struct CueFit {
     pub floor: f32,
     /// Greatest evidence, 0 or above; 0 for a cue that may only support.
     pub ceiling: f32,
-    /// Its weight in the sum over cues, 0 or above: cues that speak of the same
-    /// thing share it.
-    pub share: f32,
+}
+
+/// How the cues' evidence is added up, and how much of it makes an attack.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fusion {
+    /// Weight of each cue in the sum, 0 or above: cues that speak of the same
+    /// thing share it. A cue without one is told and counts for nothing.
+    pub shares: BTreeMap<Cue, f32>,
+    /// Added to the sum.
+    pub bias: f32,
+    /// From this sum on it is an attack.
+    pub thresholds: BTreeMap<Level, f32>,
 }
 
 /// The whole fit.
@@ -65,12 +75,12 @@ pub struct Fit {
     pub version: u32,
     /// Where it was measured, in words.
     pub source: String,
-    /// Cues that were fitted; the others' words are told and count for nothing.
+    /// Cues that were fitted.
     pub cues: BTreeMap<Cue, CueFit>,
-    /// Added to the sum over cues.
-    pub bias: f32,
-    /// From this sum on it is an attack.
-    pub thresholds: BTreeMap<Level, f32>,
+    /// The sum when the operator's networks told something.
+    pub with_network: Fusion,
+    /// The sum when they did not: the other cues weigh more, and err more.
+    pub without_network: Fusion,
 }
 
 /// Why a fit can't be used.
@@ -95,7 +105,7 @@ impl Fit {
             return Err(FitError(format!("version {}, this program reads {VERSION}", fit.version)));
         }
         for (cue, part) in &fit.cues {
-            let finite = [part.bias, part.floor, part.ceiling, part.share]
+            let finite = [part.bias, part.floor, part.ceiling]
                 .iter()
                 .chain(&part.mean)
                 .chain(&part.weights)
@@ -103,21 +113,35 @@ impl Fit {
             let sound = finite
                 && part.scale.iter().all(|scale| scale.is_finite() && *scale > 0.0)
                 && part.floor <= 0.0
-                && part.ceiling >= 0.0
-                && part.share >= 0.0;
+                && part.ceiling >= 0.0;
             if !sound {
                 return Err(FitError(format!("the numbers of {cue:?} can't be right")));
             }
         }
-        let thresholds = Level::ALL.map(|level| fit.thresholds.get(&level).copied());
+        fit.with_network.check()?;
+        fit.without_network.check()?;
+        Ok(fit)
+    }
+
+    /// How evidence is added up, given whether the operator's networks told
+    /// something.
+    pub fn fusion(&self, with_network: bool) -> &Fusion {
+        if with_network { &self.with_network } else { &self.without_network }
+    }
+}
+
+impl Fusion {
+    fn check(&self) -> Result<(), FitError> {
+        let thresholds = Level::ALL.map(|level| self.thresholds.get(&level).copied());
         let [Some(strict), Some(balanced), Some(lenient)] = thresholds else {
             return Err(FitError("a threshold for each of strict, balanced, lenient is needed".into()));
         };
+        let shares = self.shares.values().all(|share| share.is_finite() && *share >= 0.0);
         // Written so that a NaN breaks it.
-        if fit.bias.is_finite() && strict <= balanced && balanced <= lenient {
-            Ok(fit)
+        if shares && self.bias.is_finite() && strict <= balanced && balanced <= lenient {
+            Ok(())
         } else {
-            Err(FitError("thresholds must rise from strict to lenient".into()))
+            Err(FitError("shares must be 0 or above, thresholds rise from strict to lenient".into()))
         }
     }
 }

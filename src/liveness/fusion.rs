@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::codes::LivenessCode;
-use super::fit::{Fit, Level};
+use super::fit::{Fit, Fusion, Level};
 use super::types::{Cue, Untold, Word, Words};
 
 /// What a scheme asks of passive liveness.
@@ -65,10 +65,11 @@ impl Verdict {
 
 /// Makes the verdict.
 pub fn fuse(fit: &Fit, rules: &LivenessRules, words: &Words) -> Verdict {
-    let threshold = fit.thresholds.get(&rules.level).copied().unwrap_or(f32::NEG_INFINITY);
-    let parts: Vec<Part> = Cue::ALL.iter().map(|&cue| part(fit, cue, words.of(cue))).collect();
+    let fusion = fit.fusion(words.of(Cue::PassiveNetwork).measures().is_some());
+    let threshold = fusion.thresholds.get(&rules.level).copied().unwrap_or(f32::MIN);
+    let parts: Vec<Part> = Cue::ALL.iter().map(|&cue| part(fit, fusion, cue, words.of(cue))).collect();
     let told = parts.iter().filter_map(|part| part.evidence.map(|evidence| (part.cue, evidence)));
-    let evidence = fit.bias + told.clone().map(|(_, evidence)| evidence).sum::<f32>();
+    let evidence = fusion.bias + told.clone().map(|(_, evidence)| evidence).sum::<f32>();
     // Written so that a sum that is no number is an attack, not a pass.
     let bona_fide = evidence < threshold;
     let loudest = told.max_by(|a, b| a.1.total_cmp(&b.1)).filter(|(_, evidence)| *evidence > 0.0);
@@ -82,9 +83,9 @@ pub fn fuse(fit: &Fit, rules: &LivenessRules, words: &Words) -> Verdict {
     Verdict { level: rules.level, evidence, threshold, attack, missing, parts }
 }
 
-fn part(fit: &Fit, cue: Cue, word: &Word) -> Part {
-    let evidence = match (fit.cues.get(&cue), word.measures()) {
-        (Some(fitted), Some(measures)) => Some(fitted.share * fitted.evidence(measures)),
+fn part(fit: &Fit, fusion: &Fusion, cue: Cue, word: &Word) -> Part {
+    let evidence = match (fit.cues.get(&cue), fusion.shares.get(&cue), word.measures()) {
+        (Some(fitted), Some(share), Some(measures)) => Some(share * fitted.evidence(measures)),
         _ => None,
     };
     let untold = match word {

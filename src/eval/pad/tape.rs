@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use crate::camera::{CameraError, Frame, OpenOptions, open};
+use crate::camera::{CameraError, Frame, OpenOptions, Orientation, Rotation, open};
 use crate::eye::core::Eye;
 use crate::eye::protocol::{Ask, Slot, Tell};
 use crate::eye::sighting::Sighting;
@@ -16,6 +16,8 @@ use crate::runtime::RuntimeError;
 
 /// Longest presentation looked at: two minutes at 60 frames/s.
 const MAX_FRAMES: usize = 7200;
+/// A face that leans further, in degrees, lies on its side.
+const SIDEWAYS: f32 = 60.0;
 /// Rate at which a still is held before the camera, and for how long.
 const STILL_FRAME: Duration = Duration::from_millis(66);
 
@@ -52,7 +54,24 @@ impl Tape {
     /// # Errors
     /// [`TapeError`]: no frame at all, or an inference that failed.
     pub fn of(eye: &mut Eye, file: &Path, embed: bool) -> Result<Self, TapeError> {
-        let mut source = open(&file.to_string_lossy(), &OpenOptions::default())?;
+        let tape = Self::turned(eye, file, Rotation::None, embed)?;
+        // A picture that was stored on its side carries no word of it; no
+        // terminal hangs on its side, so the camera's word is made up here.
+        match tape.frames.as_slice() {
+            [Taken { sighting: Sighting { face: Some(face), .. }, .. }]
+                if face.pose.roll.abs() > SIDEWAYS =>
+            {
+                let upright = if face.pose.roll > 0.0 { Rotation::Left } else { Rotation::Right };
+                Self::turned(eye, file, upright, embed)
+            }
+            _ => Ok(tape),
+        }
+    }
+
+    fn turned(eye: &mut Eye, file: &Path, rotate: Rotation, embed: bool) -> Result<Self, TapeError> {
+        let orientation = Orientation { rotate, ..Orientation::default() };
+        let options = OpenOptions { orientation, ..OpenOptions::default() };
+        let mut source = open(&file.to_string_lossy(), &options)?;
         eye.perception().reset();
         eye.answer(&Ask::Forget);
         let mut tape = Self::default();
