@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use super::folds::{Compared, FOLDS, right_decisions, scores};
+use super::folds::{Compared, folds_of, right_decisions, scores};
 use super::templates::Acquired;
 use crate::eval::curves::{Operating, Scores};
 use crate::eval::interval::clopper_pearson;
@@ -142,13 +142,11 @@ pub fn measure(
 ) -> Result<(MatchReport, Scores), String> {
     let mut compared = Vec::with_capacity(pairs.len());
     let mut who = Vec::with_capacity(pairs.len());
-    for (index, pair) in pairs.iter().enumerate() {
+    for (pair, fold) in pairs.iter().zip(folds_of(pairs)) {
         let template = |name: &String| acquired.get(name).and_then(|found| found.as_ref().ok());
         let (Some(first), Some(second)) = (template(&pair.first), template(&pair.second)) else { continue };
         let score = cosine(first, second).map_err(|e| format!("{} and {}: {e}", pair.first, pair.second))?;
-        // Without folds in the table: ten runs of neighbours, of equal length.
-        let own = (index * FOLDS as usize / pairs.len()) as u32;
-        compared.push(Compared { mated: pair.mated, score, fold: pair.fold.unwrap_or(own) });
+        compared.push(Compared { mated: pair.mated, score, fold });
         who.push(pair);
     }
     let few = "too few pairs could be compared: both mated and non-mated ones are needed in several folds";
