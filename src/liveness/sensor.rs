@@ -23,7 +23,7 @@ use crate::runtime::RuntimeError;
 
 pub mod recurrence;
 
-use recurrence::{Recurrence, SIDE, THUMBNAIL};
+use recurrence::{Recurrence, SIDE, THUMBNAIL, Thumbnail};
 
 /// Fewest frames that say something: a second at 25 a second.
 const LEAST_FRAMES: u32 = 25;
@@ -33,6 +33,8 @@ const IRREGULAR: f32 = 0.02;
 /// Pixels whose right neighbour differs by more than this are no smooth skin or
 /// wall: motion would pass for noise there.
 const SMOOTH: u8 = 6;
+/// Pixels across a cell that its mean is made from.
+const ACROSS: usize = 5;
 /// The noise that halves the measure, in steps of luma.
 const HALF_NOISE: f32 = 0.5;
 /// Frames at which the measures are as good as they get: four seconds.
@@ -56,6 +58,7 @@ pub struct Sensor {
 struct Samples {
     here: [u8; THUMBNAIL],
     beside: [u8; THUMBNAIL],
+    means: Thumbnail,
     size: (u32, u32),
     hash: u64,
 }
@@ -97,7 +100,13 @@ impl Default for Sensor {
 impl Sensor {
     /// A cue that has seen nothing.
     pub fn new() -> Self {
-        let empty = Samples { here: [0; THUMBNAIL], beside: [0; THUMBNAIL], size: (0, 0), hash: 0 };
+        let empty = Samples {
+            here: [0; THUMBNAIL],
+            beside: [0; THUMBNAIL],
+            means: [0; THUMBNAIL],
+            size: (0, 0),
+            hash: 0,
+        };
         Self {
             recurrence: Recurrence::new(),
             previous: Box::new(empty),
@@ -124,7 +133,7 @@ impl Sensor {
                 self.noise.add(noise);
             }
         }
-        self.recurrence.add(self.now.hash, &self.now.here, frame.at);
+        self.recurrence.add(self.now.hash, &self.now.means, frame.at);
         if let Some((at, sequence)) = self.last {
             self.intervals.add(at, frame.at, frame.sequence.saturating_sub(sequence));
         }
@@ -161,6 +170,7 @@ impl Samples {
         for cell in 0..THUMBNAIL {
             let x = (2 * (cell % SIDE) + 1) * width / (2 * SIDE);
             let y = (2 * (cell / SIDE) + 1) * height / (2 * SIDE);
+            self.means[cell] = mean_of(frame, cell);
             let start = (y * width + x.min(width - 2)) * 3;
             let pixels = &frame.rgb[start..start + 6];
             (self.here[cell], self.beside[cell]) = (pixels[1], pixels[4]);
@@ -171,6 +181,21 @@ impl Samples {
         (self.size, self.hash) = ((frame.width, frame.height), hash);
         true
     }
+}
+
+/// Mean of the cell's green in sixteenths of a step, over [`ACROSS`] squared of
+/// its pixels.
+fn mean_of(frame: &Frame, cell: usize) -> u16 {
+    let (width, height) = (frame.width as usize, frame.height as usize);
+    let mut sum = 0_u32;
+    for row in 0..ACROSS {
+        let y = (cell / SIDE * ACROSS + row) * height / (SIDE * ACROSS);
+        for column in 0..ACROSS {
+            let x = (cell % SIDE * ACROSS + column) * width / (SIDE * ACROSS);
+            sum += u32::from(frame.rgb[(y * width + x) * 3 + 1]);
+        }
+    }
+    u16::try_from(16 * sum / (ACROSS * ACROSS) as u32).unwrap_or(u16::MAX)
 }
 
 /// Standard deviation of one frame's noise in luma steps, by the median change of
@@ -248,99 +273,4 @@ impl CueWatcher for Sensor {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    struct Camera {
-        seed: u32,
-        jitter_us: u64,
-    }
-
-    impl Camera {
-        fn random(&mut self) -> u32 {
-            self.seed = self.seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            self.seed >> 16
-        }
-
-        fn frame(&mut self, number: u64, noisy: bool, stage: u64) -> Frame {
-            let mut frame = Frame::default();
-            frame.resize(160, 120);
-            for at in 0..frame.rgb.len() {
-                let ground = 100 + ((at / 3 % 160) as u64 / 8 + stage * 3) % 60;
-                let noise = if noisy { self.random() % 7 } else { 3 };
-                frame.rgb[at] = (ground as u32 + noise) as u8;
-            }
-            frame.sequence = number;
-            let jitter = if self.jitter_us > 0 { u64::from(self.random()) % self.jitter_us } else { 0 };
-            frame.at = Duration::from_micros(1000 + number * 40_000 + jitter);
-            frame
-        }
-    }
-
-    fn measures(sensor: &Sensor) -> [f32; 6] {
-        *sensor.word().measures().expect("told")
-    }
-
-    #[test]
-    fn a_camera_has_noise_and_jitter_and_never_repeats() {
-        let mut camera = Camera { seed: 1, jitter_us: 4000 };
-        let mut sensor = Sensor::new();
-        for number in 0..120 {
-            sensor.add(&camera.frame(number, true, number));
-        }
-        let m = measures(&sensor);
-        assert!(m[0] == 0.0 && m[1] == 0.0 && m[3] < 0.3 && m[4] == 0.0 && m[5] < 0.4, "{m:?}");
-    }
-
-    #[test]
-    fn a_loop_is_found() {
-        let mut camera = Camera { seed: 1, jitter_us: 0 };
-        let recorded: Vec<Frame> = (0..40).map(|number| camera.frame(number, true, number)).collect();
-        let mut sensor = Sensor::new();
-        for number in 0..160_u64 {
-            let mut frame = recorded[number as usize % 40].clone();
-            frame.at = Duration::from_millis(number * 40);
-            frame.sequence = number;
-            sensor.add(&frame);
-        }
-        let m = measures(&sensor);
-        assert!(m[0] == 0.0 && m[1] > 0.6 && m[2] > 0.6 && m[3] > 0.99, "{m:?}");
-    }
-
-    #[test]
-    fn a_frozen_picture_is_found() {
-        let mut camera = Camera { seed: 1, jitter_us: 0 };
-        let still = camera.frame(0, true, 0);
-        let mut sensor = Sensor::new();
-        for number in 0..60 {
-            sensor.add(&Frame { sequence: number, at: Duration::from_millis(40 * number), ..still.clone() });
-        }
-        let m = measures(&sensor);
-        assert!(m[0] > 0.9 && m[5] == 1.0, "{m:?}");
-    }
-
-    #[test]
-    fn drawn_pictures_have_no_noise_and_time_must_run() {
-        let mut camera = Camera { seed: 1, jitter_us: 0 };
-        let mut sensor = Sensor::new();
-        for number in 0..60 {
-            let mut frame = camera.frame(number, false, number);
-            frame.at = Duration::ZERO;
-            sensor.add(&frame);
-        }
-        let m = measures(&sensor);
-        assert!(m[4] == 1.0 && m[5] > 0.7, "{m:?}");
-    }
-
-    #[test]
-    fn odd_frames_are_passed_over() {
-        let mut sensor = Sensor::new();
-        for (width, height) in [(0, 0), (1, 1), (3, 900), (40, 40)] {
-            let mut frame = Frame::default();
-            frame.resize(width, height);
-            frame.rgb.truncate(7);
-            sensor.add(&frame);
-        }
-        assert_eq!(sensor.word(), Word::Untold(Untold::TooFewFrames));
-    }
-}
+mod tests;

@@ -7,6 +7,9 @@ use std::time::Duration;
 pub const SIDE: usize = 16;
 /// Samples of a frame.
 pub const THUMBNAIL: usize = SIDE * SIDE;
+/// A small picture: mean of each cell in sixteenths of a luma step, so that a
+/// codec's or a sensor's noise averages out where single pixels would not.
+pub type Thumbnail = [u16; THUMBNAIL];
 /// Frames remembered: 17 s at 30 a second. A longer loop is not found within a
 /// session either.
 const KEPT: usize = 512;
@@ -24,7 +27,7 @@ const RUN: u32 = 5;
 #[derive(Debug)]
 pub struct Recurrence {
     hashes: Box<[u64]>,
-    thumbnails: Box<[[u8; THUMBNAIL]]>,
+    thumbnails: Box<[Thumbnail]>,
     times: Box<[Duration]>,
     // Number of frames taken; frame n lies at n modulo KEPT.
     taken: usize,
@@ -79,7 +82,7 @@ impl Recurrence {
     }
 
     /// Takes a frame in.
-    pub fn add(&mut self, hash: u64, thumbnail: &[u8; THUMBNAIL], at: Duration) {
+    pub fn add(&mut self, hash: u64, thumbnail: &Thumbnail, at: Duration) {
         let old = |lag: usize| self.taken.checked_sub(lag).map(|number| number % KEPT);
         let (mut exact, mut near) = (None, None);
         let last = old(1).map(|slot| distance(&self.thumbnails[slot], thumbnail));
@@ -117,6 +120,6 @@ impl Default for Recurrence {
 }
 
 /// Sum of absolute differences.
-fn distance(a: &[u8; THUMBNAIL], b: &[u8; THUMBNAIL]) -> u32 {
+fn distance(a: &Thumbnail, b: &Thumbnail) -> u32 {
     a.iter().zip(b).map(|(&a, &b)| u32::from(a.abs_diff(b))).sum()
 }
