@@ -45,6 +45,9 @@ enum Command {
     Camera(cli::camera::CameraArgs),
     /// Measures time and memory, beside the peer
     Bench(cli::bench::BenchArgs),
+    /// Measures how good the decisions are, on labelled data
+    #[command(subcommand)]
+    Eval(cli::eval::EvalCommand),
     /// Checks, shows and explains the configuration
     Config(cli::config::ConfigArgs),
 }
@@ -63,6 +66,7 @@ fn main() -> ExitCode {
         Command::Models(args) => cli::models::run(&args),
         Command::Camera(args) => camera(args),
         Command::Bench(args) => cli::bench::run(&args),
+        Command::Eval(command) => cli::eval::run(&command),
         Command::Config(args) => config(&args),
     };
     done.unwrap_or_else(|failure: Failure| failure.report())

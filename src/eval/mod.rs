@@ -5,8 +5,11 @@
 //! it. What each figure means stands in docs/BENCH.md.
 
 pub mod bench;
+pub mod gesture;
 pub mod peer;
 pub mod picture;
 pub mod processes;
+pub mod quality;
 pub mod report;
 pub mod series;
+pub mod table;

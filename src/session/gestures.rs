@@ -132,6 +132,14 @@ impl Detector {
         Self { gesture, clearer, stage: Stage::Idle }
     }
 
+    /// Since when the movement has been far enough, while it lasts.
+    pub fn since(&self) -> Option<Duration> {
+        match self.stage {
+            Stage::Since { at, .. } => Some(at),
+            Stage::Idle | Stage::Spoilt => None,
+        }
+    }
+
     /// Takes a frame in; true when the gesture is complete with it.
     pub fn see(&mut self, rules: &GestureRules, base: &Baseline, face: &Face, now: Duration) -> bool {
         match self.gesture {
