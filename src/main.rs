@@ -45,9 +45,8 @@ enum Command {
     Camera(cli::camera::CameraArgs),
     /// Measures time and memory, beside the peer
     Bench(cli::bench::BenchArgs),
-    /// Measures how good the decisions are, on labelled data
-    #[command(subcommand)]
-    Eval(cli::eval::EvalCommand),
+    /// Measures error rates on labelled data
+    Eval(cli::eval::EvalArgs),
     /// Checks, shows and explains the configuration
     Config(cli::config::ConfigArgs),
 }
@@ -66,7 +65,7 @@ fn main() -> ExitCode {
         Command::Models(args) => cli::models::run(&args),
         Command::Camera(args) => camera(args),
         Command::Bench(args) => cli::bench::run(&args),
-        Command::Eval(command) => cli::eval::run(&command),
+        Command::Eval(args) => cli::eval::run(&args),
         Command::Config(args) => config(&args),
     };
     done.unwrap_or_else(|failure: Failure| failure.report())

@@ -125,7 +125,7 @@ impl Tally {
             // Writing into a string can't fail.
             let _ = writeln!(
                 self.measures,
-                "{},{},{},{},{},{},{:.3},{:.3},{:.3},{:.0},{:.0},{:.1},{:.1},{:.1}",
+                "{},{},{},{},{},{},{:.3},{:.3},{:.3},{:.0},{:.0},{:.1},{:.1},{:.1},{:.1},{:.1},{:.1},{:.1}",
                 still.file,
                 still.label,
                 q.unified,
@@ -139,7 +139,11 @@ impl Tally {
                 face.brightness,
                 face.pose.yaw,
                 face.pose.pitch,
-                face.pose.roll
+                face.pose.roll,
+                face.bounds.x,
+                face.bounds.y,
+                face.bounds.width,
+                face.bounds.height
             );
         }
     }
@@ -152,7 +156,7 @@ impl Tally {
     /// Every face's measures as comma-separated values.
     pub fn csv(&self) -> String {
         let header = "file,label,unified,sharpness,exposure,occlusion,eye_left,eye_right,mouth,eye_distance,\
-                      brightness,yaw,pitch,roll";
+                      brightness,yaw,pitch,roll,x,y,width,height";
         format!("{header}\n{}", self.measures)
     }
 

@@ -1,13 +1,20 @@
-//! `vouch eval`: how good the decisions are, on labelled data.
+//! `vouch eval`: how good it is, on data with known answers.
+
+mod gesture;
+mod quality;
 
 use std::process::ExitCode;
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 
 use super::failure::Failure;
 
-pub mod gesture;
-pub mod quality;
+/// Measures Vouch on labelled data, in the figures of ISO/IEC 19795 and 30107-3.
+#[derive(Debug, Args)]
+pub struct EvalArgs {
+    #[command(subcommand)]
+    command: EvalCommand,
+}
 
 /// What is measured.
 #[derive(Debug, Subcommand)]
@@ -22,8 +29,8 @@ pub enum EvalCommand {
 ///
 /// # Errors
 /// [`Failure`] with its exit code.
-pub fn run(command: &EvalCommand) -> Result<ExitCode, Failure> {
-    match command {
+pub fn run(args: &EvalArgs) -> Result<ExitCode, Failure> {
+    match &args.command {
         EvalCommand::Gesture(args) => gesture::run(args),
         EvalCommand::Quality(args) => quality::run(args),
     }

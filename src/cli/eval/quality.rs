@@ -61,8 +61,7 @@ pub fn run(args: &QualityArgs) -> Result<ExitCode, Failure> {
         }
     }
     if let Some(path) = &args.measures {
-        std::fs::write(path, tally.csv())
-            .map_err(|e| Failure::device(format!("{}: {e}", path.display())))?;
+        std::fs::write(path, tally.csv()).map_err(|e| Failure::device(format!("{}: {e}", path.display())))?;
     }
     let report = tally.report();
     let mut stdout = std::io::stdout().lock();

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::face::types::Face;
+use crate::face::types::{Face, Pose};
 use crate::session::gestures::{Baseline, Detector, Neutral, strength};
 use crate::session::policy::Policy;
 use crate::session::types::Gesture;
@@ -11,6 +11,12 @@ use crate::session::types::Gesture;
 /// Share of what a turn or an open mouth must reach, below which it is over and
 /// the next one may begin. Chosen: half the way back.
 const OVER: f32 = 0.5;
+/// A quiet head that rests within this many degrees for that long, while no
+/// gesture is going on, looks straight ahead: the person's measures are taken
+/// anew from there. Chosen: wider than the pose's own noise; as long as a session
+/// lets pass between a gesture and the next prompt.
+const REST_DEGREES: f32 = 4.0;
+const REST: Duration = Duration::from_millis(700);
 
 /// A gesture that was found.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -28,6 +34,8 @@ pub struct Found {
 pub struct Free<'a> {
     policy: &'a Policy,
     neutral: Neutral,
+    // Where the head rested when `neutral` began.
+    rests_at: Option<Pose>,
     base: Option<Baseline>,
     track: Option<u32>,
     detectors: [Running; Gesture::ALL.len()],
@@ -47,6 +55,7 @@ impl<'a> Free<'a> {
         Self {
             policy,
             neutral: Neutral::default(),
+            rests_at: None,
             base: None,
             track: None,
             detectors: Gesture::ALL.map(fresh),
@@ -62,9 +71,21 @@ impl<'a> Free<'a> {
             *self = Self { track: self.track, ..Self::new(self.policy) };
         }
         let rules = &self.policy.gestures;
+        let moved = |from: Pose| {
+            (face.pose.yaw - from.yaw).abs().max((face.pose.pitch - from.pitch).abs()) > REST_DEGREES
+        };
+        if self.rests_at.is_some_and(moved) {
+            self.neutral = Neutral::default();
+        }
+        let began = !self.neutral.is_quiet();
         self.neutral.add(rules, &self.policy.position, face, now);
-        if let Some(base) = self.neutral.baseline(rules, now) {
-            self.base = Some(base);
+        if began {
+            self.rests_at = self.neutral.is_quiet().then_some(face.pose);
+        }
+        let rested = self.neutral.lasted(now).is_some_and(|time| time >= REST);
+        let busy = self.detectors.iter().any(|running| running.detector.since().is_some());
+        if self.base.is_none() || (rested && !busy) {
+            self.base = self.neutral.baseline(rules, now).or(self.base);
         }
         let Some(base) = self.base else { return };
         for running in &mut self.detectors {

@@ -6,6 +6,10 @@ use std::path::Path;
 use crate::eval::table::{Table, TableError};
 use crate::session::types::Gesture;
 
+/// What stands behind an event that may be found or not: a movement too small,
+/// a mouth or an eye not all the way, a blink while the head is turned away.
+const OPTIONAL: [&str; 3] = ["_slight", "_partial", "_off_axis"];
+
 /// One movement that was seen.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Label {
@@ -36,8 +40,8 @@ pub struct Labels {
 ///
 /// Events are `blink`, `mouth_open`, `yaw_image_right` (the nose moves to the
 /// picture's right, the person's own left), `yaw_image_left`, `pitch_up`,
-/// `pitch_down`. With `_slight` or `_partial` behind it an event may be found or
-/// not. With `no_` before it (`no_blink`) it says that there is none in the
+/// `pitch_down`. With `_slight`, `_partial` or `_off_axis` behind it an event may
+/// be found or not. With `no_` before it (`no_blink`) it says that there is none in the
 /// clip. A gesture is judged in a clip when the table has a row on it there; a
 /// turn to one side speaks for both sides. Other events are passed over.
 ///
@@ -53,7 +57,7 @@ pub fn read(path: &Path) -> Result<BTreeMap<String, Labels>, TableError> {
         let [file, event] =
             columns.map(|column| fields.get(column).map_or("", |field| field.trim()).to_owned());
         let (event, none) = event.strip_prefix("no_").map_or((event.as_str(), false), |event| (event, true));
-        let full = event.trim_end_matches("_slight").trim_end_matches("_partial");
+        let full = OPTIONAL.iter().find_map(|suffix| event.strip_suffix(suffix)).unwrap_or(event);
         let Some(gesture) = gesture_of(full) else { continue };
         let labels = files.entry(file).or_default();
         for also in judged_with(gesture) {

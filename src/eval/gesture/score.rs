@@ -60,6 +60,8 @@ pub enum Fate {
     FalseAlarm,
     /// A slight movement, found.
     Slight,
+    /// A slight movement, not found.
+    SlightMissed,
 }
 
 /// One line of a clip's account.
@@ -91,10 +93,10 @@ pub fn lines(labels: &Labels, found: &[Found]) -> Vec<Line> {
                     let fate = if label.required { Fate::Found } else { Fate::Slight };
                     lines.push(line(left.remove(at), fate));
                 }
-                None if label.required => {
-                    lines.push(Line { gesture, fate: Fate::Missed, start: label.start, end: label.end });
+                None => {
+                    let fate = if label.required { Fate::Missed } else { Fate::SlightMissed };
+                    lines.push(Line { gesture, fate, start: label.start, end: label.end });
                 }
-                None => {}
             }
         }
         lines.extend(left.into_iter().map(|one| line(one, Fate::FalseAlarm)));
@@ -120,12 +122,7 @@ fn overlap(label: &Label, found: &Found) -> bool {
 }
 
 fn line(found: &Found, fate: Fate) -> Line {
-    Line {
-        gesture: found.gesture,
-        fate,
-        start: found.start.as_secs_f64(),
-        end: found.end.as_secs_f64(),
-    }
+    Line { gesture: found.gesture, fate, start: found.start.as_secs_f64(), end: found.end.as_secs_f64() }
 }
 
 #[cfg(test)]

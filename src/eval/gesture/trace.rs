@@ -68,7 +68,7 @@ pub fn svg(samples: &[Sample], lines: &[Line]) -> String {
     for line in lines {
         let colour = match line.fate {
             Fate::Found => "#cfc",
-            Fate::Slight => "#eee",
+            Fate::Slight | Fate::SlightMissed => "#eee",
             Fate::Missed => "#fcc",
             Fate::FalseAlarm => "#fda",
         };
