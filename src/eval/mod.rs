@@ -9,6 +9,7 @@
 pub mod bench;
 pub mod curves;
 pub mod det;
+pub mod gesture;
 pub mod interval;
 pub mod matching;
 pub mod pad;
@@ -16,5 +17,7 @@ pub mod pairs;
 pub mod peer;
 pub mod picture;
 pub mod processes;
+pub mod quality;
 pub mod report;
 pub mod series;
+pub mod table;

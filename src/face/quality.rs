@@ -5,7 +5,7 @@
 //! Everything is measured on the mesh's crop (the face fills its middle two
 //! thirds, level), so a face is judged at the same scale wherever it stands.
 
-use super::geometry::{Affine, Point};
+use super::geometry::Point;
 use super::mesh::Landmarks;
 use super::types::{Face, Quality};
 
@@ -34,6 +34,34 @@ const SHARPNESS: (f32, f32) = (0.03, 0.20);
 const SKIN_CHROMA: (f32, f32) = (14.0, 30.0);
 /// Patches of bare skin in most faces: forehead, nose, both cheeks, chin.
 const SKIN_POINTS: [usize; 5] = [151, 5, 50, 280, 200];
+/// Bare skin between the eyes, and around the mouth down to the chin. What covers
+/// eyes or mouth covers one of them and leaves the other.
+const BRIDGE_POINTS: [usize; 3] = [6, 168, 197];
+const LOWER_POINTS: [usize; 5] = [18, 164, 200, 201, 421];
+/// How far the two may differ in chroma (steps), where it begins to count and
+/// where it counts fully. Genuine stills: 5 at the median, 21.6 at the 99th
+/// percentile; masks 23 to 62 (docs/evaluation/quality.md).
+const BRIDGE_CHROMA: (f32, f32) = (14.0, 28.0);
+/// How many stops the bridge may be darker than the lower face. Genuine stills:
+/// 0.43 at the 99th percentile; a bar over the eyes 1.6 to 3.1.
+const BRIDGE_STOPS: (f32, f32) = (0.6, 1.4);
+/// Lids, brow and under-eye of the picture-left eye and of the other one.
+const LEFT_EYE: [usize; 25] = [
+    33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145, 144, 163, 7, 105, 66, 107, 52, 65, 118,
+    100, 230, 229,
+];
+const RIGHT_EYE: [usize; 25] = [
+    263, 466, 388, 387, 386, 385, 384, 398, 362, 382, 381, 380, 374, 373, 390, 249, 334, 296, 336, 282, 295,
+    347, 329, 450, 449,
+];
+/// Tones of an eye left out at either end before its contrast is taken.
+const EYE_OUTLIERS: usize = 2;
+/// The weaker eye's contrast as a share of the stronger one's: where nothing but
+/// a flat thing is there, and where it is an eye. Genuine stills: 0.34 at the
+/// lowest of 200, 0.86 at the median; half a face covered 0.0.
+const EYE_CONTRAST: (f32, f32) = (0.2, 0.45);
+/// Added to luma before stops are taken, so that black is no infinity.
+const STOPS_FLOOR: f32 = 4.0;
 /// Half the side of a patch in crop pixels.
 const PATCH: i32 = 3;
 
@@ -160,29 +188,66 @@ fn frontal(face: &Face) -> f32 {
     share(face.pose.yaw) * share(face.pose.pitch) * share(face.pose.roll)
 }
 
-/// Skin patches agree in colour when nothing lies before the face: the share
-/// that does, against their median.
+/// Nothing lies before the face when its skin agrees in colour: 0 (covered) to 1.
 fn uncovered(crop: &[u8], side: usize, landmarks: &Landmarks) -> f32 {
     let Some(to_crop) = landmarks.region.from_crop(side, false).inverse() else {
         return 0.0;
     };
-    let patches = SKIN_POINTS.map(|index| chroma(crop, side, &to_crop, landmarks.at(index)));
-    let median = |pick: fn(&(f32, f32)) -> f32| {
-        let mut values = patches.each_ref().map(pick);
-        values.sort_unstable_by(f32::total_cmp);
-        values[values.len() / 2]
-    };
-    let middle = (median(|p| p.0), median(|p| p.1));
-    let agree =
-        |p: &(f32, f32)| 1.0 - ramp((p.0 - middle.0).hypot(p.1 - middle.1), SKIN_CHROMA.0, SKIN_CHROMA.1);
+    let tone = |index: usize| tone_at(crop, side, to_crop.apply(landmarks.at(index)));
+    let lower = median(&LOWER_POINTS.map(tone));
+    let bridge = median(&BRIDGE_POINTS.map(tone));
+    let differs = ramp(bridge.chroma_distance(&lower), BRIDGE_CHROMA.0, BRIDGE_CHROMA.1);
+    let stops = ((lower.luma + STOPS_FLOOR) / (bridge.luma + STOPS_FLOOR)).log2();
+    let darker = ramp(stops, BRIDGE_STOPS.0, BRIDGE_STOPS.1);
+    let contrast = |eye: &[usize; LEFT_EYE.len()]| eye_contrast(&eye.map(tone));
+    let (left, right) = (contrast(&LEFT_EYE), contrast(&RIGHT_EYE));
+    // A step of one brightness level is noise.
+    let both = ramp(left.min(right) / (left.max(right) + 1.0), EYE_CONTRAST.0, EYE_CONTRAST.1);
+    patches_agree(&SKIN_POINTS.map(tone)).min(1.0 - differs).min(1.0 - darker).min(both)
+}
+
+/// Luma between the darkest and the brightest parts of an eye.
+fn eye_contrast(tones: &[Tone; LEFT_EYE.len()]) -> f32 {
+    let mut lumas = tones.map(|tone| tone.luma);
+    lumas.sort_unstable_by(f32::total_cmp);
+    lumas[lumas.len() - 1 - EYE_OUTLIERS] - lumas[EYE_OUTLIERS]
+}
+
+/// The share of patches that agree with their median.
+fn patches_agree(patches: &[Tone; SKIN_POINTS.len()]) -> f32 {
+    let middle = median(patches);
+    let agree = |p: &Tone| 1.0 - ramp(p.chroma_distance(&middle), SKIN_CHROMA.0, SKIN_CHROMA.1);
     let total: f32 = patches.iter().map(agree).sum();
     // One covered patch of five is a covered face.
     ramp(total / patches.len() as f32, 0.6, 1.0)
 }
 
-/// Mean chroma (Cb, Cr of BT.601, in 8-bit steps) around a point of the face.
-fn chroma(crop: &[u8], side: usize, to_crop: &Affine, at: Point) -> (f32, f32) {
-    let centre = to_crop.apply(at);
+/// Mean colour of a patch: luma 0 to 255, Cb and Cr of BT.601 in 8-bit steps.
+#[derive(Debug, Clone, Copy)]
+struct Tone {
+    luma: f32,
+    cb: f32,
+    cr: f32,
+}
+
+impl Tone {
+    fn chroma_distance(&self, other: &Self) -> f32 {
+        (self.cb - other.cb).hypot(self.cr - other.cr)
+    }
+}
+
+/// The median of each part on its own.
+fn median<const N: usize>(tones: &[Tone; N]) -> Tone {
+    let of = |pick: fn(&Tone) -> f32| {
+        let mut values = tones.each_ref().map(pick);
+        values.sort_unstable_by(f32::total_cmp);
+        values[N / 2]
+    };
+    Tone { luma: of(|t| t.luma), cb: of(|t| t.cb), cr: of(|t| t.cr) }
+}
+
+/// The tone around a point of the crop.
+fn tone_at(crop: &[u8], side: usize, centre: Point) -> Tone {
     let (mut sum, mut count) = ([0.0_f32; 3], 0.0_f32);
     for dy in -PATCH..=PATCH {
         for dx in -PATCH..=PATCH {
@@ -198,10 +263,14 @@ fn chroma(crop: &[u8], side: usize, to_crop: &Affine, at: Point) -> (f32, f32) {
         }
     }
     if count == 0.0 {
-        return (f32::MAX, f32::MAX);
+        return Tone { luma: 0.0, cb: f32::MAX, cr: f32::MAX };
     }
     let [r, g, b] = sum.map(|total| total / count);
-    (-0.169 * r - 0.331 * g + 0.5 * b, 0.5 * r - 0.419 * g - 0.081 * b)
+    Tone {
+        luma: 0.299 * r + 0.587 * g + 0.114 * b,
+        cb: -0.169 * r - 0.331 * g + 0.5 * b,
+        cr: 0.5 * r - 0.419 * g - 0.081 * b,
+    }
 }
 
 /// Whether the whole head (the mesh's box and a third of it above, for the

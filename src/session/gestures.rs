@@ -83,8 +83,14 @@ pub fn is_neutral(rules: &GestureRules, frontal: &PositionRules, face: &Face) ->
 /// For a blink and a nod that is their middle, not the whole movement.
 pub fn strength(rules: &GestureRules, base: &Baseline, gesture: Gesture, face: &Face) -> f32 {
     match gesture {
-        Gesture::Blink => eyes_closed(rules, base, face),
-        Gesture::OpenMouth => (face.mouth - base.mouth) / rules.mouth_rise,
+        // Closed eyes outdo lowered lids by what replaces the picture kept.
+        Gesture::Blink if eyes_closed(rules, base, face) >= 1.0 => {
+            eyes_closed(rules, base, face) * rules.evidence_factor
+        }
+        Gesture::Blink => f32::from(u8::from(lids_lowered(rules, base, face))),
+        Gesture::OpenMouth => {
+            ((face.mouth - base.mouth) / rules.mouth_rise).min(face.mouth / rules.mouth_open_min)
+        }
         Gesture::TurnLeft => (face.pose.yaw - base.yaw) / rules.turn_degrees,
         Gesture::TurnRight => (base.yaw - face.pose.yaw) / rules.turn_degrees,
         Gesture::Nod => (face.pose.pitch - base.pitch).abs() / rules.nod.peak_degrees,
@@ -98,6 +104,13 @@ fn eyes_closed(rules: &GestureRules, base: &Baseline, face: &Face) -> f32 {
     let right = share_of_closed(rules, base.eyes[1], face.eyes[1]);
     let mean = f32::midpoint(left, right);
     if mean < 1.0 && left.max(right) <= rules.blink.uneven { 2.0 - mean } else { 0.0 }
+}
+
+/// Whether both lids are clearly lower than the person's own, neither of them open.
+fn lids_lowered(rules: &GestureRules, base: &Baseline, face: &Face) -> bool {
+    let share = [0, 1].map(|eye| if base.eyes[eye] > 0.0 { face.eyes[eye] / base.eyes[eye] } else { 1.0 });
+    f32::midpoint(share[0], share[1]) <= rules.blink.quick_share
+        && share[0].max(share[1]) < rules.blink.open_share
 }
 
 fn share_of_closed(rules: &GestureRules, open: f32, eye: f32) -> f32 {
@@ -122,6 +135,8 @@ enum Stage {
     /// The movement has been far enough since then. `sign` tells a nod down
     /// (-1) from one up (+1); the others don't use it.
     Since { at: Duration, sign: f32 },
+    /// Both lids have been clearly lower since then, yet not closed.
+    Lowered { at: Duration },
     /// It went wrong (too long, off axis): nothing counts until it is over.
     Spoilt,
 }
@@ -130,6 +145,14 @@ impl Detector {
     /// A detector that begins at a quiet face.
     pub fn new(gesture: Gesture, clearer: f32) -> Self {
         Self { gesture, clearer, stage: Stage::Idle }
+    }
+
+    /// Since when the movement has been far enough, while it lasts.
+    pub fn since(&self) -> Option<Duration> {
+        match self.stage {
+            Stage::Since { at, .. } | Stage::Lowered { at } => Some(at),
+            Stage::Idle | Stage::Spoilt => None,
+        }
     }
 
     /// Takes a frame in; true when the gesture is complete with it.
@@ -157,7 +180,7 @@ impl Detector {
         }
         match self.stage {
             Stage::Since { at, .. } => now.saturating_sub(at) >= hold,
-            Stage::Idle | Stage::Spoilt => {
+            Stage::Idle | Stage::Lowered { .. } | Stage::Spoilt => {
                 self.stage = Stage::Since { at: now, sign: 0.0 };
                 hold.is_zero()
             }
@@ -166,7 +189,9 @@ impl Detector {
 
     /// Open, closed for the time of a blink, open again; the head stays. A head
     /// that moves lowers the lids by itself, so what is closed meanwhile is
-    /// spoilt until the eyes are open again.
+    /// spoilt until the eyes are open again. A quick blink may fall between two
+    /// frames and never be seen closed: then both lids going down and up again
+    /// within its time count.
     fn blink(&mut self, rules: &GestureRules, base: &Baseline, face: &Face, now: Duration) -> bool {
         let closed = eyes_closed(rules, base, face) >= 1.0;
         let open = (0..2).all(|eye| face.eyes[eye] >= base.eyes[eye] * rules.blink.open_share);
@@ -177,11 +202,24 @@ impl Detector {
                 self.stage = if open { Stage::Idle } else { Stage::Spoilt };
                 false
             }
+            Stage::Idle | Stage::Lowered { .. } if closed => {
+                self.stage = Stage::Since { at: now, sign: 0.0 };
+                false
+            }
             Stage::Idle => {
-                if closed {
-                    self.stage = Stage::Since { at: now, sign: 0.0 };
+                if lids_lowered(rules, base, face) {
+                    self.stage = Stage::Lowered { at: now };
                 }
                 false
+            }
+            Stage::Lowered { at } => {
+                let quick = &rules.blink;
+                let lasted = now.saturating_sub(at);
+                // Lids that stay half-way are no blink, but may still close.
+                if open {
+                    self.stage = Stage::Idle;
+                }
+                open && (quick.quick_shortest..=quick.quick_longest).contains(&lasted)
             }
             Stage::Since { at, .. } => {
                 let lasted = now.saturating_sub(at);
@@ -213,7 +251,7 @@ impl Detector {
                 self.stage = if back { Stage::Idle } else { Stage::Spoilt };
                 false
             }
-            Stage::Idle => {
+            Stage::Idle | Stage::Lowered { .. } => {
                 if far {
                     let sign = tilt.signum();
                     self.stage = Stage::Since { at: now, sign };

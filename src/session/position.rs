@@ -9,12 +9,25 @@ use crate::session::view::{Seen, View};
 /// face is in position. In order of what must be mended first: there is no use
 /// in telling somebody too far away that the picture is blurred.
 pub fn fault(rules: &PositionRules, view: &View) -> Option<Prompt> {
-    let face = match &view.seen {
-        Seen::Nobody => return Some(Prompt::ComeIntoView),
-        Seen::Several => return Some(Prompt::OnePersonOnly),
-        Seen::One(face) => face,
+    faults(rules, view).next()
+}
+
+/// Every rule that is broken, in the same order.
+pub fn faults(rules: &PositionRules, view: &View) -> impl Iterator<Item = Prompt> + use<> {
+    let (face, nobody) = match &view.seen {
+        Seen::Nobody => (None, Some(Prompt::ComeIntoView)),
+        Seen::Several => (None, Some(Prompt::OnePersonOnly)),
+        Seen::One(face) => (Some(face), None),
     };
-    let [frame_width, frame_height] = view.frame;
+    let broken = face.map(|face| face_faults(rules, face, view.frame));
+    nobody.into_iter().chain(broken.into_iter().flatten())
+}
+
+fn face_faults(
+    rules: &PositionRules,
+    face: &Face,
+    [frame_width, frame_height]: [f32; 2],
+) -> impl Iterator<Item = Prompt> + use<> {
     let width = face.bounds.width / frame_width;
     let off_x = (face.bounds.x + face.bounds.width / 2.0) / frame_width - 0.5;
     let off_y = (face.bounds.y + face.bounds.height / 2.0) / frame_height - 0.5;
@@ -38,8 +51,7 @@ pub fn fault(rules: &PositionRules, view: &View) -> Option<Prompt> {
         (quality.sharpness >= rules.sharpness_min, Prompt::HoldStill),
     ]
     .into_iter()
-    .find(|(holds, _)| !holds)
-    .map(|(_, prompt)| prompt)
+    .filter_map(|(holds, prompt)| (!holds).then_some(prompt))
 }
 
 /// Whether the head looks into the camera.

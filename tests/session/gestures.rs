@@ -44,6 +44,36 @@ fn a_wink_or_half_shut_eyes_are_no_blink() {
 }
 
 #[test]
+fn lids_that_go_down_and_up_within_a_blinks_time_are_one() {
+    let lowered = |scene: &mut Scene, eyes: [f32; 2], seconds: f32| {
+        let open = scene.face.expect("a face").eyes;
+        scene.shows(seconds, |face| face.eyes = [open[0] * eyes[0], open[1] * eyes[1]]);
+        scene.looks_straight(0.2);
+    };
+    let mut scene = asked(Gesture::Blink);
+    lowered(&mut scene, [0.6, 0.6], 0.4);
+    assert!(!is_done(&scene), "a squint is none");
+    lowered(&mut scene, [0.3, 0.9], 0.1);
+    assert!(!is_done(&scene), "nor is a wink");
+    lowered(&mut scene, [0.8, 0.7], 0.1);
+    assert!(!is_done(&scene), "nor is a flutter");
+    lowered(&mut scene, [0.55, 0.6], 0.1);
+    assert!(is_done(&scene));
+}
+
+#[test]
+fn a_smile_that_shows_the_teeth_is_no_open_mouth() {
+    let mut scene = asks(&[Gesture::OpenMouth]);
+    if let Some(face) = &mut scene.face {
+        face.mouth = 0.0;
+    }
+    scene.is_asked_for(Gesture::OpenMouth);
+    scene.shows(0.5, |face| face.mouth = 0.27);
+    scene.looks_straight(0.2);
+    assert!(!is_done(&scene));
+}
+
+#[test]
 fn narrow_eyes_blink_too() {
     let mut scene = asks(&[Gesture::Blink]);
     if let Some(face) = &mut scene.face {

@@ -1,7 +1,9 @@
 //! `vouch eval`: how good it is, on data with known answers.
 
+mod gesture;
 mod matching;
 mod pad;
+mod quality;
 
 use std::process::ExitCode;
 
@@ -24,6 +26,10 @@ pub enum EvalCommand {
     Match(matching::MatchArgs),
     /// Presentation-attack detection: APCER for each species, BPCER
     Pad(pad::PadArgs),
+    /// Blinks, open mouths, turns and nods in clips, against hand labels
+    Gesture(gesture::GestureArgs),
+    /// Darkness, blur, covered faces in stills, against their labels
+    Quality(quality::QualityArgs),
 }
 
 /// Levels of the policy by name.
@@ -55,5 +61,7 @@ pub fn run(args: &EvalArgs) -> Result<ExitCode, Failure> {
     match &args.command {
         EvalCommand::Match(args) => matching::run(args),
         EvalCommand::Pad(args) => pad::run(args),
+        EvalCommand::Gesture(args) => gesture::run(args),
+        EvalCommand::Quality(args) => quality::run(args),
     }
 }

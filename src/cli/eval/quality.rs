@@ -1,0 +1,74 @@
+//! `vouch eval quality`: which quality gate speaks on which kind of still?
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use crate::cli::common::Place;
+use crate::cli::failure::Failure;
+use crate::cli::words::say;
+use crate::eval::quality::{Tally, look, read};
+use crate::eye::setup::load_perception;
+
+/// Stills between two lines that tell how far it is.
+const TELL_EVERY: usize = 100;
+
+/// Runs labelled stills through perception and the position rules.
+///
+/// The table has the columns file, kind, label. Read are the kinds face_quality,
+/// face_still, face_still_condition and face_still_occlusion; what each label
+/// should bring stands in docs/evaluation/quality.md.
+///
+/// Exit code: 0 measured, 2 wrong use, 3 no runtime or models.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  vouch eval quality --manifest ../shared/data/MANIFEST.csv --root ../shared/data --json")]
+pub struct QualityArgs {
+    #[command(flatten)]
+    place: Place,
+    /// The table of stills
+    #[arg(long, value_name = "CSV")]
+    manifest: PathBuf,
+    /// The folder the table's file names are in
+    #[arg(long, value_name = "DIR")]
+    root: PathBuf,
+    /// Prints one JSON object instead of the table
+    #[arg(long)]
+    json: bool,
+    /// Writes each still's measures into this file (CSV)
+    #[arg(long, value_name = "FILE")]
+    measures: Option<PathBuf>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// [`Failure`] with its exit code.
+pub fn run(args: &QualityArgs) -> Result<ExitCode, Failure> {
+    let config = args.place.load()?;
+    let stills = read(&args.manifest).map_err(Failure::usage)?;
+    let mut perception = load_perception(&config.runtime)?;
+    let mut tally = Tally::default();
+    for (at, still) in stills.iter().enumerate() {
+        if at % TELL_EVERY == 0 {
+            say(&format!("{at}/{} {}", stills.len(), still.file));
+        }
+        match look(&mut perception, &config.session.policy.position, &args.root.join(&still.file)) {
+            Ok(seen) => tally.add(still, &seen),
+            Err(error) => tally.skip(still, error.to_string()),
+        }
+    }
+    if let Some(path) = &args.measures {
+        std::fs::write(path, tally.csv()).map_err(|e| Failure::device(format!("{}: {e}", path.display())))?;
+    }
+    let report = tally.report();
+    let mut stdout = std::io::stdout().lock();
+    if args.json {
+        writeln!(stdout, "{}", serde_json::to_string(&report).map_err(Failure::device)?)?;
+    } else {
+        write!(stdout, "{report}")?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
