@@ -18,7 +18,7 @@ export VOUCH_SKIPPED := $(CURDIR)/target/skipped.log
 # CI=true: the profile that ends a hanging test.
 NEXTEST_PROFILE := $(if $(filter true,$(CI)),ci,default)
 
-.PHONY: help demo test lint bench test-vm fmt clean
+.PHONY: help demo test lint bench eval test-vm fmt clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 16
@@ -55,6 +55,18 @@ bench: ## the same pictures through Vouch and through the peer, as one JSON file
 	@[[ -f $(STILL) ]] || $(PYTHON) scripts/demo_recording.py --still $(STILL)
 	@mkdir -p target/bench
 	target/release/vouch bench --out target/bench/bench.json --peer target/bench/venv/bin/python
+
+# The folder of the labelled data, outside this repository.
+DATA ?= ../shared/data
+eval: ## error rates on labelled data (DATA=folder), with the operator's models where there are some
+	scripts/setup.sh demo
+	cargo build --release --locked
+	scripts/operator_models.sh
+	@mkdir -p target/eval
+	target/release/vouch eval pad --manifest $(DATA)/MANIFEST.csv --root $(DATA) --plots target/eval
+	target/release/vouch eval match --pairs $(DATA)/faces/lfw_pairs.csv --root $(DATA) --plots target/eval
+	target/release/vouch eval gesture --events tests/labels/gestures.csv --root $(DATA) --plots target/eval
+	target/release/vouch eval quality --manifest $(DATA)/MANIFEST.csv --root $(DATA)
 
 test-vm: ## kernel camera, broker and terminal in a virtual machine
 	scripts/setup.sh demo
