@@ -98,17 +98,19 @@ impl Scores {
     }
 
     /// The threshold with the most right decisions, half way between the
-    /// scores beside it.
+    /// scores beside it; of several such, the one in the middle.
     pub fn best(&self) -> Operating {
+        let points = self.det();
         let right =
             |at: &Operating| self.mated() - at.false_non_matches + self.non_mated() - at.false_matches;
-        let points = self.det();
-        let best = points.iter().enumerate().max_by_key(|(index, at)| (right(at), std::cmp::Reverse(*index)));
-        let Some((index, best)) = best else { return self.at(f32::INFINITY) };
-        let before = index.checked_sub(1).map_or(best.threshold, |before| points[before].threshold);
-        // Above `before`, so nothing changes up to `best`.
-        let between = before.midpoint(best.threshold);
-        self.at(if between > before { between } else { best.threshold })
+        let most = points.iter().map(right).max().unwrap_or(0);
+        let best: Vec<usize> = (0..points.len()).filter(|&index| right(&points[index]) == most).collect();
+        let Some(&index) = best.get(best.len() / 2) else { return self.at(f32::INFINITY) };
+        let threshold = points[index].threshold;
+        let before = index.checked_sub(1).map_or(threshold, |before| points[before].threshold);
+        // Above `before`, so nothing changes up to `threshold`.
+        let between = before.midpoint(threshold);
+        self.at(if between > before { between } else { threshold })
     }
 }
 

@@ -73,6 +73,24 @@ impl Calibration {
             .fold(1.0, f32::min)
     }
 
+    /// The false match rate at `similarity`, log-linear between the measured
+    /// points beside it. Never beyond them: above the strictest threshold its
+    /// rate, below the laxest (or for no number) 1.
+    pub fn estimated_fmr(&self, similarity: f32) -> f32 {
+        let reached = self.points.iter().filter(|(_, threshold)| similarity >= *threshold);
+        let missed = self.points.iter().filter(|(_, threshold)| similarity < *threshold);
+        let below = reached.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.total_cmp(&a.0)));
+        let above = missed.min_by(|a, b| a.1.total_cmp(&b.1).then(a.0.total_cmp(&b.0)));
+        match (below, above) {
+            (None, _) => 1.0,
+            (Some((fmr, _)), None) => *fmr,
+            (Some((lax, low)), Some((strict, high))) => {
+                let share = (similarity - low) / (high - low);
+                (lax.ln() + share * (strict.ln() - lax.ln())).exp()
+            }
+        }
+    }
+
     /// The lowest calibrated threshold that keeps the false match rate at `fmr`
     /// or below; none when the calibration does not reach that far.
     pub fn threshold_for(&self, fmr: f32) -> Option<f32> {
@@ -144,6 +162,23 @@ mod tests {
         assert_eq!(calibration.fmr_at(0.912), 1e-2);
         assert_eq!(calibration.fmr_at(0.99), 1e-3);
         assert_eq!(calibration.fmr_at(f32::NAN), 1.0);
+    }
+
+    #[test]
+    fn the_estimate_is_log_linear_and_never_beyond_the_points() {
+        let calibration = Calibration { points: vec![(1e-3, 0.6), (1e-1, 0.2), (1e-2, 0.4)] };
+        let close = |similarity: f32, fmr: f32| {
+            let found = calibration.estimated_fmr(similarity);
+            assert!((found / fmr - 1.0).abs() < 1e-4, "{similarity}: {found}");
+        };
+        close(0.2, 1e-1);
+        close(0.3, 10_f32.powf(-1.5));
+        close(0.4, 1e-2);
+        close(0.55, 10_f32.powf(-2.75));
+        close(0.6, 1e-3);
+        close(1.0, 1e-3);
+        close(0.19, 1.0);
+        close(f32::NAN, 1.0);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Face to template.
 
 use super::align::chip_to_frame;
+use super::geometry::Affine;
 use super::mesh::Landmarks;
 use super::types::Template;
 use super::warp::warp;
@@ -17,8 +18,10 @@ const DEFAULT_PADDING: f32 = 0.25;
 pub struct EmbedNet {
     model: Model,
     chip: Chip,
-    padding: f32,
+    paddings: Vec<f32>,
     size: usize,
+    // Of all views' outputs.
+    sum: Vec<f32>,
     digest: [u8; 8],
 }
 
@@ -37,33 +40,53 @@ impl EmbedNet {
             return Err(fail("role embed needs a square input and a first output of `dimensions` numbers"));
         }
         let digest = digest_prefix(&entry.sha256).ok_or_else(|| fail("its sha256 is not hexadecimal"))?;
-        let padding = entry.padding.unwrap_or(DEFAULT_PADDING);
+        let first = entry.padding.unwrap_or(DEFAULT_PADDING);
+        let paddings = match chip {
+            Chip::Dlib5 => std::iter::once(first).chain(entry.extra_paddings.iter().copied()).collect(),
+            // Its template has its own room around the face.
+            Chip::Arcface5 => vec![first],
+        };
         let size = entry.input.width as usize;
-        Ok(Self { model, chip, padding, size, digest })
+        Ok(Self { model, chip, paddings, size, sum: vec![0.0; dimensions], digest })
     }
 
-    /// The template of the face in `landmarks`; none when its points make no
-    /// face or the network gives no direction.
+    /// The template of the face in `landmarks`: the direction of the mean over
+    /// all views of it (each padding, and its mirror image if the manifest says
+    /// so), which lessens the noise of each. None when the points make no face
+    /// or the network gives no direction. Allocates nothing.
     ///
     /// # Errors
     /// [`RuntimeError::Inference`].
     pub fn embed(&mut self, frame: &Frame, landmarks: &Landmarks) -> Result<Option<Template>, RuntimeError> {
-        let Some(map) = chip_to_frame(landmarks, self.chip, self.padding, self.size) else {
+        self.sum.fill(0.0);
+        for index in 0..self.paddings.len() {
+            let Some(map) = chip_to_frame(landmarks, self.chip, self.paddings[index], self.size) else {
+                return Ok(None);
+            };
+            self.add_view(frame, &map)?;
+            if self.model.entry().mirror {
+                self.add_view(frame, &map.mirrored(self.size as f32))?;
+            }
+        }
+        let norm = self.sum.iter().map(|value| value * value).sum::<f32>().sqrt();
+        if !norm.is_finite() || norm <= f32::EPSILON {
             return Ok(None);
-        };
-        let input = self.model.input_mut();
-        warp(frame, &map, self.size, self.size, 0x80, input);
+        }
+        let values = self.sum.iter().map(|value| value / norm).collect();
+        Ok(Some(Template { model: self.digest, values }))
+    }
+
+    fn add_view(&mut self, frame: &Frame, map: &Affine) -> Result<(), RuntimeError> {
+        warp(frame, map, self.size, self.size, 0x80, self.model.input_mut());
         if self.model.entry().input.colour == Colour::Bgr {
             self.model.input_mut().chunks_exact_mut(3).for_each(|pixel| pixel.swap(0, 2));
         }
         self.model.run()?;
         let output = self.model.output(0);
-        let norm = (0..output.len()).map(|i| output.value(i).powi(2)).sum::<f32>().sqrt();
-        if !norm.is_finite() || norm <= f32::EPSILON {
-            return Ok(None);
+        for (index, total) in self.sum.iter_mut().enumerate() {
+            *total += output.value(index);
         }
-        let values = (0..output.len()).map(|i| output.value(i) / norm).collect();
-        Ok(Some(Template { model: self.digest, values }))
+        Ok(())
     }
 
     /// The model inside.

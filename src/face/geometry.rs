@@ -54,6 +54,12 @@ impl Affine {
         (self.x[0] * self.y[1] - self.x[1] * self.y[0]).abs().sqrt()
     }
 
+    /// The same map from a picture `width` pixels wide that is mirrored.
+    pub fn mirrored(&self, width: f32) -> Self {
+        let mirror = |[a, b, c]: [f32; 3]| [-a, b, c + a * width];
+        Self { x: mirror(self.x), y: mirror(self.y) }
+    }
+
     /// The map back; none when this one flattens the plane.
     pub fn inverse(&self) -> Option<Self> {
         let determinant = self.x[0] * self.y[1] - self.x[1] * self.y[0];

@@ -11,6 +11,8 @@ pub mod align;
 pub mod compare;
 pub mod detect;
 pub mod embed;
+pub mod fuse;
+pub mod gallery;
 pub mod geometry;
 pub mod iris;
 pub mod mesh;

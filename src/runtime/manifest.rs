@@ -198,6 +198,12 @@ pub struct ModelEntry {
     /// Room around the face as a share of the template's square (chip `dlib5`).
     #[serde(default)]
     pub padding: Option<f32>,
+    /// Further paddings: the template is the mean over chips cut at each.
+    #[serde(default)]
+    pub extra_paddings: Vec<f32>,
+    /// Whether each chip's mirror image is embedded too and goes into the mean.
+    #[serde(default)]
+    pub mirror: bool,
     /// The picture it takes.
     pub input: InputContract,
     /// What it gives.

@@ -7,6 +7,10 @@ use crate::face::types::MAX_TEMPLATE;
 const PICTURE: std::ops::RangeInclusive<u32> = 1..=1024;
 /// Most classes that a `pad` model tells apart: published ones have two to four.
 const MAX_CLASSES: usize = 64;
+/// Room around the face as a share of its square.
+const PADDING: std::ops::RangeInclusive<f32> = 0.0..=1.0;
+/// Most further paddings: each costs a run, or two with the mirror image.
+const MAX_EXTRA_PADDINGS: usize = 3;
 /// A `pad` crop as a multiple of the face box. A smaller one than half the face
 /// shows no face; a larger one than eight faces is the whole frame.
 const PAD_SCALE: std::ops::RangeInclusive<f32> = 0.5..=8.0;
@@ -40,6 +44,12 @@ fn check_embed(model: &ModelEntry) -> Result<(), String> {
         return Err(format!("dimensions must be between 1 and {MAX_TEMPLATE}"));
     }
     model.chip.ok_or("role embed needs `chip`")?;
+    if model.extra_paddings.len() > MAX_EXTRA_PADDINGS {
+        return Err(format!("at most {MAX_EXTRA_PADDINGS} extra_paddings are taken"));
+    }
+    if let Some(wrong) = model.padding.iter().chain(&model.extra_paddings).find(|p| !PADDING.contains(p)) {
+        return Err(format!("padding {wrong} is not between {} and {}", PADDING.start(), PADDING.end()));
+    }
     let calibration = model.calibration.as_ref().ok_or("role embed needs [model.calibration]")?;
     if calibration.points.is_empty() {
         return Err("calibration needs at least one point".into());
