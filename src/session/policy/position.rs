@@ -45,8 +45,9 @@ pub struct PositionRules {
     /// Least sharpness quality, 0 to 100. Default 10: blurred test photographs
     /// reach 5, compressed phone clips 20 and more.
     pub sharpness_min: u8,
-    /// Least occlusion quality (100: nothing before the face). Default 40: a paper
-    /// mask reaches 24, 99 of 100 genuine stills 42 (docs/evaluation/quality.md).
+    /// Least occlusion quality (100: nothing before the face). Default 40: paper
+    /// masks reach 33, 98 of 100 genuine stills 38 and more
+    /// (docs/evaluation/quality.md).
     pub occlusion_min: u8,
     /// Least open-eyes quality, 0 to 100. Default 30, chosen.
     pub eyes_open_min: u8,
