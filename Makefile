@@ -26,6 +26,7 @@ help: ## this list
 demo: ## one session from picture to acknowledged result; CAMERA=/dev/videoN or a recording
 	scripts/setup.sh demo
 	cargo build --release --locked
+	scripts/operator_models.sh
 	@$(if $(filter $(RECORDING),$(SOURCE)),$(MAKE_RECORDING))
 	@mkdir -p target/demo
 	target/release/vouch demo --out target/demo --source '$(SOURCE)'

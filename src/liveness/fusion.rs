@@ -28,7 +28,7 @@ pub struct Part {
     pub cue: Cue,
     /// Its log-likelihood ratio as it went into the sum, above 0 for an attack;
     /// none when it could not tell or was never fitted.
-    pub evidence: Option<f32>,
+    pub evidence: Option<f64>,
     /// Why it could not tell, if so.
     pub untold: Option<Untold>,
 }
@@ -40,9 +40,9 @@ pub struct Verdict {
     /// The level whose threshold was applied.
     pub level: Level,
     /// Sum of the evidence, above `threshold` for an attack.
-    pub evidence: f32,
+    pub evidence: f64,
     /// The threshold.
-    pub threshold: f32,
+    pub threshold: f64,
     /// The attack it is taken for; none for a bona fide presentation.
     pub attack: Option<LivenessCode>,
     /// A cue that the policy requires and that could not tell, if any.
@@ -58,7 +58,7 @@ impl Verdict {
     }
 
     /// How near to an attack, for choosing the worst of several.
-    pub fn excess(&self) -> f32 {
+    pub fn excess(&self) -> f64 {
         self.evidence - self.threshold
     }
 }
@@ -66,26 +66,24 @@ impl Verdict {
 /// Makes the verdict.
 pub fn fuse(fit: &Fit, rules: &LivenessRules, words: &Words) -> Verdict {
     let fusion = fit.fusion(words.of(Cue::PassiveNetwork).measures().is_some());
-    let threshold = fusion.thresholds.get(&rules.level).copied().unwrap_or(f32::MIN);
+    let threshold = fusion.thresholds.get(&rules.level).copied().map_or(f64::MIN, rounded);
     let parts: Vec<Part> = Cue::ALL.iter().map(|&cue| part(fit, fusion, cue, words.of(cue))).collect();
     let told = parts.iter().filter_map(|part| part.evidence.map(|evidence| (part.cue, evidence)));
-    let evidence = fusion.bias + told.clone().map(|(_, evidence)| evidence).sum::<f32>();
+    let evidence = rounded(fusion.bias) + told.clone().map(|(_, evidence)| evidence).sum::<f64>();
     // Written so that a sum that is no number is an attack, not a pass.
     let bona_fide = evidence < threshold;
     let loudest = told.max_by(|a, b| a.1.total_cmp(&b.1)).filter(|(_, evidence)| *evidence > 0.0);
     let attack = (!bona_fide)
         .then(|| loudest.map_or(LivenessCode::OTHER_ATTACK, |(cue, _)| LivenessCode::of_attack(cue)));
-    let missing = rules
-        .required
-        .iter()
-        .copied()
-        .find(|&cue| matches!(words.of(cue), word if word.measures().is_none()));
+    let missing = rules.required.iter().copied().find(|&cue| words.of(cue).measures().is_none());
+    // Sums of four digits have more; thresholds have four.
+    let evidence = (evidence * 1e4).round() / 1e4;
     Verdict { level: rules.level, evidence, threshold, attack, missing, parts }
 }
 
 fn part(fit: &Fit, fusion: &Fusion, cue: Cue, word: &Word) -> Part {
     let evidence = match (fit.cues.get(&cue), fusion.shares.get(&cue), word.measures()) {
-        (Some(fitted), Some(share), Some(measures)) => Some(share * fitted.evidence(measures)),
+        (Some(fitted), Some(share), Some(measures)) => Some(rounded(share * fitted.evidence(measures))),
         _ => None,
     };
     let untold = match word {
@@ -94,6 +92,12 @@ fn part(fit: &Fit, fusion: &Fusion, cue: Cue, word: &Word) -> Part {
         Word::Told { .. } => None,
     };
     Part { cue, evidence, untold }
+}
+
+/// To four digits, the same in text and in numbers: what is told adds up to what
+/// was decided.
+fn rounded(value: f32) -> f64 {
+    (f64::from(value) * 1e4).round() / 1e4
 }
 
 #[cfg(test)]

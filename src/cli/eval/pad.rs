@@ -29,9 +29,8 @@ use crate::liveness::fit::Fit;
 use crate::runtime::manifest::Role;
 use crate::session::policy::Policy;
 
-/// How long a still is held before the camera in a session: longer than the
-/// person has to get into position and do the first gesture.
-const STILL_HELD: Duration = Duration::from_secs(30);
+/// Longest showing: ten times the longest session.
+const LONGEST_SHOWING: i64 = 600;
 /// Files told of on standard error between two lines of progress.
 const PROGRESS: usize = 20;
 
@@ -60,6 +59,10 @@ pub struct PadArgs {
     /// Sessions with random challenges for each recording; 0 leaves them out
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(0..=10_000))]
     challenges: u32,
+    /// How long a recording is shown to a session, over and over, in seconds: by
+    /// default as long as a session may last; 0 shows it once
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(0..=LONGEST_SHOWING))]
+    showing: u32,
     /// Seed of the challenges, so that a run can be repeated
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -164,9 +167,10 @@ impl Run<'_> {
             }
         }
         // A still makes no gesture, so its sessions differ in nothing: one will do.
-        let (tape, sessions) = match tape.frames.len() {
-            1 => (tape.held(STILL_HELD), self.args.challenges.min(1)),
-            _ => (tape, self.args.challenges),
+        let sessions = if tape.frames.len() == 1 { 1 } else { u32::MAX }.min(self.args.challenges);
+        let tape = match self.args.showing {
+            0 => tape,
+            seconds => tape.shown_for(Duration::from_secs(seconds.into())),
         };
         for _ in 0..sessions {
             let outcome = challenge::play(&tape, &self.policy, &mut self.rng).map_err(Failure::usage)?;

@@ -40,7 +40,8 @@ fn answered(machine: &mut Machine, event: &Event, tape: &Tape, now: std::time::D
             match action {
                 Action::Finish(outcome) => return Some(*outcome),
                 Action::Keep { sequence, slot, embed } => {
-                    let found = tape.frames.iter().find(|taken| taken.sighting.sequence == sequence);
+                    let found = tape.frames.binary_search_by_key(&sequence, |taken| taken.sighting.sequence);
+                    let found = found.ok().map(|index| &tape.frames[index]);
                     let template = found.filter(|_| embed).and_then(|taken| taken.template.clone());
                     waiting.push(Event::Kept { sequence, slot, found: found.is_some(), template });
                 }

@@ -18,7 +18,8 @@ use crate::runtime::RuntimeError;
 const MAX_FRAMES: usize = 7200;
 /// A face that leans further, in degrees, lies on its side.
 const SIDEWAYS: f32 = 60.0;
-/// Rate at which a still is held before the camera, and for how long.
+/// Time from one frame of a still to the next, and from a clip's end to its next
+/// round.
 const STILL_FRAME: Duration = Duration::from_millis(66);
 
 /// One frame of a tape.
@@ -132,17 +133,25 @@ impl Tape {
         best.map(|(_, words)| words)
     }
 
-    /// The tape of a still, held before the camera for `length`.
-    pub fn held(&self, length: Duration) -> Self {
-        let [still] = self.frames.as_slice() else { return self.clone() };
-        let frames = (0..u32::MAX)
-            .map(|number| (number, STILL_FRAME * number))
-            .take_while(|(_, at)| *at <= length)
-            .map(|(number, at)| {
-                let sighting = Sighting { sequence: number.into(), at, ..still.sighting };
-                Taken { sighting, template: still.template.clone() }
-            })
-            .collect();
+    /// The tape as an attacker shows it: over and over, for `length`; a still is
+    /// held. From the second round on the cues say what they said at the end.
+    pub fn shown_for(&self, length: Duration) -> Self {
+        let Some((first, last)) = self.frames.first().zip(self.frames.last()) else { return Self::default() };
+        let (begin, words) = (first.sighting.at, last.sighting.cues);
+        let round = last.sighting.at.saturating_sub(begin) + STILL_FRAME;
+        let mut frames = Vec::new();
+        for (sequence, number) in (0..).zip(0_u32..) {
+            let count = u32::try_from(self.frames.len()).unwrap_or(u32::MAX);
+            let taken = &self.frames[(number % count) as usize];
+            let rounds = number / count;
+            let at = round * rounds + taken.sighting.at.saturating_sub(begin);
+            if at > length {
+                break;
+            }
+            let cues = if rounds == 0 { taken.sighting.cues } else { words };
+            let sighting = Sighting { sequence, at, cues, ..taken.sighting };
+            frames.push(Taken { sighting, template: taken.template.clone() });
+        }
         Self { frames }
     }
 }
