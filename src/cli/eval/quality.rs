@@ -49,6 +49,12 @@ pub struct QualityArgs {
 pub fn run(args: &QualityArgs) -> Result<ExitCode, Failure> {
     let config = args.place.load()?;
     let stills = read(&args.manifest).map_err(Failure::usage)?;
+    if stills.is_empty() {
+        let path = args.manifest.display();
+        return Err(Failure::usage(format!(
+            "{path}: no row is a still of a face (kinds `face_…`); nothing to measure"
+        )));
+    }
     let mut perception = load_perception(&config.runtime)?;
     let mut tally = Tally::default();
     for (at, still) in stills.iter().enumerate() {

@@ -66,6 +66,11 @@ pub type Actions = heapless::Vec<Action, MAX_ACTIONS>;
 /// under a second).
 pub const CLOCK_RESTART: Duration = Duration::from_secs(5);
 
+/// Without a frame for longer, a step's own limit waits: nobody can do a gesture
+/// that is not seen, and `limits.no_frames` is what then ends the session, as
+/// trouble with the camera. Ten frames at ten a second.
+const SILENT: Duration = Duration::from_secs(1);
+
 /// One session.
 #[derive(Debug)]
 pub struct Machine {
@@ -230,7 +235,9 @@ impl Machine {
                 return ControlFlow::Break(Ending::several_faces(step));
             }
         }
+        let silent = watching && self.source_ended.is_none() && longer(self.last_frame, SILENT);
         let step_is_over = match &self.stage {
+            _ if silent => false,
             Stage::Reference { since } => longer(*since, limits.reference),
             Stage::Position(position) => longer(position.since, limits.position),
             Stage::Gesture(asking) => longer(asking.since, limits.gesture),
