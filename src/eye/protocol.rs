@@ -55,6 +55,10 @@ pub enum Ask {
 /// What the eye tells the terminal.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every tell is a sighting, and a box would be allocated for each frame"
+)]
 pub enum Tell {
     /// First message: what this eye is and runs on.
     Hello(Box<EyeReport>),

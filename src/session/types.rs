@@ -98,6 +98,10 @@ pub enum Prompt {
 /// What the machine is fed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every event is a sighting, and a box would be allocated for each frame"
+)]
 pub enum Event {
     /// Begin. The first event of every session.
     Begin,
