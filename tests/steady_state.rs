@@ -81,6 +81,8 @@ fn the_eye_allocates_nothing_for_a_frame() {
         let buffer = &buffers[way.min(2 * buffers.len() - 2 - way)];
         converter.convert(&layout, buffer, &mut frame).expect("a whole buffer");
         frame.sequence = number as u64;
+        // A camera of 30 frames/s: the cues look by time, not by frames.
+        frame.at = std::time::Duration::from_millis(33) * number as u32;
         let detections = eye.perception().spent()[0].2;
         let (sighting, older) = eye.see(frame, 0).expect("the networks run");
         scans += usize::from(eye.perception().spent()[0].2 > detections);

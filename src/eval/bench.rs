@@ -246,6 +246,8 @@ pub fn allocations(eye: &mut Eye, frame: &Frame) -> Result<Option<f64>, RuntimeE
         // A buffer of our own making converts and a sighting fits, or tests fail.
         let _ = converter.convert(&layout, buffer, &mut frame);
         frame.sequence = number as u64;
+        // A camera of 30 frames/s: the cues look by time, not by frames.
+        frame.at = std::time::Duration::from_millis(33) * number as u32;
         let (sighting, older) = eye.see(frame, 0)?;
         let _ = wire::write_small(&mut message.as_mut_slice(), &Tell::Sighting(sighting));
         spare = older;
