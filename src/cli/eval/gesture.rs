@@ -1,7 +1,6 @@
 //! `vouch eval gesture`: are blinks, open mouths, turns and nods found?
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -75,12 +74,7 @@ pub fn run(args: &GestureArgs) -> Result<ExitCode, Failure> {
         }
     }
     let report = Report::of(clips, unread);
-    let mut stdout = std::io::stdout().lock();
-    if args.json {
-        writeln!(stdout, "{}", serde_json::to_string(&report).map_err(Failure::device)?)?;
-    } else {
-        write!(stdout, "{report}")?;
-    }
+    super::print(&report, &report, args.json)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -5,9 +5,12 @@ mod matching;
 mod pad;
 mod quality;
 
+use std::fmt::Display;
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand, ValueEnum};
+use serde::Serialize;
 
 use super::failure::Failure;
 use crate::liveness::fit::Level;
@@ -64,4 +67,15 @@ pub fn run(args: &EvalArgs) -> Result<ExitCode, Failure> {
         EvalCommand::Gesture(args) => gesture::run(args),
         EvalCommand::Quality(args) => quality::run(args),
     }
+}
+
+/// Prints a report: one JSON object, or `text` for a person.
+fn print(report: &impl Serialize, text: &impl Display, json: bool) -> Result<(), Failure> {
+    let mut stdout = std::io::stdout().lock();
+    if json {
+        writeln!(stdout, "{}", serde_json::to_string(report).map_err(Failure::device)?)?;
+    } else {
+        write!(stdout, "{text}")?;
+    }
+    Ok(())
 }

@@ -122,12 +122,7 @@ pub fn run(args: &PadArgs) -> Result<ExitCode, Failure> {
         std::fs::create_dir_all(folder)?;
         std::fs::write(folder.join("pad.md"), report.markdown())?;
     }
-    let mut stdout = std::io::stdout().lock();
-    if args.json {
-        writeln!(stdout, "{}", serde_json::to_string(&report).map_err(Failure::device)?)?;
-    } else {
-        write!(stdout, "{}", report.markdown())?;
-    }
+    super::print(&report, &report.markdown(), args.json)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,6 +1,5 @@
 //! `vouch eval quality`: which quality gate speaks on which kind of still?
 
-use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -70,11 +69,6 @@ pub fn run(args: &QualityArgs) -> Result<ExitCode, Failure> {
         std::fs::write(path, tally.csv()).map_err(|e| Failure::device(format!("{}: {e}", path.display())))?;
     }
     let report = tally.report();
-    let mut stdout = std::io::stdout().lock();
-    if args.json {
-        writeln!(stdout, "{}", serde_json::to_string(&report).map_err(Failure::device)?)?;
-    } else {
-        write!(stdout, "{report}")?;
-    }
+    super::print(&report, &report, args.json)?;
     Ok(ExitCode::SUCCESS)
 }
