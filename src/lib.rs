@@ -3,7 +3,7 @@
 //! The way of the data, one room after the other; imports run the same way and
 //! never back:
 //!
-//! `camera → runtime → face → liveness → eye (sighting) → session → device (signature) →
+//! `camera → runtime → face → liveness → document → eye (sighting) → session → device (signature) →
 //! store (outbox) → fleet (link) → hub`
 //!
 //! `config` and `clock` are read by all; `cli` ties the rooms together for the
@@ -14,6 +14,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod device;
+pub mod document;
 pub mod eval;
 pub mod eye;
 pub mod face;
