@@ -90,8 +90,8 @@ impl Edges {
                 }
             }
             for (x, sum) in sums.iter().enumerate() {
-                for c in 0..3 {
-                    self.planes[c][y * self.width + x] = sum[c] as f32 * share;
+                for (plane, sum) in self.planes.iter_mut().zip(sum) {
+                    plane[y * self.width + x] = *sum as f32 * share;
                 }
             }
         }
