@@ -5,6 +5,7 @@ pub mod bench;
 pub mod camera;
 pub mod common;
 pub mod config;
+mod confirm;
 pub mod demo;
 pub mod doctor;
 pub mod eval;

@@ -5,8 +5,12 @@
 //! sessions, keys or the network; the eye calls it, and so do the commands.
 
 pub mod capture;
+pub mod checks;
+pub mod merge;
 pub mod outline;
 pub mod picture;
+pub mod read;
+pub mod reading;
 pub mod rectify;
 pub mod types;
 pub mod watch;
