@@ -16,6 +16,7 @@ mod layout;
 pub mod mrz;
 mod page;
 mod portrait;
+pub mod scene;
 mod utopia;
 
 pub use fonts::Fonts;
