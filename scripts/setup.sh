@@ -67,6 +67,8 @@ has_package() {
         libclang-dev) compgen -G '/usr/lib/llvm-*/lib/libclang*.so*' >/dev/null ||
             compgen -G '/usr/lib/*/libclang*.so*' >/dev/null ;;
         python3-venv) python3 -c 'import ensurepip, venv' 2>/dev/null ;;
+        fonts-ocr-b) [[ -e /usr/share/fonts/opentype/ocr-b/OCRB.otf ]] ;;
+        fonts-noto-core) [[ -e /usr/share/fonts/truetype/noto/NotoSans-Regular.ttf ]] ;;
         python3-pip) python3 -c 'import pip' 2>/dev/null ;;
         *) command -v "$1" >/dev/null ;;
     esac
@@ -74,7 +76,7 @@ has_package() {
 
 install_packages() {
     local wanted=(clang libclang-dev pkg-config build-essential ffmpeg mosquitto
-        python3-venv python3-pip)
+        python3-venv python3-pip fonts-ocr-b fonts-noto-core)
     [[ $1 == test ]] && wanted+=(shellcheck)
     local missing=() package
     for package in "${wanted[@]}"; do

@@ -12,5 +12,6 @@ pub mod picture;
 pub mod read;
 pub mod reading;
 pub mod rectify;
+pub mod specimen;
 pub mod types;
 pub mod watch;
