@@ -8,3 +8,4 @@
 pub mod iin;
 pub mod transliteration;
 pub mod types;
+pub mod zone;
