@@ -6,6 +6,7 @@
 
 pub mod capture;
 pub mod checks;
+pub mod iin;
 pub mod merge;
 pub mod outline;
 pub mod picture;
@@ -13,5 +14,7 @@ pub mod read;
 pub mod reading;
 pub mod rectify;
 pub mod specimen;
+pub mod transliteration;
 pub mod types;
 pub mod watch;
+pub mod zone;
