@@ -13,7 +13,7 @@ const WEAKEST: f32 = 3.0;
 const MOST: usize = 60_000;
 
 /// An edge pixel of the shrunk picture.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Edge {
     pub x: f32,
     pub y: f32,

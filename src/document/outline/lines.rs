@@ -11,7 +11,7 @@ const DIRECTIONS: usize = 180;
 /// weak edge.
 const SPREAD: i32 = 4;
 /// Most lines kept. A striped table fills half of it.
-pub(super) const MOST_LINES: usize = 64;
+pub(super) const MOST_LINES: usize = 110;
 /// Fewest votes of a line, pixels of the shrunk picture.
 const FEWEST_VOTES: u16 = 40;
 /// Edges within this distance of a line belong to it, pixels of the shrunk picture.
@@ -67,6 +67,9 @@ impl Line {
 #[derive(Debug, Default)]
 pub(super) struct Lines {
     votes: Vec<u16>,
+    // The edges by their direction, so that a line looks only at those along it.
+    sorted: Vec<Edge>,
+    starts: Vec<usize>,
     all: Vec<Line>,
 }
 
@@ -78,13 +81,14 @@ impl Lines {
     pub(super) fn find(&mut self, edges: &Edges) {
         let reach = ((edges.width().pow(2) + edges.height().pow(2)) as f32).sqrt().ceil() as usize + 2;
         let distances = 2 * reach + 1;
+        self.sort(edges.all());
         self.vote(edges.all(), reach, distances);
         let peaks = self.peaks(distances);
         self.all.clear();
         for (direction, distance) in peaks {
             let normal = direction as f32 * PI / DIRECTIONS as f32;
             let distance = distance as f32 - reach as f32;
-            if let Some(line) = fit(edges.all(), normal, distance, reach as f32)
+            if let Some(line) = self.fit(normal, distance, reach as f32)
                 && !self.all.iter().any(|other| same(other, &line))
             {
                 self.all.push(line);
@@ -107,6 +111,88 @@ impl Lines {
                 *vote = vote.saturating_add(1);
             }
         }
+    }
+
+    /// Counting sort by whole degrees.
+    fn sort(&mut self, edges: &[Edge]) {
+        self.starts.clear();
+        self.starts.resize(DIRECTIONS + 1, 0);
+        for edge in edges {
+            self.starts[degrees(edge.normal) + 1] += 1;
+        }
+        for direction in 0..DIRECTIONS {
+            self.starts[direction + 1] += self.starts[direction];
+        }
+        self.sorted.clear();
+        self.sorted.resize(edges.len(), Edge::default());
+        let mut next = self.starts.clone();
+        for edge in edges {
+            let place = &mut next[degrees(edge.normal)];
+            self.sorted[*place] = *edge;
+            *place += 1;
+        }
+    }
+
+    /// The edges whose direction is about `normal`.
+    fn along(&self, normal: f32) -> impl Iterator<Item = &Edge> {
+        let spread = ALIGNED.to_degrees().ceil() as usize + 1;
+        let first = degrees(normal) + DIRECTIONS - spread;
+        (first..=first + 2 * spread).flat_map(|direction| {
+            let direction = direction % DIRECTIONS;
+            &self.sorted[self.starts[direction]..self.starts[direction + 1]]
+        })
+    }
+
+    /// The line through the edges near a cell, by least squares, twice; none when too few are left.
+    fn fit(&self, mut normal: f32, mut distance: f32, reach: f32) -> Option<Line> {
+        let mut slack = 2.0 * NEAR;
+        for _ in 0..3 {
+            let (sin, cos) = normal.sin_cos();
+            let (mut n, mut sx, mut sy, mut sxx, mut sxy, mut syy) = (0.0_f32, 0.0, 0.0, 0.0, 0.0, 0.0);
+            for edge in self.along(normal) {
+                if (edge.x * cos + edge.y * sin - distance).abs() <= slack
+                    && turned(edge.normal, normal) <= ALIGNED
+                {
+                    n += 1.0;
+                    sx += edge.x;
+                    sy += edge.y;
+                    sxx += edge.x * edge.x;
+                    sxy += edge.x * edge.y;
+                    syy += edge.y * edge.y;
+                }
+            }
+            if n < f32::from(FEWEST_VOTES) / 2.0 {
+                return None;
+            }
+            let (mx, my) = (sx / n, sy / n);
+            let (cxx, cxy, cyy) = (sxx / n - mx * mx, sxy / n - mx * my, syy / n - my * my);
+            // The direction of least spread.
+            let direction = 0.5 * (2.0 * cxy).atan2(cxx - cyy) + PI / 2.0;
+            normal = direction.rem_euclid(PI);
+            let (sin, cos) = normal.sin_cos();
+            distance = mx * cos + my * sin;
+            slack = NEAR;
+        }
+        let (sin, cos) = normal.sin_cos();
+        let mut line = Line { normal, cos, sin, distance, start: -reach, sums: Vec::new() };
+        let mut cells = vec![false; (2.0 * reach / CELL) as usize + 2];
+        for edge in self.along(normal) {
+            if (edge.x * cos + edge.y * sin - distance).abs() <= NEAR
+                && turned(edge.normal, normal) <= ALIGNED
+            {
+                let cell = ((line.along([edge.x, edge.y]) + reach) / CELL) as usize;
+                if let Some(cell) = cells.get_mut(cell) {
+                    *cell = true;
+                }
+            }
+        }
+        let mut sum = 0;
+        line.sums.push(0);
+        for filled in cells {
+            sum += u16::from(filled);
+            line.sums.push(sum);
+        }
+        Some(line)
     }
 
     /// The fullest cells, none next to a fuller one.
@@ -160,54 +246,9 @@ fn same(a: &Line, b: &Line) -> bool {
     turn < 0.01 && distance.abs() < 1.5
 }
 
-/// The line through the edges near a cell, by least squares, twice; none when too few are left.
-fn fit(edges: &[Edge], mut normal: f32, mut distance: f32, reach: f32) -> Option<Line> {
-    let mut slack = 2.0 * NEAR;
-    for _ in 0..3 {
-        let (sin, cos) = normal.sin_cos();
-        let (mut n, mut sx, mut sy, mut sxx, mut sxy, mut syy) = (0.0_f32, 0.0, 0.0, 0.0, 0.0, 0.0);
-        for edge in edges {
-            if (edge.x * cos + edge.y * sin - distance).abs() <= slack
-                && turned(edge.normal, normal) <= ALIGNED
-            {
-                n += 1.0;
-                sx += edge.x;
-                sy += edge.y;
-                sxx += edge.x * edge.x;
-                sxy += edge.x * edge.y;
-                syy += edge.y * edge.y;
-            }
-        }
-        if n < f32::from(FEWEST_VOTES) / 2.0 {
-            return None;
-        }
-        let (mx, my) = (sx / n, sy / n);
-        let (cxx, cxy, cyy) = (sxx / n - mx * mx, sxy / n - mx * my, syy / n - my * my);
-        // The direction of least spread.
-        let direction = 0.5 * (2.0 * cxy).atan2(cxx - cyy) + PI / 2.0;
-        normal = direction.rem_euclid(PI);
-        let (sin, cos) = normal.sin_cos();
-        distance = mx * cos + my * sin;
-        slack = NEAR;
-    }
-    let (sin, cos) = normal.sin_cos();
-    let mut line = Line { normal, cos, sin, distance, start: -reach, sums: Vec::new() };
-    let mut cells = vec![false; (2.0 * reach / CELL) as usize + 2];
-    for edge in edges {
-        if (edge.x * cos + edge.y * sin - distance).abs() <= NEAR && turned(edge.normal, normal) <= ALIGNED {
-            let cell = ((line.along([edge.x, edge.y]) + reach) / CELL) as usize;
-            if let Some(cell) = cells.get_mut(cell) {
-                *cell = true;
-            }
-        }
-    }
-    let mut sum = 0;
-    line.sums.push(0);
-    for filled in cells {
-        sum += u16::from(filled);
-        line.sums.push(sum);
-    }
-    Some(line)
+/// A direction in whole degrees, 0 to 179.
+fn degrees(normal: f32) -> usize {
+    (normal * DIRECTIONS as f32 / PI) as usize % DIRECTIONS
 }
 
 /// Angle between two directions without sign, radians.

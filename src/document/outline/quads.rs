@@ -14,7 +14,7 @@ const SHORTEST: f32 = 0.16;
 /// A corner may lie this far outside, in shorter sides of the picture.
 const OUTSIDE: f32 = 0.08;
 /// Least support of the worst side, and of the four on average. Fingers hide a part of a side.
-const WORST_SIDE: f32 = 0.35;
+const WORST_SIDE: f32 = 0.22;
 const MEAN_SIDE: f32 = 0.62;
 /// Rounded corners and holding fingers: this part of a side next to each corner does not count.
 const ROUNDED: f32 = 0.06;
@@ -25,9 +25,6 @@ const BEYOND: f32 = 0.12;
 const MISFIT: f32 = 0.35;
 /// What a misfit of 1 takes from a candidate, against a side fully seen.
 const MISFIT_WEIGHT: f32 = 0.6;
-/// Most pairs of opposite sides looked at.
-const MOST_PAIRS: usize = 900;
-
 /// A quadrangle of the shrunk picture.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Candidate {
@@ -39,15 +36,22 @@ pub(super) struct Candidate {
 /// The likeliest pages, the best first, no two of nearly the same place.
 pub(super) fn search(lines: &[Line], size: (f32, f32)) -> heapless::Vec<Candidate, MAX_OUTLINES> {
     let shorter = size.0.min(size.1);
-    let pairs = opposite_pairs(lines, size, shorter * SHORTEST);
     let mut all: Vec<Candidate> = Vec::new();
-    for (i, &(a, c)) in pairs.iter().enumerate() {
-        for &(b, d) in &pairs[i + 1..] {
-            if a == b || a == d || c == b || c == d || !crosses(&lines[a], &lines[b]) {
-                continue;
+    let mut between: Vec<usize> = Vec::new();
+    for (a, c) in opposite_pairs(lines, size, shorter * SHORTEST) {
+        // Lines that can be a side from one to the other.
+        between.clear();
+        for (b, line) in lines.iter().enumerate().skip(a + 1) {
+            if b != c && crosses(&lines[a], line) && joins(line, &lines[a], &lines[c], size, shorter) {
+                between.push(b);
             }
-            if let Some(candidate) = consider([&lines[a], &lines[b], &lines[c], &lines[d]], size, shorter) {
-                all.push(candidate);
+        }
+        for (i, &b) in between.iter().enumerate() {
+            for &d in &between[i + 1..] {
+                let sides = [&lines[a], &lines[b], &lines[c], &lines[d]];
+                if let Some(candidate) = consider(sides, size, shorter) {
+                    all.push(candidate);
+                }
             }
         }
     }
@@ -60,6 +64,20 @@ pub(super) fn search(lines: &[Line], size: (f32, f32)) -> heapless::Vec<Candidat
         }
     }
     best
+}
+
+/// Whether the stretch of `line` between `a` and `c` lies in the picture and shows as an edge.
+fn joins(line: &Line, a: &Line, c: &Line, size: (f32, f32), shorter: f32) -> bool {
+    let margin = shorter * OUTSIDE;
+    let inside = |[x, y]: [f32; 2]| {
+        (-margin..=size.0 + margin).contains(&x) && (-margin..=size.1 + margin).contains(&y)
+    };
+    let (Some(from), Some(to)) = (line.meets(a), line.meets(c)) else { return false };
+    if !inside(from) || !inside(to) || distance(from, to) < shorter * SHORTEST {
+        return false;
+    }
+    let (s, e) = (line.along(from), line.along(to));
+    line.support(s + (e - s) * ROUNDED, e - (e - s) * ROUNDED) >= WORST_SIDE
 }
 
 /// Pairs of lines that can be opposite sides.
@@ -78,9 +96,6 @@ fn opposite_pairs(lines: &[Line], size: (f32, f32), least: f32) -> Vec<(usize, u
             };
             if distance(middle(a), middle(b)) >= least {
                 pairs.push((i, j));
-                if pairs.len() == MOST_PAIRS {
-                    return pairs;
-                }
             }
         }
     }
