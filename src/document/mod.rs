@@ -5,4 +5,5 @@
 //! read, or the reason why there is none. Nothing here knows of sessions, keys or the network;
 //! the eye calls it, and so do the commands.
 
+pub mod mrz;
 pub mod types;
