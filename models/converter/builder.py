@@ -38,23 +38,27 @@ class Builder:
         x: int,
         weights: np.ndarray,
         bias: np.ndarray,
-        stride: int,
+        stride: int | tuple[int, int],
         padding: str,
         activation: int,
         name: str,
     ) -> int:
-        """Convolution; `weights` come as height, width, in, out (TensorFlow's order)."""
+        """Convolution; `weights` come as height, width, in, out (TensorFlow's order).
+
+        `stride` is one for both directions, or one down and one across.
+        """
+        down, across = (stride, stride) if isinstance(stride, int) else stride
         batch, height, width, _ = self.shape(x)
         kernel_h, kernel_w, _, channels = weights.shape
         options = S.Conv2DOptionsT()
-        options.strideH = options.strideW = stride
+        options.strideH, options.strideW = down, across
         options.padding = S.Padding.SAME if padding == "SAME" else S.Padding.VALID
         options.fusedActivationFunction = activation
         options.dilationHFactor = options.dilationWFactor = 1
         ohwi = np.transpose(weights, (3, 0, 1, 2)).astype(np.float32)
         inputs = [x, self._constant(ohwi, f"{name}/w"), self._constant(bias, f"{name}/b")]
-        out_h = _windows(height, kernel_h, stride, padding)
-        out_w = _windows(width, kernel_w, stride, padding)
+        out_h = _windows(height, kernel_h, down, padding)
+        out_w = _windows(width, kernel_w, across, padding)
         kind = S.BuiltinOptions.Conv2DOptions
         return self._emit(
             B.CONV_2D, inputs, [batch, out_h, out_w, channels], name, options, kind

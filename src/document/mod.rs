@@ -8,6 +8,7 @@ pub mod capture;
 pub mod checks;
 pub mod iin;
 pub mod merge;
+pub mod mrz;
 pub mod outline;
 pub mod picture;
 pub mod read;

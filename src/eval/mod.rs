@@ -12,6 +12,7 @@ pub mod det;
 pub mod gesture;
 pub mod interval;
 pub mod matching;
+pub mod mrz;
 pub mod pad;
 pub mod pairs;
 pub mod peer;

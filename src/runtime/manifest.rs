@@ -30,6 +30,8 @@ pub enum Role {
     Embed,
     /// Presentation-attack detection on a crop.
     Pad,
+    /// Reads a line of a machine readable zone.
+    Mrz,
 }
 
 impl std::fmt::Display for Role {
@@ -40,6 +42,7 @@ impl std::fmt::Display for Role {
             Self::Iris => "iris",
             Self::Embed => "embed",
             Self::Pad => "pad",
+            Self::Mrz => "mrz",
         })
     }
 }

@@ -2,6 +2,7 @@
 
 mod gesture;
 mod matching;
+mod mrz;
 mod pad;
 mod quality;
 
@@ -33,6 +34,8 @@ pub enum EvalCommand {
     Gesture(gesture::GestureArgs),
     /// Darkness, blur, covered faces in stills, against their labels
     Quality(quality::QualityArgs),
+    /// Machine readable zones read from one still, against their lines
+    Mrz(mrz::MrzArgs),
 }
 
 /// Levels of the policy by name.
@@ -66,6 +69,7 @@ pub fn run(args: &EvalArgs) -> Result<ExitCode, Failure> {
         EvalCommand::Pad(args) => pad::run(args),
         EvalCommand::Gesture(args) => gesture::run(args),
         EvalCommand::Quality(args) => quality::run(args),
+        EvalCommand::Mrz(args) => mrz::run(args),
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) fn check_entry(model: &ModelEntry) -> Result<(), String> {
     match model.role {
         Role::Embed => check_embed(model),
         Role::Pad => check_pad(model, &first.shape),
-        Role::Detect | Role::Mesh | Role::Iris => Ok(()),
+        Role::Detect | Role::Mesh | Role::Iris | Role::Mrz => Ok(()),
     }
 }
 

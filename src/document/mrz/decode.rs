@@ -1,0 +1,169 @@
+//! From beliefs at each step along a strip to characters in a grid.
+//!
+//! OCR-B is printed in a grid: each character stands one pitch from the last. So the line is the
+//! path of steps, one pitch apart within what perspective leaves, on which the belief that there
+//! is a character at all is largest (a Viterbi search). Runs of fillers, whose number a collapse
+//! of equal neighbours easily miscounts, come out right this way.
+
+use super::characters::{CLASSES, Character};
+use super::strip::{STRIP_PITCH, STRIP_WIDTH};
+
+/// Columns of one step.
+pub const STEP: usize = 2;
+/// Steps along a strip.
+pub const STEPS: usize = STRIP_WIDTH / STEP;
+/// Classes of a step: the characters, then "between characters".
+pub const STEP_CLASSES: usize = CLASSES + 1;
+/// Steps from character to character in a strip that was cut as it should be.
+const PITCH: f32 = STRIP_PITCH / STEP as f32;
+/// Shortest and longest distance of neighbours in steps: 0.7 to 1.4 pitches.
+const REACH: std::ops::RangeInclusive<usize> = 5..=9;
+/// What a neighbour a whole pitch too near or too far costs, in logarithms of odds.
+const STRAY: f32 = 12.0;
+/// Odds are cut off here (logarithm): one step's certainty must not outweigh its neighbours.
+const MOST_ODDS: f32 = 5.0;
+/// Most characters beyond a line's that are cut off at its ends.
+const MOST_EXTRA: usize = 4;
+
+/// A character and where it stands in the strip.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Seen {
+    /// Column of its centre.
+    pub column: f32,
+    /// What it is.
+    pub character: Character,
+    /// Logarithm of the odds that there is one.
+    pub odds: f32,
+}
+
+/// The characters along a strip. `beliefs` has a row of [`STEP_CLASSES`] shares for each step.
+pub fn characters(beliefs: &[[f32; STEP_CLASSES]]) -> Vec<Seen> {
+    let odds: Vec<f32> = beliefs.iter().map(|step| odds(1.0 - step[CLASSES])).collect();
+    path(&odds).into_iter().map(|at| seen(beliefs, &odds, at)).collect()
+}
+
+fn odds(share: f32) -> f32 {
+    let share = share.clamp(1e-4, 1.0 - 1e-4);
+    (share / (1.0 - share)).ln().clamp(-MOST_ODDS, MOST_ODDS)
+}
+
+/// The steps of the best path, from its first.
+fn path(odds: &[f32]) -> Vec<usize> {
+    let mut best: Vec<f32> = Vec::with_capacity(odds.len());
+    let mut from: Vec<Option<usize>> = Vec::with_capacity(odds.len());
+    for at in 0..odds.len() {
+        let before = REACH.filter_map(|back| {
+            let other = at.checked_sub(back)?;
+            let stray = (back as f32 - PITCH) / PITCH;
+            Some((best[other] - STRAY * stray * stray, other))
+        });
+        let (score, other) = before.max_by(|a, b| a.0.total_cmp(&b.0)).unwrap_or((f32::MIN, 0));
+        if score > 0.0 {
+            best.push(score + odds[at]);
+            from.push(Some(other));
+        } else {
+            best.push(odds[at]);
+            from.push(None);
+        }
+    }
+    let mut at = (0..best.len()).max_by(|&a, &b| best[a].total_cmp(&best[b]));
+    let mut path = Vec::new();
+    while let Some(step) = at {
+        path.push(step);
+        at = from[step];
+    }
+    path.reverse();
+    path
+}
+
+/// The character around a step: the mean belief over it and its neighbours, weighted by how
+/// surely each shows a character.
+fn seen(beliefs: &[[f32; STEP_CLASSES]], odds: &[f32], at: usize) -> Seen {
+    let around = at.saturating_sub(1)..(at + 2).min(beliefs.len());
+    let ink = |step: usize| (1.0 - beliefs[step][CLASSES]).max(1e-6);
+    let total: f32 = around.clone().map(ink).sum();
+    let mut shares = [0.0; CLASSES];
+    for step in around.clone() {
+        for (share, belief) in shares.iter_mut().zip(&beliefs[step]) {
+            *share += belief * ink(step) / total;
+        }
+    }
+    let column = around.map(|step| ink(step) / total * (step as f32 + 0.5)).sum::<f32>() * STEP as f32;
+    Seen { column, character: Character::likeliest(shares), odds: odds[at] }
+}
+
+/// The `count` characters that are the line, where a few more were seen at its ends: those with
+/// the best odds of being characters. `None` when there are fewer, or far more.
+pub fn window(seen: &[Seen], count: usize) -> Option<&[Seen]> {
+    if seen.len() > count + MOST_EXTRA {
+        return None;
+    }
+    seen.windows(count).max_by(|a, b| sum(a).total_cmp(&sum(b)))
+}
+
+fn sum(seen: &[Seen]) -> f32 {
+    seen.iter().map(|s| s.odds + s.character.confidence()).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::mrz::characters::ALPHABET;
+
+    /// Beliefs of a clean line with `pitch` steps from character to character.
+    fn beliefs(text: &[u8], first: f32, pitch: f32) -> Vec<[f32; STEP_CLASSES]> {
+        let mut all = vec![[0.001; STEP_CLASSES]; STEPS];
+        for (step, row) in all.iter_mut().enumerate() {
+            let place = (step as f32 - first) / pitch;
+            let index = place.round();
+            let on = (place - index).abs() < 0.3 && index >= 0.0 && (index as usize) < text.len();
+            let class = if on { ALPHABET.iter().position(|c| *c == text[index as usize]) } else { None };
+            row[class.unwrap_or(CLASSES)] = 0.96;
+        }
+        all
+    }
+
+    fn text(seen: &[Seen]) -> String {
+        seen.iter().map(|s| char::from(s.character.value)).collect()
+    }
+
+    #[test]
+    fn a_run_of_fillers_has_its_length_at_any_pitch() {
+        let line = b"P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<";
+        for pitch in [5.8, 6.3, 6.7, 7.0] {
+            let seen = characters(&beliefs(line, 8.0, pitch));
+            assert_eq!(text(&seen).as_bytes(), line, "{pitch}");
+        }
+    }
+
+    #[test]
+    fn a_character_nobody_sees_keeps_its_place() {
+        let mut all = beliefs(b"7408122F1204159UTO<<<<<<<<<<<6", 20.0, 6.7);
+        for row in &mut all[50..58] {
+            *row = [0.002; STEP_CLASSES];
+            row[CLASSES] = 0.92;
+        }
+        let seen = characters(&all);
+        assert_eq!(seen.len(), 30);
+        let least = seen.iter().map(|s| s.character.confidence()).fold(1.0, f32::min);
+        assert!(least < 0.3, "and it is told that it was not seen: {least}");
+    }
+
+    #[test]
+    fn what_stands_beside_a_line_is_cut_off() {
+        let mut all = beliefs(b"X7408122F1204159UTO<<<<<<<<<<<6", 20.0, 6.7);
+        for row in &mut all[18..23] {
+            row[CLASSES] = 0.8;
+        }
+        let seen = characters(&all);
+        assert_eq!(window(&seen, 30).map(text).as_deref(), Some("7408122F1204159UTO<<<<<<<<<<<6"));
+        assert_eq!(window(&seen, 44), None);
+        assert_eq!(window(&[], 30), None);
+    }
+
+    #[test]
+    fn an_empty_strip_has_no_line() {
+        let seen = characters(&beliefs(b"", 0.0, 6.7));
+        assert!(seen.len() <= 1);
+    }
+}

@@ -1,0 +1,175 @@
+//! Many frames of one zone folded into one reading: a weighted vote over every character.
+
+use jiff::civil::Date;
+
+use super::characters::{CLASSES, Character};
+use super::reading::MrzReading;
+use crate::document::types::Format;
+
+/// Frames of a document look alike, so their errors do too: more than this many count as no more
+/// evidence than so many independent ones.
+const MOST_INDEPENDENT: f32 = 3.0;
+/// Least belief in a character, so that one frame can't rule out what all others saw.
+const LEAST_SHARE: f32 = 1e-3;
+/// Share of characters in which a frame may differ from what was voted so far. Another document
+/// differs in more.
+const MOST_DIFFERENT: f32 = 0.25;
+/// Most documents that are told apart in one stream; a further one takes the weakest's place.
+const MOST_GROUPS: usize = 4;
+
+/// Votes on the characters of one document's zone.
+#[derive(Debug, Clone)]
+struct Group {
+    format: Format,
+    /// Logarithms of beliefs, summed with the frames' weights.
+    sums: Vec<Vec<[f32; CLASSES]>>,
+    weight: f32,
+    frames: u32,
+    last: MrzReading,
+}
+
+/// The readings of a stream so far.
+#[derive(Debug, Clone)]
+pub struct Vote {
+    groups: Vec<Group>,
+    today: Date,
+}
+
+impl Vote {
+    /// Nothing read so far. `today` settles the century of dates.
+    pub fn new(today: Date) -> Self {
+        Self { groups: Vec::new(), today }
+    }
+
+    /// Adds a frame's reading, weighted by its mean belief.
+    pub fn add(&mut self, reading: &MrzReading) {
+        let at = self.groups.iter().position(|group| group.is_like(reading)).unwrap_or_else(|| {
+            if self.groups.len() >= MOST_GROUPS
+                && let Some(weakest) = self.strongest(std::cmp::Reverse)
+            {
+                self.groups.swap_remove(weakest);
+            }
+            self.groups.push(Group::empty(reading));
+            self.groups.len() - 1
+        });
+        if let Some(group) = self.groups.get_mut(at) {
+            group.add(reading);
+        }
+    }
+
+    /// The reading that most frames agree on; `None` before the first.
+    pub fn result(&self) -> Option<MrzReading> {
+        let group = self.groups.get(self.strongest(|weight| weight)?)?;
+        let voted = MrzReading::of(&group.characters(), self.today)?;
+        Some(MrzReading { quads: group.last.quads.clone(), upside_down: group.last.upside_down, ..voted })
+    }
+
+    /// Frames that the result rests on.
+    pub fn frames(&self) -> u32 {
+        self.strongest(|weight| weight).and_then(|at| self.groups.get(at)).map_or(0, |group| group.frames)
+    }
+
+    fn strongest<K: Ord>(&self, key: impl Fn(u32) -> K) -> Option<usize> {
+        // Weights are sums of shares: thousandths order them well enough.
+        (0..self.groups.len()).max_by_key(|&at| key((self.groups[at].weight * 1e3) as u32))
+    }
+}
+
+impl Group {
+    fn empty(reading: &MrzReading) -> Self {
+        let (lines, width) = reading.format.shape();
+        Self {
+            format: reading.format,
+            sums: vec![vec![[0.0; CLASSES]; width]; lines],
+            weight: 0.0,
+            frames: 0,
+            last: reading.clone(),
+        }
+    }
+
+    fn is_like(&self, reading: &MrzReading) -> bool {
+        let own = self.characters();
+        let pairs = own.iter().flatten().zip(reading.characters.iter().flatten());
+        let different = pairs.filter(|(a, b)| a.value != b.value).count();
+        let (lines, width) = self.format.shape();
+        self.format == reading.format && (different as f32) <= MOST_DIFFERENT * (lines * width) as f32
+    }
+
+    fn add(&mut self, reading: &MrzReading) {
+        let weight = reading.mean_confidence();
+        let sums = self.sums.iter_mut().flatten().zip(reading.characters.iter().flatten());
+        for (sums, character) in sums {
+            for (sum, share) in sums.iter_mut().zip(&character.shares) {
+                *sum += weight * share.max(LEAST_SHARE).ln();
+            }
+        }
+        self.weight += weight;
+        self.frames += 1;
+        self.last = reading.clone();
+    }
+
+    /// The voted characters: shares to the power that makes many frames count as few.
+    fn characters(&self) -> Vec<Vec<Character>> {
+        if self.frames == 0 {
+            return self.last.characters.clone();
+        }
+        let power = (self.frames as f32).min(MOST_INDEPENDENT) / self.weight.max(f32::MIN_POSITIVE);
+        let voted = |sums: &[f32; CLASSES]| {
+            let most = sums.iter().copied().fold(f32::MIN, f32::max);
+            let mut shares = sums.map(|sum| ((sum - most) * power).exp());
+            let all: f32 = shares.iter().sum();
+            shares.iter_mut().for_each(|share| *share /= all);
+            Character::likeliest(shares)
+        };
+        self.sums.iter().map(|line| line.iter().map(voted).collect()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+
+    const CARD: [&str; 3] = [
+        "I<UTOD231458907<<<<<<<<<<<<<<<",
+        "7408122F1204159UTO<<<<<<<<<<<6",
+        "ERIKSSON<<ANNA<MARIA<<<<<<<<<<",
+    ];
+
+    fn today() -> Date {
+        jiff::civil::date(2026, 11, 25)
+    }
+
+    fn read(lines: &[&str]) -> MrzReading {
+        MrzReading::of_text(lines, today()).unwrap()
+    }
+
+    #[test]
+    fn frames_with_different_errors_vote_for_what_is_printed() {
+        let mut vote = Vote::new(today());
+        assert_eq!(vote.result(), None);
+        vote.add(&read(&["I<UTOD231458907<<<<<<<<<<<<<<<", CARD[1], "ERIKSS0N<<ANNA<MARIA<<<<<<<<<<"]));
+        vote.add(&read(&["I<UTOD2B1458907<<<<<<<<<<<<<<<", CARD[1], CARD[2]]));
+        vote.add(&read(&["I<UTOD231458907<<<<<<<<<<<<<<<", "7408122F1204159UT0<<<<<<<<<<<6", CARD[2]]));
+        let voted = vote.result().unwrap();
+        assert_eq!(voted.lines, CARD);
+        assert_eq!(vote.frames(), 3);
+    }
+
+    #[test]
+    fn another_document_does_not_mix_in() {
+        let other = [
+            "I<UTOX987654321<<<<<<<<<<<<<<<",
+            "8001014M2501017UTO<<<<<<<<<<<7",
+            "SPECIMEN<<SVEN<ERIK<<<<<<<<<<<",
+        ];
+        let mut vote = Vote::new(today());
+        vote.add(&read(&other));
+        for _ in 0..3 {
+            vote.add(&read(&CARD));
+        }
+        assert_eq!(vote.result().unwrap().lines, CARD);
+        assert_eq!(vote.frames(), 3);
+    }
+}
