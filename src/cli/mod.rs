@@ -7,6 +7,7 @@ pub mod common;
 pub mod config;
 pub mod demo;
 pub mod doctor;
+pub mod document;
 pub mod eval;
 pub mod eye;
 pub mod failure;
