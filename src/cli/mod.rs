@@ -8,6 +8,7 @@ pub mod config;
 mod confirm;
 pub mod demo;
 pub mod doctor;
+pub mod document;
 pub mod eval;
 pub mod eye;
 pub mod failure;

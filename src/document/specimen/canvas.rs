@@ -187,7 +187,7 @@ impl Canvas {
 pub(super) fn rounded([left, top, right, bottom]: [f32; 4], radius: f32, x: f32, y: f32) -> f32 {
     let dx = (x - (left + right) / 2.0).abs() - (right - left) / 2.0 + radius;
     let dy = (y - (top + bottom) / 2.0).abs() - (bottom - top) / 2.0 + radius;
-    dx.max(0.0).hypot(dy.max(0.0)) + dx.max(dy).min(0.0) - radius
+    (dx.max(0.0).powi(2) + dy.max(0.0).powi(2)).sqrt() + dx.max(dy).min(0.0) - radius
 }
 
 /// Distance to the segment from `a` to `b`.

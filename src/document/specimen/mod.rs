@@ -7,21 +7,25 @@
 //! `vouch document specimen` and by tests; nothing that reads documents depends on it.
 
 mod canvas;
+pub mod clip;
 mod fonts;
 mod ground;
 mod holder;
 pub mod iin;
 mod kazakhstan;
 mod layout;
+mod lookalikes;
 pub mod mrz;
 mod page;
 mod portrait;
 pub mod scene;
+pub mod truth;
 mod utopia;
 
 pub use fonts::Fonts;
 pub use holder::Holder;
 pub use layout::{Layout, Side};
+pub use lookalikes::{Trouble, photograph_trouble};
 pub use page::{Content, PX_PER_MM, Page, Zone, print};
 
 /// Why a specimen could not be made.
@@ -34,6 +38,14 @@ pub enum SpecimenError {
         path: &'static str,
         /// The package that has it.
         package: &'static str,
+        /// What went wrong.
+        reason: String,
+    },
+    /// A clip can't be written.
+    #[error("clip {path}: {reason}")]
+    Video {
+        /// The file.
+        path: String,
         /// What went wrong.
         reason: String,
     },

@@ -206,7 +206,9 @@ impl Shot {
 
     /// The most light that reflections add within an area of the page, where white paper gives 1.
     pub fn worst_glare(&self, area: [f32; 4]) -> f32 {
-        places(area).map(|(x, y)| self.glare.iter().map(|glare| glare.at(x, y)).sum()).fold(0.0, f32::max)
+        places(area)
+            .map(|(x, y)| self.glare.iter().fold(0.0, |sum, glare| sum + glare.at(x, y)))
+            .fold(0.0, f32::max)
     }
 }
 

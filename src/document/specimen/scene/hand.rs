@@ -64,7 +64,7 @@ impl Limb {
         let (px, py) = (x - self.from.0, y - self.from.1);
         let along = ((px * dx + py * dy) / (dx * dx + dy * dy).max(1.0)).clamp(0.0, 1.0);
         let radius = self.radius.0 + (self.radius.1 - self.radius.0) * along;
-        let away = (px - along * dx).hypot(py - along * dy);
+        let away = ((px - along * dx).powi(2) + (py - along * dy).powi(2)).sqrt();
         (away - radius, away / radius, along)
     }
 }

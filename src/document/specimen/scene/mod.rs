@@ -20,6 +20,8 @@ pub use hand::{Edge, Hand};
 pub use light::{Blob, Light};
 pub use pose::Pose;
 
+use std::sync::OnceLock;
+
 use image::RgbImage;
 use rand::rngs::StdRng;
 
@@ -51,7 +53,9 @@ pub struct Photograph {
 /// A page that can be photographed again and again: in linear light, in several sizes.
 #[derive(Debug, Clone)]
 pub struct Print {
-    levels: Vec<Exposure>,
+    full: Exposure,
+    /// Each half of the one before; made when a view needs them.
+    halves: OnceLock<Vec<Exposure>>,
     mean: [f32; 3],
     /// The document's own part of it: left, top, right, bottom.
     area: [f32; 4],
@@ -64,12 +68,15 @@ pub struct Print {
 impl Print {
     /// Of a page.
     pub fn new(page: &RgbImage) -> Self {
-        let mut levels = vec![Exposure::of(page)];
-        while let Some(last) = levels.last().filter(|last| levels.len() < 4 && last.width > 64) {
-            levels.push(last.halved());
-        }
         let area = [0.0, 0.0, page.width() as f32, page.height() as f32];
-        Self { levels, mean: mean(page), area, screen: false, radius: CORNER_MM * PX_PER_MM }
+        Self {
+            full: Exposure::of(page),
+            halves: OnceLock::new(),
+            mean: mean(page),
+            area,
+            screen: false,
+            radius: CORNER_MM * PX_PER_MM,
+        }
     }
 
     /// Of a page on which the document covers only `area` (left, top, right, bottom), as one that
@@ -82,7 +89,29 @@ impl Print {
 
     /// Width and height in pixels.
     pub fn size(&self) -> (u32, u32) {
-        self.levels.first().map_or((1, 1), |level| (level.width as u32, level.height as u32))
+        (self.full.width as u32, self.full.height as u32)
+    }
+
+    /// The page in the size that gives a sample about a pixel, where a frame's pixel is `scale`
+    /// pixels of the page.
+    fn level(&self, scale: f32) -> &Exposure {
+        if scale <= 2.2 {
+            return &self.full;
+        }
+        let halves = self.halves.get_or_init(|| {
+            let mut halves = vec![self.full.halved()];
+            while let Some(last) = halves.last().filter(|last| halves.len() < 3 && last.width > 64) {
+                halves.push(last.halved());
+            }
+            halves
+        });
+        let index = ((scale / 2.2).log2() as usize).min(halves.len() - 1);
+        halves.get(index).unwrap_or(&self.full)
+    }
+
+    /// Its mean colour in linear light.
+    pub fn mean(&self) -> [f32; 3] {
+        self.mean
     }
 
     fn extent(&self) -> (f32, f32) {
@@ -187,24 +216,23 @@ fn cast(out: &mut Exposure, print: &Print, view: &Homography, depth: f32) {
 /// The page itself with what it reflects.
 fn lay(out: &mut Exposure, print: &Print, view: &Homography, glare: &[Glare], light: &Field) {
     let (width, height) = print.extent();
-    let (Some(back), Some(level_0)) = (view.inverse(), print.levels.first()) else { return };
+    let Some(back) = view.inverse() else { return };
     sweep(out, print, view, 3.0, |out, x, y, [u, v]| {
-        let (px, py) = (x as f32 + 0.5, y as f32 + 0.5);
-        let [right, down] = [back.map(px + 1.0, py), back.map(px, py + 1.0)];
-        let (ax, ay) = (right[0] - u, right[1] - v);
-        let (bx, by) = (down[0] - u, down[1] - v);
-        let scale = ax.hypot(ay).max(bx.hypot(by));
+        // A pixel's extent on the page.
+        let [across, down] = back.slopes(x as f32 + 0.5, y as f32 + 0.5, [u, v]);
+        let square = |[a, b]: [f32; 2]| a * a + b * b;
+        let scale = square(across).max(square(down)).sqrt();
         let cover = (0.5 - rounded([0.0, 0.0, width, height], print.radius, u, v) / scale).clamp(0.0, 1.0);
         if cover <= 0.0 {
             return;
         }
-        // Four samples a pixel, from the size that gives each about a pixel of the page.
-        let level = if scale > 2.2 { (scale / 1.1).log2() as usize } else { 0 };
-        let source = print.levels.get(level).or(print.levels.last()).unwrap_or(level_0);
+        // Four samples a pixel.
+        let source = print.level(scale);
         let ratio = source.width as f32 / width;
         let mut sum = [0.0_f32; 3];
         for (s, t) in [(-0.25, -0.25), (0.25, -0.25), (-0.25, 0.25), (0.25, 0.25)] {
-            let light = source.at((u + s * ax + t * bx) * ratio, (v + s * ay + t * by) * ratio);
+            let at = |i: usize, middle: f32| (middle + s * across[i] + t * down[i]) * ratio;
+            let light = source.at(at(0, u), at(1, v));
             for (sum, light) in sum.iter_mut().zip(light) {
                 *sum += light * 0.25;
             }

@@ -64,6 +64,13 @@ impl Homography {
         [a / c, b / c]
     }
 
+    /// How the image (u, v) of (x, y) moves with x and with y.
+    pub(super) fn slopes(&self, x: f32, y: f32, [u, v]: [f32; 2]) -> [[f32; 2]; 2] {
+        let [a, b, c] = self.0;
+        let depth = c[0] * x + c[1] * y + c[2];
+        std::array::from_fn(|i| [(a[i] - u * c[i]) / depth, (b[i] - v * c[i]) / depth])
+    }
+
     /// The corners of a rectangle: left, top, right, bottom.
     pub(super) fn quad(&self, [left, top, right, bottom]: [f32; 4]) -> Quad {
         Quad([self.map(left, top), self.map(right, top), self.map(right, bottom), self.map(left, bottom)])
