@@ -67,6 +67,8 @@ has_package() {
         libclang-dev) compgen -G '/usr/lib/llvm-*/lib/libclang*.so*' >/dev/null ||
             compgen -G '/usr/lib/*/libclang*.so*' >/dev/null ;;
         python3-venv) python3 -c 'import ensurepip, venv' 2>/dev/null ;;
+        fonts-ocr-b) [[ -e /usr/share/fonts/opentype/ocr-b/OCRB.otf ]] ;;
+        fonts-noto-core) [[ -e /usr/share/fonts/truetype/noto/NotoSans-Regular.ttf ]] ;;
         python3-pip) python3 -c 'import pip' 2>/dev/null ;;
         libtesseract5) compgen -G '/usr/lib/*/libtesseract.so.5' >/dev/null ;;
         tesseract-ocr-*) has_language "${1#tesseract-ocr-}" ;;
@@ -85,8 +87,8 @@ has_language() {
 
 install_packages() {
     local wanted=(clang libclang-dev pkg-config build-essential ffmpeg mosquitto
-        python3-venv python3-pip libtesseract5 tesseract-ocr-kaz tesseract-ocr-rus
-        tesseract-ocr-eng)
+        python3-venv python3-pip fonts-ocr-b fonts-noto-core libtesseract5 tesseract-ocr-kaz
+        tesseract-ocr-rus tesseract-ocr-eng)
     [[ $1 == test ]] && wanted+=(shellcheck)
     local missing=() package
     for package in "${wanted[@]}"; do

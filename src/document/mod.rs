@@ -6,6 +6,7 @@
 //! the eye calls it, and so do the commands.
 
 pub mod iin;
+pub mod specimen;
 pub mod transliteration;
 pub mod types;
 pub mod zone;

@@ -77,8 +77,7 @@ fn printed(text: &str) -> Option<String> {
 /// All days in a text, in its order: at most two, the longest that a field holds.
 pub fn dates(text: &str, past: bool, today: Date) -> Vec<Date> {
     let upper = text.to_uppercase();
-    let tokens: Vec<&str> =
-        upper.split(|letter: char| !letter.is_alphanumeric()).filter(|token| !token.is_empty()).collect();
+    let tokens = tokens(&upper);
     let mut found = Vec::new();
     let mut at = 0;
     while at < tokens.len() && found.len() < 2 {
@@ -91,6 +90,22 @@ pub fn dates(text: &str, past: bool, today: Date) -> Vec<Date> {
         }
     }
     found
+}
+
+/// Runs of digits and runs of letters: the space between them is lost easily (12AUG1974).
+fn tokens(text: &str) -> Vec<&str> {
+    let mut tokens = Vec::new();
+    for run in text.split(|letter: char| !letter.is_alphanumeric()) {
+        let mut rest = run;
+        while let Some(first) = rest.chars().next() {
+            let digits = first.is_ascii_digit();
+            let end = rest.find(|letter: char| letter.is_ascii_digit() != digits).unwrap_or(rest.len());
+            let (token, after) = rest.split_at(end);
+            tokens.push(token);
+            rest = after;
+        }
+    }
+    tokens
 }
 
 /// A day at the beginning of the tokens, and how many it takes.
