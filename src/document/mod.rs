@@ -5,6 +5,8 @@
 //! read, or the reason why there is none. Nothing here knows of sessions, keys or the network;
 //! the eye calls it, and so do the commands.
 
+pub mod barcode;
+pub mod cross_check;
 pub mod iin;
 pub mod specimen;
 pub mod transliteration;

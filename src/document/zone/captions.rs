@@ -155,7 +155,7 @@ pub const CAPTIONS: [Caption; 15] = [
 /// Letters of a caption for one wrong letter to be allowed: shorter ones (АТЫ, ПОЛ, NO) must be
 /// read right, or they are found in every name. The generated cards' captions, which stand 1 mm high, are
 /// read with up to one wrong letter in six.
-const LETTERS_FOR_ONE_ERROR: usize = 5;
+const LETTERS_FOR_ONE_ERROR: usize = 6;
 /// Most words of a wording.
 const MAX_WORDS: usize = 4;
 /// Most words of a line that are looked at: a caption in three languages has some twelve.
@@ -183,9 +183,12 @@ pub fn find(line: &Segment) -> Option<Found> {
         .take(MAX_LINE_WORDS)
         .unzip();
     let first = words.iter().position(|word| !word.is_empty())?;
+    let all: usize = words.iter().map(|word| word.chars().count()).sum();
     let found = CAPTIONS
         .iter()
         .filter_map(|caption| matches(caption, &words, first))
+        // A value may begin like a title: PASSPORT OFFICE.
+        .filter(|found| found.caption.field.is_some() || found.letters * 3 >= all * 2)
         .max_by_key(|found| found.letters)?;
     Some(Found { words: of.get(found.words.checked_sub(1)?)? + 1, ..found })
 }

@@ -23,9 +23,10 @@ const MARGIN: f32 = 0.25;
 const KAZAKH: &str = "ӘҒҚҢӨҰҮҺәғқңөұүһ";
 /// Letters that `kaz` reads as Ш, Е and Ь.
 const RUSSIAN: &str = "ЩЁЪщёъ";
-const DIGITS: &str = "0123456789";
-const NUMBER_LETTERS: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-const DATE_LETTERS: &str = "0123456789./-ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+/// The space counts: without it, words that are read as one have no confidence at all.
+const DIGITS: &str = "0123456789 ";
+const NUMBER_LETTERS: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ ";
+const DATE_LETTERS: &str = "0123456789./- ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 /// How sex is printed: Latin, and in Kazakh or Russian (Ер, Әйел; Мужской, Женский).
 const LATIN_SEX: &str = "MFX/";
 const CYRILLIC_SEX: &str = "МЖЕӘ/";

@@ -32,6 +32,10 @@ const ENOUGH_CAPTIONS: usize = 2;
 /// A value read with less confidence is no reading: what Tesseract makes of the pattern of the
 /// background, and of words in letters that it was not asked for, stays below.
 const LEAST: f32 = 0.25;
+/// What a name is worth in which something stands that is no letter: most likely one was not known.
+const WITH_A_STRANGE_SIGN: f32 = 0.5;
+/// What an authority is worth that is on the list of those known, however it was read.
+const KNOWN_AUTHORITY: f32 = 0.9;
 /// What a value is worth whose caption was not read.
 const WITHOUT_CAPTION: f32 = 0.8;
 /// Share of the doubt that stays once a check digit agrees: one wrong digit in eleven passes the
@@ -143,7 +147,16 @@ impl ZoneReader {
             return Ok(fields.collect());
         }
         let past = matches!(slot.field, FieldName::DateOfBirth | FieldName::IssueDate);
-        let value = values::clean(slot.kind, &text, past, today);
+        let mut value = values::clean(slot.kind, &text, past, today);
+        if slot.kind == Kind::Name && values::has_strange_sign(&text) {
+            confidence *= WITH_A_STRANGE_SIGN;
+        }
+        if let Some(known) =
+            value.as_deref().filter(|_| slot.field == FieldName::Authority).and_then(values::authority)
+        {
+            value = Some(known.to_owned());
+            confidence = confidence.max(KNOWN_AUTHORITY);
+        }
         Ok(value.map(|value| field(slot.field, value, confidence)).into_iter().collect())
     }
 }

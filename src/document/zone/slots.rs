@@ -194,7 +194,11 @@ fn fits(caption: &Caption, text: &str, today: Date) -> bool {
         // Without a caption the check digit has to do.
         Kind::Iin if caption.wordings.is_empty() => values::clean(Kind::Iin, text, true, today).is_some(),
         Kind::Iin => digits >= 9,
-        kind => values::clean(kind, text, true, today).is_some(),
+        // Letters of the other alphabet may have been read as digits: UTO as 0Т0.
+        Kind::Name | Kind::Text => text.chars().filter(|letter| letter.is_alphanumeric()).count() >= 2,
+        Kind::Sex | Kind::Country => {
+            values::clean(caption.kind, text, true, today).is_some() || text.len() < 8
+        }
     }
 }
 

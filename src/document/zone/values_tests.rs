@@ -48,6 +48,14 @@ fn each_kind_keeps_what_it_may_hold() {
     assert_eq!(cleaned(Kind::Country, "P UTO TEST").as_deref(), Some("UTO"));
 }
 
+#[test]
+fn authorities_are_mended_and_strange_signs_told() {
+    assert_eq!(authority("ҚРІШКІ ІСТЕР МИНИСТРЛІГІ"), Some("ҚР ІШКІ ІСТЕР МИНИСТРЛІГІ"));
+    assert_eq!(authority("ҚР ДЕНСАУЛЫҚ МИНИСТРЛІГІ"), None);
+    assert!(has_strange_sign("©RSTED-PROBE") && has_strange_sign("TEST0V"));
+    assert!(!has_strange_sign("ANNA-MARIA O'TEST, 7 |"));
+}
+
 proptest! {
     #[test]
     fn any_day_of_a_living_person_comes_back(year in 1927i16..=2026, ordinal in 1i16..=365, form in 0usize..4) {
