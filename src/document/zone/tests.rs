@@ -7,6 +7,7 @@ use rand::{Rng, SeedableRng};
 
 use super::*;
 use crate::document::specimen::{self, Fonts, Holder};
+use crate::document::types::FieldName;
 
 const TODAY: Date = jiff::civil::date(2026, 1, 1);
 
@@ -89,9 +90,18 @@ impl Count {
 
     /// Days and numbers that were read wrong with confidence; each would go into a result unasked.
     fn surely_wrong_numbers(&self) -> usize {
-        let number = |text: &str| text.contains(|letter: char| letter.is_ascii_digit());
-        let sure = |field: &Option<Field>| field.as_ref().is_some_and(|field| field.confidence >= 0.8);
-        self.wrong.iter().filter(|(read, expected)| sure(read) && number(expected)).count()
+        let number = |field: &&Field| {
+            matches!(
+                field.name,
+                FieldName::DateOfBirth
+                    | FieldName::IssueDate
+                    | FieldName::ExpireDate
+                    | FieldName::DocumentNumber
+                    | FieldName::IdentificationNumber
+            )
+        };
+        let wrong = self.wrong.iter().filter_map(|(read, _)| read.as_ref());
+        wrong.filter(number).filter(|field| field.confidence >= 0.8).count()
     }
 }
 
