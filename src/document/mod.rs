@@ -4,8 +4,10 @@
 //! confidence and where it was read, or the reason why there are none. Nothing here knows of
 //! sessions, keys or the network; the eye calls it, and so do the commands.
 
+pub mod barcode;
 pub mod capture;
 pub mod checks;
+pub mod cross_check;
 pub mod iin;
 pub mod merge;
 pub mod mrz;

@@ -29,8 +29,9 @@ pub enum Kind {
 /// A field's captions.
 #[derive(Debug)]
 pub struct Caption {
-    /// Which field; of a period the day of issue.
-    pub field: FieldName,
+    /// Which field, of a period the day of issue; none for what is known only so that it is not taken
+    /// for a value.
+    pub field: Option<FieldName>,
     /// Of its value.
     pub kind: Kind,
     /// Any of them is enough; a document prints one to three of them side by side.
@@ -38,13 +39,13 @@ pub struct Caption {
 }
 
 const fn caption(field: FieldName, kind: Kind, wordings: &'static [&'static str]) -> Caption {
-    Caption { field, kind, wordings }
+    Caption { field: Some(field), kind, wordings }
 }
 
 /// All captions known. The Kazakh and Russian ones are the field names of the law on identity
 /// documents and of the government's descriptions of the cards (docs/DOCUMENTS.md, Visual zone);
 /// the English and French ones those of ICAO 9303 part 4, section 3, and what issuers print.
-pub const CAPTIONS: [Caption; 16] = [
+pub const CAPTIONS: [Caption; 15] = [
     caption(FieldName::LastName, Kind::Name, &["ТЕГІ", "ФАМИЛИЯ", "ФАМИЛИЯСЫ", "SURNAME", "NAME", "NOM"]),
     caption(
         FieldName::FirstName,
@@ -127,17 +128,34 @@ pub const CAPTIONS: [Caption; 16] = [
     caption(
         FieldName::CountryCode,
         Kind::Country,
-        &["CODE", "STATE CODE", "КОД ГОСУДАРСТВА", "МЕМЛЕКЕТТІҢ КОДЫ"],
+        &["CODE", "TYPE CODE", "STATE CODE", "КОД ГОСУДАРСТВА", "МЕМЛЕКЕТТІҢ КОДЫ"],
     ),
-    // No field of CID: known so that they are not taken for a value.
-    caption(FieldName::CountryCode, Kind::Text, &["TYPE CODE"]),
-    caption(FieldName::CountryCode, Kind::Text, &["SIGNATURE", "ҚОЛЫ", "ПОДПИСЬ"]),
+    Caption {
+        field: None,
+        kind: Kind::Text,
+        wordings: &[
+            "SIGNATURE",
+            "HOLDER'S SIGNATURE",
+            "ҚОЛЫ",
+            "ПОДПИСЬ",
+            "ҚАЗАҚСТАН РЕСПУБЛИКАСЫ",
+            "РЕСПУБЛИКА КАЗАХСТАН",
+            "REPUBLIC OF KAZAKHSTAN",
+            "ЖЕКЕ КУӘЛІК",
+            "УДОСТОВЕРЕНИЕ ЛИЧНОСТИ",
+            "ТҰРУҒА ЫҚТИЯРХАТ",
+            "ВИД НА ЖИТЕЛЬСТВО",
+            "IDENTITY CARD",
+            "PASSPORT",
+            "PASSEPORT",
+        ],
+    },
 ];
 
 /// Letters of a caption for one wrong letter to be allowed: shorter ones (АТЫ, ПОЛ, NO) must be
 /// read right, or they are found in every name. The generated cards' captions, which stand 1 mm high, are
 /// read with up to one wrong letter in six.
-const LETTERS_FOR_ONE_ERROR: usize = 5;
+const LETTERS_FOR_ONE_ERROR: usize = 6;
 /// Most words of a wording.
 const MAX_WORDS: usize = 4;
 /// Most words of a line that are looked at: a caption in three languages has some twelve.
@@ -156,10 +174,23 @@ pub struct Found {
 
 /// The caption that a line begins with, if any: the one with most letters.
 pub fn find(line: &Segment) -> Option<Found> {
-    let words: Vec<String> =
-        line.words.iter().take(MAX_LINE_WORDS).map(|word| skeleton(&word.text)).collect();
+    // Languages are parted by a stroke, often without spaces; each part knows its word.
+    let (words, of): (Vec<String>, Vec<usize>) = line
+        .words
+        .iter()
+        .enumerate()
+        .flat_map(|(at, word)| word.text.split(['/', '|', '\\']).map(move |part| (skeleton(part), at)))
+        .take(MAX_LINE_WORDS)
+        .unzip();
     let first = words.iter().position(|word| !word.is_empty())?;
-    CAPTIONS.iter().filter_map(|caption| matches(caption, &words, first)).max_by_key(|found| found.letters)
+    let all: usize = words.iter().map(|word| word.chars().count()).sum();
+    let found = CAPTIONS
+        .iter()
+        .filter_map(|caption| matches(caption, &words, first))
+        // A value may begin like a title: PASSPORT OFFICE.
+        .filter(|found| found.caption.field.is_some() || found.letters * 3 >= all * 2)
+        .max_by_key(|found| found.letters)?;
+    Some(Found { words: of.get(found.words.checked_sub(1)?)? + 1, ..found })
 }
 
 fn matches(caption: &'static Caption, words: &[String], first: usize) -> Option<Found> {

@@ -8,6 +8,8 @@
 //! and numbers with digits alone, names in Kazakh, and in Russian or Latin where that reads better.
 
 pub mod captions;
+mod ink;
+mod languages;
 pub mod layouts;
 pub mod segments;
 pub mod slots;
@@ -17,33 +19,28 @@ use image::GrayImage;
 use jiff::civil::Date;
 
 use captions::Kind;
+use languages::{Languages, Script};
 use layouts::{Layout, Region, Side};
-use segments::{Bounds, Segment};
+use segments::Bounds;
 use slots::{Page, Slot};
 
 use super::types::{Field, FieldName, FieldSource, PageSize};
-use crate::runtime::tesseract::{
-    Level, MIN_SIDE, Picture, Segmentation, Settings, Tesseract, TesseractError,
-};
+use crate::runtime::tesseract::{Settings, TesseractError};
 
-/// Resolution of a rectified page.
-const DOTS_PER_INCH: u16 = 300;
-/// Captions that have to be found for the first language to be the right one.
+/// Captions that have to be found for the first alphabet to be the right one.
 const ENOUGH_CAPTIONS: usize = 2;
-/// A value read with less confidence is tried in the other alphabet too.
-const SURE: f32 = 0.85;
+/// A value read with less confidence is no reading: what Tesseract makes of the pattern of the
+/// background, and of words in letters that it was not asked for, stays below.
+const LEAST: f32 = 0.25;
+/// What a name is worth in which something stands that is no letter: most likely one was not known.
+const WITH_A_STRANGE_SIGN: f32 = 0.5;
+/// What an authority is worth that is on the list of those known, however it was read.
+const KNOWN_AUTHORITY: f32 = 0.9;
 /// What a value is worth whose caption was not read.
 const WITHOUT_CAPTION: f32 = 0.8;
-/// Margin around a value that is read again, in heights of its line.
-const MARGIN: f32 = 0.25;
 /// Share of the doubt that stays once a check digit agrees: one wrong digit in eleven passes the
 /// IIN's, see `iin.rs`.
 const DOUBT_AFTER_CHECK: f32 = 1.0 / 11.0;
-/// Letters of Kazakh that Russian does not have.
-const KAZAKH: &str = "ӘҒҚҢӨҰҮҺІәғқңөұүһі";
-const DIGITS: &str = "0123456789";
-const NUMBER_LETTERS: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-const DATE_LETTERS: &str = "0123456789./-ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 /// Why a zone can't be read.
 #[derive(Debug, thiserror::Error)]
@@ -70,11 +67,9 @@ pub struct Reading {
     pub fields: Vec<Field>,
 }
 
-/// A reader of visual zones: one network for each language, loaded once.
+/// A reader of visual zones.
 pub struct ZoneReader {
-    kazakh: Tesseract,
-    russian: Tesseract,
-    latin: Tesseract,
+    languages: Languages,
 }
 
 impl ZoneReader {
@@ -83,31 +78,37 @@ impl ZoneReader {
     /// # Errors
     /// [`TesseractError`] when something is not installed; the message names the package.
     pub fn open(settings: Settings<'_>) -> Result<Self, TesseractError> {
-        let language = |name: &str| Tesseract::open(Settings { languages: &[name], ..settings });
-        Ok(Self { kazakh: language("kaz")?, russian: language("rus")?, latin: language("eng")? })
+        Ok(Self { languages: Languages::open(settings)? })
     }
 
-    /// Reads a page.
+    /// Reads a page. `side` is what the scheme asks for, or none to find it out; `today` tells which
+    /// century a year of two digits is in.
     ///
     /// # Errors
     /// [`ZoneError`] when the page has another size than a rectified one, or Tesseract gave up.
     pub fn read(&mut self, page: &GrayImage, side: Option<Side>, today: Date) -> Result<Reading, ZoneError> {
         let size = size_of(page)?;
+        let page = &ink::without_paper(page);
         let told = side.and_then(Layout::of);
         let text = told.map_or_else(|| unknown_text(size), |layout| layout.text);
-        let cyrillic = side.map_or(size == PageSize::Id1, Side::is_cyrillic);
-        let mut found = self.survey(page, text, cyrillic)?;
+        let text = pixels(text, page.dimensions());
+        let mut script = match side {
+            Some(side) if side.is_cyrillic() => Script::Cyrillic,
+            None if size == PageSize::Id1 => Script::Cyrillic,
+            _ => Script::Latin,
+        };
+        let mut found = Page::of(self.languages.survey(page, text, script)?);
         if found.captions() < ENOUGH_CAPTIONS {
-            let other = self.survey(page, text, !cyrillic)?;
+            let other = Page::of(self.languages.survey(page, text, script.other())?);
             if other.captions() > found.captions() {
-                found = other;
+                (found, script) = (other, script.other());
             }
         }
         let Some(layout) = told.or_else(|| found.layout(size)) else { return Ok(Reading::default()) };
         let mut fields: Vec<Field> = Vec::new();
         for slot in found.slots(layout, page.dimensions(), today) {
-            for field in self.fields_of(page, &slot, today)? {
-                if !fields.iter().any(|there| there.name == field.name) {
+            for field in self.fields_of(page, &slot, script, today)? {
+                if field.confidence >= LEAST && !fields.iter().any(|there| there.name == field.name) {
                     fields.push(field);
                 }
             }
@@ -115,29 +116,28 @@ impl ZoneReader {
         Ok(Reading { side: Some(layout.side), fields })
     }
 
-    /// One pass over the text.
-    fn survey(&mut self, page: &GrayImage, text: Region, cyrillic: bool) -> Result<Page, ZoneError> {
-        let bounds = pixels(text, page.dimensions());
-        let reader = if cyrillic { &mut self.kazakh } else { &mut self.latin };
-        reader.allow_only("")?;
-        let mut pieces = reader.read(part(page, bounds), Segmentation::Sparse, DOTS_PER_INCH, Level::Word)?;
-        for piece in &mut pieces {
-            let [left, top, right, bottom] = piece.bounds;
-            piece.bounds = [left + bounds[0], top + bounds[1], right + bounds[0], bottom + bounds[1]];
-        }
-        Ok(Page::of(segments::cut(pieces)))
-    }
-
     /// A slot's value, read again by its kind; two of a period.
-    fn fields_of(&mut self, page: &GrayImage, slot: &Slot, today: Date) -> Result<Vec<Field>, ZoneError> {
+    fn fields_of(
+        &mut self,
+        page: &GrayImage,
+        slot: &Slot,
+        script: Script,
+        today: Date,
+    ) -> Result<Vec<Field>, ZoneError> {
         let mut texts = Vec::new();
-        let mut confidence = if slot.captioned { 1.0f32 } else { WITHOUT_CAPTION };
+        let mut confidence = 1.0f32;
         for line in &slot.lines {
-            let (text, sure) = self.line(page, slot.kind, line)?;
-            confidence = confidence.min(if slot.captioned { sure } else { sure * WITHOUT_CAPTION });
-            texts.push(text);
+            let line = self.languages.line(page, slot.kind, line, script)?;
+            confidence = confidence.min(line.confidence);
+            texts.push(line.text);
         }
         let text = texts.join(" ");
+        if slot.kind == Kind::Iin {
+            confidence = 1.0 - (1.0 - confidence) * DOUBT_AFTER_CHECK;
+        }
+        if !slot.captioned {
+            confidence *= WITHOUT_CAPTION;
+        }
         let field = |name, value, confidence| Field { name, value, confidence, source: FieldSource::Zone };
         if slot.kind == Kind::Period {
             let names = [FieldName::IssueDate, FieldName::ExpireDate];
@@ -147,47 +147,17 @@ impl ZoneReader {
             return Ok(fields.collect());
         }
         let past = matches!(slot.field, FieldName::DateOfBirth | FieldName::IssueDate);
-        let Some(value) = values::clean(slot.kind, &text, past, today) else { return Ok(Vec::new()) };
-        if slot.kind == Kind::Iin {
-            confidence = 1.0 - (1.0 - confidence) * DOUBT_AFTER_CHECK;
+        let mut value = values::clean(slot.kind, &text, past, today);
+        if slot.kind == Kind::Name && values::has_strange_sign(&text) {
+            confidence *= WITH_A_STRANGE_SIGN;
         }
-        Ok(vec![field(slot.field, value, confidence)])
-    }
-
-    /// A line read again: its text and the least confident word's confidence.
-    fn line(&mut self, page: &GrayImage, kind: Kind, line: &Segment) -> Result<(String, f32), ZoneError> {
-        let picture = part(page, widened(line, page.dimensions()));
-        let read = |reader: &mut Tesseract, allowed: &str| -> Result<(String, f32), ZoneError> {
-            reader.allow_only(allowed)?;
-            let pieces = reader.read(picture, Segmentation::Line, DOTS_PER_INCH, Level::Word)?;
-            let text = pieces.iter().map(|piece| piece.text.as_str()).collect::<Vec<_>>().join(" ");
-            let sure = pieces.iter().map(|piece| piece.confidence).fold(1.0, f32::min);
-            Ok(if pieces.is_empty() { (text, 0.0) } else { (text, sure) })
-        };
-        let allowed = match kind {
-            Kind::Iin => DIGITS,
-            Kind::Number => NUMBER_LETTERS,
-            Kind::Date | Kind::Period => DATE_LETTERS,
-            Kind::Name | Kind::Text | Kind::Sex | Kind::Country => "",
-        };
-        if !allowed.is_empty() || kind == Kind::Country {
-            return read(&mut self.latin, allowed);
+        if let Some(known) =
+            value.as_deref().filter(|_| slot.field == FieldName::Authority).and_then(values::authority)
+        {
+            value = Some(known.to_owned());
+            confidence = confidence.max(KNOWN_AUTHORITY);
         }
-        let kazakh = read(&mut self.kazakh, "")?;
-        if kazakh.0.chars().any(|letter| KAZAKH.contains(letter)) && kazakh.1 >= SURE {
-            return Ok(kazakh);
-        }
-        let mut best = kazakh;
-        let mut others = vec![read(&mut self.latin, "")?];
-        if !best.0.chars().any(|letter| KAZAKH.contains(letter)) {
-            others.push(read(&mut self.russian, "")?);
-        }
-        for other in others {
-            if other.1 > best.1 {
-                best = other;
-            }
-        }
-        Ok(best)
+        Ok(value.map(|value| field(slot.field, value, confidence)).into_iter().collect())
     }
 }
 
@@ -212,26 +182,6 @@ fn pixels(region: Region, (width, height): (u32, u32)) -> Bounds {
     let [left, top, right, bottom] = region;
     let share = |of: u32, share: f32| ((of as f32 * share).round() as u32).min(of);
     [share(width, left), share(height, top), share(width, right), share(height, bottom)]
-}
-
-fn widened(line: &Segment, (width, height): (u32, u32)) -> Bounds {
-    let [left, top, right, bottom] = line.bounds;
-    let margin = (line.height() * MARGIN).ceil() as u32 + MIN_SIDE / 2;
-    [
-        left.saturating_sub(margin),
-        top.saturating_sub(margin),
-        (right + margin).min(width),
-        (bottom + margin).min(height),
-    ]
-}
-
-/// A part of a page, without a copy. Empty where the bounds are, which Tesseract's wrapper refuses.
-fn part(page: &GrayImage, bounds: Bounds) -> Picture<'_> {
-    let stride = page.width() as usize;
-    let [left, top, right, bottom] = bounds;
-    let start = top as usize * stride + left as usize;
-    let pixels = page.as_raw().get(start..).unwrap_or_default();
-    Picture { pixels, width: right.saturating_sub(left), height: bottom.saturating_sub(top), stride }
 }
 
 #[cfg(test)]

@@ -42,6 +42,12 @@ impl Segment {
         (self.bounds[3] - self.bounds[1]) as f32
     }
 
+    /// The words that hold a digit: what stands before a number is its sign.
+    pub fn with_digits(&self) -> Option<Self> {
+        let digits = |word: &&Piece| word.text.contains(|letter: char| letter.is_ascii_digit());
+        Self::of(self.words.iter().filter(digits).cloned().collect())
+    }
+
     /// What comes after the first words; none when nothing does.
     pub fn after(&self, words: usize) -> Option<Self> {
         Self::of(self.words.get(words..)?.to_vec())

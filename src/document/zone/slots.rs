@@ -73,7 +73,10 @@ impl Page {
             .map(|segment| captions::skeleton(&segment.text()))
             .collect();
         let score = |layout: &Layout| {
-            let fields = self.captions.iter().filter(|(caption, ..)| layout.region(caption.field).is_some());
+            let fields = self
+                .captions
+                .iter()
+                .filter(|(caption, ..)| caption.field.and_then(|field| layout.region(field)).is_some());
             let titled = layout.titles.iter().filter(|title| {
                 let title = captions::skeleton(title);
                 titles.iter().any(|text| text.contains(&title))
@@ -94,8 +97,12 @@ impl Page {
         let mut taken = vec![false; self.others.len()];
         let mut slots: Vec<Slot> = Vec::new();
         for (caption, label, rest) in &self.captions {
-            let Some(region) = layout.region(caption.field) else { continue };
-            if !within(label.bounds, region, size) || slots.iter().any(|slot| slot.field == caption.field) {
+            let Some((field, region)) =
+                caption.field.and_then(|field| layout.region(field).map(|region| (field, region)))
+            else {
+                continue;
+            };
+            if !within(label.bounds, region, size) || slots.iter().any(|slot| slot.field == field) {
                 continue;
             }
             let beside = rest.clone().filter(|rest| fits(caption, &rest.text(), today));
@@ -104,7 +111,7 @@ impl Page {
                 None => self.lines_by(caption, label, &mut taken, today),
             };
             if !lines.is_empty() {
-                slots.push(Slot { field: caption.field, kind: caption.kind, lines, captioned: true });
+                slots.push(Slot { field, kind: caption.kind, lines, captioned: true });
             }
         }
         self.without_caption(layout, size, &taken, today, &mut slots);
@@ -155,17 +162,20 @@ impl Page {
             let kind = match field {
                 FieldName::IdentificationNumber => Kind::Iin,
                 FieldName::DateOfBirth if layout.region(FieldName::IssueDate).is_none() => Kind::Date,
+                // Its caption is a single sign, which is read as anything.
+                FieldName::DocumentNumber => Kind::Number,
                 _ => continue,
             };
             if slots.iter().any(|slot| slot.field == *field) {
                 continue;
             }
-            let caption = Caption { field: *field, kind, wordings: &[] };
+            let caption = Caption { field: Some(*field), kind, wordings: &[] };
             let mut fitting = self.others.iter().zip(taken).filter(|(segment, taken)| {
                 !**taken && within(segment.bounds, *region, size) && fits(&caption, &segment.text(), today)
             });
             if let (Some((segment, _)), None) = (fitting.next(), fitting.next()) {
-                slots.push(Slot { field: *field, kind, lines: vec![segment.clone()], captioned: false });
+                let lines = segment.with_digits().into_iter().collect();
+                slots.push(Slot { field: *field, kind, lines, captioned: false });
             }
         }
     }
@@ -178,11 +188,17 @@ fn fits(caption: &Caption, text: &str, today: Date) -> bool {
     match caption.kind {
         Kind::Date => (4..=10).contains(&digits),
         Kind::Period => digits >= 10,
+        // Nine characters, a sign before them.
+        Kind::Number if caption.wordings.is_empty() => (8..=10).contains(&digits) && !text.contains('.'),
         Kind::Number => digits >= 4,
         // Without a caption the check digit has to do.
         Kind::Iin if caption.wordings.is_empty() => values::clean(Kind::Iin, text, true, today).is_some(),
         Kind::Iin => digits >= 9,
-        kind => values::clean(kind, text, true, today).is_some(),
+        // Letters of the other alphabet may have been read as digits: UTO as 0Т0.
+        Kind::Name | Kind::Text => text.chars().filter(|letter| letter.is_alphanumeric()).count() >= 2,
+        Kind::Sex | Kind::Country => {
+            values::clean(caption.kind, text, true, today).is_some() || text.len() < 8
+        }
     }
 }
 

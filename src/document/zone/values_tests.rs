@@ -18,6 +18,7 @@ fn dates_come_in_the_forms_that_documents_print() {
         ("01.01.25", "2025-01-01"),
         ("01.01.27", "1927-01-01"),
         ("12 AUG 1974", "1974-08-12"),
+        ("12-AUG1974", "1974-08-12"),
         ("12 AUG/AOÛT 74", "1974-08-12"),
         ("12 ТАМ/AUG 1974", "1974-08-12"),
         ("29 ақп 2004", "2004-02-29"),
@@ -45,6 +46,14 @@ fn each_kind_keeps_what_it_may_hold() {
     assert_eq!(cleaned(Kind::Sex, "Ә/F").as_deref(), Some("F"));
     assert_eq!(cleaned(Kind::Sex, "М").as_deref(), Some("M"));
     assert_eq!(cleaned(Kind::Country, "P UTO TEST").as_deref(), Some("UTO"));
+}
+
+#[test]
+fn authorities_are_mended_and_strange_signs_told() {
+    assert_eq!(authority("ҚРІШКІ ІСТЕР МИНИСТРЛІГІ"), Some("ҚР ІШКІ ІСТЕР МИНИСТРЛІГІ"));
+    assert_eq!(authority("ҚР ДЕНСАУЛЫҚ МИНИСТРЛІГІ"), None);
+    assert!(has_strange_sign("©RSTED-PROBE") && has_strange_sign("TEST0V"));
+    assert!(!has_strange_sign("ANNA-MARIA O'TEST, 7 |"));
 }
 
 proptest! {
