@@ -1,31 +1,41 @@
 //! A document put together from its sides.
 
+use super::cross_check::{Belonging, Readings, belong_together, cross_check};
 use super::reading::{Document, SideReading};
-use super::types::{DocumentType, Field, FieldSource, Format};
+use super::types::{DocumentType, Field, FieldSource};
 
-/// The sides as one document: each field once.
+/// The sides as one document: each field once, with what the sources disagree on.
 pub fn together(sides: &[SideReading]) -> Document {
     let format = sides.iter().find_map(|side| side.format);
-    let named = sides.iter().filter_map(|side| side.document_type);
-    let document_type = named.max_by_key(|kind| *kind != DocumentType::Other);
-    let mut fields: Vec<Field> = Vec::new();
-    let rank = |source: FieldSource| match source {
-        FieldSource::Mrz => 0,
-        FieldSource::Barcode => 1,
-        FieldSource::Zone => 2,
-        FieldSource::Person => 3,
+    let of = |source: FieldSource| -> Vec<Field> {
+        sides.iter().flat_map(|side| &side.fields).filter(|field| field.source == source).cloned().collect()
     };
-    let mut all: Vec<&Field> = sides.iter().flat_map(|side| &side.fields).collect();
-    all.sort_by_key(|field| (field.name, rank(field.source)));
-    for field in all {
-        if fields.last().is_none_or(|last| last.name != field.name) {
-            fields.push(field.clone());
-        }
+    let (mrz, zone, barcode) = (of(FieldSource::Mrz), of(FieldSource::Zone), of(FieldSource::Barcode));
+    let checked = cross_check(Readings { mrz: &mrz, zone: &zone, barcode: &barcode, format });
+    let mut fields = checked.fields;
+    let kinds = sides.iter().filter_map(|side| side.document_type);
+    let document_type = kinds.max_by_key(|kind| *kind != DocumentType::Other);
+    fields.sort_by_key(|field| field.name);
+    Document {
+        document_type,
+        format,
+        sides: u8::try_from(sides.len()).unwrap_or(u8::MAX),
+        fields,
+        disagreements: checked.disagreements,
+        apart: are_apart(sides),
+        ..Document::default()
     }
-    Document { document_type, format, sides: sides.len() as u8, fields, ..Document::default() }
 }
 
-/// Whether documents of this layout prove an identity.
-pub fn is_identity(format: Format) -> bool {
-    !matches!(format, Format::MrvA | Format::MrvB)
+/// Whether front and back name two persons or two documents.
+fn are_apart(sides: &[SideReading]) -> bool {
+    let back = sides.iter().find(|side| side.format.is_some());
+    let front = sides.iter().find(|side| side.format.is_none());
+    let (Some(front), Some(back)) = (front, back) else { return false };
+    let of = |source: FieldSource| -> Vec<Field> {
+        back.fields.iter().filter(|field| field.source == source).cloned().collect()
+    };
+    let (mrz, zone, barcode) = (of(FieldSource::Mrz), of(FieldSource::Zone), of(FieldSource::Barcode));
+    let readings = Readings { mrz: &mrz, zone: &zone, barcode: &barcode, format: back.format };
+    belong_together(&front.fields, readings) == Belonging::Apart
 }

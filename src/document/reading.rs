@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{DocumentType, Field, FieldName, FieldSource, Format};
+pub use super::cross_check::Disagreement;
+use super::types::{DocumentType, Field, FieldName, Format};
 use crate::face::types::Template;
 
 /// Most sides a document is shown from: front and back.
@@ -70,18 +71,6 @@ pub enum ReadFault {
     Unavailable,
 }
 
-/// Two sources that say different things of one field.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Disagreement {
-    /// Which field.
-    pub field: FieldName,
-    /// The sources, in the order of `values`.
-    pub sources: Vec<FieldSource>,
-    /// What each says.
-    pub values: Vec<String>,
-}
-
 /// A document, put together from its sides.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -94,6 +83,8 @@ pub struct Document {
     pub sides: u8,
     /// Each field once.
     pub fields: Vec<Field>,
+    /// Whether the sides name two persons or two documents.
+    pub apart: bool,
     /// Where sources disagree.
     pub disagreements: Vec<Disagreement>,
     /// What the person changed: the fields as they were read.

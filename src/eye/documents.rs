@@ -75,7 +75,7 @@ impl Documents {
             let order = (1..=self.filled).map(|back| &self.kept[(self.next + KEPT - back) % KEPT]);
             let pictures: heapless::Vec<Picture<'_>, KEPT> =
                 order.filter_map(|frame| Picture::try_from(frame).ok()).collect();
-            self.reader.read(&pictures, portraits)
+            self.reader.read(&pictures, portraits, jiff::Zoned::now().date())
         };
         if self.filled > 1 {
             self.kept.swap(0, (self.next + KEPT - 1) % KEPT);

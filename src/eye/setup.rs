@@ -8,7 +8,9 @@ use crate::camera::{
     V4l2Options, open,
 };
 use crate::config::{Camera, Config, Runtime as RuntimeSection};
+use crate::document::mrz::MrzReader;
 use crate::document::read::Reader;
+use crate::document::zone::ZoneReader;
 use crate::face::perceive::{Perception, Tuning};
 use crate::liveness::watch::Watch;
 use crate::runtime::RuntimeError;
@@ -16,6 +18,7 @@ use crate::runtime::classic::DelegateSpec;
 use crate::runtime::library::Runtime;
 use crate::runtime::manifest::Manifest;
 use crate::runtime::model::RunOptions;
+use crate::runtime::tesseract::Settings;
 use crate::session::scheme::Scan;
 
 /// Recordings of documents are shrunk to this longer side: full HD, which fine print needs.
@@ -50,11 +53,7 @@ pub struct Sources {
 /// [`SetupError`].
 pub fn set_up(config: &Config, pace: Pace) -> Result<(Eye, Sources), SetupError> {
     let face = open_source(&config.camera, pace)?;
-    let document = config
-        .document_camera
-        .as_ref()
-        .map(|camera| open_sized(camera, pace, MAX_DOCUMENT_SIDE))
-        .transpose()?;
+    let document = config.document_camera.as_ref().map(|camera| open_document(camera, pace)).transpose()?;
     let mut eye = load_eye(&config.runtime, face.info().clone())?;
     if config.session.scheme.plan().scan != Scan::Never {
         let source = document.as_ref().map(|source| source.info().clone());
@@ -63,12 +62,20 @@ pub fn set_up(config: &Config, pace: Pace) -> Result<(Eye, Sources), SetupError>
     Ok((eye, Sources { face, document }))
 }
 
-/// What reads documents.
+/// What reads documents. Without Tesseract the visual zone is left out, which is told.
 ///
 /// # Errors
 /// [`SetupError`].
-pub fn load_reader(_section: &RuntimeSection) -> Result<Reader, SetupError> {
-    Ok(Reader::default())
+pub fn load_reader(section: &RuntimeSection) -> Result<Reader, SetupError> {
+    let manifest = Manifest::read(&section.manifest_path())?;
+    let runtime = Runtime::open(&section.library_path())?;
+    let today = jiff::Zoned::now().date();
+    let mrz = MrzReader::open(runtime, &manifest, &run_options(section), today)
+        .map_err(|error| SetupError::Value(error.to_string()))?;
+    let zone = ZoneReader::open(Settings::default())
+        .inspect_err(|error| tracing::warn!(%error, "the visual zone of documents will not be read"))
+        .ok();
+    Ok(Reader::new(mrz, zone))
 }
 
 /// Opens the configured camera or recording.
@@ -77,6 +84,14 @@ pub fn load_reader(_section: &RuntimeSection) -> Result<Reader, SetupError> {
 /// [`SetupError`].
 pub fn open_source(camera: &Camera, pace: Pace) -> Result<Box<dyn Source>, SetupError> {
     open_sized(camera, pace, RecordingOptions::default().max_side)
+}
+
+/// As [`open_source`], with recordings left as large as print needs.
+///
+/// # Errors
+/// [`SetupError`].
+pub fn open_document(camera: &Camera, pace: Pace) -> Result<Box<dyn Source>, SetupError> {
+    open_sized(camera, pace, MAX_DOCUMENT_SIDE)
 }
 
 fn open_sized(camera: &Camera, pace: Pace, max_side: u32) -> Result<Box<dyn Source>, SetupError> {

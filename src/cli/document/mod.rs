@@ -1,5 +1,6 @@
 //! `vouch document`: identity documents, made and read.
 
+mod read;
 mod specimen;
 
 use std::process::ExitCode;
@@ -18,6 +19,8 @@ pub struct DocumentArgs {
 /// What is done.
 #[derive(Debug, Subcommand)]
 pub enum DocumentCommand {
+    /// Reads a document from pictures of its sides, and checks it
+    Read(read::ReadArgs),
     /// Makes specimens with their truth: pages, photographs, clips
     Specimen(specimen::SpecimenArgs),
 }
@@ -28,6 +31,7 @@ pub enum DocumentCommand {
 /// [`Failure`] with its exit code.
 pub fn run(args: &DocumentArgs) -> Result<ExitCode, Failure> {
     match &args.command {
+        DocumentCommand::Read(args) => read::run(args),
         DocumentCommand::Specimen(args) => specimen::run(args),
     }
 }

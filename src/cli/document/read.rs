@@ -1,0 +1,188 @@
+//! `vouch document read`: a document from pictures of its sides.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+use jiff::civil::Date;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::camera::{Frame, Pace};
+use crate::cli::common::Place;
+use crate::cli::failure::{self, Failure};
+use crate::cli::words::say;
+use crate::config::Camera;
+use crate::document::checks::{CheckFault, check};
+use crate::document::merge::together;
+use crate::document::picture::Picture;
+use crate::document::read::Spent;
+use crate::document::reading::{Document, MAX_SIDES, ReadFault, SideReading};
+use crate::document::types::FieldName;
+use crate::eye::core::FaceNetworks;
+use crate::eye::setup::{load_perception, load_reader, open_document};
+
+/// Reads the fields of an identity document from pictures of its sides, and checks them.
+///
+/// Exit code: 0 read and valid, 1 not (unreadable, expired, implausible), 2 wrong use, 3 device
+/// trouble.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  vouch document read passport.jpg --json
+  vouch document read front.jpg back.jpg --today 2026-03-01")]
+pub struct ReadArgs {
+    #[command(flatten)]
+    place: Place,
+    /// One picture of each side, in any order
+    #[arg(required = true, num_args = 1..=MAX_SIDES, value_name = "IMAGE")]
+    images: Vec<PathBuf>,
+    /// The day on which the document must be valid [default: today]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    today: Option<Date>,
+    /// Prints one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// A side as it is told.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SideReport {
+    image: String,
+    read: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fault: Option<ReadFault>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    format: Option<crate::document::types::Format>,
+    portrait: bool,
+    milliseconds: BTreeMap<&'static str, f64>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// [`Failure`] with its exit code.
+pub fn run(args: &ReadArgs) -> Result<ExitCode, Failure> {
+    let config = args.place.load()?;
+    let mut perception = load_perception(&config.runtime)?;
+    let mut reader = load_reader(&config.runtime)?;
+    let today = args.today.unwrap_or_else(|| jiff::Zoned::now().date());
+    let (mut sides, mut reports, mut fault): (Vec<SideReading>, Vec<SideReport>, Option<ReadFault>) =
+        (Vec::new(), Vec::new(), None);
+    let mut buffer = Frame::default();
+    for path in &args.images {
+        let frame = load(path)?;
+        let picture = Picture::try_from(&frame)
+            .map_err(|()| Failure::usage(format!("{}: no pixels", path.display())))?;
+        let mut portraits = FaceNetworks { perception: &mut perception, page: &mut buffer };
+        let read = reader.read(&[picture], &mut portraits, today);
+        reports.push(report(path, &read, &reader.spent()));
+        match read {
+            Ok(side) => sides.push(side),
+            Err(why) => fault = fault.or(Some(why)),
+        }
+    }
+    let document = (!sides.is_empty()).then(|| together(&sides));
+    let refused = document.as_ref().and_then(|document| check(document, today).err());
+    let error = error_of(fault, refused.as_ref());
+    if args.json {
+        let told = json!({ "document": document.as_ref().map(told), "sides": reports, "errorInfo": error });
+        writeln!(
+            std::io::stdout().lock(),
+            "{}",
+            serde_json::to_string_pretty(&told).map_err(Failure::device)?
+        )?;
+    } else {
+        print(document.as_ref(), &reports, &error)?;
+    }
+    Ok(ExitCode::from(if error.is_null() { 0 } else { failure::FAILED }))
+}
+
+/// A picture file as a frame, upright and within bounds.
+fn load(path: &Path) -> Result<Frame, Failure> {
+    let camera = Camera { source: path.to_owned(), ..Camera::default() };
+    let mut source = open_document(&camera, Pace::Fast)?;
+    let mut frame = Frame::default();
+    source.next(&mut frame).map_err(|error| Failure::usage(error.to_string()))?;
+    Ok(frame)
+}
+
+fn report(path: &Path, read: &Result<SideReading, ReadFault>, spent: &Spent) -> SideReport {
+    let side = read.as_ref().ok();
+    let ms = |time: std::time::Duration| (time.as_secs_f64() * 1e4).round() / 10.0;
+    SideReport {
+        image: path.display().to_string(),
+        read: side.is_some(),
+        fault: read.as_ref().err().copied(),
+        format: side.and_then(|side| side.format),
+        portrait: side.is_some_and(|side| side.portrait.is_some()),
+        milliseconds: [
+            ("outline", ms(spent.outline)),
+            ("mrz", ms(spent.mrz)),
+            ("portrait", ms(spent.portrait)),
+            ("zone", ms(spent.zone)),
+            ("barcode", ms(spent.barcode)),
+        ]
+        .into(),
+    }
+}
+
+/// The document in CID's field names, with each field's confidence and source beside its value.
+fn told(document: &Document) -> Value {
+    let fields: BTreeMap<FieldName, Value> = document
+        .fields
+        .iter()
+        .map(|field| {
+            let confidence = (f64::from(field.confidence) * 1000.0).round() / 1000.0;
+            let told = json!({ "value": field.value, "confidence": confidence, "source": field.source });
+            (field.name, told)
+        })
+        .collect();
+    let mut object = serde_json::Map::new();
+    object.insert("recognizedDocumentType".to_owned(), json!(document.document_type));
+    for field in &document.fields {
+        if let Ok(Value::String(name)) = serde_json::to_value(field.name) {
+            object.insert(name, json!(field.value));
+        }
+    }
+    object.insert("format".to_owned(), json!(document.format));
+    object.insert("fields".to_owned(), json!(fields));
+    object.insert("disagreements".to_owned(), json!(document.disagreements));
+    Value::Object(object)
+}
+
+/// CID's `errorInfo`; null when there is nothing to tell.
+fn error_of(fault: Option<ReadFault>, refused: Option<&CheckFault>) -> Value {
+    let (code, message) = match (fault, refused) {
+        (Some(ReadFault::Unavailable), _) => ("CID_11", ReadFault::Unavailable.to_string()),
+        (Some(fault), _) => ("CID_5", fault.to_string()),
+        (None, Some(fault @ CheckFault::Expired(_))) => ("CID_6", fault.to_string()),
+        (None, Some(fault)) => ("CID_5", fault.to_string()),
+        (None, None) => return Value::Null,
+    };
+    json!({ "eventType": "document", "error": code, "errorMessage": message })
+}
+
+fn print(document: Option<&Document>, sides: &[SideReport], error: &Value) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    if let Some(document) = document {
+        for field in &document.fields {
+            let Ok(Value::String(name)) = serde_json::to_value(field.name) else { continue };
+            let source = json!(field.source);
+            let source = source.as_str().unwrap_or_default();
+            writeln!(out, "{name:<22}{:<32}{:>5.0} %  {source}", field.value, field.confidence * 100.0)?;
+        }
+        for disagreement in &document.disagreements {
+            writeln!(out, "? {:?}: {:?}", disagreement.field, disagreement.rule)?;
+        }
+    }
+    for side in sides.iter().filter(|side| !side.read) {
+        say(&format!("{}: {}", side.image, side.fault.map(|fault| fault.to_string()).unwrap_or_default()));
+    }
+    if let (Some(code), Some(message)) = (error["error"].as_str(), error["errorMessage"].as_str()) {
+        say(&format!("{code}: {message}"));
+    }
+    Ok(())
+}
