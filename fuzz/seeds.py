@@ -45,6 +45,7 @@ def corpora() -> dict[str, list[bytes]]:
         "models": models(),
         "pictures": pictures(),
         "replay": logs(),
+        "mrz_text": [path.read_bytes() for path in sorted((HERE / "seeds/mrz_text").iterdir())],
     }
 
 

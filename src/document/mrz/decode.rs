@@ -76,20 +76,26 @@ fn path(odds: &[f32]) -> Vec<usize> {
     path
 }
 
-/// The character around a step: the mean belief over it and its neighbours, weighted by how
-/// surely each shows a character.
+/// The character around a step: what it is by the mean belief over the step and its neighbours,
+/// weighted by how surely each shows a character at all, times the surest of those.
 fn seen(beliefs: &[[f32; STEP_CLASSES]], odds: &[f32], at: usize) -> Seen {
     let around = at.saturating_sub(1)..(at + 2).min(beliefs.len());
     let ink = |step: usize| (1.0 - beliefs[step][CLASSES]).max(1e-6);
-    let total: f32 = around.clone().map(ink).sum();
+    let there = around.clone().map(ink).fold(0.0, f32::max);
     let mut shares = [0.0; CLASSES];
-    for step in around.clone() {
+    let mut column = 0.0;
+    let mut total = 0.0;
+    for step in around {
+        let weight = ink(step);
         for (share, belief) in shares.iter_mut().zip(&beliefs[step]) {
-            *share += belief * ink(step) / total;
+            *share += belief * weight;
         }
+        column += weight * (step as f32 + 0.5) * STEP as f32;
+        total += weight;
     }
-    let column = around.map(|step| ink(step) / total * (step as f32 + 0.5)).sum::<f32>() * STEP as f32;
-    Seen { column, character: Character::likeliest(shares), odds: odds[at] }
+    let sum = shares.iter().sum::<f32>().max(f32::MIN_POSITIVE);
+    shares.iter_mut().for_each(|share| *share *= there / sum);
+    Seen { column: column / total, character: Character::likeliest(shares), odds: odds[at] }
 }
 
 /// The `count` characters that are the line, where a few more were seen at its ends: those with

@@ -117,6 +117,28 @@ impl MrzReader {
         Ok(best)
     }
 
+    /// Reads lines that somebody else cut out: [`STRIP_HEIGHT`] rows of [`STRIP_WIDTH`] grey levels
+    /// each, from the first line to the last. The quads are in pixels of the strips.
+    ///
+    /// # Errors
+    /// [`MrzError::Runtime`] when the network fails.
+    pub fn read_strips(&mut self, strips: &[&[u8]]) -> Result<Option<MrzReading>, MrzError> {
+        let middle = STRIP_HEIGHT as f32 / 2.0;
+        let band = Band {
+            left: [0.0, middle],
+            right: [STRIP_WIDTH as f32, middle],
+            scale_left: 1.0,
+            scale_right: 1.0,
+            bend: 0.0,
+            lean: 0.0,
+        };
+        let mut lines = Vec::with_capacity(strips.len());
+        for strip in strips {
+            lines.push(ReadLine { band, seen: self.recogniser.read_strip(strip)? });
+        }
+        Ok(self.assemble(&lines))
+    }
+
     /// Reads a zone the way up in which its first look is surer.
     fn read_zone(&mut self, picture: &GrayImage, zone: &ZoneLines) -> Result<Option<MrzReading>, MrzError> {
         let ways = [zone.clone(), zone.turned()];
