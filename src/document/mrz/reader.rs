@@ -4,7 +4,7 @@ use image::GrayImage;
 use jiff::civil::Date;
 
 use super::characters::Character;
-use super::decode::{Seen, window};
+use super::decode::{Seen, line, parabola};
 use super::layout::format_of;
 use super::locate::{ZoneLines, locate, search_picture};
 use super::reading::MrzReading;
@@ -161,7 +161,7 @@ impl MrzReader {
         let mut best = None;
         for (count, width) in SHAPES {
             for group in lines.windows(count) {
-                let cut: Option<Vec<&[Seen]>> = group.iter().map(|line| window(&line.seen, width)).collect();
+                let cut: Option<Vec<Vec<Seen>>> = group.iter().map(|read| line(&read.seen, width)).collect();
                 let Some(cut) = cut else { continue };
                 let characters: Vec<Vec<Character>> =
                     cut.iter().map(|line| line.iter().map(|seen| seen.character).collect()).collect();
@@ -235,25 +235,6 @@ fn refined(line: &ReadLine) -> Option<Band> {
         scale_right: scale(column(half)) * pitch(half) / STRIP_PITCH,
         ..*old
     })
-}
-
-/// Least squares of y = a + b x + c x² for x around 0, by Cramer's rule.
-fn parabola(points: impl Iterator<Item = (f32, f32)>) -> Option<[f32; 3]> {
-    let (mut s, mut t) = ([0.0_f64; 5], [0.0_f64; 3]);
-    for (x, y) in points {
-        let (x, y) = (f64::from(x), f64::from(y));
-        let mut power = 1.0;
-        for (at, sum) in s.iter_mut().enumerate() {
-            *sum += power;
-            if at < 3 {
-                t[at] += power * y;
-            }
-            power *= x;
-        }
-    }
-    let matrix = nalgebra::Matrix3::new(s[0], s[1], s[2], s[1], s[2], s[3], s[2], s[3], s[4]);
-    let solved = matrix.lu().solve(&nalgebra::Vector3::new(t[0], t[1], t[2]))?;
-    Some([solved[0] as f32, solved[1] as f32, solved[2] as f32])
 }
 
 #[cfg(test)]
