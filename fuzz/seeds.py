@@ -44,9 +44,35 @@ def corpora() -> dict[str, list[bytes]]:
         "mqtt": payloads(),
         "models": models(),
         "pictures": pictures(),
+        "barcode_payload": barcodes(),
+        "zone_text": zones(),
         "replay": logs(),
         "mrz_text": [path.read_bytes() for path in sorted((HERE / "seeds/mrz_text").iterdir())],
     }
+
+
+def barcodes() -> list[bytes]:
+    """A card of North America by AAMVA's annex D, a zone of UTO, an IIN; all invented."""
+    elements = "DLDAQT0000007\nDCSSPECIMEN\nDACTESTA\nDADPROBE\nDBB07141990\nDBA07142031\nDBC2\nDCGUSA\r"
+    card = f"@\n\x1e\rANSI 636000100101DL0031{len(elements):04}{elements}"
+    zone = "I<UTOD231458907<<<<<<<<<<<<<<<\n7408122F1204159UTO<<<<<<<<<<<6\nERIKSSON<<ANNA<MARIA<<<<<<<<<<"
+    return [card.encode(), zone.encode(), b"900101300007", b""]
+
+
+def zones() -> list[bytes]:
+    """Words, each behind four letters for left, top, width and height of its box."""
+    words = [
+        (380, 140, 60, 12, "ТЕГІ"),
+        (450, 140, 90, 12, "/ФАМИЛИЯ"),
+        (380, 160, 150, 26, "ҮЛГІБАЕВ"),
+        (380, 300, 200, 12, "ТУҒАН"),
+        (590, 300, 60, 12, "КҮНІ"),
+        (380, 320, 160, 26, "14.07.1990"),
+        (380, 440, 120, 20, "ЖСН/ИИН"),
+        (510, 436, 240, 26, "900101300007"),
+    ]
+    lines = ["".join(map(chr, word[:4])) + word[4] for word in words]
+    return ["\n".join(lines).encode(), b"abcdSurname\nabddTESTOV", b""]
 
 
 def framed(*messages: bytes) -> bytes:

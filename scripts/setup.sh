@@ -67,14 +67,28 @@ has_package() {
         libclang-dev) compgen -G '/usr/lib/llvm-*/lib/libclang*.so*' >/dev/null ||
             compgen -G '/usr/lib/*/libclang*.so*' >/dev/null ;;
         python3-venv) python3 -c 'import ensurepip, venv' 2>/dev/null ;;
+        fonts-ocr-b) [[ -e /usr/share/fonts/opentype/ocr-b/OCRB.otf ]] ;;
+        fonts-noto-core) [[ -e /usr/share/fonts/truetype/noto/NotoSans-Regular.ttf ]] ;;
         python3-pip) python3 -c 'import pip' 2>/dev/null ;;
+        libtesseract5) compgen -G '/usr/lib/*/libtesseract.so.5' >/dev/null ;;
+        tesseract-ocr-*) has_language "${1#tesseract-ocr-}" ;;
         *) command -v "$1" >/dev/null ;;
     esac
 }
 
+# Whether Tesseract would find a language, by the file that it opens.
+has_language() {
+    local folder
+    for folder in "${TESSDATA_PREFIX:-/usr/share/tesseract-ocr/5/tessdata}" /usr/share/tessdata; do
+        [[ ! -e $folder/$1.traineddata ]] || return 0
+    done
+    return 1
+}
+
 install_packages() {
     local wanted=(clang libclang-dev pkg-config build-essential ffmpeg mosquitto
-        python3-venv python3-pip)
+        python3-venv python3-pip fonts-ocr-b fonts-noto-core libtesseract5
+        tesseract-ocr-kaz tesseract-ocr-rus tesseract-ocr-eng)
     [[ $1 == test ]] && wanted+=(shellcheck)
     local missing=() package
     for package in "${wanted[@]}"; do

@@ -43,6 +43,8 @@ enum Command {
     Models(cli::models::ModelsArgs),
     /// Lists cameras, or looks through one
     Camera(cli::camera::CameraArgs),
+    /// Works with identity documents
+    Document(cli::document::DocumentArgs),
     /// Measures time and memory, beside the peer
     Bench(cli::bench::BenchArgs),
     /// Measures error rates on labelled data
@@ -64,6 +66,7 @@ fn main() -> ExitCode {
         Command::Doctor(args) => cli::doctor::run(&args),
         Command::Models(args) => cli::models::run(&args),
         Command::Camera(args) => camera(args),
+        Command::Document(args) => cli::document::run(&args),
         Command::Bench(args) => cli::bench::run(&args),
         Command::Eval(args) => cli::eval::run(&args),
         Command::Config(args) => config(&args),

@@ -626,6 +626,7 @@ fn hello() -> Tell {
     });
     Tell::Hello(Box::new(EyeReport {
         source: serde_json::from_value(source).expect("a source"),
+        document_source: None,
         counts: Default::default(),
         runtime: Default::default(),
     }))

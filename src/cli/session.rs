@@ -11,10 +11,11 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use super::common::Place;
+use super::confirm::at_console;
 use super::failure::{self, Failure};
 use super::words;
 use crate::camera::Pace;
-use crate::config::Config;
+use crate::config::{Camera, Config};
 use crate::eye::core::MAX_REFERENCE_BYTES;
 use crate::eye::local::LocalEye;
 use crate::eye::port::EyePort;
@@ -27,6 +28,7 @@ use crate::session::machine::Machine;
 use crate::session::policy::Policy;
 use crate::session::record::Recorder;
 use crate::session::result::{ChosenBy, Nonce, ResultClaims, SessionStatus, slot_name};
+use crate::session::scheme::{Against, Scan};
 use crate::session::types::{Gesture, Prompt, Scheme};
 use crate::store::outbox::Stored;
 use crate::terminal::drive::{Driven, Session, Still};
@@ -39,6 +41,8 @@ const DELIVERY_LIMIT: Duration = Duration::from_secs(10);
 
 /// How long storing the result is tried; then the command fails and says why.
 const STORE_LIMIT: Duration = Duration::from_secs(30);
+/// Wanted size of a document camera's picture: print needs more pixels than a face.
+const DOCUMENT_SIZE: (u32, u32) = (1280, 720);
 /// An eye in this process answers within the call.
 const REFERENCE_WAIT: Duration = Duration::from_secs(1);
 
@@ -50,6 +54,7 @@ const REFERENCE_WAIT: Duration = Duration::from_secs(1);
 #[command(after_help = "Examples:
   vouch session --source /dev/video0
   vouch session --source /dev/video0 --scheme FVBioOnly --reference portrait.jpg --out session/
+  vouch session --source /dev/video0 --scheme CIDDocument --document /dev/video2
   vouch session --source clip.mp4 --challenge turn-left,turn-right,nod --json")]
 pub struct SessionArgs {
     #[command(flatten)]
@@ -60,6 +65,10 @@ pub struct SessionArgs {
     /// The bound portrait (JPEG or PNG of one face), for FVBioOnly
     #[arg(long, value_name = "IMAGE")]
     reference: Option<PathBuf>,
+    /// Camera or recording for the document, instead of `document_camera.source`; without one
+    /// it is shown to the face's camera
+    #[arg(long, value_name = "DEVICE|FILE|FOLDER")]
+    document: Option<PathBuf>,
     /// Folder for the signed result and the session's pictures
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -88,6 +97,8 @@ enum SchemeName {
     LivenessOnly,
     #[value(name = "FVBioOnly", alias = "fv-bio-only")]
     FvBioOnly,
+    #[value(name = "CIDDocument", alias = "cid-document")]
+    CidDocument,
 }
 
 /// Gestures; left and right are the person's own.
@@ -133,8 +144,10 @@ pub fn run(args: &SessionArgs) -> Result<ExitCode, Failure> {
         config.session.scheme = match scheme {
             SchemeName::LivenessOnly => Scheme::LivenessOnly,
             SchemeName::FvBioOnly => Scheme::FvBioOnly,
+            SchemeName::CidDocument => Scheme::CidDocument,
         };
     }
+    show_document(&mut config, args.document.as_deref())?;
     let reference = read_reference(config.session.scheme, args.reference.as_deref())?;
     let nonce = args.nonce.as_deref().map(Nonce::new).transpose().map_err(Failure::usage)?;
     let gestures: Vec<Gesture> = args.challenge.iter().map(|&g| g.into()).collect();
@@ -220,7 +233,14 @@ pub fn one_shot(
         .map_err(|e| Failure::usage(format!("the session log can't be written: {e}")))?;
     let asked = Asked { scheme, challenge: challenge.gestures().to_vec(), chosen_by, nonce: given.nonce };
     let machine = Machine::new(policy, scheme, challenge).map_err(Failure::usage)?;
-    let session = Session { machine, reference: given.reference, recorder, prompt, cancelled: &|| false };
+    let session = Session {
+        machine,
+        reference: given.reference,
+        recorder,
+        prompt,
+        confirm: &mut at_console,
+        cancelled: &|| false,
+    };
     let mut keep = |stills: &[Still]| album.map_or_else(Vec::new, |album| album.keep(stills));
     let first_try: OnceCell<Instant> = OnceCell::new();
     let give_up = || first_try.get_or_init(Instant::now).elapsed() >= STORE_LIMIT;
@@ -263,16 +283,35 @@ pub fn exit_code(claims: &ResultClaims) -> u8 {
     if internal { failure::DEVICE } else { failure::FAILED }
 }
 
+/// Where the document is shown.
+fn show_document(config: &mut Config, source: Option<&Path>) -> Result<(), Failure> {
+    let Some(source) = source else { return Ok(()) };
+    if config.session.scheme.plan().scan == Scan::Never {
+        return Err(Failure::usage(format!(
+            "--document has no use in the scheme {:?}; add --scheme CIDDocument",
+            config.session.scheme
+        )));
+    }
+    let camera = config.document_camera.get_or_insert_with(|| Camera {
+        width: DOCUMENT_SIZE.0,
+        height: DOCUMENT_SIZE.1,
+        ..Camera::default()
+    });
+    source.clone_into(&mut camera.source);
+    config.validate()?;
+    Ok(())
+}
+
 fn read_reference(scheme: Scheme, path: Option<&Path>) -> Result<Option<Vec<u8>>, Failure> {
-    match (scheme, path) {
-        (Scheme::LivenessOnly, None) => Ok(None),
-        (Scheme::LivenessOnly, Some(_)) => {
-            Err(Failure::usage("--reference has no use in the scheme LivenessOnly; add --scheme FVBioOnly"))
-        }
-        (Scheme::FvBioOnly, None) => Err(Failure::usage(
+    match (scheme.plan().against == Against::Bound, path) {
+        (false, None) => Ok(None),
+        (false, Some(_)) => Err(Failure::usage(format!(
+            "--reference has no use in the scheme {scheme:?}; add --scheme FVBioOnly"
+        ))),
+        (true, None) => Err(Failure::usage(
             "the scheme FVBioOnly compares with a portrait: name one with --reference IMAGE",
         )),
-        (Scheme::FvBioOnly, Some(path)) => {
+        (true, Some(path)) => {
             let fail = |what: String| Failure::usage(format!("{}: {what}", path.display()));
             let size = std::fs::metadata(path).map_err(|e| fail(e.to_string()))?.len();
             if size > MAX_REFERENCE_BYTES as u64 {

@@ -292,7 +292,7 @@ mod tests {
             ),
             (
                 "session.scheme = 3",
-                "`session.scheme` is the number 3; expected one of LivenessOnly, FVBioOnly",
+                "`session.scheme` is the number 3; expected one of LivenessOnly, FVBioOnly, CIDDocument, RPBasic, RPManual, RPBioID, RPBioOnlyPro, RPBioOnly",
             ),
             ("runtime.delegate.options = 3", "`runtime.delegate.options` is the number 3; expected a table"),
         ];

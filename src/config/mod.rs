@@ -38,6 +38,9 @@ pub struct Config {
     pub device: Device,
     /// Where the frames come from.
     pub camera: Camera,
+    /// Where the document's frames come from; none: from the same camera.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub document_camera: Option<Camera>,
     /// What computes: the board's profile.
     pub runtime: Runtime,
     /// What a session asks of a person.

@@ -65,7 +65,10 @@ impl Config {
     pub(super) fn breaches(&self) -> Vec<Breach> {
         let mut check = Check(Vec::new());
         check.device(&self.device);
-        check.camera(&self.camera);
+        check.camera("camera", &self.camera);
+        if let Some(camera) = &self.document_camera {
+            check.camera("document_camera", camera);
+        }
         check.runtime(&self.runtime);
         check.store(&self.store);
         check.fleet(&self.fleet);
@@ -84,18 +87,19 @@ impl Check {
         self.path("device.state_dir", &device.state_dir);
     }
 
-    fn camera(&mut self, camera: &Camera) {
-        self.path("camera.source", &camera.source);
-        self.range("camera.width", camera.width, SIDE);
-        self.range("camera.height", camera.height, SIDE);
-        self.range("camera.rate", camera.rate, RATE);
+    fn camera(&mut self, section: &str, camera: &Camera) {
+        let key = |name: &str| format!("{section}.{name}");
+        self.path(&key("source"), &camera.source);
+        self.range(&key("width"), camera.width, SIDE);
+        self.range(&key("height"), camera.height, SIDE);
+        self.range(&key("rate"), camera.rate, RATE);
         if let Some(format) = &camera.format {
             let fourcc = format.len() == 4 && format.bytes().all(|b| b.is_ascii_graphic());
-            self.text("camera.format", format, fourcc, "four letters, as YUYV");
+            self.text(&key("format"), format, fourcc, "four letters, as YUYV");
         }
-        self.range("camera.timeout_ms", camera.timeout_ms, TIMEOUT_MS);
+        self.range(&key("timeout_ms"), camera.timeout_ms, TIMEOUT_MS);
         if !TURNS.contains(&camera.rotate) {
-            self.breach("camera.rotate", camera.rotate, "0, 90, 180 or 270");
+            self.breach(&key("rotate"), camera.rotate, "0, 90, 180 or 270");
         }
     }
 

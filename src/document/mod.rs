@@ -1,9 +1,23 @@
 //! Identity documents: found, read, checked.
 //!
-//! In: pictures (a still, or the frames of a stream) as [`image`] buffers. Out: a
-//! [`types::Document`] in CID's field names, each field with its confidence and where it was
-//! read, or the reason why there is none. Nothing here knows of sessions, keys or the network;
-//! the eye calls it, and so do the commands.
+//! In: pictures (a still, or the frames of a stream). Out: fields in CID's names, each with its
+//! confidence and where it was read, or the reason why there are none. Nothing here knows of
+//! sessions, keys or the network; the eye calls it, and so do the commands.
 
+pub mod barcode;
+pub mod capture;
+pub mod checks;
+pub mod cross_check;
+pub mod iin;
+pub mod merge;
 pub mod mrz;
+pub mod outline;
+pub mod picture;
+pub mod read;
+pub mod reading;
+pub mod rectify;
+pub mod specimen;
+pub mod transliteration;
 pub mod types;
+pub mod watch;
+pub mod zone;

@@ -6,11 +6,14 @@ use std::io::Cursor;
 use image::ImageEncoder;
 use image::codecs::jpeg::JpegEncoder;
 
-use super::protocol::{Ask, EyeReport, ReferenceFault, Slot, Tell};
+use super::documents::Documents;
+use super::protocol::{Ask, EyeReport, ReferenceFault, Slot, Subject, Tell};
 use super::sighting::Sighting;
 use crate::camera::{Frame, SourceCounts, SourceInfo};
+use crate::document::read::{Portraits, Reader};
+use crate::document::reading::{Portrait, ReadFault, SideReading};
 use crate::face::mesh::Landmarks;
-use crate::face::perceive::Perception;
+use crate::face::perceive::{Perception, View};
 use crate::liveness::cue::Look;
 use crate::liveness::types::Words;
 use crate::liveness::watch::Watch;
@@ -53,6 +56,9 @@ pub struct Eye {
     perception: Perception,
     watch: Watch,
     source: SourceInfo,
+    document_source: Option<SourceInfo>,
+    subject: Subject,
+    documents: Option<Documents>,
     ring: [Remembered; RING],
     next: usize,
     best: Remembered,
@@ -68,6 +74,9 @@ impl Eye {
             perception,
             watch,
             source,
+            document_source: None,
+            subject: Subject::Face,
+            documents: None,
             ring: Default::default(),
             next: 0,
             best: Remembered::default(),
@@ -76,11 +85,30 @@ impl Eye {
         }
     }
 
+    /// The same eye, which can also read documents, shown to `source` when that is another
+    /// than the face's.
+    #[must_use]
+    pub fn with_documents(mut self, reader: Reader, source: Option<SourceInfo>) -> Self {
+        self.documents = Some(Documents::new(reader));
+        self.document_source = source;
+        self
+    }
+
+    /// What is looked for at present.
+    pub fn subject(&self) -> Subject {
+        self.subject
+    }
+
     /// What this eye is.
     pub fn report(&self, counts: SourceCounts) -> EyeReport {
         let mut runtime = self.perception.report().clone();
         runtime.models.extend_from_slice(self.watch.models());
-        EyeReport { source: self.source.clone(), counts, runtime }
+        EyeReport {
+            source: self.source.clone(),
+            document_source: self.document_source.clone(),
+            counts,
+            runtime,
+        }
     }
 
     /// The networks.
@@ -99,7 +127,12 @@ impl Eye {
     /// # Errors
     /// [`RuntimeError::Inference`]; the frame is lost then, nothing else.
     pub fn see(&mut self, frame: Frame, dropped: u32) -> Result<(Sighting, Frame), RuntimeError> {
-        let view = self.perception.look(&frame)?;
+        let (view, document) = match (self.subject, &mut self.documents) {
+            (Subject::Face, _) => (self.perception.look(&frame)?, None),
+            (Subject::Document, documents) => {
+                (View::default(), documents.as_mut().and_then(|documents| documents.see(&frame)))
+            }
+        };
         let cues = match &view.face {
             Some(face) => {
                 let landmarks = self.perception.landmarks();
@@ -116,6 +149,7 @@ impl Eye {
             faces: view.faces,
             face: view.face,
             cues,
+            document,
         };
         let entry = &mut self.ring[self.next];
         self.next = (self.next + 1) % RING;
@@ -136,8 +170,21 @@ impl Eye {
             Ask::Keep { sequence, slot, embed } => Some(self.keep(*sequence, *slot, *embed)),
             Ask::Still { slot } => Some(Tell::Still { slot: *slot, jpeg: self.still(*slot) }),
             Ask::Reference { image } => Some(Tell::Reference(self.embed_reference(image).map(Box::new))),
+            Ask::Read { slot } => Some(Tell::Read(self.read_document(*slot).inspect_err(|fault| {
+                tracing::info!(%fault, "a side of a document was not read");
+            }))),
+            Ask::Watch(subject) => {
+                self.look_for(*subject);
+                None
+            }
             Ask::Forget => {
+                if self.subject != Subject::Face {
+                    self.look_for(Subject::Face);
+                }
                 self.watch.forget();
+                if let Some(documents) = &mut self.documents {
+                    documents.forget();
+                }
                 self.best.valid = false;
                 self.gestures.iter_mut().for_each(|slot| slot.valid = false);
                 None
@@ -151,10 +198,14 @@ impl Eye {
             return Tell::Kept { sequence, slot, found: false, template: None };
         };
         let entry = &self.ring[index];
+        if let Slot::Document(side) = slot {
+            let found = self.documents.as_mut().map(|documents| documents.keep(side, &entry.frame)).is_some();
+            return Tell::Kept { sequence, slot, found, template: None };
+        }
         let to = match slot {
             Slot::Best => Some(&mut self.best),
             Slot::Gesture(number) => self.gestures.get_mut(usize::from(number)),
-            Slot::Continuity => None,
+            Slot::Continuity | Slot::Document(_) => None,
         };
         if let Some(to) = to {
             to.copy_from(entry);
@@ -175,12 +226,28 @@ impl Eye {
         let kept = match slot {
             Slot::Best => &self.best,
             Slot::Gesture(number) => self.gestures.get(usize::from(number))?,
+            Slot::Document(side) => return encode_jpeg(self.documents.as_ref()?.latest(side)?),
             Slot::Continuity => return None,
         };
         if !kept.valid {
             return None;
         }
         encode_jpeg(&kept.frame)
+    }
+
+    /// Another subject: whatever is in the ring was of the one before.
+    fn look_for(&mut self, subject: Subject) {
+        self.subject = subject;
+        self.ring.iter_mut().for_each(|entry| entry.valid = false);
+        self.perception.reset();
+        self.watch.forget();
+    }
+
+    fn read_document(&mut self, slot: Slot) -> Result<Box<SideReading>, ReadFault> {
+        let Some(documents) = &mut self.documents else { return Err(ReadFault::Unavailable) };
+        let Slot::Document(side) = slot else { return Err(ReadFault::Lost) };
+        let mut portraits = FaceNetworks { perception: &mut self.perception, page: &mut self.reference };
+        documents.read(side, &mut portraits)
     }
 
     fn embed_reference(&mut self, image: &[u8]) -> Result<crate::face::types::Template, ReferenceFault> {
@@ -205,6 +272,40 @@ impl Eye {
         };
         self.perception.reset();
         result
+    }
+}
+
+/// The eye's own networks, lent to the reader of documents.
+pub struct FaceNetworks<'a> {
+    /// The networks.
+    pub perception: &'a mut Perception,
+    /// A buffer for the page.
+    pub page: &'a mut Frame,
+}
+
+impl Portraits for FaceNetworks<'_> {
+    fn portrait(&mut self, page: &image::RgbImage) -> Option<Portrait> {
+        self.page.resize(page.width(), page.height());
+        self.page.rgb.copy_from_slice(page.as_raw());
+        self.perception.reset();
+        let seen = self.perception.look(self.page);
+        let portrait = match seen {
+            Ok(view) => view.face.and_then(|face| {
+                let landmarks = self.perception.landmarks().clone();
+                let template = self.perception.embed(self.page, &landmarks).ok().flatten()?;
+                Some(Portrait {
+                    template: Box::new(template),
+                    quality: face.quality.unified,
+                    eye_distance: face.eye_distance,
+                })
+            }),
+            Err(error) => {
+                tracing::error!(%error, "a page could not be looked at");
+                None
+            }
+        };
+        self.perception.reset();
+        portrait
     }
 }
 

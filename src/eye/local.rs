@@ -12,7 +12,8 @@ use std::time::Duration;
 use super::core::Eye;
 use super::mailbox::{Mailbox, Taken, Trouble};
 use super::port::{EyeError, EyePort};
-use super::protocol::{Ask, EyeReport, Tell};
+use super::protocol::{Ask, EyeReport, Subject, Tell};
+use super::setup::Sources;
 use crate::camera::{Frame, Source, SourceKind};
 
 /// Pause between two tries to reach a lost camera.
@@ -23,26 +24,33 @@ enum Feed {
     Captured { mailbox: Arc<Mailbox>, thread: Option<JoinHandle<()>> },
 }
 
+impl Feed {
+    fn of(source: Box<dyn Source>) -> Self {
+        if source.info().kind == SourceKind::Recording {
+            return Self::Pulled { source, spare: Frame::default() };
+        }
+        let mailbox = Arc::new(Mailbox::new());
+        let thread = capture(source, Arc::clone(&mailbox));
+        Self::Captured { mailbox, thread: Some(thread) }
+    }
+}
+
 /// See the module's words.
 pub struct LocalEye {
     eye: Eye,
     feed: Feed,
+    // The document's own source, when it has one.
+    document: Option<Feed>,
     report: EyeReport,
     answers: VecDeque<Tell>,
 }
 
 impl LocalEye {
-    /// Puts an eye behind `source`.
-    pub fn new(eye: Eye, source: Box<dyn Source>) -> Self {
-        let report = eye.report(source.counts());
-        let feed = if source.info().kind == SourceKind::Recording {
-            Feed::Pulled { source, spare: Frame::default() }
-        } else {
-            let mailbox = Arc::new(Mailbox::new());
-            let thread = capture(source, Arc::clone(&mailbox));
-            Feed::Captured { mailbox, thread: Some(thread) }
-        };
-        Self { eye, feed, report, answers: VecDeque::new() }
+    /// Puts an eye behind its sources.
+    pub fn new(eye: Eye, sources: Sources) -> Self {
+        let report = eye.report(sources.face.counts());
+        let (feed, document) = (Feed::of(sources.face), sources.document.map(Feed::of));
+        Self { eye, feed, document, report, answers: VecDeque::new() }
     }
 
     /// The eye itself.
@@ -60,12 +68,18 @@ impl EyePort for LocalEye {
         if let Some(answer) = self.answers.pop_front() {
             return Ok(Some(answer));
         }
-        match &mut self.feed {
+        let (feed, counted) = match (self.eye.subject(), &mut self.document) {
+            (Subject::Document, Some(document)) => (document, false),
+            _ => (&mut self.feed, true),
+        };
+        match feed {
             Feed::Pulled { source, spare } => {
                 let mut frame = std::mem::take(spare);
                 match source.next(&mut frame) {
                     Ok(()) => {
-                        self.report.counts = source.counts();
+                        if counted {
+                            self.report.counts = source.counts();
+                        }
                         let (tell, older) = look(&mut self.eye, frame, 0);
                         *spare = older;
                         Ok(Some(tell))
@@ -79,7 +93,9 @@ impl EyePort for LocalEye {
             Feed::Captured { mailbox, .. } => match mailbox.take(wait) {
                 Taken::Frame(frame) => {
                     let (dropped, counts) = mailbox.counts();
-                    self.report.counts = counts;
+                    if counted {
+                        self.report.counts = counts;
+                    }
                     let (tell, older) = look(&mut self.eye, frame, dropped);
                     mailbox.give_back(older);
                     Ok(Some(tell))
@@ -98,11 +114,13 @@ impl EyePort for LocalEye {
 
 impl Drop for LocalEye {
     fn drop(&mut self) {
-        if let Feed::Captured { mailbox, thread } = &mut self.feed {
-            mailbox.close();
-            if let Some(thread) = thread.take() {
-                // Ends within the source's own time-out.
-                let _ = thread.join();
+        for feed in std::iter::once(&mut self.feed).chain(&mut self.document) {
+            if let Feed::Captured { mailbox, thread } = feed {
+                mailbox.close();
+                if let Some(thread) = thread.take() {
+                    // Ends within the source's own time-out.
+                    let _ = thread.join();
+                }
             }
         }
     }

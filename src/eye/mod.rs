@@ -6,6 +6,7 @@
 //! [`port::EyePort`], whether it is a process of its own or not.
 
 pub mod core;
+mod documents;
 pub mod local;
 pub mod mailbox;
 pub mod port;

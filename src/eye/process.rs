@@ -11,9 +11,9 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use super::core::Eye;
 use super::local::{capture, look, tell_of};
 use super::mailbox::{Mailbox, Taken, Trouble};
-use super::protocol::{Ask, Tell};
+use super::protocol::{Ask, Subject, Tell};
+use super::setup::Sources;
 use super::wire;
-use crate::camera::Source;
 
 /// Questions that may wait while a frame is looked at; a session asks two or
 /// three for each frame at most.
@@ -31,27 +31,52 @@ const WRITE_LIMIT: Duration = Duration::from_secs(5);
 ///
 /// # Errors
 /// The socket's; the end of the terminal is no error.
-pub fn serve(mut eye: Eye, source: Box<dyn Source>, mut stream: UnixStream) -> io::Result<()> {
+pub fn serve(mut eye: Eye, sources: Sources, mut stream: UnixStream) -> io::Result<()> {
     stream.set_write_timeout(Some(WRITE_LIMIT))?;
-    wire::write(&mut stream, &Tell::Hello(Box::new(eye.report(source.counts()))))?;
+    wire::write(&mut stream, &Tell::Hello(Box::new(eye.report(sources.face.counts()))))?;
     let (sender, asks) = sync_channel(ASKS);
     let reader = stream.try_clone()?;
     std::thread::spawn(move || read_asks(reader, &sender));
-    let mailbox = Arc::new(Mailbox::new());
-    let thread = capture(source, Arc::clone(&mailbox));
-    let result = answer_and_look(&mut eye, &mailbox, &asks, &mut stream);
-    mailbox.close();
-    // Ends within the source's own time-out.
-    let _ = thread.join();
+    let face = Arc::new(Mailbox::new());
+    let mut threads = vec![capture(sources.face, Arc::clone(&face))];
+    let document = sources.document.map(|source| {
+        let mailbox = Arc::new(Mailbox::new());
+        threads.push(capture(source, Arc::clone(&mailbox)));
+        mailbox
+    });
+    let mailboxes = Mailboxes { face: &face, document: document.as_deref() };
+    let result = answer_and_look(&mut eye, &mailboxes, &asks, &mut stream);
+    face.close();
+    document.iter().for_each(|mailbox| mailbox.close());
+    for thread in threads {
+        // Ends within the source's own time-out.
+        let _ = thread.join();
+    }
     match result {
         Err(error) if is_hang_up(&error) => Ok(()),
         other => other,
     }
 }
 
+/// Where frames lie, for each subject.
+struct Mailboxes<'a> {
+    face: &'a Mailbox,
+    // None: the document is shown to the face's camera.
+    document: Option<&'a Mailbox>,
+}
+
+impl<'a> Mailboxes<'a> {
+    fn of(&self, subject: Subject) -> &'a Mailbox {
+        match subject {
+            Subject::Face => self.face,
+            Subject::Document => self.document.unwrap_or(self.face),
+        }
+    }
+}
+
 fn answer_and_look(
     eye: &mut Eye,
-    mailbox: &Mailbox,
+    mailboxes: &Mailboxes<'_>,
     asks: &Receiver<Ask>,
     stream: &mut UnixStream,
 ) -> io::Result<()> {
@@ -62,7 +87,7 @@ fn answer_and_look(
             match asks.try_recv() {
                 Ok(ask) => {
                     if matches!(ask, Ask::Still { .. }) {
-                        wire::write_small(stream, &Tell::Counts(mailbox.counts().1))?;
+                        wire::write_small(stream, &Tell::Counts(mailboxes.face.counts().1))?;
                     }
                     if let Some(tell) = eye.answer(&ask) {
                         wire::write(stream, &tell)?;
@@ -72,6 +97,7 @@ fn answer_and_look(
                 Err(TryRecvError::Disconnected) => return Ok(()),
             }
         }
+        let mailbox = mailboxes.of(eye.subject());
         match mailbox.take(FRAME_WAIT) {
             Taken::Frame(frame) => {
                 let dropped = mailbox.counts().0.saturating_add(unsent);
@@ -85,7 +111,7 @@ fn answer_and_look(
                     })?;
                     if counted.elapsed() >= COUNTS_EVERY {
                         counted = Instant::now();
-                        wire::write_small(stream, &Tell::Counts(mailbox.counts().1))?;
+                        wire::write_small(stream, &Tell::Counts(mailboxes.face.counts().1))?;
                     }
                 } else {
                     unsent = unsent.saturating_add(1);

@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::camera::{SourceCounts, SourceInfo};
+use crate::document::reading::{ReadFault, SideReading};
 use crate::eye::sighting::Sighting;
 use crate::face::types::Template;
 use crate::runtime::report::RuntimeReport;
@@ -19,8 +20,22 @@ pub enum Slot {
     Best,
     /// The frame that proves gesture number N (from 0).
     Gesture(u8),
+    /// Side number N of the document (from 0). A slot for several frames: the latest kept are
+    /// read together.
+    Document(u8),
     /// Only looked at for the person's identity, not kept as a picture.
     Continuity,
+}
+
+/// What the eye looks for in a frame.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Subject {
+    /// A person's face.
+    #[default]
+    Face,
+    /// A document.
+    Document,
 }
 
 /// What the terminal asks of the eye.
@@ -42,8 +57,15 @@ pub enum Ask {
         /// Which.
         slot: Slot,
     },
-    /// Forget all slots: a session ended or a new one starts.
+    /// Forget all slots, and look for faces: a session ended or a new one starts.
     Forget,
+    /// Look for this from now on.
+    Watch(Subject),
+    /// Read the document in the frames kept in `slot`. Answered by [`Tell::Read`].
+    Read {
+        /// Which side.
+        slot: Slot,
+    },
     /// Embed the one face of an encoded image (JPEG, PNG, …). Answered by
     /// [`Tell::Reference`].
     Reference {
@@ -82,6 +104,8 @@ pub enum Tell {
         /// The picture.
         jpeg: Option<Vec<u8>>,
     },
+    /// Answer to [`Ask::Read`].
+    Read(Result<Box<SideReading>, ReadFault>),
     /// Answer to [`Ask::Reference`].
     Reference(Result<Box<Template>, ReferenceFault>),
     /// The source gives no frames at present; the text says why and what to do.
@@ -125,6 +149,9 @@ pub enum ReferenceFault {
 pub struct EyeReport {
     /// Where frames come from.
     pub source: SourceInfo,
+    /// Where the document's frames come from, when that is another place.
+    #[serde(default)]
+    pub document_source: Option<SourceInfo>,
     /// Counters when they were told last.
     pub counts: SourceCounts,
     /// Runtime, models, accelerators.

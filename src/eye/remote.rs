@@ -274,7 +274,7 @@ mod tests {
             rate: 0.0,
         };
         let counts = SourceCounts::default();
-        let report = EyeReport { source, counts, runtime: RuntimeReport::default() };
+        let report = EyeReport { source, document_source: None, counts, runtime: RuntimeReport::default() };
         let (near, mut far) = UnixStream::pair().expect("a socket");
         wire::write(&mut far, &Tell::Hello(Box::new(report))).expect("it takes a little");
         (RemoteEye::attach(near).expect("it said hello"), far)

@@ -8,6 +8,7 @@ use crate::camera::{
     V4l2Options, open,
 };
 use crate::config::{Camera, Config, Runtime as RuntimeSection};
+use crate::document::read::Reader;
 use crate::face::perceive::{Perception, Tuning};
 use crate::liveness::watch::Watch;
 use crate::runtime::RuntimeError;
@@ -15,6 +16,10 @@ use crate::runtime::classic::DelegateSpec;
 use crate::runtime::library::Runtime;
 use crate::runtime::manifest::Manifest;
 use crate::runtime::model::RunOptions;
+use crate::session::scheme::Scan;
+
+/// Recordings of documents are shrunk to this longer side: full HD, which fine print needs.
+const MAX_DOCUMENT_SIDE: u32 = 1920;
 
 /// Why there is no eye.
 #[derive(Debug, thiserror::Error)]
@@ -30,15 +35,40 @@ pub enum SetupError {
     Value(String),
 }
 
-/// Opens the source, then loads and tests the networks: a missing camera is
+/// Where an eye's frames come from.
+pub struct Sources {
+    /// The person's face; and the document, when it has no source of its own.
+    pub face: Box<dyn Source>,
+    /// The document.
+    pub document: Option<Box<dyn Source>>,
+}
+
+/// Opens the sources, then loads and tests the networks: a missing camera is
 /// told without a second's wait.
 ///
 /// # Errors
 /// [`SetupError`].
-pub fn set_up(config: &Config, pace: Pace) -> Result<(Eye, Box<dyn Source>), SetupError> {
-    let source = open_source(&config.camera, pace)?;
-    let eye = load_eye(&config.runtime, source.info().clone())?;
-    Ok((eye, source))
+pub fn set_up(config: &Config, pace: Pace) -> Result<(Eye, Sources), SetupError> {
+    let face = open_source(&config.camera, pace)?;
+    let document = config
+        .document_camera
+        .as_ref()
+        .map(|camera| open_sized(camera, pace, MAX_DOCUMENT_SIDE))
+        .transpose()?;
+    let mut eye = load_eye(&config.runtime, face.info().clone())?;
+    if config.session.scheme.plan().scan != Scan::Never {
+        let source = document.as_ref().map(|source| source.info().clone());
+        eye = eye.with_documents(load_reader(&config.runtime)?, source);
+    }
+    Ok((eye, Sources { face, document }))
+}
+
+/// What reads documents.
+///
+/// # Errors
+/// [`SetupError`].
+pub fn load_reader(_section: &RuntimeSection) -> Result<Reader, SetupError> {
+    Ok(Reader::default())
 }
 
 /// Opens the configured camera or recording.
@@ -46,6 +76,10 @@ pub fn set_up(config: &Config, pace: Pace) -> Result<(Eye, Box<dyn Source>), Set
 /// # Errors
 /// [`SetupError`].
 pub fn open_source(camera: &Camera, pace: Pace) -> Result<Box<dyn Source>, SetupError> {
+    open_sized(camera, pace, RecordingOptions::default().max_side)
+}
+
+fn open_sized(camera: &Camera, pace: Pace, max_side: u32) -> Result<Box<dyn Source>, SetupError> {
     let format = camera
         .format
         .as_deref()
@@ -61,7 +95,7 @@ pub fn open_source(camera: &Camera, pace: Pace) -> Result<Box<dyn Source>, Setup
             timeout,
             ..V4l2Options::default()
         },
-        recording: RecordingOptions { pace, ..RecordingOptions::default() },
+        recording: RecordingOptions { pace, max_side, ..RecordingOptions::default() },
         orientation: Orientation {
             rotate: Rotation::try_from(camera.rotate).map_err(SetupError::Value)?,
             mirrored: camera.mirrored,

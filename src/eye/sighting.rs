@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::document::watch::DocumentLook;
 use crate::face::types::Face;
 use crate::liveness::types::Words;
 
@@ -30,4 +31,7 @@ pub struct Sighting {
     /// session began).
     #[serde(default)]
     pub cues: Words,
+    /// The document, while one is looked for.
+    #[serde(default)]
+    pub document: Option<DocumentLook>,
 }

@@ -65,6 +65,9 @@ mod tests {
 
     use super::*;
     use crate::camera::SourceCounts;
+    use crate::document::capture::{CaptureFault, Measures};
+    use crate::document::types::Quad;
+    use crate::document::watch::DocumentLook;
     use crate::eye::protocol::{Ask, Slot, Tell};
     use crate::eye::sighting::Sighting;
     use crate::face::types::{Bounds, Face, Pose, Quality};
@@ -89,6 +92,12 @@ mod tests {
             faces: 255,
             face: Some(face),
             cues,
+            document: Some(DocumentLook {
+                quad: Some(Quad([[f32::MAX; 2]; 4])),
+                fault: Some(CaptureFault::Moving),
+                measures: Measures { width: f32::MAX, ..Measures::default() },
+                score: f32::MAX,
+            }),
         };
         let mut stream = Vec::new();
         write_small(&mut stream, &Tell::Sighting(sighting)).expect("it fits");

@@ -8,6 +8,7 @@
 //! `library` opens the shared object; `litert` and `classic` are the two ways
 //! to run a network behind the one trait [`network::Network`]; `manifest` says
 //! which files may run at all; `model` joins the two and runs the self-test.
+//! `tesseract` stands beside them: another library, called by `document/`.
 
 pub mod allocations;
 pub mod classic;
@@ -20,6 +21,7 @@ pub mod model;
 pub mod network;
 pub mod operator;
 pub mod report;
+pub mod tesseract;
 
 use std::path::PathBuf;
 

@@ -8,6 +8,15 @@ pub use crate::liveness::codes::LivenessCode;
 /// Error code (CID's `errorInfo.error`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ErrorCode {
+    /// The document can't be recognised, or is none.
+    #[serde(rename = "CID_5")]
+    DocumentUnreadable,
+    /// The document has expired.
+    #[serde(rename = "CID_6")]
+    DocumentExpired,
+    /// The document was presented before, with another face on it.
+    #[serde(rename = "CID_7")]
+    DocumentOfAnother,
     /// No best frame could be chosen: scan the face again.
     #[serde(rename = "CID_8")]
     NoBestFrame,

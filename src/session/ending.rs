@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+use crate::document::capture::CaptureFault;
+use crate::document::checks::CheckFault;
+use crate::document::reading::ReadFault;
+use crate::document::types::FieldName;
 use crate::eye::protocol::ReferenceFault;
 use crate::liveness::fusion::Verdict;
 use crate::liveness::types::Untold;
@@ -55,6 +59,55 @@ impl Ending {
             comparison: Some(comparison),
             ..Self::failed(Step::Comparison, LivenessCode::LIVE, message).with(ErrorCode::ReferenceMismatch)
         }
+    }
+
+    /// Alive, but not the person on the document.
+    pub fn no_match_with_document(comparison: Comparison) -> Self {
+        Self { error: Some(ErrorCode::DocumentMismatch), ..Self::no_match(comparison) }
+    }
+
+    /// The document could not be read: how it was held last, and why the last reading failed.
+    /// Nobody was looked at yet, so the liveness code says nothing and is not told.
+    pub fn document_unreadable(step: Step, held: Option<CaptureFault>, failure: Option<ReadFault>) -> Self {
+        if failure == Some(ReadFault::Unavailable) {
+            return Self::internal(step, ReadFault::Unavailable.to_string());
+        }
+        let message = match (failure, held) {
+            (Some(failure), _) => failure.to_string(),
+            (None, Some(held)) => format!("the document could not be read; the last picture of it: {held:?}"),
+            (None, None) => "the document could not be read".to_owned(),
+        };
+        Self::failed(step, LivenessCode::NO_FACE, message).with(ErrorCode::DocumentUnreadable)
+    }
+
+    /// The document was read and does not do.
+    pub fn document_refused(step: Step, fault: &CheckFault) -> Self {
+        let code = match fault {
+            CheckFault::Expired(_) => ErrorCode::DocumentExpired,
+            _ => ErrorCode::DocumentUnreadable,
+        };
+        Self::failed(step, LivenessCode::NO_FACE, fault.to_string()).with(code)
+    }
+
+    /// This document was presented before, with another face on it.
+    pub fn document_of_another(step: Step, similarity: f32, threshold: f32) -> Self {
+        let message = format!(
+            "a document with this number was presented before with another portrait: similarity \
+             {similarity:.3}, needed {threshold:.3}"
+        );
+        Self::failed(step, LivenessCode::NO_FACE, message).with(ErrorCode::DocumentOfAnother)
+    }
+
+    /// The person says that what was read is wrong, or nothing for too long.
+    pub fn not_confirmed(step: Step) -> Self {
+        let message = "what was read from the document was not confirmed";
+        Self::failed(step, LivenessCode::NO_FACE, message).with(ErrorCode::DocumentUnreadable)
+    }
+
+    /// A field is doubtful, and nobody is there who could confirm it.
+    pub fn doubtful(step: Step, field: FieldName) -> Self {
+        let message = format!("{field:?} was read with doubt, and nobody is there to confirm it");
+        Self::failed(step, LivenessCode::NO_FACE, message).with(ErrorCode::DocumentUnreadable)
     }
 
     /// Alive, but the two templates have no similarity.

@@ -11,6 +11,7 @@ pub mod machine;
 pub mod policy;
 pub mod record;
 pub mod result;
+pub mod scheme;
 pub mod types;
 
 mod asking;
@@ -21,4 +22,5 @@ mod evidence;
 pub mod gestures;
 pub mod position;
 mod prompter;
+mod scanning;
 pub mod view;

@@ -5,6 +5,7 @@
 //! I/O; `device/` gathers the facts and signs.
 
 mod build;
+mod document;
 mod guard;
 
 use std::time::Duration;
@@ -20,6 +21,7 @@ use crate::runtime::report::RuntimeReport;
 use crate::session::codes::LivenessCode;
 use crate::session::types::{Comparison, Gesture, Scheme};
 pub use build::{slot_name, step_name};
+pub use document::{DocumentClaims, FieldClaims, ReadingClaims};
 
 /// The claims' version (`eat_profile`, RFC 9711, 4.3.2).
 pub const PROFILE: &str = "urn:vouch:result:v1";
@@ -165,6 +167,9 @@ pub struct ResultClaims {
     pub session_end: String,
     /// CID.
     pub session_status: SessionStatus,
+    /// CID; none when no document was read whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub document: Option<DocumentClaims>,
     /// CID; none when the session ended before the camera was needed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub liveness: Option<Liveness>,
@@ -243,6 +248,9 @@ pub struct Evidence {
     pub mode: Mode,
     /// Where the frames came from.
     pub source: SourceInfo,
+    /// Where the document's frames came from, when that was another place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub document_source: Option<SourceInfo>,
     /// What the source counted.
     pub counts: SourceCounts,
     /// Runtime, models, accelerators.

@@ -2,13 +2,17 @@
 
 use std::time::Duration;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::eye::protocol::{ReferenceFault, Slot};
+use crate::document::reading::{Document, ReadFault, SideReading};
+use crate::document::types::Field;
+use crate::eye::protocol::{ReferenceFault, Slot, Subject};
 use crate::eye::sighting::Sighting;
 use crate::face::types::Template;
 use crate::liveness::fusion::Verdict;
 use crate::session::codes::{ErrorCode, LivenessCode};
+pub use crate::session::scheme::Scheme;
 
 /// A movement the person is asked for. Left and right are the person's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -31,22 +35,18 @@ impl Gesture {
     pub const ALL: [Self; 5] = [Self::Blink, Self::OpenMouth, Self::TurnLeft, Self::TurnRight, Self::Nod];
 }
 
-/// What the live face is compared with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Scheme {
-    /// Nothing: is a live person there?
-    LivenessOnly,
-    /// A portrait the business has bound to the session.
-    #[serde(rename = "FVBioOnly")]
-    FvBioOnly,
-}
-
 /// The step a session is in; also the `eventType` of an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Step {
     /// The bound portrait is being embedded.
     Reference,
+    /// The person shows side number N of the document (from 0).
+    Document(u8),
+    /// The document is looked up and checked.
+    Checks,
+    /// The person confirms what was read.
+    Confirmation,
     /// The person gets into position.
     Position,
     /// The person does gesture number N (from 0).
@@ -85,6 +85,30 @@ pub enum Prompt {
     UncoverFace,
     /// The picture is blurred.
     HoldStill,
+    /// Lay or hold the document before the camera.
+    ShowDocument,
+    /// Part of the document is outside the picture.
+    ShowWholeDocument,
+    /// The document is too small in the picture.
+    DocumentCloser,
+    /// The document is held askew.
+    HoldDocumentFlat,
+    /// The document is blurred or moves; and while it is read.
+    HoldDocumentStill,
+    /// Too little light on the document.
+    MoreLightOnDocument,
+    /// A reflection lies on the document.
+    TiltAgainstGlare,
+    /// The other side.
+    TurnOver,
+    /// Several documents at once.
+    OneDocumentOnly,
+    /// What is shown is no identity document.
+    NotADocument,
+    /// A copy or a screen is shown.
+    ShowTheOriginal,
+    /// Look over what was read, and confirm it.
+    ConfirmDocument,
     /// Do this gesture now.
     Do(Gesture),
     /// Gesture seen.
@@ -120,6 +144,18 @@ pub enum Event {
     },
     /// The bound portrait was embedded, or could not be.
     Reference(Result<Box<Template>, ReferenceFault>),
+    /// The eye has read a side of the document, or could not.
+    Read(Result<Box<SideReading>, ReadFault>),
+    /// What the terminal knows of the document (see [`Action::LookUp`]).
+    LookedUp {
+        /// The day at the terminal's place.
+        today: Date,
+        /// The portrait under which this document was presented before; the words of the
+        /// trouble when that can't be told.
+        before: Result<Option<Box<Template>>, String>,
+    },
+    /// The answer to [`Action::Confirm`].
+    Confirmed(Confirmation),
     /// Time passes without a frame.
     Tick,
     /// The frames are over for good (end of a recording, camera gone too long).
@@ -129,6 +165,18 @@ pub enum Event {
     },
     /// The person or the clerk cancels.
     Cancel,
+}
+
+/// What a person says to what was read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Confirmation {
+    /// It is right, with these fields changed or added.
+    Right(Vec<Field>),
+    /// It is wrong.
+    Wrong,
+    /// There is nobody who could be asked.
+    Unattended,
 }
 
 /// What the machine wants done.
@@ -146,6 +194,24 @@ pub enum Action {
         /// Whether the template is wanted.
         embed: bool,
     },
+    /// Have the eye look for this from now on.
+    Watch(Subject),
+    /// Have the frames kept of the document read (see
+    /// [`crate::eye::protocol::Ask::Read`]).
+    Read {
+        /// The slot they were kept in.
+        slot: Slot,
+    },
+    /// Tell the day, and under which portrait this document was presented before. Answered by
+    /// [`Event::LookedUp`].
+    LookUp {
+        /// The country that issued it.
+        country: String,
+        /// Its number.
+        number: String,
+    },
+    /// Show the person what was read, to be confirmed. Answered by [`Event::Confirmed`].
+    Confirm(Box<Document>),
     /// The session is over; nothing more will be asked.
     Finish(Box<Outcome>),
 }
@@ -199,6 +265,9 @@ pub struct Outcome {
     pub best: Option<u64>,
     /// The best frame's unified quality.
     pub best_quality: Option<u8>,
+    /// The document, when the scheme has one and it was read.
+    #[serde(default)]
+    pub document: Option<Box<Document>>,
     /// The comparison, when the scheme has one and it was reached.
     pub comparison: Option<Comparison>,
     /// What the liveness cues said, when somebody was looked at.

@@ -4,3 +4,4 @@
 //! by the session's end (append) and by `fleet/` (deliver, acknowledge).
 
 pub mod outbox;
+pub mod presented;

@@ -4,14 +4,17 @@
 use std::io::Write;
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::clock::Clock;
+use crate::document::reading::Document;
 use crate::eye::port::EyePort;
 use crate::eye::protocol::{Ask, Slot, Tell};
+use crate::face::types::Template;
 use crate::session::machine::Machine;
 use crate::session::record::Recorder;
-use crate::session::types::{Action, Event, Outcome, Prompt};
+use crate::session::types::{Action, Confirmation, Event, Outcome, Prompt};
 
 /// How long a tell is waited for before the machine hears that time passes.
 const TICK: Duration = Duration::from_millis(50);
@@ -39,9 +42,14 @@ pub struct Driven {
     pub best_at: Option<Duration>,
     /// Best frame and gestures.
     pub stills: Vec<Still>,
+    /// Template of the portrait on the document, if one was read.
+    pub portrait: Option<Box<Template>>,
     /// Why the session log is not whole, if one was asked for and isn't.
     pub log_fault: Option<String>,
 }
+
+/// Under which portrait a document, by country and number, was presented before.
+pub type Memory<'a> = dyn Fn(&str, &str) -> Result<Option<Box<Template>>, String> + 'a;
 
 /// What goes into a session besides the machine.
 pub struct Session<'a> {
@@ -53,6 +61,8 @@ pub struct Session<'a> {
     pub recorder: Option<Recorder<&'a mut dyn Write>>,
     /// Told each prompt.
     pub prompt: &'a mut dyn FnMut(Prompt),
+    /// Asked to look over what was read from a document; may take its time.
+    pub confirm: &'a mut dyn FnMut(&Document) -> Confirmation,
     /// Asked now and then whether to cancel.
     pub cancelled: &'a dyn Fn() -> bool,
 }
@@ -68,6 +78,7 @@ pub struct Session<'a> {
 pub fn drive<'a>(
     eye: &mut dyn EyePort,
     clock: &dyn Clock,
+    memory: &Memory<'_>,
     mut session: Session<'a>,
 ) -> (Driven, &'a mut dyn FnMut(Prompt)) {
     let started = clock.wall();
@@ -96,7 +107,7 @@ pub fn drive<'a>(
             }
             _ => {}
         }
-        let mut finished = None;
+        let (mut finished, mut answer) = (None, None);
         for action in session.machine.step(&event, now) {
             match action {
                 Action::Prompt(Prompt::Passed | Prompt::NotPassed) => {}
@@ -107,13 +118,30 @@ pub fn drive<'a>(
                     }
                     eye.ask(Ask::Keep { sequence, slot, embed });
                 }
+                Action::Watch(subject) => {
+                    // Another source has a clock of its own.
+                    time.begin_anew();
+                    eye.ask(Ask::Watch(subject));
+                }
+                Action::Read { slot } => eye.ask(Ask::Read { slot }),
+                Action::LookUp { country, number } => {
+                    let today = clock.wall().to_zoned(TimeZone::system()).date();
+                    answer = Some(Event::LookedUp { today, before: memory(&country, &number) });
+                }
+                Action::Confirm(document) => {
+                    answer = Some(Event::Confirmed((session.confirm)(&document)));
+                }
                 Action::Finish(outcome) => finished = Some(*outcome),
             }
         }
         if let Some(outcome) = finished {
             break outcome;
         }
-        event = if (session.cancelled)() { Event::Cancel } else { eye.next() };
+        event = match answer {
+            _ if (session.cancelled)() => Event::Cancel,
+            Some(answer) => answer,
+            None => eye.next(),
+        };
     };
     if let Some(Err(error)) = session.recorder.take().map(Recorder::finish) {
         log_fault = Some(error.to_string());
@@ -123,7 +151,8 @@ pub fn drive<'a>(
     // wall clock says: its session ends now, it doesn't end in the future.
     let length = SignedDuration::try_from(outcome.duration).unwrap_or_default();
     let started = clock.wall().checked_sub(length).map_or(started, |latest| latest.min(started));
-    (Driven { outcome, started, best_at, stills, log_fault }, session.prompt)
+    let portrait = session.machine.portrait().map(|portrait| portrait.template.clone());
+    (Driven { outcome, started, best_at, stills, portrait, log_fault }, session.prompt)
 }
 
 /// An eye that may go away in the middle: the session then ends in a result
@@ -154,6 +183,7 @@ impl Watched<'_> {
                 Event::Kept { sequence, slot, found, template }
             }
             Ok(Some(Tell::Reference(result))) => Event::Reference(result),
+            Ok(Some(Tell::Read(reading))) => Event::Read(reading),
             Ok(Some(Tell::NoFrames { reason, ended: true })) => Event::SourceEnded { reason },
             Ok(Some(Tell::NoFrames { reason, ended: false })) => {
                 tracing::warn!(reason, "no frames at present");
@@ -173,6 +203,8 @@ impl Watched<'_> {
     /// The pictures of a session that is over; without an eye there are none.
     fn stills(&mut self, clock: &dyn Clock, outcome: &Outcome) -> Vec<Still> {
         let mut wanted: Vec<Slot> = outcome.best.map(|_| Slot::Best).into_iter().collect();
+        let sides = outcome.document.as_ref().map_or(0, |document| document.sides);
+        wanted.extend((0..sides).map(Slot::Document));
         for (number, gesture) in outcome.gestures.iter().enumerate() {
             if gesture.sequence.is_some() {
                 wanted.extend(u8::try_from(number).ok().map(Slot::Gesture));
@@ -212,6 +244,11 @@ struct Time<'a> {
 impl<'a> Time<'a> {
     fn new(clock: &'a dyn Clock) -> Self {
         Self { clock, began: clock.monotonic(), offset: None, last: Duration::ZERO }
+    }
+
+    /// What comes next has another zero.
+    fn begin_anew(&mut self) {
+        self.offset = None;
     }
 
     fn of(&mut self, event: &Event) -> Duration {

@@ -41,7 +41,7 @@ pub fn lead(
     give_up: &dyn Fn() -> bool,
 ) -> Result<Led, StationError> {
     let clock = *station.clock();
-    let (driven, prompt) = drive(eye, &clock, session);
+    let (driven, prompt) = drive(eye, &clock, &|country, number| station.presented(country, number), session);
     let kept = keep(&driven.stills);
     let vouched = loop {
         match station.vouch(&driven, &kept, asked, eye.report()) {
@@ -55,6 +55,9 @@ pub fn lead(
     };
     // The guard may have turned a pass down.
     let passed = vouched.claims.session_status == SessionStatus::Success;
+    if passed && let (Some(document), Some(portrait)) = (&driven.outcome.document, &driven.portrait) {
+        station.remember(document, portrait);
+    }
     prompt(if passed { Prompt::Passed } else { Prompt::NotPassed });
     Ok(Led { driven, vouched })
 }

@@ -21,7 +21,8 @@ use crate::fleet::link::LinkHandle;
 use crate::session::challenge::Challenge;
 use crate::session::machine::Machine;
 use crate::session::result::ChosenBy;
-use crate::session::types::{Prompt, Scheme};
+use crate::session::scheme::Against;
+use crate::session::types::{Confirmation, Prompt, Scheme};
 
 /// Pause before an eye that ended is started again: doubles up to the limit, so
 /// that a missing camera doesn't cost a core; and a camera that comes back is
@@ -239,6 +240,8 @@ impl<'a> Terminal<'a> {
                 reference: None,
                 recorder: None,
                 prompt: &mut prompt,
+                // No page asks the person yet.
+                confirm: &mut |_| Confirmation::Unattended,
                 cancelled: &stopped,
             };
             // Nothing here keeps pictures yet, so the result names none.
@@ -283,7 +286,7 @@ impl<'a> Terminal<'a> {
 
 /// Whether `scheme` can be run without anybody bringing a portrait.
 pub fn runs_unattended(scheme: Scheme) -> bool {
-    scheme == Scheme::LivenessOnly
+    matches!(scheme.plan().against, Against::Nothing | Against::Document)
 }
 
 /// Standard output may be closed by whoever read it; the terminal goes on.

@@ -13,8 +13,11 @@ use crate::device::evidence::{clock as clock_evidence, firmware, hex};
 use crate::device::identity::{CERTIFICATE_FILE, Identity, IdentityError};
 use crate::device::jws;
 use crate::device::key::KEY_FILE;
+use crate::document::reading::Document;
+use crate::document::types::FieldName;
 use crate::eye::protocol::EyeReport;
 use crate::face::compare::Calibration;
+use crate::face::types::Template;
 use crate::fleet::link::LinkOptions;
 use crate::fleet::tls::{TlsError, TlsFiles, TlsMaterial};
 use crate::fleet::topics::{Name, TopicError};
@@ -23,8 +26,10 @@ use crate::runtime::RuntimeError;
 use crate::runtime::manifest::{Manifest, Role};
 use crate::session::policy::{ComparisonRules, Policy, PolicyError};
 use crate::session::result::{ChosenBy, Context, Firmware, Media, Mode, Nonce, ResultClaims, slot_name};
+use crate::session::scheme::Scan;
 use crate::session::types::{Gesture, Scheme};
 use crate::store::outbox::{Entry, Limits, Outbox, OutboxError, Stored};
+use crate::store::presented::{Presented, PresentedError};
 
 /// The outbox inside the state folder.
 pub const OUTBOX_FILE: &str = "outbox.db";
@@ -55,6 +60,9 @@ pub enum StationError {
     /// The outbox.
     #[error(transparent)]
     Outbox(#[from] OutboxError),
+    /// The memory of documents.
+    #[error(transparent)]
+    Presented(#[from] PresentedError),
     /// The model manifest.
     #[error(transparent)]
     Manifest(#[from] RuntimeError),
@@ -109,6 +117,8 @@ pub struct Station {
     policy: Policy,
     identity: Identity,
     outbox: Outbox,
+    // Only where the scheme scans documents.
+    documents: Option<Presented>,
     firmware: Firmware,
     clock: SystemClock,
     pruned: Duration,
@@ -130,6 +140,8 @@ impl Station {
         if config.device.mode == ConfigMode::Production {
             refuse_lax(&policy, &manifest)?;
         }
+        let scans = config.session.scheme.plan().scan != Scan::Never;
+        let documents = scans.then(|| Presented::open(state)).transpose()?;
         let firmware = firmware().map_err(StationError::Firmware)?;
         Ok(Self {
             config_sha256: config.digest(),
@@ -137,6 +149,7 @@ impl Station {
             policy,
             identity,
             outbox,
+            documents,
             firmware,
             clock: SystemClock::new(),
             pruned: Duration::ZERO,
@@ -161,6 +174,28 @@ impl Station {
     /// The machine's clock.
     pub fn clock(&self) -> &SystemClock {
         &self.clock
+    }
+
+    /// Under which portrait a document was presented here before.
+    ///
+    /// # Errors
+    /// The words of whatever keeps that from being known.
+    pub fn presented(&self, country: &str, number: &str) -> Result<Option<Box<Template>>, String> {
+        let documents = self.documents.as_ref().ok_or("this terminal keeps no memory of documents")?;
+        documents.portrait(country, number).map(|found| found.map(Box::new)).map_err(|e| e.to_string())
+    }
+
+    /// Remembers a document that was presented with success. What can't be remembered is
+    /// told in the log: the result is on disk already.
+    pub fn remember(&mut self, document: &Document, portrait: &Template) {
+        let now = self.clock.wall();
+        let value = |name| document.value(name).unwrap_or_default();
+        let (country, number) = (value(FieldName::CountryCode), value(FieldName::DocumentNumber));
+        if let Some(documents) = &mut self.documents
+            && let Err(error) = documents.remember(country, number, portrait, now)
+        {
+            tracing::error!(%error, "a presented document could not be remembered");
+        }
     }
 
     /// Whether a session could be vouched for if it began now: room in the

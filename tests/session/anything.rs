@@ -2,9 +2,14 @@
 
 use std::time::Duration;
 
+use jiff::civil::date;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
+use vouch::document::capture::{CaptureFault, Measures};
+use vouch::document::reading::{ReadFault, SideReading};
+use vouch::document::types::{Field, FieldName, FieldSource};
+use vouch::document::watch::DocumentLook;
 use vouch::eye::protocol::{ReferenceFault, Slot};
 use vouch::eye::sighting::Sighting;
 use vouch::face::compare::cosine;
@@ -13,8 +18,9 @@ use vouch::session::challenge::Challenge;
 use vouch::session::machine::Machine;
 use vouch::session::policy::Policy;
 use vouch::session::record::replay;
-use vouch::session::types::{Action, Event, Gesture, Outcome, Prompt, Scheme};
+use vouch::session::types::{Action, Confirmation, Event, Gesture, Outcome, Prompt, Scheme};
 
+use crate::documents::{back, front};
 use crate::faces::{straight_face, template};
 use crate::scene::{Scene, THREE};
 
@@ -59,9 +65,10 @@ prop_compose! {
         faces in 0..4_u8,
         face in prop::option::of(any_face()),
         wide in any::<bool>(),
+        document in prop::option::of(any_look()),
     ) -> Sighting {
         let (width, height) = if wide { (640, 480) } else { (0, 0) };
-        Sighting { sequence, at: Duration::ZERO, width, height, dropped: 0, faces, face, ..Sighting::default() }
+        Sighting { sequence, at: Duration::ZERO, width, height, dropped: 0, faces, face, document, ..Sighting::default() }
     }
 }
 
@@ -74,7 +81,71 @@ fn any_template() -> impl Strategy<Value = Box<Template>> {
 }
 
 fn any_slot() -> impl Strategy<Value = Slot> {
-    prop_oneof![Just(Slot::Best), Just(Slot::Continuity), any::<u8>().prop_map(Slot::Gesture),]
+    prop_oneof![
+        Just(Slot::Best),
+        Just(Slot::Continuity),
+        any::<u8>().prop_map(Slot::Gesture),
+        (0..3_u8).prop_map(Slot::Document),
+    ]
+}
+
+fn any_look() -> impl Strategy<Value = DocumentLook> {
+    let fault = prop_oneof![3 => Just(None), 1 => Just(Some(CaptureFault::Glare))];
+    (fault, any::<f32>(), any::<[f32; 5]>()).prop_map(|(fault, score, measured)| DocumentLook {
+        quad: None,
+        fault,
+        measures: Measures {
+            width: measured[0],
+            tilt: measured[1],
+            sharpness: measured[2],
+            brightness: measured[3],
+            glare: measured[4],
+        },
+        score,
+    })
+}
+
+fn any_reading() -> impl Strategy<Value = Result<Box<SideReading>, ReadFault>> {
+    prop_oneof![
+        1 => Just(Err(ReadFault::NotADocument)),
+        1 => Just(Err(ReadFault::Unavailable)),
+        4 => (any::<bool>(), any_template(), "[A-Z<]{0,9}", "[0-9-]{0,10}").prop_map(
+            |(has_zone, template, number, date)| {
+                let mut side = if has_zone { back("D23145890") } else { front(0) };
+                if let Some(portrait) = &mut side.portrait {
+                    portrait.template = template;
+                }
+                for field in &mut side.fields {
+                    match field.name {
+                        FieldName::DocumentNumber => field.value.clone_from(&number),
+                        FieldName::DateOfBirth => field.value.clone_from(&date),
+                        _ => {}
+                    }
+                }
+                Ok(Box::new(side))
+            }
+        ),
+    ]
+}
+
+fn any_look_up() -> impl Strategy<Value = Event> {
+    let before = prop_oneof![
+        Just(Ok(None)),
+        any_template().prop_map(|template| Ok(Some(template))),
+        Just(Err("the disk is gone".to_owned())),
+    ];
+    before.prop_map(|before| Event::LookedUp { today: date(2026, 11, 25), before })
+}
+
+fn any_confirmation() -> impl Strategy<Value = Confirmation> {
+    prop_oneof![
+        Just(Confirmation::Wrong),
+        Just(Confirmation::Unattended),
+        "[A-Z]{0,5}".prop_map(|value| {
+            let (name, source) = (FieldName::LastName, FieldSource::Person);
+            Confirmation::Right(vec![Field { name, value, confidence: 1.0, source }])
+        }),
+    ]
 }
 
 fn any_event() -> impl Strategy<Value = Event> {
@@ -89,11 +160,14 @@ fn any_event() -> impl Strategy<Value = Event> {
         3 => Just(Event::Tick),
         1 => Just(Event::SourceEnded { reason: "over".to_owned() }),
         1 => Just(Event::Cancel),
+        3 => any_reading().prop_map(Event::Read),
+        2 => any_look_up(),
+        2 => any_confirmation().prop_map(Event::Confirmed),
     ]
 }
 
 fn any_scheme() -> impl Strategy<Value = Scheme> {
-    prop_oneof![Just(Scheme::LivenessOnly), Just(Scheme::FvBioOnly)]
+    prop_oneof![Just(Scheme::LivenessOnly), Just(Scheme::FvBioOnly), Just(Scheme::CidDocument)]
 }
 
 proptest! {
@@ -123,7 +197,11 @@ proptest! {
                         prop_assert!(!outcome.success);
                     }
                     Action::Keep { sequence, .. } => prop_assert!(sighted.contains(&sequence)),
-                    Action::Prompt(_) => {}
+                    Action::Prompt(_)
+                    | Action::Watch(_)
+                    | Action::Read { .. }
+                    | Action::LookUp { .. }
+                    | Action::Confirm(_) => {}
                 }
             }
         }
@@ -132,7 +210,8 @@ proptest! {
             for action in machine.step(&Event::Tick, latest) {
                 ends += usize::from(matches!(action, Action::Finish(_)));
             }
-            latest += Policy::default().limits.session + Duration::from_millis(1);
+            let policy = Policy::default();
+            latest += policy.limits.session + policy.document.total() + Duration::from_millis(1);
         }
         prop_assert_eq!(ends, 1);
     }

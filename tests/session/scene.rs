@@ -6,15 +6,20 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use jiff::civil::{Date, date};
+use vouch::document::capture::{CaptureFault, Measures};
+use vouch::document::reading::{ReadFault, SideReading};
+use vouch::document::types::Quad;
+use vouch::document::watch::DocumentLook;
 use vouch::eye::protocol::Slot;
 use vouch::eye::sighting::Sighting;
-use vouch::face::types::Face;
+use vouch::face::types::{Face, Template};
 use vouch::liveness::types::Words;
 use vouch::session::challenge::Challenge;
 use vouch::session::machine::Machine;
 use vouch::session::policy::Policy;
 use vouch::session::record::Recorder;
-use vouch::session::types::{Action, Event, Gesture, Outcome, Prompt, Scheme};
+use vouch::session::types::{Action, Confirmation, Event, Gesture, Outcome, Prompt, Scheme};
 
 use crate::faces::{broken, straight_face, template};
 
@@ -47,6 +52,17 @@ pub struct Scene {
     pub others: u8,
     /// What the liveness cues say.
     pub cues: Words,
+    /// What is wrong with the document as it is held; the outer none while no frame looks for
+    /// one.
+    pub page: Option<Option<CaptureFault>>,
+    /// What each reading comes to, the next first.
+    pub readings: VecDeque<Result<SideReading, ReadFault>>,
+    /// The day at the terminal's place.
+    pub today: Date,
+    /// What the terminal's memory says of the document.
+    pub before: Result<Option<Box<Template>>, String>,
+    /// What the person says to what was read; none says nothing.
+    pub confirmation: Option<Confirmation>,
     /// Whose face it is.
     pub who: usize,
     pub eye: Eye,
@@ -88,6 +104,11 @@ impl Scene {
             face: Some(straight_face()),
             others: 0,
             cues: Words::default(),
+            page: None,
+            readings: VecDeque::new(),
+            today: date(2026, 11, 25),
+            before: Ok(None),
+            confirmation: Some(Confirmation::Right(Vec::new())),
             who: 0,
             eye: Eye { delay: 1, answers: true, embeds: true, loses_gestures: 0, loses: 0 },
             sighted: Vec::new(),
@@ -116,11 +137,29 @@ impl Scene {
                     assert_ne!(self.prompt(), Some(*prompt), "told twice");
                 }
                 Action::Keep { sequence, slot, embed } => self.answer_later(*sequence, *slot, *embed),
+                Action::Watch(_) => {}
+                Action::Read { .. } => {
+                    if let Some(reading) = self.readings.pop_front() {
+                        self.answer(Event::Read(reading.map(Box::new)));
+                    }
+                }
+                Action::LookUp { .. } => {
+                    self.answer(Event::LookedUp { today: self.today, before: self.before.clone() });
+                }
+                Action::Confirm(_) => {
+                    if let Some(confirmation) = self.confirmation.clone() {
+                        self.answer(Event::Confirmed(confirmation));
+                    }
+                }
                 Action::Finish(outcome) => self.outcome = Some((**outcome).clone()),
             }
             self.actions.push((self.now, action));
             self.frames.push(self.sequence);
         }
+    }
+
+    fn answer(&mut self, event: Event) {
+        self.due.push_back((self.sequence + self.eye.delay as u64, event));
     }
 
     fn answer_later(&mut self, sequence: u64, slot: Slot, embed: bool) {
@@ -162,6 +201,12 @@ impl Scene {
             faces: self.others + u8::from(self.face.is_some()),
             face: self.face.map(|face| broken(face, &self.breaks)),
             cues: self.cues,
+            document: self.page.map(|fault| DocumentLook {
+                quad: Some(Quad([[100.0, 100.0], [500.0, 100.0], [500.0, 350.0], [100.0, 350.0]])),
+                fault,
+                measures: Measures { width: 800.0, sharpness: 0.6, ..Measures::default() },
+                score: 480.0,
+            }),
         };
         self.tell(&Event::Sighting(sighting));
         while let Some((_, event)) = self.due.pop_front_if(|(due, _)| *due <= self.sequence) {

@@ -111,6 +111,7 @@ impl Session {
                     fmr: 1e-5,
                     matched: true,
                 }),
+                document: None,
                 presentation: Some(fuse(Fit::built_in(), &LivenessRules::default(), &Words::default())),
                 duration: Duration::from_millis(9_250),
             },
@@ -125,6 +126,7 @@ impl Session {
                     height: 720,
                     rate: 30.0,
                 },
+                document_source: None,
                 counts: SourceCounts { frames: 277, ..SourceCounts::default() },
                 runtime: RuntimeReport {
                     runtime: "LiteRT".into(),

@@ -45,7 +45,9 @@ fn answered(machine: &mut Machine, event: &Event, tape: &Tape, now: std::time::D
                     let template = found.filter(|_| embed).and_then(|taken| taken.template.clone());
                     waiting.push(Event::Kept { sequence, slot, found: found.is_some(), template });
                 }
-                Action::Prompt(_) => {}
+                Action::Prompt(_) | Action::Watch(_) | Action::Read { .. } => {}
+                // These belong to documents, which no tape has.
+                Action::LookUp { .. } | Action::Confirm(_) => {}
             }
         }
     }

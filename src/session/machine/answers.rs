@@ -11,7 +11,8 @@ use crate::face::types::{Face, Template};
 use crate::session::continuity::{Look, Verdict};
 use crate::session::ending::Ending;
 use crate::session::position;
-use crate::session::types::{Action, Comparison, Scheme};
+use crate::session::scheme::Against;
+use crate::session::types::{Action, Comparison};
 use crate::session::view::{Seen, View};
 
 impl Machine {
@@ -87,6 +88,12 @@ impl Machine {
                 }
                 Verdict::Nothing
             }
+            Slot::Document(_) => {
+                if let Stage::Document(scanning) = &mut self.stage {
+                    scanning.answer(sequence, found);
+                }
+                Verdict::Nothing
+            }
             Slot::Continuity => self.continuity.answer(&self.policy, sequence, template),
             Slot::Best => self.take_best(sequence, found, template),
         };
@@ -138,6 +145,11 @@ impl Machine {
 
     /// Whether, without further frames, answers could still end the session well.
     pub(super) fn may_still_settle(&self, now: Duration) -> bool {
+        match &self.stage {
+            Stage::Document(scanning) => return scanning.reading_since().is_some(),
+            Stage::Checks { .. } | Stage::Confirmation { .. } => return true,
+            _ => {}
+        }
         matches!(&self.stage, Stage::BestFrame(step) if step.quiet_since.is_some())
             && (self.best.is_awaiting_at(&self.policy, now) || self.continuity.is_awaiting(&self.policy, now))
     }
@@ -145,12 +157,11 @@ impl Machine {
     /// The step Comparison.
     fn compare(&self, live: &Template) -> Ending {
         let rules = &self.policy.comparison;
-        let reference = match (self.scheme, &self.reference) {
-            (Scheme::LivenessOnly, _) => return Ending::passed(None),
-            (Scheme::FvBioOnly, Some(reference)) => reference,
-            (Scheme::FvBioOnly, None) => {
-                return Ending::not_comparable("there is no reference to compare with");
-            }
+        let against = self.scheme.plan().against;
+        let reference = match (against, &self.reference) {
+            (Against::Nothing, _) => return Ending::passed(None),
+            (_, Some(reference)) => reference,
+            (_, None) => return Ending::not_comparable("there is no reference to compare with"),
         };
         let similarity = match cosine(live, reference) {
             Ok(similarity) => similarity,
@@ -162,6 +173,10 @@ impl Machine {
             fmr: rules.calibration.fmr_at(similarity),
             matched: similarity >= rules.match_threshold,
         };
-        if comparison.matched { Ending::passed(Some(comparison)) } else { Ending::no_match(comparison) }
+        match (comparison.matched, against) {
+            (true, _) => Ending::passed(Some(comparison)),
+            (false, Against::Document) => Ending::no_match_with_document(comparison),
+            (false, _) => Ending::no_match(comparison),
+        }
     }
 }

@@ -37,12 +37,15 @@
 //! began anew) time counts on from there.
 
 mod answers;
+mod document;
 mod steps;
 
 use std::ops::ControlFlow;
 use std::time::Duration;
 
 use self::steps::{BestFrame, Position};
+use crate::document::reading::{Document, Portrait};
+use crate::eye::protocol::Subject;
 use crate::face::types::Template;
 use crate::liveness::presentations::Presentations;
 use crate::session::asking::Asking;
@@ -53,6 +56,8 @@ use crate::session::ending::Ending;
 use crate::session::evidence::Evidence;
 use crate::session::policy::{Policy, PolicyError};
 use crate::session::prompter::Prompter;
+use crate::session::scanning::Scanning;
+use crate::session::scheme::{Against, Scan};
 use crate::session::types::{Action, Event, GestureRecord, Outcome, Prompt, Scheme, Step};
 
 /// Most actions one event can have: two prompts, three frames to keep, the end.
@@ -81,6 +86,10 @@ pub struct Machine {
     clock: Elapsed,
     prompter: Prompter,
     reference: Option<Box<Template>>,
+    document: Option<Box<Document>>,
+    portrait: Option<Portrait>,
+    /// The day, once the document was looked up.
+    today: Option<jiff::civil::Date>,
     continuity: Continuity,
     presentations: Presentations,
     best: Best,
@@ -109,6 +118,9 @@ pub struct Machine {
 )]
 enum Stage {
     Reference { since: Duration },
+    Document(Scanning),
+    Checks { since: Duration },
+    Confirmation { since: Duration },
     Position(Position),
     Gesture(Asking),
     BestFrame(BestFrame),
@@ -129,9 +141,17 @@ impl Machine {
             });
         }
         let since = Duration::ZERO;
-        let stage = match scheme {
-            Scheme::FvBioOnly => Stage::Reference { since },
-            Scheme::LivenessOnly => Stage::Position(Position::new(since)),
+        let plan = scheme.plan();
+        let stage = match (plan.scan, plan.against) {
+            (_, Against::Record) => {
+                return Err(PolicyError {
+                    field: "scheme",
+                    why: "there is no authoritative source to ask for the person's record".to_owned(),
+                });
+            }
+            (Scan::Always, _) => Stage::Document(Scanning::new(since)),
+            (_, Against::Bound) => Stage::Reference { since },
+            _ => Stage::Position(Position::new(since)),
         };
         Ok(Self {
             policy,
@@ -141,6 +161,9 @@ impl Machine {
             clock: Elapsed::default(),
             prompter: Prompter::default(),
             reference: None,
+            document: None,
+            portrait: None,
+            today: None,
             continuity: Continuity::default(),
             presentations: Presentations::default(),
             best: Best::default(),
@@ -166,6 +189,9 @@ impl Machine {
         if matches!(self.stage, Stage::Finished) {
             return actions;
         }
+        if self.clock.last.is_none() && matches!(self.stage, Stage::Document(_)) {
+            push(&mut actions, Action::Watch(Subject::Document));
+        }
         let now = self.clock.advance(now);
         let flow = match self.check_limits(now) {
             ControlFlow::Continue(()) => self.take_in(event, now, &mut actions),
@@ -181,6 +207,9 @@ impl Machine {
     pub fn current(&self) -> Step {
         match &self.stage {
             Stage::Reference { .. } => Step::Reference,
+            Stage::Document(scanning) => Step::Document(scanning.side()),
+            Stage::Checks { .. } => Step::Checks,
+            Stage::Confirmation { .. } => Step::Confirmation,
             Stage::Position(_) => Step::Position,
             Stage::Gesture(asking) => Step::Gesture(asking.index),
             Stage::BestFrame(_) => Step::BestFrame,
@@ -193,6 +222,11 @@ impl Machine {
         self.scheme
     }
 
+    /// The portrait of the document that was read.
+    pub fn portrait(&self) -> Option<&Portrait> {
+        self.portrait.as_ref()
+    }
+
     /// The gestures asked for.
     pub fn challenge(&self) -> &Challenge {
         &self.challenge
@@ -203,6 +237,9 @@ impl Machine {
             Event::Begin | Event::Tick => ControlFlow::Continue(()),
             Event::Cancel => ControlFlow::Break(Ending::cancelled(self.current())),
             Event::Reference(answer) => self.take_reference(answer, now),
+            Event::Read(reading) => self.take_read(reading, now, actions),
+            Event::LookedUp { today, before } => self.take_looked_up(*today, before, now, actions),
+            Event::Confirmed(answer) => self.take_confirmed(answer, now, actions),
             Event::Sighting(sighting) => self.take_sighting(sighting, now, actions),
             Event::Kept { sequence, slot, found, template } => {
                 // No picture, no template, whatever else the answer says.
@@ -223,7 +260,12 @@ impl Machine {
         let step = self.current();
         let longer = |since: Duration, limit: Duration| now.saturating_sub(since) > limit;
 
-        let watching = !matches!(self.stage, Stage::Reference { .. });
+        let watching = match &self.stage {
+            Stage::Reference { .. } | Stage::Checks { .. } | Stage::Confirmation { .. } => false,
+            // While the eye reads it looks at nothing.
+            Stage::Document(scanning) => scanning.reading_since().is_none(),
+            _ => true,
+        };
         if watching && self.source_ended.is_none() && longer(self.last_frame, limits.no_frames) {
             return ControlFlow::Break(Ending::no_frames(step, limits.no_frames));
         }
@@ -236,15 +278,24 @@ impl Machine {
             }
         }
         let silent = watching && self.source_ended.is_none() && longer(self.last_frame, SILENT);
+        let document = &self.policy.document;
         let step_is_over = match &self.stage {
             _ if silent => false,
+            Stage::Document(scanning) => match scanning.reading_since() {
+                Some(since) => longer(since, document.reading),
+                None => longer(scanning.since, document.side),
+            },
+            Stage::Checks { since } => longer(*since, document.look_up),
+            Stage::Confirmation { since } => longer(*since, document.confirm),
             Stage::Reference { since } => longer(*since, limits.reference),
             Stage::Position(position) => longer(position.since, limits.position),
             Stage::Gesture(asking) => longer(asking.since, limits.gesture),
             Stage::BestFrame(best_frame) => longer(best_frame.since, limits.best_frame),
             Stage::Finished => false,
         };
-        if step_is_over || now > limits.session {
+        let scans = self.scheme.plan().scan != Scan::Never;
+        let session = limits.session + if scans { document.total() } else { Duration::ZERO };
+        if step_is_over || now > session {
             return ControlFlow::Break(self.timed_out(now));
         }
         self.check_source(now)
@@ -253,9 +304,12 @@ impl Machine {
     /// When the frames are over, only answers can still help.
     fn check_source(&self, now: Duration) -> Flow {
         match &self.source_ended {
-            Some(reason) if !self.may_still_settle(now) => {
-                ControlFlow::Break(Ending::source_ended(self.current(), self.ever_a_face, reason))
-            }
+            Some(reason) if !self.may_still_settle(now) => ControlFlow::Break(match &self.stage {
+                Stage::Document(scanning) => {
+                    Ending::document_unreadable(self.current(), scanning.fault, scanning.failure)
+                }
+                _ => Ending::source_ended(self.current(), self.ever_a_face, reason),
+            }),
             _ => ControlFlow::Continue(()),
         }
     }
@@ -268,6 +322,12 @@ impl Machine {
                 step,
                 "the reference was not embedded in time; check that the eye is running",
             ),
+            Stage::Document(scanning) if scanning.reading_since().is_some() => {
+                Ending::internal(step, "the document was not read in time; check that the eye is running")
+            }
+            Stage::Document(scanning) => Ending::document_unreadable(step, scanning.fault, scanning.failure),
+            Stage::Checks { .. } => Ending::internal(step, "the document was not looked up in time"),
+            Stage::Confirmation { .. } => Ending::not_confirmed(step),
             Stage::Position(position) => match position.fault {
                 Some(Prompt::ComeIntoView) => Ending::no_face(step),
                 Some(Prompt::OnePersonOnly) => Ending::several_faces(step),
@@ -301,6 +361,7 @@ impl Machine {
             best: best.map(|kept| kept.sequence),
             best_quality: best.map(|kept| kept.unified),
             comparison: ending.comparison,
+            document: self.document.take(),
             presentation: self.presentations.verdict(&self.policy.liveness),
             duration: now,
         };

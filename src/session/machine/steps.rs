@@ -60,6 +60,10 @@ impl Machine {
     ) -> Flow {
         self.frames += 1;
         self.last_frame = now;
+        if matches!(self.stage, Stage::Document(_)) {
+            self.see_document(sighting, now, actions);
+            return ControlFlow::Continue(());
+        }
         let view = View::of(sighting, self.frames, self.policy.position.presence_min);
         match view.seen {
             Seen::Nobody => {
@@ -85,7 +89,11 @@ impl Machine {
                 self.see_best_frame(&view, now, actions);
                 return self.try_to_settle(now);
             }
-            Stage::Reference { .. } | Stage::Finished => {}
+            Stage::Reference { .. }
+            | Stage::Document(_)
+            | Stage::Checks { .. }
+            | Stage::Confirmation { .. }
+            | Stage::Finished => {}
         }
         ControlFlow::Continue(())
     }
@@ -232,13 +240,13 @@ impl Machine {
         }
     }
 
-    fn show(&mut self, prompt: Prompt, now: Duration, actions: &mut Actions) {
+    pub(super) fn show(&mut self, prompt: Prompt, now: Duration, actions: &mut Actions) {
         if let Some(prompt) = self.prompter.show(prompt, now) {
             push(actions, Action::Prompt(prompt));
         }
     }
 
-    fn want(&mut self, prompt: Prompt, now: Duration, actions: &mut Actions) {
+    pub(super) fn want(&mut self, prompt: Prompt, now: Duration, actions: &mut Actions) {
         if let Some(prompt) = self.prompter.want(&self.policy.limits, prompt, now) {
             push(actions, Action::Prompt(prompt));
         }

@@ -7,6 +7,7 @@
 //! "models/README.md" names the measurements on photographs that came with the
 //! models. Where a default says *chosen*, nobody has measured it yet.
 
+mod document;
 mod gestures;
 mod limits;
 mod position;
@@ -15,6 +16,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::document::DocumentRules;
 pub use self::gestures::{BlinkRules, GestureRules, NodRules};
 pub use self::limits::Limits;
 pub use self::position::PositionRules;
@@ -30,6 +32,8 @@ pub struct Policy {
     pub challenge: ChallengeRules,
     /// Time limits.
     pub limits: Limits,
+    /// When a document has been scanned well enough.
+    pub document: DocumentRules,
     /// When a face is in position.
     pub position: PositionRules,
     /// When a gesture is one.
@@ -177,6 +181,7 @@ impl Policy {
             "must be 1 to the number of gestures in challenge.set",
         )?;
         self.limits.check()?;
+        self.document.check()?;
         self.position.check()?;
         self.gestures.check()?;
         within(self.continuity.same_person_similarity, -1.0..=1.0, "continuity.same_person_similarity")?;

@@ -5,9 +5,10 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    Challenge, Config, Context, ErrorInfo, Evidence, GestureTimes, Liveness, NOT_COMPARED, PROFILE,
-    ResultClaims, SessionStatus, guard,
+    Challenge, Config, Context, DocumentClaims, ErrorInfo, Evidence, GestureTimes, Liveness, NOT_COMPARED,
+    PROFILE, ResultClaims, SessionStatus, guard,
 };
+use crate::camera::SourceInfo;
 use crate::eye::protocol::Slot;
 use crate::session::codes::ErrorCode;
 use crate::session::types::{Outcome, Step};
@@ -31,13 +32,20 @@ impl ResultClaims {
             session_started: rfc3339(context.started),
             session_end: rfc3339(ended),
             session_status: if outcome.success { SessionStatus::Success } else { SessionStatus::Failed },
-            liveness: (outcome.failed_at != Some(Step::Reference)).then(|| liveness(outcome, context, ended)),
+            document: outcome.document.as_deref().and_then(DocumentClaims::of),
+            liveness: looked_at(outcome.failed_at).then(|| liveness(outcome, context, ended)),
             comparison: outcome.comparison,
             error_info: (!outcome.success).then(|| error_info(outcome)),
             scheme: context.scheme,
             evidence: evidence(context),
         }
     }
+}
+
+/// Whether anybody was looked at before the session ended there.
+fn looked_at(failed_at: Option<Step>) -> bool {
+    let before = [Step::Reference, Step::Checks, Step::Confirmation];
+    !failed_at.is_some_and(|step| before.contains(&step) || matches!(step, Step::Document(_)))
 }
 
 fn liveness(outcome: &Outcome, context: &Context<'_>, ended: Timestamp) -> Liveness {
@@ -75,13 +83,17 @@ fn error_info(outcome: &Outcome) -> ErrorInfo {
 }
 
 fn evidence(context: &Context<'_>) -> Evidence {
-    let mut source = context.eye.source.clone();
-    if !source.rate.is_finite() {
-        source.rate = 0.0;
-    }
+    let told = |source: &SourceInfo| {
+        let mut source = source.clone();
+        if !source.rate.is_finite() {
+            source.rate = 0.0;
+        }
+        source
+    };
     Evidence {
         mode: context.mode,
-        source,
+        source: told(&context.eye.source),
+        document_source: context.eye.document_source.as_ref().map(told),
         counts: context.eye.counts,
         runtime: context.eye.runtime.clone(),
         firmware: context.firmware.clone(),
@@ -97,6 +109,7 @@ pub fn slot_name(slot: Slot) -> String {
     match slot {
         Slot::Best => "best".to_owned(),
         Slot::Gesture(number) => format!("gesture-{number}"),
+        Slot::Document(side) => format!("document-{side}"),
         Slot::Continuity => "continuity".to_owned(),
     }
 }
@@ -105,6 +118,9 @@ pub fn slot_name(slot: Slot) -> String {
 pub fn step_name(step: Step) -> String {
     match step {
         Step::Reference => "reference".to_owned(),
+        Step::Document(side) => format!("document-{side}"),
+        Step::Checks => "checks".to_owned(),
+        Step::Confirmation => "confirmation".to_owned(),
         Step::Position => "position".to_owned(),
         Step::Gesture(number) => format!("gesture-{number}"),
         Step::BestFrame => "best-frame".to_owned(),

@@ -1,9 +1,10 @@
 //! The one place that decides whether a success may stand.
 
-use super::{ChosenBy, Context, Mode};
+use super::{ChosenBy, Context, DocumentClaims, Mode};
 use crate::camera::SourceKind;
 use crate::session::codes::LivenessCode;
-use crate::session::types::{Outcome, Scheme};
+use crate::session::scheme::{Against, Scan};
+use crate::session::types::Outcome;
 
 /// Lets a success stand or turns it into a failure that says why; a failure
 /// passes through as it is.
@@ -47,8 +48,12 @@ fn incomplete(outcome: &Outcome, context: &Context<'_>) -> Option<(LivenessCode,
         "the session was called passed though not every gesture of the challenge was done"
     } else if outcome.presentation.as_ref().is_some_and(|verdict| !verdict.is_bona_fide()) {
         "the session was called passed though the liveness cues did not let it"
-    } else if context.scheme != Scheme::LivenessOnly && !matched {
+    } else if context.scheme.plan().against != Against::Nothing && !matched {
         "the session was called passed though the face was not matched with the reference"
+    } else if context.scheme.plan().scan == Scan::Always
+        && outcome.document.as_deref().and_then(DocumentClaims::of).is_none()
+    {
+        "the session was called passed though no document was read"
     } else if outcome.comparison.is_some() && !matched {
         "the session was called passed though the comparison failed"
     } else {
@@ -58,13 +63,12 @@ fn incomplete(outcome: &Outcome, context: &Context<'_>) -> Option<(LivenessCode,
 }
 
 fn unfit_for_production(context: &Context<'_>) -> Option<(LivenessCode, String)> {
-    let source = &context.eye.source;
-    let not_a_camera = match source.kind {
-        SourceKind::Camera => None,
-        SourceKind::VirtualCamera => Some("a virtual camera"),
-        SourceKind::Recording => Some("a recording"),
-    };
-    if let Some(what) = not_a_camera {
+    for source in std::iter::once(&context.eye.source).chain(&context.eye.document_source) {
+        let what = match source.kind {
+            SourceKind::Camera => continue,
+            SourceKind::VirtualCamera => "a virtual camera",
+            SourceKind::Recording => "a recording",
+        };
         return Some((
             LivenessCode::ATTACK_SOFTWARE,
             format!("the frames came from {what} (driver {}): never a success in production", source.driver),

@@ -1,0 +1,133 @@
+//! Two readings of one field: the same, or not; and which of them is kept.
+
+use super::Readings;
+use crate::document::transliteration::{Agreement, agrees};
+use crate::document::types::{Field, FieldName, FieldSource, Format};
+
+/// How two readings of a field compare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Likeness {
+    /// Both say the same.
+    Same,
+    /// The same but for characters that look alike in print.
+    Near,
+    /// They say different things.
+    Different,
+    /// They are not about the same thing: ethnic nationality and citizenship.
+    Unrelated,
+}
+
+/// Characters that look alike, by the digit: letters and digits of document numbers.
+const LOOK_ALIKE: [(char, &str); 7] =
+    [('0', "OQD"), ('1', "IL"), ('2', "Z"), ('5', "S"), ('6', "G"), ('7', "T"), ('8', "B")];
+
+/// Compares two readings of one field.
+pub fn likeness(a: &Field, b: &Field, readings: &Readings<'_>) -> Likeness {
+    match a.name {
+        FieldName::FirstName | FieldName::LastName | FieldName::Patronymic => names(a, b, readings),
+        FieldName::DocumentNumber | FieldName::IdentificationNumber => {
+            let [left, right] = [&a.value, &b.value].map(|value| characters(value));
+            if left == right {
+                Likeness::Same
+            } else if plain(&left) == plain(&right) {
+                Likeness::Near
+            } else {
+                Likeness::Different
+            }
+        }
+        FieldName::Nationality => match (is_code(&a.value), is_code(&b.value)) {
+            (true, true) | (false, false) => same(a, b),
+            _ => Likeness::Unrelated,
+        },
+        FieldName::PlaceOfBirth | FieldName::Authority => match same(a, b) {
+            // Each source shortens it in its own way.
+            Likeness::Different => Likeness::Unrelated,
+            likeness => likeness,
+        },
+        _ => same(a, b),
+    }
+}
+
+/// The reading that is kept. The MRZ's where check digits protect it; of names the printed one, which
+/// has all its letters, unless the two contradict each other; else the surer one.
+pub fn preferred<'a>(a: &'a Field, b: &'a Field, readings: &Readings<'_>) -> &'a Field {
+    let by = |source| [a, b].into_iter().find(|field| field.source == source);
+    let (mrz, zone) = (by(FieldSource::Mrz), by(FieldSource::Zone));
+    let surer = if b.confidence > a.confidence { b } else { a };
+    match (a.name, mrz, zone) {
+        // On the identity card this is the ethnic nationality, which only the zone has.
+        (FieldName::Nationality, _, Some(zone)) if likeness(a, b, readings) == Likeness::Unrelated => zone,
+        (FieldName::PlaceOfBirth | FieldName::Authority, _, Some(zone)) => zone,
+        (FieldName::FirstName | FieldName::LastName | FieldName::Patronymic, Some(_), Some(zone)) => {
+            if likeness(a, b, readings) == Likeness::Same {
+                zone
+            } else {
+                surer
+            }
+        }
+        (FieldName::FirstName | FieldName::LastName | FieldName::Patronymic, ..) => surer,
+        (_, Some(mrz), _) => mrz,
+        _ => surer,
+    }
+}
+
+fn same(a: &Field, b: &Field) -> Likeness {
+    if characters(&a.value) == characters(&b.value) { Likeness::Same } else { Likeness::Different }
+}
+
+fn names(a: &Field, b: &Field, readings: &Readings<'_>) -> Likeness {
+    if same(a, b) == Likeness::Same {
+        return Likeness::Same;
+    }
+    let (printed, latin) = if a.source == FieldSource::Zone { (a, b) } else { (b, a) };
+    let cut = latin.source == FieldSource::Mrz && names_may_be_cut(readings);
+    let mut agreement = agrees(&printed.value, &latin.value, cut);
+    if !agreement.holds() && a.name == FieldName::FirstName {
+        // Some issuers write the patronymic among the given names of the MRZ.
+        let patronymic = readings.zone.iter().find(|field| field.name == FieldName::Patronymic);
+        if let Some(patronymic) = patronymic {
+            let both = format!("{} {}", printed.value, patronymic.value);
+            let with = agrees(&both, &latin.value, cut);
+            if with.holds() {
+                agreement = with;
+            }
+        }
+    }
+    match agreement {
+        Agreement::Exact | Agreement::Spelling | Agreement::Cut => Likeness::Same,
+        Agreement::Close(_) | Agreement::None => Likeness::Different,
+    }
+}
+
+/// Whether the MRZ's name field is full: surname, two fillers and given names.
+fn names_may_be_cut(readings: &Readings<'_>) -> bool {
+    let room = match readings.format {
+        Some(Format::Td1) => 30,
+        Some(Format::Td2 | Format::MrvB) => 31,
+        Some(Format::Td3 | Format::MrvA) => 39,
+        None => return false,
+    };
+    let length = |name| {
+        let field = readings.mrz.iter().find(|field| field.name == name);
+        field.map_or(0, |field| field.value.chars().count())
+    };
+    let (last, first) = (length(FieldName::LastName), length(FieldName::FirstName));
+    // A surname may fill it alone, without the two fillers.
+    last >= room || last + 2 + first >= room
+}
+
+/// Three capital letters.
+fn is_code(value: &str) -> bool {
+    value.len() == 3 && value.bytes().all(|byte| byte.is_ascii_uppercase())
+}
+
+/// Capitals and digits alone.
+fn characters(value: &str) -> String {
+    value.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_uppercase).collect()
+}
+
+/// Look-alikes as one.
+fn plain(value: &str) -> String {
+    let digit = |letter| LOOK_ALIKE.iter().find(|(_, like)| like.contains(letter)).map(|(digit, _)| *digit);
+    value.chars().map(|letter| digit(letter).unwrap_or(letter)).collect()
+}

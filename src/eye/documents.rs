@@ -1,0 +1,86 @@
+//! The eye's memory of a document: the frames kept of the side that is shown.
+
+use crate::camera::Frame;
+use crate::document::picture::Picture;
+use crate::document::read::{Portraits, Reader};
+use crate::document::reading::{ReadFault, SideReading};
+use crate::document::watch::{DocumentLook, DocumentWatch};
+
+/// Frames of one side that are read together: a reflection or a smear is rarely in the same
+/// place in all of them.
+const KEPT: usize = 3;
+
+/// What the eye knows of documents.
+pub(super) struct Documents {
+    watch: DocumentWatch,
+    reader: Reader,
+    side: Option<u8>,
+    kept: [Frame; KEPT],
+    filled: usize,
+    // Where the next frame goes: the oldest makes room.
+    next: usize,
+}
+
+impl Documents {
+    pub(super) fn new(reader: Reader) -> Self {
+        Self {
+            watch: DocumentWatch::default(),
+            reader,
+            side: None,
+            kept: Default::default(),
+            filled: 0,
+            next: 0,
+        }
+    }
+
+    /// Another subject, another session: nothing of before counts.
+    pub(super) fn forget(&mut self) {
+        self.watch.forget();
+        (self.side, self.filled, self.next) = (None, 0, 0);
+    }
+
+    pub(super) fn see(&mut self, frame: &Frame) -> Option<DocumentLook> {
+        Picture::try_from(frame).ok().map(|picture| self.watch.see(&picture))
+    }
+
+    pub(super) fn keep(&mut self, side: u8, frame: &Frame) {
+        if self.side.replace(side) != Some(side) {
+            (self.filled, self.next) = (0, 0);
+        }
+        let kept = &mut self.kept[self.next];
+        kept.resize(frame.width, frame.height);
+        kept.rgb.copy_from_slice(&frame.rgb);
+        (kept.sequence, kept.at) = (frame.sequence, frame.at);
+        self.next = (self.next + 1) % KEPT;
+        self.filled = (self.filled + 1).min(KEPT);
+    }
+
+    /// The frame kept last of `side`.
+    pub(super) fn latest(&self, side: u8) -> Option<&Frame> {
+        let there = self.side == Some(side) && self.filled > 0;
+        there.then(|| &self.kept[(self.next + KEPT - 1) % KEPT])
+    }
+
+    /// Reads what was kept of `side`, then lets it go but for the last frame's picture.
+    pub(super) fn read(
+        &mut self,
+        side: u8,
+        portraits: &mut dyn Portraits,
+    ) -> Result<Box<SideReading>, ReadFault> {
+        if self.side != Some(side) || self.filled == 0 {
+            return Err(ReadFault::Lost);
+        }
+        // The latest first: it was the best when it was kept.
+        let reading = {
+            let order = (1..=self.filled).map(|back| &self.kept[(self.next + KEPT - back) % KEPT]);
+            let pictures: heapless::Vec<Picture<'_>, KEPT> =
+                order.filter_map(|frame| Picture::try_from(frame).ok()).collect();
+            self.reader.read(&pictures, portraits)
+        };
+        if self.filled > 1 {
+            self.kept.swap(0, (self.next + KEPT - 1) % KEPT);
+            (self.filled, self.next) = (1, 1);
+        }
+        reading.map(Box::new)
+    }
+}

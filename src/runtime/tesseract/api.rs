@@ -1,0 +1,121 @@
+//! Tesseract's C interface (`capi.h` of Tesseract 5), looked up in its shared library.
+
+#![expect(unsafe_code, reason = "symbols of a shared library; every look-up says why it is sound")]
+
+use std::ffi::{CStr, c_char, c_float, c_int, c_uchar, c_void};
+use std::path::PathBuf;
+
+use libloading::Library;
+
+use super::TesseractError;
+
+/// The library's names: the operator's choice comes first, if there is one.
+const LIBRARY_NAMES: [&str; 2] = ["libtesseract.so.5", "libtesseract.so"];
+/// The only major version whose interface was read and tried.
+const MAJOR_VERSION: &str = "5";
+
+/// A `TessBaseAPI`, `TessResultIterator`, `TessPageIterator` or `ETEXT_DESC`; never looked into.
+pub(super) type Handle = *mut c_void;
+
+/// The functions used here, with the library that holds them; it stays open to the end.
+pub(super) struct Api {
+    pub create: unsafe extern "C" fn() -> Handle,
+    pub delete: unsafe extern "C" fn(Handle),
+    pub end: unsafe extern "C" fn(Handle),
+    /// Data folder, languages joined by `+`, engine; 0 on success.
+    pub init: unsafe extern "C" fn(Handle, *const c_char, *const c_char, c_int) -> c_int,
+    /// Name, value; 0 when there is no such variable.
+    pub set_variable: unsafe extern "C" fn(Handle, *const c_char, *const c_char) -> c_int,
+    pub set_segmentation: unsafe extern "C" fn(Handle, c_int),
+    /// Pixels, width, height, bytes in a pixel, bytes in a line.
+    pub set_image: unsafe extern "C" fn(Handle, *const c_uchar, c_int, c_int, c_int, c_int),
+    pub set_resolution: unsafe extern "C" fn(Handle, c_int),
+    pub recognize: unsafe extern "C" fn(Handle, Handle) -> c_int,
+    pub clear: unsafe extern "C" fn(Handle),
+    pub iterator: unsafe extern "C" fn(Handle) -> Handle,
+    pub iterator_delete: unsafe extern "C" fn(Handle),
+    pub iterator_next: unsafe extern "C" fn(Handle, c_int) -> c_int,
+    pub iterator_text: unsafe extern "C" fn(Handle, c_int) -> *mut c_char,
+    pub iterator_confidence: unsafe extern "C" fn(Handle, c_int) -> c_float,
+    pub iterator_page: unsafe extern "C" fn(Handle) -> Handle,
+    pub page_begins: unsafe extern "C" fn(Handle, c_int) -> c_int,
+    /// Level; left, top, right, bottom are written. 0 when there is no box.
+    pub page_box:
+        unsafe extern "C" fn(Handle, c_int, *mut c_int, *mut c_int, *mut c_int, *mut c_int) -> c_int,
+    pub delete_text: unsafe extern "C" fn(*const c_char),
+    pub monitor: unsafe extern "C" fn() -> Handle,
+    pub monitor_delete: unsafe extern "C" fn(Handle),
+    pub monitor_deadline: unsafe extern "C" fn(Handle, c_int),
+    /// OpenMP's own, where the library was built with it.
+    pub limit_parallel_levels: Option<unsafe extern "C" fn(c_int)>,
+    pub version: String,
+    _library: Library,
+}
+
+impl Api {
+    /// Opens the library at `path`, or Debian's.
+    pub(super) fn open(path: Option<&std::path::Path>) -> Result<Self, TesseractError> {
+        let names = match path {
+            Some(path) => vec![path.to_path_buf()],
+            None => LIBRARY_NAMES.map(PathBuf::from).to_vec(),
+        };
+        let mut reason = String::new();
+        for name in &names {
+            // SAFETY: opening runs the library's initialisers: those of Tesseract and of what it
+            // links, which set up tables and nothing of ours.
+            match unsafe { Library::new(name) } {
+                Ok(library) => return Self::of(library),
+                // The first name's words: the second one is only there with the headers.
+                Err(error) if reason.is_empty() => reason = error.to_string(),
+                Err(_) => {}
+            }
+        }
+        Err(TesseractError::Library { reason })
+    }
+
+    fn of(library: Library) -> Result<Self, TesseractError> {
+        let version: unsafe extern "C" fn() -> *const c_char = symbol(&library, "TessVersion")?;
+        // SAFETY: takes nothing, gives a static text that ends in zero.
+        let version = unsafe { CStr::from_ptr(version()) }.to_string_lossy().into_owned();
+        if version.split('.').next() != Some(MAJOR_VERSION) {
+            return Err(TesseractError::Version { found: version });
+        }
+        Ok(Self {
+            create: symbol(&library, "TessBaseAPICreate")?,
+            delete: symbol(&library, "TessBaseAPIDelete")?,
+            end: symbol(&library, "TessBaseAPIEnd")?,
+            init: symbol(&library, "TessBaseAPIInit2")?,
+            set_variable: symbol(&library, "TessBaseAPISetVariable")?,
+            set_segmentation: symbol(&library, "TessBaseAPISetPageSegMode")?,
+            set_image: symbol(&library, "TessBaseAPISetImage")?,
+            set_resolution: symbol(&library, "TessBaseAPISetSourceResolution")?,
+            recognize: symbol(&library, "TessBaseAPIRecognize")?,
+            clear: symbol(&library, "TessBaseAPIClear")?,
+            iterator: symbol(&library, "TessBaseAPIGetIterator")?,
+            iterator_delete: symbol(&library, "TessResultIteratorDelete")?,
+            iterator_next: symbol(&library, "TessResultIteratorNext")?,
+            iterator_text: symbol(&library, "TessResultIteratorGetUTF8Text")?,
+            iterator_confidence: symbol(&library, "TessResultIteratorConfidence")?,
+            iterator_page: symbol(&library, "TessResultIteratorGetPageIterator")?,
+            page_begins: symbol(&library, "TessPageIteratorIsAtBeginningOf")?,
+            page_box: symbol(&library, "TessPageIteratorBoundingBox")?,
+            delete_text: symbol(&library, "TessDeleteText")?,
+            monitor: symbol(&library, "TessMonitorCreate")?,
+            monitor_delete: symbol(&library, "TessMonitorDelete")?,
+            monitor_deadline: symbol(&library, "TessMonitorSetDeadlineMSecs")?,
+            limit_parallel_levels: symbol(&library, "omp_set_max_active_levels").ok(),
+            version,
+            _library: library,
+        })
+    }
+}
+
+/// A function by its name. The type asked for must be the one in `capi.h`: only [`Api::of`] asks.
+fn symbol<T: Copy>(library: &Library, name: &'static str) -> Result<T, TesseractError> {
+    // SAFETY: the fields of `Api` have the types which Tesseract 5's capi.h declares; BOOL is int.
+    // The pointer is used only while the library in the same `Api` is open.
+    let found = unsafe { library.get::<T>(name.as_bytes()) };
+    found
+        .map(|symbol| *symbol)
+        .map_err(|error| TesseractError::Library { reason: format!("it has no {name} ({error})") })
+}

@@ -1,0 +1,192 @@
+//! The document's steps: scan, look-up and checks, confirmation.
+
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use jiff::civil::Date;
+
+use super::steps::Position;
+use super::{Actions, Flow, Machine, Stage, push};
+use crate::document::checks;
+use crate::document::merge::together;
+use crate::document::reading::{Document, ReadFault, SideReading};
+use crate::document::types::{Field, FieldName, FieldSource};
+use crate::eye::protocol::{Slot, Subject};
+use crate::eye::sighting::Sighting;
+use crate::face::compare::{cosine, is_sound};
+use crate::face::types::Template;
+use crate::session::ending::Ending;
+use crate::session::scanning::{Progress, Taken};
+use crate::session::scheme::{Against, Confirm};
+use crate::session::types::{Action, Confirmation, Prompt};
+
+impl Machine {
+    /// A frame while the document is scanned.
+    pub(super) fn see_document(&mut self, sighting: &Sighting, now: Duration, actions: &mut Actions) {
+        let Stage::Document(scanning) = &mut self.stage else { return };
+        let (rules, answer) = (&self.policy.document, self.policy.limits.answer);
+        let sequence = sighting.sequence;
+        let slot = Slot::Document(scanning.side());
+        match scanning.see(rules, answer, sighting.document.as_ref(), sequence, now) {
+            Progress::Waiting => self.prompter.content(),
+            Progress::Tell(prompt) => self.want(prompt, now, actions),
+            Progress::Keep => push(actions, Action::Keep { sequence, slot, embed: false }),
+            Progress::Read => push(actions, Action::Read { slot }),
+        }
+    }
+
+    /// The eye's answer to an [`Action::Read`].
+    pub(super) fn take_read(
+        &mut self,
+        reading: &Result<Box<SideReading>, ReadFault>,
+        now: Duration,
+        actions: &mut Actions,
+    ) -> Flow {
+        let step = self.current();
+        let Stage::Document(scanning) = &mut self.stage else { return ControlFlow::Continue(()) };
+        // The frames stood still while the eye was reading.
+        self.last_frame = now;
+        match scanning.read(&self.policy.document, reading, now) {
+            Taken::Nothing => {}
+            Taken::Again(prompt) => self.show(prompt, now, actions),
+            Taken::TurnOver => self.show(Prompt::TurnOver, now, actions),
+            Taken::TooOften => {
+                let failure = scanning.failure.unwrap_or(ReadFault::NotADocument);
+                return ControlFlow::Break(Ending::document_unreadable(step, scanning.fault, Some(failure)));
+            }
+            Taken::Complete => {
+                let document = together(scanning.sides());
+                self.portrait = scanning.sides().iter().find_map(|side| side.portrait.clone());
+                let value = |name| document.value(name).unwrap_or_default().to_owned();
+                let (country, number) = (value(FieldName::CountryCode), value(FieldName::DocumentNumber));
+                self.document = Some(Box::new(document));
+                self.stage = Stage::Checks { since: now };
+                push(actions, Action::LookUp { country, number });
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// What the terminal knows of the document.
+    pub(super) fn take_looked_up(
+        &mut self,
+        today: Date,
+        before: &Result<Option<Box<Template>>, String>,
+        now: Duration,
+        actions: &mut Actions,
+    ) -> Flow {
+        let step = self.current();
+        let (Stage::Checks { .. }, Some(document), Some(portrait)) =
+            (&self.stage, &self.document, &self.portrait)
+        else {
+            return ControlFlow::Continue(());
+        };
+        if let Err(fault) = checks::check(document, today) {
+            return ControlFlow::Break(Ending::document_refused(step, &fault));
+        }
+        let before = match before {
+            Ok(before) => before,
+            Err(trouble) => return ControlFlow::Break(Ending::internal(step, trouble.as_str())),
+        };
+        if let Some(before) = before {
+            match cosine(&portrait.template, before) {
+                Ok(similarity) if similarity >= self.policy.comparison.match_threshold => {}
+                Ok(similarity) => {
+                    return ControlFlow::Break(Ending::document_of_another(
+                        step,
+                        similarity,
+                        self.policy.comparison.match_threshold,
+                    ));
+                }
+                // Another embedding model by now: nothing can be said, and it is said.
+                Err(why) => {
+                    tracing::warn!(%why, "the portrait of the earlier presentation can't be compared")
+                }
+            }
+        }
+        let doubtful = self.is_doubtful(document);
+        self.today = Some(today);
+        match self.scheme.plan().confirm {
+            Confirm::Always => self.ask_to_confirm(now, actions),
+            Confirm::WhenDoubtful if doubtful => self.ask_to_confirm(now, actions),
+            Confirm::Never | Confirm::WhenDoubtful => return self.begin_face(now, actions),
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Whether a person should look over what was read.
+    fn is_doubtful(&self, document: &Document) -> bool {
+        let least = self.policy.document.confidence_min;
+        !document.disagreements.is_empty() || document.fields.iter().any(|field| field.confidence < least)
+    }
+
+    fn ask_to_confirm(&mut self, now: Duration, actions: &mut Actions) {
+        if let Some(document) = &self.document {
+            push(actions, Action::Confirm(document.clone()));
+        }
+        self.stage = Stage::Confirmation { since: now };
+        self.show(Prompt::ConfirmDocument, now, actions);
+    }
+
+    /// The person's answer: what was changed stands beside what was read.
+    pub(super) fn take_confirmed(
+        &mut self,
+        answer: &Confirmation,
+        now: Duration,
+        actions: &mut Actions,
+    ) -> Flow {
+        let step = self.current();
+        let least = self.policy.document.confidence_min;
+        let (Stage::Confirmation { .. }, Some(document), Some(today)) =
+            (&self.stage, &mut self.document, self.today)
+        else {
+            return ControlFlow::Continue(());
+        };
+        let changes = match answer {
+            Confirmation::Wrong => return ControlFlow::Break(Ending::not_confirmed(step)),
+            Confirmation::Unattended => {
+                let certain = |name| document.field(name).is_some_and(|field| field.confidence >= least);
+                if let Some(name) = checks::REQUIRED.into_iter().find(|name| !certain(*name)) {
+                    return ControlFlow::Break(Ending::doubtful(step, name));
+                }
+                return self.begin_face(now, actions);
+            }
+            Confirmation::Right(changes) => changes,
+        };
+        document.confirmed = true;
+        for change in changes {
+            let change = Field { source: FieldSource::Person, ..change.clone() };
+            match document.fields.iter_mut().find(|field| field.name == change.name) {
+                Some(field) if field.value == change.value => {}
+                Some(field) => document.corrected.push(std::mem::replace(field, change)),
+                None => document.fields.push(change),
+            }
+        }
+        // A person's word must not make an expired document valid.
+        if let Err(fault) = checks::check(document, today) {
+            return ControlFlow::Break(Ending::document_refused(step, &fault));
+        }
+        self.begin_face(now, actions)
+    }
+
+    /// On to the face.
+    fn begin_face(&mut self, now: Duration, actions: &mut Actions) -> Flow {
+        if self.scheme.plan().against == Against::Document {
+            match &self.portrait {
+                Some(portrait) if is_sound(&portrait.template) => {
+                    self.reference = Some(portrait.template.clone());
+                }
+                _ => {
+                    let why = "the portrait's template has no usable values; check the `embed` model";
+                    return ControlFlow::Break(Ending::internal(self.current(), why));
+                }
+            }
+        }
+        self.stage = Stage::Position(Position::new(now));
+        // A document camera's recording may be over; the face has a source of its own.
+        self.source_ended = None;
+        self.last_frame = now;
+        push(actions, Action::Watch(Subject::Face));
+        ControlFlow::Continue(())
+    }
+}
