@@ -47,6 +47,7 @@ def corpora() -> dict[str, list[bytes]]:
         "barcode_payload": barcodes(),
         "zone_text": zones(),
         "replay": logs(),
+        "mrz_text": [path.read_bytes() for path in sorted((HERE / "seeds/mrz_text").iterdir())],
     }
 
 

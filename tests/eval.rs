@@ -77,10 +77,11 @@ fn wrong_use_is_told_with_what_is_needed() {
     std::fs::write(&odd, b"\xff\xfe\x00garbage").expect("written");
     for name in ["none.csv", "empty.csv", "odd.csv"] {
         let path = folder.path().join(name);
-        for kind in ["pad", "match", "gesture", "quality"] {
+        for kind in ["pad", "match", "gesture", "quality", "mrz"] {
             let table = match kind {
                 "pad" | "quality" => "--manifest",
                 "match" => "--pairs",
+                "mrz" => "--truth",
                 _ => "--events",
             };
             let mut command = eval(&[kind, table]);
@@ -124,4 +125,47 @@ fn gestures_are_found_where_a_person_labelled_them() {
         let f1 = report["f1"][gesture].as_f64().unwrap_or_default();
         assert!(f1 >= 0.9, "{gesture}: {f1}, 0.9 is promised");
     }
+}
+
+#[test]
+fn zones_of_real_documents_are_read_and_nothing_wrong_passes() {
+    let test = "zones_of_real_documents_are_read_and_nothing_wrong_passes";
+    let Some(truth) = shared(test, "documents/mrz_groundtruth.csv").filter(|_| have_models(test)) else {
+        return;
+    };
+    let root = truth.ancestors().nth(2).expect("the data's folder");
+    let mut command = eval(&["mrz", "--json"]);
+    command.arg("--truth").arg(&truth).arg("--root").arg(root);
+    let report = told(command);
+    let count = |key: &str| report[key].as_u64().unwrap_or_else(|| panic!("{key}: {report}"));
+    assert_eq!(count("wrong_but_passing"), 0, "{report}");
+    // docs/evaluation/mrz.md has the figure; the customer asks for 85 %.
+    assert!(count("all_fields_right") * 100 >= count("readable") * 85, "{report}");
+    let documents = report["per_document"].as_array().expect("a list");
+    let of = |name: &str| documents.iter().find(|d| d["file"].as_str().is_some_and(|f| f.ends_with(name)));
+    let turned = of("captures/kaz_002_td3__rot180.jpg").expect("it is in the table");
+    assert_eq!(turned["upside_down"], true, "{turned}");
+    for without in ["nomrz_bankcard.jpg", "nomrz_midv500_CA43_01.jpg"] {
+        assert_eq!(of(without).expect("it is in the table")["outcome"], "nothing");
+    }
+    assert_eq!(report["ci95"].as_array().expect("an interval").len(), 2);
+}
+
+#[test]
+fn a_picture_that_can_not_be_read_is_named_and_not_measured() {
+    let test = "a_picture_that_can_not_be_read_is_named_and_not_measured";
+    if !have_models(test) {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("broken.jpg"), b"no picture").expect("written");
+    let table = folder.path().join("truth.csv");
+    std::fs::write(&table, "file,type,mrz_lines(|),check_digits,note\nbroken.jpg,none,,none,\n")
+        .expect("written");
+    let mut command = eval(&["mrz", "--json"]);
+    command.arg("--truth").arg(&table).arg("--root").arg(folder.path());
+    let report = told(command);
+    assert!(report["unread"]["broken.jpg"].is_string(), "{report}");
+    assert_eq!(report["readable"], 0);
+    assert_eq!(report["share"], Value::Null, "no case is no share");
 }

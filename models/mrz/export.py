@@ -31,7 +31,7 @@ from converter.builder import Builder  # noqa: E402
 NAME = "mrz_ocrb"
 WIDTH = 640  # a line of 44 characters with room at both ends
 COLOURS = 3  # the runtime's pictures are RGB; a strip has its grey three times
-CALIBRATED = 1500  # strips of which the ranges of the activations are taken
+CALIBRATED = 600  # strips of which the ranges of the activations are taken
 RELU = 1
 
 
@@ -106,7 +106,7 @@ def compare(net: Recogniser, path: Path) -> None:
     (given,), (taken,) = interpreter.get_input_details(), interpreter.get_output_details()
     rng = random.Random(99)
     right, asked = np.zeros(2), 0
-    for _ in range(400):
+    for _ in range(200):
         strip, classes = sample(rng, WIDTH)
         with torch.no_grad():
             float_says = net(torch.from_numpy(strip)[None, None].float() / 255)[0].argmax(1).numpy()

@@ -4,6 +4,7 @@
 //! the picture shows no zone) and `note`. A picture whose note has [`UNREADABLE`] counts only
 //! where something wrong comes out.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 use std::time::Instant;
@@ -111,6 +112,8 @@ pub struct Report {
     pub milliseconds: (f64, f64),
     /// Each picture, in the table's order.
     pub per_document: Vec<PerDocument>,
+    /// Pictures that could not be decoded, and why; they count nowhere.
+    pub unread: BTreeMap<String, String>,
 }
 
 /// Decodes a picture of bounded size to grey.
@@ -176,7 +179,7 @@ fn outcome(reading: Option<&MrzReading>, truth: Option<&MrzReading>) -> Outcome 
 
 impl Report {
     /// Counts what came out.
-    pub fn of(per_document: Vec<PerDocument>) -> Self {
+    pub fn of(per_document: Vec<PerDocument>, unread: BTreeMap<String, String>) -> Self {
         let count = |is: &dyn Fn(&PerDocument) -> bool| per_document.iter().filter(|d| is(d)).count() as u64;
         let readable = count(&|d| d.readable);
         let accepted = count(&|d| d.readable && d.outcome == Outcome::Right);
@@ -196,6 +199,7 @@ impl Report {
                 times.last().copied().unwrap_or(0.0),
             ),
             per_document,
+            unread,
         }
     }
 }
@@ -206,6 +210,9 @@ impl fmt::Display for Report {
         for d in &self.per_document {
             let word = serde_json::to_value(d.outcome).unwrap_or_default();
             writeln!(f, "| {} | {} | {:.0} |", d.file, word.as_str().unwrap_or_default(), d.milliseconds)?;
+        }
+        for (file, why) in &self.unread {
+            writeln!(f, "| {file} | not decoded: {why} | - |")?;
         }
         let (low, high) = self.ci95.unwrap_or((0.0, 1.0));
         writeln!(

@@ -1,5 +1,6 @@
 //! `vouch eval mrz`: how many machine readable zones are read right from one still?
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -57,14 +58,19 @@ pub fn run(args: &MrzArgs) -> Result<ExitCode, Failure> {
     let options = run_options(&config.runtime);
     let mut reader = MrzReader::open(runtime, &manifest, &options, today).map_err(Failure::device)?;
     let mut measured = Vec::with_capacity(labelled.len());
+    let mut unread = BTreeMap::new();
     for (at, row) in labelled.iter().enumerate() {
         if at % TELL_EVERY == 0 {
             say(&format!("{at}/{} {}", labelled.len(), row.file));
         }
-        let picture = open_grey(&args.root.join(&row.file)).map_err(Failure::usage)?;
-        measured.push(measure(&mut reader, row, &picture, today).map_err(Failure::device)?);
+        match open_grey(&args.root.join(&row.file)) {
+            Ok(picture) => {
+                measured.push(measure(&mut reader, row, &picture, today).map_err(Failure::device)?)
+            }
+            Err(why) => drop(unread.insert(row.file.clone(), why)),
+        }
     }
-    let report = Report::of(measured);
+    let report = Report::of(measured, unread);
     super::print(&report, &report, args.json)?;
     Ok(ExitCode::SUCCESS)
 }

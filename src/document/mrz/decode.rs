@@ -16,10 +16,21 @@ pub const STEPS: usize = STRIP_WIDTH / STEP;
 pub const STEP_CLASSES: usize = CLASSES + 1;
 /// Steps from character to character in a strip that was cut as it should be.
 const PITCH: f32 = STRIP_PITCH / STEP as f32;
-/// Shortest and longest distance of neighbours in steps: 0.7 to 1.4 pitches.
-const REACH: std::ops::RangeInclusive<usize> = 5..=9;
-/// What a neighbour a whole pitch too near or too far costs, in logarithms of odds.
-const STRAY: f32 = 12.0;
+/// Pitches that a line is tried with, as shares of that, and how many: the locator is off by less.
+const TRIED: std::ops::RangeInclusive<f32> = 0.80..=1.22;
+const TRIALS: u8 = 22;
+/// Steps that a neighbour may stand nearer or farther than the pitch: perspective, and rounding.
+const SLACK: f32 = 1.3;
+/// What a neighbour a whole pitch too near or too far costs, in logarithms of odds. High, or else
+/// a blurred line is read with a character twice.
+const STRAY: f32 = 40.0;
+/// Largest distance of a character from where its line's parabola has it, in pitches. A character
+/// read twice or left out moves those around it by half a pitch.
+const MOST_UNEVEN: f32 = 0.3;
+/// What is left of the belief in a line whose characters do not stand in a grid.
+const UNEVEN: f32 = 0.5;
+/// Odds (logarithm) from which on a character beyond a line's end may belong to it: 9 in 10.
+const LIKELY: f32 = 2.2;
 /// Odds are cut off here (logarithm): one step's certainty must not outweigh its neighbours.
 const MOST_ODDS: f32 = 5.0;
 /// Most characters beyond a line's that are cut off at its ends.
@@ -39,7 +50,11 @@ pub struct Seen {
 /// The characters along a strip. `beliefs` has a row of [`STEP_CLASSES`] shares for each step.
 pub fn characters(beliefs: &[[f32; STEP_CLASSES]]) -> Vec<Seen> {
     let odds: Vec<f32> = beliefs.iter().map(|step| odds(1.0 - step[CLASSES])).collect();
-    path(&odds).into_iter().map(|at| seen(beliefs, &odds, at)).collect()
+    let share = |trial: u8| f32::from(trial) / f32::from(TRIALS - 1);
+    let pitches =
+        (0..TRIALS).map(|trial| PITCH * (TRIED.start() + (TRIED.end() - TRIED.start()) * share(trial)));
+    let best = pitches.map(|pitch| path(&odds, pitch)).max_by(|a, b| a.0.total_cmp(&b.0));
+    best.map_or_else(Vec::new, |(_, path)| path.into_iter().map(|at| seen(beliefs, &odds, at)).collect())
 }
 
 fn odds(share: f32) -> f32 {
@@ -47,14 +62,15 @@ fn odds(share: f32) -> f32 {
     (share / (1.0 - share)).ln().clamp(-MOST_ODDS, MOST_ODDS)
 }
 
-/// The steps of the best path, from its first.
-fn path(odds: &[f32]) -> Vec<usize> {
+/// The best path with a pitch, in steps, and its score.
+fn path(odds: &[f32], pitch: f32) -> (f32, Vec<usize>) {
+    let reach = (pitch - SLACK).ceil() as usize..=(pitch + SLACK).floor() as usize;
     let mut best: Vec<f32> = Vec::with_capacity(odds.len());
     let mut from: Vec<Option<usize>> = Vec::with_capacity(odds.len());
     for at in 0..odds.len() {
-        let before = REACH.filter_map(|back| {
+        let before = reach.clone().filter_map(|back| {
             let other = at.checked_sub(back)?;
-            let stray = (back as f32 - PITCH) / PITCH;
+            let stray = (back as f32 - pitch) / pitch;
             Some((best[other] - STRAY * stray * stray, other))
         });
         let (score, other) = before.max_by(|a, b| a.0.total_cmp(&b.0)).unwrap_or((f32::MIN, 0));
@@ -66,43 +82,89 @@ fn path(odds: &[f32]) -> Vec<usize> {
             from.push(None);
         }
     }
-    let mut at = (0..best.len()).max_by(|&a, &b| best[a].total_cmp(&best[b]));
+    let last = (0..best.len()).max_by(|&a, &b| best[a].total_cmp(&best[b]));
+    let score = last.map_or(0.0, |at| best[at]);
+    let mut at = last;
     let mut path = Vec::new();
     while let Some(step) = at {
         path.push(step);
         at = from[step];
     }
     path.reverse();
-    path
+    (score, path)
 }
 
-/// The character around a step: the mean belief over it and its neighbours, weighted by how
-/// surely each shows a character.
+/// The character around a step: what it is by the mean belief over the step and its neighbours,
+/// weighted by how surely each shows a character at all, times the surest of those.
 fn seen(beliefs: &[[f32; STEP_CLASSES]], odds: &[f32], at: usize) -> Seen {
     let around = at.saturating_sub(1)..(at + 2).min(beliefs.len());
     let ink = |step: usize| (1.0 - beliefs[step][CLASSES]).max(1e-6);
-    let total: f32 = around.clone().map(ink).sum();
+    let there = around.clone().map(ink).fold(0.0, f32::max);
     let mut shares = [0.0; CLASSES];
-    for step in around.clone() {
+    let mut column = 0.0;
+    let mut total = 0.0;
+    for step in around {
+        let weight = ink(step);
         for (share, belief) in shares.iter_mut().zip(&beliefs[step]) {
-            *share += belief * ink(step) / total;
+            *share += belief * weight;
         }
+        column += weight * (step as f32 + 0.5) * STEP as f32;
+        total += weight;
     }
-    let column = around.map(|step| ink(step) / total * (step as f32 + 0.5)).sum::<f32>() * STEP as f32;
-    Seen { column, character: Character::likeliest(shares), odds: odds[at] }
+    let sum = shares.iter().sum::<f32>().max(f32::MIN_POSITIVE);
+    shares.iter_mut().for_each(|share| *share *= there / sum);
+    Seen { column: column / total, character: Character::likeliest(shares), odds: odds[at] }
 }
 
 /// The `count` characters that are the line, where a few more were seen at its ends: those with
 /// the best odds of being characters. `None` when there are fewer, or far more.
-pub fn window(seen: &[Seen], count: usize) -> Option<&[Seen]> {
+///
+/// Where they do not stand in a grid, or one that was cut off may belong to them, all of them are
+/// believed less: a character may have been read twice or left out.
+pub fn line(seen: &[Seen], count: usize) -> Option<Vec<Seen>> {
     if seen.len() > count + MOST_EXTRA {
         return None;
     }
-    seen.windows(count).max_by(|a, b| sum(a).total_cmp(&sum(b)))
+    let starts = 0..=seen.len().checked_sub(count)?;
+    let start = starts.max_by(|&a, &b| sum(&seen[a..a + count]).total_cmp(&sum(&seen[b..b + count])))?;
+    let mut line = seen[start..start + count].to_vec();
+    let cut = seen[..start].iter().chain(&seen[start + count..]);
+    if cut.clone().any(|seen| seen.odds > LIKELY) || !even(&line) {
+        line.iter_mut().flat_map(|seen| &mut seen.character.shares).for_each(|share| *share *= UNEVEN);
+    }
+    Some(line)
 }
 
 fn sum(seen: &[Seen]) -> f32 {
     seen.iter().map(|s| s.odds + s.character.confidence()).sum()
+}
+
+/// Whether characters stand in a grid, as perspective shows it.
+fn even(line: &[Seen]) -> bool {
+    let middle = (line.len() as f32 - 1.0) / 2.0;
+    let points = line.iter().enumerate().map(|(at, seen)| (at as f32 - middle, seen.column));
+    let Some([a, b, c]) = parabola(points.clone()) else { return false };
+    points.into_iter().all(|(x, column)| (a + b * x + c * x * x - column).abs() <= MOST_UNEVEN * b)
+}
+
+/// Least squares of y = a + b x + c x².
+pub fn parabola(points: impl Iterator<Item = (f32, f32)>) -> Option<[f32; 3]> {
+    let (mut powers, mut products) = ([0.0_f64; 5], [0.0_f64; 3]);
+    for (x, y) in points {
+        let (x, y) = (f64::from(x), f64::from(y));
+        let mut power = 1.0;
+        for (at, sum) in powers.iter_mut().enumerate() {
+            *sum += power;
+            if at < products.len() {
+                products[at] += power * y;
+            }
+            power *= x;
+        }
+    }
+    let [n, x, xx, xxx, xxxx] = powers;
+    let matrix = nalgebra::Matrix3::new(n, x, xx, x, xx, xxx, xx, xxx, xxxx);
+    let solved = matrix.lu().solve(&nalgebra::Vector3::from(products))?;
+    Some([solved[0] as f32, solved[1] as f32, solved[2] as f32])
 }
 
 #[cfg(test)]
@@ -130,7 +192,7 @@ mod tests {
     #[test]
     fn a_run_of_fillers_has_its_length_at_any_pitch() {
         let line = b"P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<";
-        for pitch in [5.8, 6.3, 6.7, 7.0] {
+        for pitch in [5.6, 6.3, 6.7, 7.0] {
             let seen = characters(&beliefs(line, 8.0, pitch));
             assert_eq!(text(&seen).as_bytes(), line, "{pitch}");
         }
@@ -156,9 +218,23 @@ mod tests {
             row[CLASSES] = 0.8;
         }
         let seen = characters(&all);
-        assert_eq!(window(&seen, 30).map(text).as_deref(), Some("7408122F1204159UTO<<<<<<<<<<<6"));
-        assert_eq!(window(&seen, 44), None);
-        assert_eq!(window(&[], 30), None);
+        let read = line(&seen, 30).map(|seen| text(&seen));
+        assert_eq!(read.as_deref(), Some("7408122F1204159UTO<<<<<<<<<<<6"));
+        assert_eq!(line(&seen, 44), None);
+        assert_eq!(line(&[], 30), None);
+    }
+
+    #[test]
+    fn a_line_that_is_no_grid_is_believed_less() {
+        let mut seen = characters(&beliefs(b"7408122F1204159UTO<<<<<<<<<<<6", 20.0, 6.7));
+        let least = |seen: &[Seen]| seen.iter().map(|s| s.character.confidence()).fold(1.0, f32::min);
+        assert!(line(&seen, 30).is_some_and(|line| least(&line) > 0.9));
+        for s in &mut seen[15..] {
+            s.column += 13.4;
+        }
+        assert!(line(&seen, 30).is_some_and(|line| least(&line) < 0.6), "one was left out");
+        let seen = characters(&beliefs(b"7408122F1204159UTO<<<<<<<<<<<6<", 20.0, 6.7));
+        assert!(line(&seen, 30).is_some_and(|line| least(&line) < 0.6), "one too many was seen");
     }
 
     #[test]

@@ -12,15 +12,15 @@ use super::parse::Parsed;
 use crate::document::types::Format;
 
 /// Least belief in a character which no check digit covers. See `docs/evaluation/mrz.md`.
-pub const LEAST_UNCHECKED: f32 = 0.90;
+pub const LEAST_UNCHECKED: f32 = 0.96;
 /// Least belief in all characters of such a part together.
-pub const LEAST_UNCHECKED_PART: f32 = 0.75;
+pub const LEAST_UNCHECKED_PART: f32 = 0.85;
 /// Least belief in a character under a check digit.
-pub const LEAST_CHECKED: f32 = 0.35;
+pub const LEAST_CHECKED: f32 = 0.50;
 /// Least belief in all characters of such a part together.
 pub const LEAST_CHECKED_PART: f32 = 0.30;
 /// Largest belief that a character is another one which its check digit can't tell from it.
-pub const MOST_BLIND: f32 = 0.05;
+pub const MOST_BLIND: f32 = 0.01;
 
 /// Why a part is doubtful.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]

@@ -13,6 +13,8 @@ pub mod judge;
 pub mod layout;
 pub mod locate;
 pub mod parse;
+#[cfg(test)]
+mod properties;
 mod reader;
 pub mod reading;
 pub mod recognise;

@@ -4,7 +4,7 @@ use image::GrayImage;
 use jiff::civil::Date;
 
 use super::characters::Character;
-use super::decode::{Seen, window};
+use super::decode::{Seen, line, parabola};
 use super::layout::format_of;
 use super::locate::{ZoneLines, locate, search_picture};
 use super::reading::MrzReading;
@@ -117,6 +117,28 @@ impl MrzReader {
         Ok(best)
     }
 
+    /// Reads lines that somebody else cut out: [`STRIP_HEIGHT`] rows of [`STRIP_WIDTH`] grey levels
+    /// each, from the first line to the last. The quads are in pixels of the strips.
+    ///
+    /// # Errors
+    /// [`MrzError::Runtime`] when the network fails.
+    pub fn read_strips(&mut self, strips: &[&[u8]]) -> Result<Option<MrzReading>, MrzError> {
+        let middle = STRIP_HEIGHT as f32 / 2.0;
+        let band = Band {
+            left: [0.0, middle],
+            right: [STRIP_WIDTH as f32, middle],
+            scale_left: 1.0,
+            scale_right: 1.0,
+            bend: 0.0,
+            lean: 0.0,
+        };
+        let mut lines = Vec::with_capacity(strips.len());
+        for strip in strips {
+            lines.push(ReadLine { band, seen: self.recogniser.read_strip(strip)? });
+        }
+        Ok(self.assemble(&lines))
+    }
+
     /// Reads a zone the way up in which its first look is surer.
     fn read_zone(&mut self, picture: &GrayImage, zone: &ZoneLines) -> Result<Option<MrzReading>, MrzError> {
         let ways = [zone.clone(), zone.turned()];
@@ -139,7 +161,7 @@ impl MrzReader {
         let mut best = None;
         for (count, width) in SHAPES {
             for group in lines.windows(count) {
-                let cut: Option<Vec<&[Seen]>> = group.iter().map(|line| window(&line.seen, width)).collect();
+                let cut: Option<Vec<Vec<Seen>>> = group.iter().map(|read| line(&read.seen, width)).collect();
                 let Some(cut) = cut else { continue };
                 let characters: Vec<Vec<Character>> =
                     cut.iter().map(|line| line.iter().map(|seen| seen.character).collect()).collect();
@@ -213,25 +235,6 @@ fn refined(line: &ReadLine) -> Option<Band> {
         scale_right: scale(column(half)) * pitch(half) / STRIP_PITCH,
         ..*old
     })
-}
-
-/// Least squares of y = a + b x + c x² for x around 0, by Cramer's rule.
-fn parabola(points: impl Iterator<Item = (f32, f32)>) -> Option<[f32; 3]> {
-    let (mut s, mut t) = ([0.0_f64; 5], [0.0_f64; 3]);
-    for (x, y) in points {
-        let (x, y) = (f64::from(x), f64::from(y));
-        let mut power = 1.0;
-        for (at, sum) in s.iter_mut().enumerate() {
-            *sum += power;
-            if at < 3 {
-                t[at] += power * y;
-            }
-            power *= x;
-        }
-    }
-    let matrix = nalgebra::Matrix3::new(s[0], s[1], s[2], s[1], s[2], s[3], s[2], s[3], s[4]);
-    let solved = matrix.lu().solve(&nalgebra::Vector3::new(t[0], t[1], t[2]))?;
-    Some([solved[0] as f32, solved[1] as f32, solved[2] as f32])
 }
 
 #[cfg(test)]

@@ -64,6 +64,21 @@ impl Recogniser {
     /// [`RuntimeError::Inference`].
     pub fn read(&mut self, picture: &GrayImage, band: &Band) -> Result<Vec<Seen>, RuntimeError> {
         cut(picture, band, &mut self.strip);
+        self.read_cut()
+    }
+
+    /// Reads a strip: [`STRIP_HEIGHT`] rows of [`STRIP_WIDTH`] grey levels, the line level in its
+    /// middle with the strip's pitch. Missing pixels are white.
+    ///
+    /// # Errors
+    /// [`RuntimeError::Inference`].
+    pub fn read_strip(&mut self, strip: &[u8]) -> Result<Vec<Seen>, RuntimeError> {
+        let given = strip.iter().copied().chain(std::iter::repeat(u8::MAX));
+        self.strip.iter_mut().zip(given).for_each(|(pixel, grey)| *pixel = grey);
+        self.read_cut()
+    }
+
+    fn read_cut(&mut self) -> Result<Vec<Seen>, RuntimeError> {
         for (pixel, &grey) in self.model.input_mut().chunks_exact_mut(COLOURS).zip(&self.strip) {
             pixel.fill(grey ^ 0x80);
         }

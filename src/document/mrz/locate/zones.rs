@@ -19,6 +19,8 @@ const LEAST_OVERLAP: f32 = 0.5;
 const LARGEST_GAP: f32 = 9.0;
 /// Pieces of one row lie this close to its line, in pitches.
 const SAME_ROW: f32 = 0.45;
+/// Rows with less than this share of the first row's marks are taken only where no longer one is.
+const LEAST_SHARE_OF_MARKS: f32 = 0.5;
 /// Most rows of a zone: three, and one row of other print that looks like one.
 const MAX_ROWS: usize = 4;
 /// Most rows that are looked at as a zone's first.
@@ -162,11 +164,14 @@ fn stack(rows: &[Chain], first: usize, used: &[bool]) -> Vec<usize> {
             let above = distance(&rows[members[0]], &rows[at]).map(|d| -d);
             let below = distance(&rows[members[members.len() - 1]], &rows[at]);
             let steps = [(above, true), (below, false)];
-            let step =
-                steps.into_iter().find_map(|(d, top)| d.filter(|d| ROW_DISTANCE.contains(d)).map(|_| top));
-            step.map(|top| (at, top))
+            steps
+                .into_iter()
+                .find_map(|(d, top)| d.filter(|d| ROW_DISTANCE.contains(d)).map(|d| (at, top, d)))
         });
-        let Some((at, top)) = beside.max_by_key(|(at, _)| rows[*at].marks) else { break };
+        // The nearest row that is long enough; two lines of a card are as far apart as a passport's.
+        let long = |at: usize| rows[at].marks as f32 >= LEAST_SHARE_OF_MARKS * rows[first].marks as f32;
+        let next = beside.min_by(|a, b| long(b.0).cmp(&long(a.0)).then(a.2.total_cmp(&b.2)));
+        let Some((at, top, _)) = next else { break };
         if top {
             members.insert(0, at);
         } else {
@@ -264,6 +269,13 @@ mod tests {
         let found = zones(&pieces);
         assert_eq!(found.len(), 1, "{found:?}");
         assert!(found[0].score > 78.0);
+    }
+
+    #[test]
+    fn the_middle_line_of_a_card_is_not_skipped() {
+        let found = zones(&[row(100.0, 30, 50.0), row(120.0, 28, 50.0), row(140.0, 30, 50.0)]);
+        let tops: Vec<f32> = found[0].lines.iter().map(|line| line.start[1]).collect();
+        assert_eq!(tops, [100.0, 120.0, 140.0]);
     }
 
     #[test]
