@@ -28,7 +28,7 @@ impl Canvas {
             let pixel = self.image.get_pixel_mut(x, y);
             for (under, over) in pixel.0.iter_mut().zip(colour) {
                 let mixed = f32::from(*under) + (f32::from(over) - f32::from(*under)) * opacity;
-                *under = mixed.round() as u8;
+                *under = (mixed + 0.5) as u8;
             }
         }
     }

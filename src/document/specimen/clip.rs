@@ -89,7 +89,7 @@ impl Clip {
         shot.glare = self.glare(number, size);
         let print = self.prints.get(side).filter(|_| pose.yaw.abs() < EDGE_ON);
         let laid: Vec<_> = print.iter().map(|(_, print)| (print, pose)).collect();
-        let Photograph { image, corners, shot } = self.stage.take(&laid, shot, &mut rng);
+        let Photograph { image, corners, shot, .. } = self.stage.take(&laid, shot, &mut rng);
         let (width, height) = (shot.frame.0 as f32, shot.frame.1 as f32);
         let inside = |[x, y]: &[f32; 2]| (0.0..width).contains(x) && (0.0..height).contains(y);
         let truth = FrameTruth {
@@ -239,33 +239,4 @@ impl Drop for Recorder {
 
 fn video(path: &str, reason: String) -> SpecimenError {
     SpecimenError::Video { path: path.to_owned(), reason }
-}
-
-#[cfg(test)]
-mod tests {
-    use jiff::civil::date;
-
-    use super::*;
-    use crate::document::specimen::{Fonts, Holder, Layout, print};
-
-    #[test]
-    fn a_card_comes_is_turned_over_and_goes() {
-        let Ok(fonts) = Fonts::open() else {
-            eprintln!("skipped: the specimens' typefaces are not installed (scripts/setup.sh)");
-            return;
-        };
-        let mut rng = StdRng::seed_from_u64(3);
-        let holder = Holder::draw(Layout::KzId, date(2026, 1, 31), false, &mut rng);
-        let pages = print(&fonts, Layout::KzId, &holder, None);
-        let clip = Clip::new(&pages, &Conditions::typical(), 120, &mut rng);
-        let (_, first) = clip.frame(0);
-        assert!(!first.whole, "it is not there yet: {first:?}");
-        let (image, still) = clip.frame(25);
-        assert!(still.whole && still.side == Some(Side::Front), "{still:?}");
-        assert_eq!(image.dimensions(), (1280, 720));
-        assert_eq!(still.glare, 0.0);
-        assert!(clip.frame(32).1.glare > 0.5, "the lamp");
-        assert_eq!(clip.frame(85).1.side, Some(Side::Back));
-        assert_eq!(clip.frame(25).0, image, "the same frame again");
-    }
 }

@@ -72,8 +72,9 @@ impl Truth {
     ) -> Self {
         let size = page.image.dimensions();
         let photo = photograph.map(|(photograph, trouble)| {
-            let area = |content| page.zone(content).map(|zone| zone.area);
-            let hidden = |content| area(content).map_or(0.0, |area| photograph.shot.hidden(size, area));
+            let area = |content| page.zone(content).map(|zone| photograph.place(size, zone.area));
+            let hidden =
+                |content| area(content).map_or(0.0, |area| photograph.shot.hidden(photograph.extent, area));
             let glare = |content| area(content).map_or(0.0, |area| photograph.shot.worst_glare(area));
             PhotoTruth {
                 corners: (trouble != Some(Trouble::Nothing)).then_some(photograph.corners),

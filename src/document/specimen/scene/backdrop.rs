@@ -54,7 +54,7 @@ impl Backdrop {
     pub const CALM: [Self; 3] = [Self::Plain, Self::Wood, Self::Fabric];
 }
 
-/// Smooth noise from 0 to 1, about one bump for each unit.
+/// Smooth noise from 0 to 1, about one bump for each unit; for places from zero up.
 pub(super) struct Noise(Vec<f32>);
 
 const LATTICE: usize = 128;
@@ -65,10 +65,11 @@ impl Noise {
     }
 
     pub(super) fn at(&self, x: f32, y: f32) -> f32 {
-        let (left, top) = (x.floor(), y.floor());
+        // No floor(): without SSE 4.1 it is a call, and this is asked millions of times a frame.
+        let (left, top) = ((x as u32) as f32, (y as u32) as f32);
         let smooth = |t: f32| t * t * (3.0 - 2.0 * t);
         let (fx, fy) = (smooth(x - left), smooth(y - top));
-        let (left, top) = (left as i32 as usize % LATTICE, top as i32 as usize % LATTICE);
+        let (left, top) = (left as u32 as usize % LATTICE, top as u32 as usize % LATTICE);
         let (right, bottom) = ((left + 1) % LATTICE, (top + 1) % LATTICE);
         let node = |x: usize, y: usize| self.0[y * LATTICE + x];
         let upper = node(left, top) * (1.0 - fx) + node(right, top) * fx;

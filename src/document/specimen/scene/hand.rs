@@ -185,8 +185,8 @@ impl Hand {
                 return;
             }
             let round = (1.0 - across.min(1.0).powi(2)).sqrt();
-            let texture = noise.rough(u / 34.0 + 500.0, v / 34.0 + 500.0) - 0.5;
-            let pores = noise.at(u / 5.0 + 500.0, v / 5.0 + 500.0) - 0.5;
+            let texture = noise.rough(u / 34.0 + 2000.0, v / 34.0 + 2000.0) - 0.5;
+            let pores = noise.at(u / 5.0 + 2000.0, v / 5.0 + 2000.0) - 0.5;
             let shade = (0.34 + 0.66 * round) * (1.0 + 0.26 * texture + 0.10 * pores - 0.10 * crease * round);
             let lit = light.at(x, y) * shade.max(0.05);
             // Light goes through skin's edges and comes out redder.

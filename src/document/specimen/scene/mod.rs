@@ -46,8 +46,22 @@ pub struct Photograph {
     pub image: RgbImage,
     /// The document's corners; may be outside the frame where it is cut off.
     pub corners: Quad,
+    /// Width and height of what is photographed, in whose pixels hand and reflections are.
+    pub extent: (u32, u32),
+    /// The document's own part of that: left, top, right, bottom.
+    pub area: [f32; 4],
     /// All that was drawn for it.
     pub shot: Shot,
+}
+
+impl Photograph {
+    /// An area (x, y, width, height) of the document's page, `page` large, in the pixels of what
+    /// was photographed.
+    pub fn place(&self, page: (u32, u32), [x, y, width, height]: [f32; 4]) -> [f32; 4] {
+        let [left, top, right, bottom] = self.area;
+        let (across, down) = ((right - left) / page.0 as f32, (bottom - top) / page.1 as f32);
+        [left + x * across, top + y * down, width * across, height * down]
+    }
 }
 
 /// A page that can be photographed again and again: in linear light, in several sizes.
@@ -186,7 +200,9 @@ impl Stage {
         out.defocus(shot.defocus);
         out.motion(shot.motion.0, shot.motion.1);
         let image = through_jpeg(out.developed(shot.noise, rng), shot.jpeg);
-        Photograph { image, corners, shot }
+        let first = prints.first().map(|(print, _)| (print.size(), print.area));
+        let (extent, area) = first.unwrap_or(((1011, 638), [0.0, 0.0, 1011.0, 638.0]));
+        Photograph { image, corners, extent, area, shot }
     }
 }
 
@@ -283,5 +299,74 @@ fn sweep(
             let place = back.map(x as f32 + 0.5, y as f32 + 0.5);
             visit(out, x, y, place);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use image::Rgb;
+    use rand::SeedableRng;
+
+    use super::*;
+
+    /// A colour that no backdrop, skin or sleeve has.
+    const GREEN: [u8; 3] = [20, 220, 40];
+
+    fn page() -> RgbImage {
+        RgbImage::from_pixel(1011, 638, Rgb(GREEN))
+    }
+
+    fn green(image: &RgbImage, [x, y]: [f32; 2]) -> bool {
+        image.get_pixel_checked(x as u32, y as u32).is_some_and(|Rgb([red, green, blue])| {
+            i32::from(*green) > 2 * i32::from(*red).max(i32::from(*blue)) - 10 && *green > 40
+        })
+    }
+
+    #[test]
+    fn the_document_is_within_its_corners_and_nowhere_else() {
+        // Without a hand, which may cover an edge, and not on a ground of the page's own colour.
+        let conditions =
+            Conditions { held: 0.0, glare: 0.0, backdrops: &Backdrop::CALM, ..Conditions::typical() };
+        for seed in 0..12 {
+            let taken = photograph(&page(), &conditions, &mut StdRng::seed_from_u64(seed));
+            let Quad(corners) = taken.corners;
+            let middle: [f32; 2] =
+                std::array::from_fn(|axis| corners.iter().map(|c| c[axis]).sum::<f32>() / 4.0);
+            for number in 0..4 {
+                let (a, b) = (corners[number], corners[(number + 1) % 4]);
+                let edge: [f32; 2] = std::array::from_fn(|axis| (a[axis] + b[axis]) / 2.0);
+                let towards = |share: f32| -> [f32; 2] {
+                    std::array::from_fn(|axis| edge[axis] + (middle[axis] - edge[axis]) * share)
+                };
+                assert!(green(&taken.image, towards(0.03)), "seed {seed}, edge {number}: inside");
+                assert!(!green(&taken.image, towards(-0.03)), "seed {seed}, edge {number}: outside");
+            }
+        }
+    }
+
+    #[test]
+    fn a_seed_gives_one_photograph() {
+        let taken = |seed| photograph(&page(), &Conditions::hard(), &mut StdRng::seed_from_u64(seed));
+        assert_eq!(taken(4).image, taken(4).image);
+        assert_ne!(taken(4).image, taken(5).image);
+    }
+
+    #[test]
+    fn an_empty_frame_has_no_document() {
+        let (image, _) = empty(&Conditions::typical(), &mut StdRng::seed_from_u64(1));
+        assert!(
+            (0..1280).step_by(9).all(|x| (0..720).step_by(9).all(|y| !green(&image, [x as f32, y as f32])))
+        );
+    }
+
+    #[test]
+    fn what_the_thumb_hides_is_told() {
+        let conditions = Conditions { held: 1.0, thumb: 12.0..=12.0, ..Conditions::easy() };
+        let taken = photograph(&page(), &conditions, &mut StdRng::seed_from_u64(2));
+        let whole = taken.shot.hidden(taken.extent, [0.0, 0.0, 1011.0, 638.0]);
+        assert!((0.01..0.25).contains(&whole), "{whole}");
+        let free = Conditions { held: 0.0, ..conditions };
+        let taken = photograph(&page(), &free, &mut StdRng::seed_from_u64(2));
+        assert_eq!(taken.shot.hidden(taken.extent, [0.0, 0.0, 1011.0, 638.0]), 0.0);
     }
 }
