@@ -156,6 +156,8 @@ pub const CAPTIONS: [Caption; 15] = [
 /// read right, or they are found in every name. The generated cards' captions, which stand 1 mm high, are
 /// read with up to one wrong letter in six.
 const LETTERS_FOR_ONE_ERROR: usize = 6;
+/// Letters of a wording that is a caption in the second place too.
+const SURE_LETTERS: usize = 6;
 /// Most words of a wording.
 const MAX_WORDS: usize = 4;
 /// Most words of a line that are looked at: a caption in three languages has some twelve.
@@ -175,32 +177,58 @@ pub struct Found {
 /// The caption that a line begins with, if any: the one with most letters.
 pub fn find(line: &Segment) -> Option<Found> {
     // Languages are parted by a stroke, often without spaces; each part knows its word.
-    let (words, of): (Vec<String>, Vec<usize>) = line
+    let parts: Vec<(String, usize, bool)> = line
         .words
         .iter()
         .enumerate()
-        .flat_map(|(at, word)| word.text.split(['/', '|', '\\']).map(move |part| (skeleton(part), at)))
+        .flat_map(|(at, word)| {
+            let parts = word.text.split(['/', '|', '\\']).enumerate();
+            parts.map(move |(part, text)| (skeleton(text), at, part > 0))
+        })
         .take(MAX_LINE_WORDS)
-        .unzip();
+        .collect();
+    let words: Vec<String> = parts.iter().map(|part| part.0.clone()).collect();
+    // A stroke that stands alone leaves an empty word.
+    let after_stroke = |at: usize| parts[at].2 || at > 0 && words[at - 1].is_empty();
     let first = words.iter().position(|word| !word.is_empty())?;
     let all: usize = words.iter().map(|word| word.chars().count()).sum();
     let found = CAPTIONS
         .iter()
-        .filter_map(|caption| matches(caption, &words, first))
+        .filter_map(|caption| matches(caption, &words, first, &after_stroke))
         // A value may begin like a title: PASSPORT OFFICE.
         .filter(|found| found.caption.field.is_some() || found.letters * 3 >= all * 2)
         .max_by_key(|found| found.letters)?;
-    Some(Found { words: of.get(found.words.checked_sub(1)?)? + 1, ..found })
+    Some(Found { words: parts.get(found.words.checked_sub(1)?)?.1 + 1, ..found })
 }
 
-fn matches(caption: &'static Caption, words: &[String], first: usize) -> Option<Found> {
+/// Whether a text names a field anywhere: then it is a caption that was read badly, not a value.
+pub fn names_a_field(text: &str) -> bool {
+    let words: Vec<String> = text
+        .split([' ', '/', '|'])
+        .map(skeleton)
+        .filter(|word| !word.is_empty())
+        .take(MAX_LINE_WORDS)
+        .collect();
+    CAPTIONS.iter().any(|caption| {
+        (0..words.len())
+            .any(|at| longest(caption, &words, at).is_some_and(|(_, letters)| letters >= SURE_LETTERS))
+    })
+}
+
+fn matches(
+    caption: &'static Caption,
+    words: &[String],
+    first: usize,
+    after_stroke: &dyn Fn(usize) -> bool,
+) -> Option<Found> {
     let mut begins = false;
     let mut found = Found { caption, words: 0, letters: 0 };
     let mut at = first;
     while at < words.len() {
         match longest(caption, words, at) {
             Some((end, letters)) => {
-                begins |= at == first;
+                // The first language may be one that is not known here: SOYADI / SURNAME.
+                begins |= at == first || (letters >= SURE_LETTERS && after_stroke(at));
                 found.words = end;
                 found.letters += letters;
                 at = end;

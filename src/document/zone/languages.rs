@@ -17,6 +17,8 @@ use crate::runtime::tesseract::{
 const DOTS_PER_INCH: u16 = 300;
 /// A value read with less confidence is tried in another language too.
 const SURE: f32 = 0.85;
+/// By how much surer the other alphabet has to be.
+const CLEARLY: f32 = 0.1;
 /// Margin around a value that is read again, in heights of its line.
 const MARGIN: f32 = 0.25;
 /// Letters of Kazakh that Russian does not have; without І, which is what a Latin I is read as.
@@ -109,27 +111,35 @@ impl Languages {
                 if latin.confidence >= SURE {
                     return Ok(latin);
                 }
-                Ok(surer(latin, read(&mut self.kazakh, picture, "")?))
+                Ok(clearly_surer(latin, read(&mut self.kazakh, picture, "")?))
             }
-            (Kind::Name | Kind::Text, Script::Cyrillic) => self.cyrillic(picture),
+            // Names are in the alphabet of the captions. Read as Latin, ӘЛІТЕСТ was ONITECT at 0.86.
+            (Kind::Name, Script::Cyrillic) => self.cyrillic(picture),
+            // A citizenship may be a code of three Latin letters.
+            (Kind::Text, Script::Cyrillic) => {
+                let cyrillic = self.cyrillic(picture)?;
+                if cyrillic.confidence >= SURE {
+                    return Ok(cyrillic);
+                }
+                Ok(clearly_surer(cyrillic, read(&mut self.latin, picture, "")?))
+            }
         }
     }
 
     fn cyrillic(&mut self, picture: Picture<'_>) -> Result<Line, ZoneError> {
         let kazakh = read(&mut self.kazakh, picture, "")?;
         if kazakh.text.chars().any(|letter| KAZAKH.contains(letter)) {
-            // Only a whole word of Latin letters is read better as such.
-            return if kazakh.confidence >= SURE {
-                Ok(kazakh)
-            } else {
-                Ok(surer(kazakh, read(&mut self.latin, picture, "")?))
-            };
+            return Ok(kazakh);
         }
         let russian = read(&mut self.russian, picture, "")?;
         let has_russian = russian.text.chars().any(|letter| RUSSIAN.contains(letter));
-        let best = if has_russian && russian.confidence >= SURE { russian } else { surer(kazakh, russian) };
-        Ok(surer(best, read(&mut self.latin, picture, "")?))
+        Ok(if has_russian && russian.confidence >= SURE { russian } else { surer(kazakh, russian) })
     }
+}
+
+/// The second one only where it is much surer: letters of two alphabets look alike.
+fn clearly_surer(first: Line, second: Line) -> Line {
+    if second.confidence > first.confidence + CLEARLY { second } else { first }
 }
 
 fn surer(first: Line, second: Line) -> Line {

@@ -124,7 +124,7 @@ pub const LAYOUTS: [Layout; 6] = [
     Layout {
         side: Side::IdCardBack,
         page: PageSize::Id1,
-        titles: &["ҰЛТЫ", "НАЦИОНАЛЬНОСТЬ"],
+        titles: &["НАЦИОНАЛЬНОСТЬ"],
         text: BACK_TEXT,
         fields: &BACK,
     },

@@ -27,8 +27,8 @@ use slots::{Page, Slot};
 use super::types::{Field, FieldName, FieldSource, PageSize};
 use crate::runtime::tesseract::{Settings, TesseractError};
 
-/// Captions that have to be found for the first alphabet to be the right one.
-const ENOUGH_CAPTIONS: usize = 2;
+/// Captions that have to be found for the first alphabet to be the right one; two are found in noise.
+const ENOUGH_CAPTIONS: usize = 3;
 /// A value read with less confidence is no reading: what Tesseract makes of the pattern of the
 /// background, and of words in letters that it was not asked for, stays below.
 const LEAST: f32 = 0.25;

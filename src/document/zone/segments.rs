@@ -5,6 +5,9 @@ use crate::runtime::tesseract::Piece;
 /// Gap between two words, in heights of the line, from which on they stand in two columns. Spaces
 /// in the generated and real cards' fonts are 0.25 to 0.6 heights wide, columns 2 and more apart.
 const COLUMN_GAP: f32 = 1.6;
+/// How much higher than the lowest a word may be: one with a mark above or a tail below is 1.35 times
+/// as high as one without.
+const USUAL_HEIGHT: f32 = 1.6;
 /// Most segments kept of a page; a passport's page has some 40.
 const MAX_SEGMENTS: usize = 128;
 
@@ -59,12 +62,23 @@ impl Segment {
     }
 }
 
+/// The box around all words; its height is that of the words of usual height, since Tesseract gives
+/// a word the height of what stands above it too.
 fn around(words: &[Piece]) -> Option<Bounds> {
-    let first = words.first()?.bounds;
-    Some(words.iter().fold(first, |all, word| {
-        let bounds = word.bounds;
-        [all[0].min(bounds[0]), all[1].min(bounds[1]), all[2].max(bounds[2]), all[3].max(bounds[3])]
-    }))
+    let height = |word: &Piece| word.bounds[3].saturating_sub(word.bounds[1]);
+    // Not dashes and dots, unless there is nothing else.
+    let letters = |word: &&Piece| word.text.contains(char::is_alphanumeric);
+    let least = words.iter().filter(letters).map(height).min().unwrap_or(u32::MAX) as f32;
+    let mut usual = words.iter().filter(|word| {
+        least == u32::MAX as f32 || letters(word) && height(word) as f32 <= least * USUAL_HEIGHT
+    });
+    let first = usual.next()?.bounds;
+    let [top, bottom] = usual.fold([first[1], first[3]], |[top, bottom], word| {
+        [top.min(word.bounds[1]), bottom.max(word.bounds[3])]
+    });
+    let left = words.iter().map(|word| word.bounds[0]).min()?;
+    let right = words.iter().map(|word| word.bounds[2]).max()?;
+    Some([left, top, right, bottom])
 }
 
 /// Cuts what was read into segments, from top to bottom.
@@ -91,4 +105,42 @@ fn continues(last: &Piece, next: &Piece) -> bool {
     let height = (last.bounds[3] - last.bounds[1]).max(next.bounds[3] - next.bounds[1]) as f32;
     let gap = next.bounds[0] as f32 - last.bounds[2] as f32;
     last.line == next.line && gap < height * COLUMN_GAP
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+
+    fn word(text: &str, bounds: Bounds, line: usize) -> Piece {
+        Piece { text: text.into(), confidence: 0.9, bounds, line }
+    }
+
+    #[test]
+    fn words_join_within_a_column_and_part_at_its_edge() {
+        let segments = cut(vec![
+            word("ДАТА", [56, 233, 130, 245], 3),
+            word("ВЫДАЧИ", [137, 233, 240, 245], 3),
+            word("СРОК", [416, 232, 470, 246], 3),
+            word("ҚАЗАҚ", [56, 128, 160, 156], 4),
+            word("нет", [56, 140, 56, 150], 5),
+        ]);
+        let texts: Vec<String> = segments.iter().map(Segment::text).collect();
+        assert_eq!(texts, ["ҚАЗАҚ", "СРОК", "ДАТА ВЫДАЧИ"]);
+        assert_eq!(segments[2].bounds, [56, 233, 240, 245]);
+    }
+
+    #[test]
+    fn a_box_that_is_too_high_and_a_dash_do_not_count_for_the_line() {
+        let line = [
+            word("ҚАРАҒАНДЫ", [59, 62, 236, 89], 0),
+            word("-", [240, 74, 250, 77], 0),
+            word("ОБЛЫСЫ", [254, 47, 379, 94], 0),
+        ];
+        assert_eq!(Segment::of(line.to_vec()).unwrap().bounds, [59, 62, 379, 89]);
+        let dash = Segment::of(line[1..2].to_vec()).unwrap();
+        assert_eq!((dash.bounds, dash.height()), ([240, 74, 250, 77], 3.0));
+        assert_eq!(dash.with_digits().map(|segment| segment.text()), None);
+    }
 }

@@ -132,8 +132,10 @@ impl Page {
         taken[at] = true;
         let first = self.others[at].clone();
         let mut lines = vec![first];
-        if caption.kind == Kind::Text {
+        // The others are a word or two.
+        if matches!(caption.field, Some(FieldName::PlaceOfBirth | FieldName::Authority)) {
             let next = free(taken).into_iter().find(|&next| follows(&lines[0], &self.others[next]));
+            let next = next.filter(|&next| !captions::names_a_field(&self.others[next].text()));
             if let Some(next) = next.filter(|&next| !self.between(&lines[0], &self.others[next])) {
                 taken[next] = true;
                 lines.push(self.others[next].clone());
@@ -195,7 +197,10 @@ fn fits(caption: &Caption, text: &str, today: Date) -> bool {
         Kind::Iin if caption.wordings.is_empty() => values::clean(Kind::Iin, text, true, today).is_some(),
         Kind::Iin => digits >= 9,
         // Letters of the other alphabet may have been read as digits: UTO as 0Т0.
-        Kind::Name | Kind::Text => text.chars().filter(|letter| letter.is_alphanumeric()).count() >= 2,
+        Kind::Name | Kind::Text => {
+            text.chars().filter(|letter| letter.is_alphanumeric()).count() >= 2
+                && !(caption.kind == Kind::Name && captions::names_a_field(text))
+        }
         Kind::Sex | Kind::Country => {
             values::clean(caption.kind, text, true, today).is_some() || text.len() < 8
         }

@@ -48,6 +48,8 @@ pub(super) struct Api {
     pub monitor_deadline: unsafe extern "C" fn(Handle, c_int),
     /// OpenMP's own, where the library was built with it.
     pub limit_parallel_levels: Option<unsafe extern "C" fn(c_int)>,
+    /// Leptonica's own: the least severe message that it writes to standard error.
+    pub limit_messages: Option<unsafe extern "C" fn(c_int) -> c_int>,
     pub version: String,
     _library: Library,
 }
@@ -104,6 +106,7 @@ impl Api {
             monitor_delete: symbol(&library, "TessMonitorDelete")?,
             monitor_deadline: symbol(&library, "TessMonitorSetDeadlineMSecs")?,
             limit_parallel_levels: symbol(&library, "omp_set_max_active_levels").ok(),
+            limit_messages: symbol(&library, "setMsgSeverity").ok(),
             version,
             _library: library,
         })

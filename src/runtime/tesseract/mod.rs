@@ -25,9 +25,12 @@ pub const MAX_LANGUAGES: usize = 4;
 const MAX_LANGUAGE_BYTES: usize = 32;
 /// Longest a single recognition may take. A page that is all noise was seen to take seconds;
 /// nobody waits for it, and a terminal has other things to do.
-const DEADLINE_MS: c_int = 3_000;
+const DEADLINE_MS: c_int = 5_000;
 /// `OEM_LSTM_ONLY`: Debian's language files hold no other engine.
 const LSTM_ONLY: c_int = 1;
+/// `L_SEVERITY_NONE` of Leptonica, which does Tesseract's pictures: on a noisy one it complains of
+/// hundreds of empty boxes.
+const NO_MESSAGES: c_int = 6;
 /// Where Debian and others put the languages, after `TESSDATA_PREFIX`.
 const TESSDATA: [&str; 3] =
     ["/usr/share/tesseract-ocr/5/tessdata", "/usr/share/tessdata", "/usr/local/share/tessdata"];
@@ -185,6 +188,10 @@ impl Tesseract {
             if !folder.join(format!("{language}.traineddata")).is_file() {
                 return Err(TesseractError::Language { language: (*language).into(), folder });
             }
+        }
+        if let Some(limit) = api.limit_messages {
+            // SAFETY: sets a number and gives the one before.
+            unsafe { limit(NO_MESSAGES) };
         }
         // SAFETY: takes nothing; null is checked.
         let handle = NonNull::new(unsafe { (api.create)() }).ok_or(TesseractError::Recognition)?;
