@@ -259,9 +259,11 @@ impl<'a> Time<'a> {
                 let offset = *self.offset.get_or_insert(here.as_nanos().cast_signed() - at);
                 nanoseconds(at + offset)
             }
-            // Answers and cancellation belong to the frames they follow; a tick
-            // is only there because no frame came.
-            Event::Tick | Event::Cancel => here.max(self.last),
+            // Answers about frames belong to the frames they follow; a tick is only
+            // there because no frame came, and reading and confirming took their time.
+            Event::Tick | Event::Cancel | Event::Read(_) | Event::LookedUp { .. } | Event::Confirmed(_) => {
+                here.max(self.last)
+            }
             _ => self.last,
         };
         self.last = self.last.max(now);

@@ -203,7 +203,7 @@ fn a_reading_that_never_comes_ends_the_session() {
     let mut scene = scans();
     scene.readings.clear();
     scene.page = Some(None);
-    scene.for_seconds(10.0);
+    scene.for_seconds(22.0);
     assert_eq!(scene.ends().error, Some(ErrorCode::Internal));
 }
 

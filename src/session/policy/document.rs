@@ -17,7 +17,7 @@ pub struct DocumentRules {
     /// Time for one side. Default 30 s, chosen: long enough to find the card in a bag.
     #[serde(rename = "side_ms", with = "millis")]
     pub side: Duration,
-    /// Time for reading one side. Default 8 s: the work takes well under one on x86-64, several
+    /// Time for reading one side. Default 20 s: the work takes about one on x86-64, several
     /// on a slow board.
     #[serde(rename = "reading_ms", with = "millis")]
     pub reading: Duration,
@@ -39,7 +39,7 @@ impl Default for DocumentRules {
         Self {
             steady: Duration::from_millis(250),
             side: Duration::from_secs(30),
-            reading: Duration::from_secs(8),
+            reading: Duration::from_secs(20),
             failures: 8,
             confidence_min: 0.9,
             confirm: Duration::from_secs(60),
