@@ -103,6 +103,7 @@ impl Eye {
     pub fn report(&self, counts: SourceCounts) -> EyeReport {
         let mut runtime = self.perception.report().clone();
         runtime.models.extend_from_slice(self.watch.models());
+        runtime.models.extend(self.documents.iter().map(|documents| documents.model().clone()));
         EyeReport {
             source: self.source.clone(),
             document_source: self.document_source.clone(),
@@ -226,7 +227,7 @@ impl Eye {
         let kept = match slot {
             Slot::Best => &self.best,
             Slot::Gesture(number) => self.gestures.get(usize::from(number))?,
-            Slot::Document(side) => return encode_jpeg(self.documents.as_ref()?.latest(side)?),
+            Slot::Document(side) => return encode_jpeg(self.documents.as_ref()?.picture(side)?),
             Slot::Continuity => return None,
         };
         if !kept.valid {

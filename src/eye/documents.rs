@@ -3,8 +3,9 @@
 use crate::camera::Frame;
 use crate::document::picture::Picture;
 use crate::document::read::{Portraits, Reader};
-use crate::document::reading::{ReadFault, SideReading};
+use crate::document::reading::{MAX_SIDES, ReadFault, SideReading};
 use crate::document::watch::{DocumentLook, DocumentWatch};
+use crate::runtime::report::ModelReport;
 
 /// Frames of one side that are read together: a reflection or a smear is rarely in the same
 /// place in all of them.
@@ -19,6 +20,8 @@ pub(super) struct Documents {
     filled: usize,
     // Where the next frame goes: the oldest makes room.
     next: usize,
+    // The frame of each side that was read best: the session's picture of it.
+    pictures: [Option<Frame>; MAX_SIDES],
 }
 
 impl Documents {
@@ -30,6 +33,7 @@ impl Documents {
             kept: Default::default(),
             filled: 0,
             next: 0,
+            pictures: Default::default(),
         }
     }
 
@@ -37,6 +41,7 @@ impl Documents {
     pub(super) fn forget(&mut self) {
         self.watch.forget();
         (self.side, self.filled, self.next) = (None, 0, 0);
+        self.pictures = Default::default();
     }
 
     pub(super) fn see(&mut self, frame: &Frame) -> Option<DocumentLook> {
@@ -55,13 +60,17 @@ impl Documents {
         self.filled = (self.filled + 1).min(KEPT);
     }
 
-    /// The frame kept last of `side`.
-    pub(super) fn latest(&self, side: u8) -> Option<&Frame> {
-        let there = self.side == Some(side) && self.filled > 0;
-        there.then(|| &self.kept[(self.next + KEPT - 1) % KEPT])
+    /// The picture of `side`: the frame it was read from.
+    pub(super) fn picture(&self, side: u8) -> Option<&Frame> {
+        self.pictures.get(usize::from(side))?.as_ref()
     }
 
-    /// Reads what was kept of `side`, then lets it go but for the last frame's picture.
+    /// What computes here.
+    pub(super) fn model(&self) -> &ModelReport {
+        self.reader.mrz().report()
+    }
+
+    /// Reads what was kept of `side`, then lets it go but for the best frame.
     pub(super) fn read(
         &mut self,
         side: u8,
@@ -77,10 +86,13 @@ impl Documents {
                 order.filter_map(|frame| Picture::try_from(frame).ok()).collect();
             self.reader.read(&pictures, portraits, jiff::Zoned::now().date())
         };
-        if self.filled > 1 {
-            self.kept.swap(0, (self.next + KEPT - 1) % KEPT);
-            (self.filled, self.next) = (1, 1);
+        let best = (self.next + KEPT - 1) % KEPT;
+        if reading.is_ok()
+            && let Some(picture) = self.pictures.get_mut(usize::from(side))
+        {
+            *picture = Some(std::mem::take(&mut self.kept[best]));
         }
+        (self.filled, self.next) = (0, 0);
         reading.map(Box::new)
     }
 }

@@ -60,6 +60,11 @@ impl MrzReader {
         Ok(Self { recogniser: Recogniser::open(runtime, manifest, options)?, today })
     }
 
+    /// What the network runs on.
+    pub fn report(&self) -> &crate::runtime::report::ModelReport {
+        self.recogniser.report()
+    }
+
     /// Changes the day that settles centuries.
     pub fn set_today(&mut self, today: Date) {
         self.today = today;
