@@ -184,8 +184,6 @@ impl<'a> Terminal<'a> {
                 if self.is_ready() {
                     self.session(eye)?;
                     self.presence.session_over();
-                    // What was wished for meanwhile was this session.
-                    self.signals.begin.store(false, Ordering::Relaxed);
                     heard = Instant::now();
                 }
             } else if self.wished.is_some_and(|at| at.elapsed() > WISH) {
@@ -230,10 +228,17 @@ impl<'a> Terminal<'a> {
         let machine = Machine::new(policy, scheme, challenge)?;
         let stop = Arc::clone(&self.signals.stop);
         let stopped = || stop.load(Ordering::Relaxed);
+        let begin = Arc::clone(&self.signals.begin);
         let led = {
             let out = &mut *self.events;
-            let mut prompt =
-                |prompt: Prompt| write_event(out, &json!({ "event": "prompt", "prompt": prompt }));
+            let mut prompt = |prompt: Prompt| {
+                // What was wished for until now was this session. Whoever wishes once
+                // its end was told, however soon, means another one.
+                if matches!(prompt, Prompt::Passed | Prompt::NotPassed) {
+                    begin.store(false, Ordering::Relaxed);
+                }
+                write_event(out, &json!({ "event": "prompt", "prompt": prompt }));
+            };
             let session = Session {
                 machine,
                 reference: None,
