@@ -44,18 +44,17 @@ pub struct Policy {
     pub comparison: ComparisonRules,
 }
 
-/// How many gestures are asked for, out of which.
+/// How many gestures are asked for, out of which: one may come again, but not at once.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ChallengeRules {
-    /// Number of different gestures, 1 to the length of `set`. Default 4: a recording of
-    /// one session fits the 120 ordered challenges of four in one case, under 1 in 100
-    /// (three of five would be 1 in 60); and among any four are a movement of eyes or
-    /// mouth, which no photograph makes, and a turn, which shows depth. Three is what
-    /// the law of Kazakhstan asks of remote identification since 2025.
+    /// Number of gestures, 1 to the length of `set`. Default 4: there are 264 such
+    /// challenges ([`crate::session::challenge::Challenge::possible`]), and a recording
+    /// of one session, shown over and over, fits less than 1 in 100 of them
+    /// (docs/EVALUATION.md). Three is what the law of Kazakhstan asks of remote
+    /// identification since 2025.
     pub count: u8,
-    /// The gestures to draw from, none twice. Default: all five, which makes 120
-    /// challenges of four in order.
+    /// The gestures to draw from, none twice. Default: all five.
     pub set: Vec<Gesture>,
 }
 
