@@ -12,6 +12,7 @@ use crate::eye::protocol::{Ask, Slot, Tell};
 use crate::session::machine::Machine;
 use crate::session::record::Recorder;
 use crate::session::types::{Action, Event, Outcome, Prompt};
+use crate::terminal::references::References;
 
 /// How long a tell is waited for before the machine hears that time passes.
 const TICK: Duration = Duration::from_millis(50);
@@ -47,8 +48,8 @@ pub struct Driven {
 pub struct Session<'a> {
     /// The state machine, fresh.
     pub machine: Machine,
-    /// The bound portrait, encoded.
-    pub reference: Option<Vec<u8>>,
+    /// The bound portraits.
+    pub references: References,
     /// Where events are written down, if anywhere.
     pub recorder: Option<Recorder<&'a mut dyn Write>>,
     /// Told each prompt.
@@ -74,9 +75,7 @@ pub fn drive<'a>(
     let mut time = Time::new(clock);
     let mut eye = Watched { eye, gone: None };
     eye.ask(Ask::Forget);
-    if let Some(image) = session.reference.take() {
-        eye.ask(Ask::Reference { image });
-    }
+    let mut fusing = session.references.ask(|ask| eye.ask(ask));
     let (mut best_at, mut log_fault) = (None, None);
     let (mut latest, mut asked_best) = (None, None);
     let mut event = Event::Begin;
@@ -113,7 +112,10 @@ pub fn drive<'a>(
         if let Some(outcome) = finished {
             break outcome;
         }
-        event = if (session.cancelled)() { Event::Cancel } else { eye.next() };
+        event = match if (session.cancelled)() { Event::Cancel } else { eye.next() } {
+            Event::Reference(answer) => fusing.take(answer),
+            other => other,
+        };
     };
     if let Some(Err(error)) = session.recorder.take().map(Recorder::finish) {
         log_fault = Some(error.to_string());

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::drive::Session;
 use super::lead::lead;
+use super::references::References;
 use super::station::{Asked, Station, StationError, Vouched};
 use crate::config::Start;
 use crate::eye::port::EyePort;
@@ -241,7 +242,7 @@ impl<'a> Terminal<'a> {
             };
             let session = Session {
                 machine,
-                reference: None,
+                references: References::default(),
                 recorder: None,
                 prompt: &mut prompt,
                 cancelled: &stopped,
