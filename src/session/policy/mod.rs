@@ -72,9 +72,9 @@ pub struct ContinuityRules {
     /// 1000 ms, chosen: an embedding costs 3 to 9 ms on x86-64.
     #[serde(rename = "every_ms", with = "millis")]
     pub every: Duration,
-    /// Cosine similarity to the session's first template from which on it is
+    /// Similarity to the session's first template from which on it is
     /// the same person. It belongs to the embedding model: see
-    /// [`Policy::calibrate`], whose rule gives the default 0.9025 for dlib.
+    /// [`Policy::calibrate`], whose rule gives the default 0.9095 for dlib.
     pub same_person_similarity: f32,
     /// Looks in a row below that before the session ends. Default 2: one look
     /// may have met a blurred or turned face.
@@ -83,7 +83,7 @@ pub struct ContinuityRules {
 
 impl Default for ContinuityRules {
     fn default() -> Self {
-        Self { every: Duration::from_millis(1000), same_person_similarity: 0.9025, misses: 2 }
+        Self { every: Duration::from_millis(1000), same_person_similarity: 0.9095, misses: 2 }
     }
 }
 
@@ -113,8 +113,8 @@ impl Default for BestRules {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ComparisonRules {
-    /// Least cosine similarity of best frame and reference. It belongs to the
-    /// embedding model. Default 0.931: dlib's threshold for FMR 1e-3
+    /// Least similarity of best frame and reference. It belongs to the
+    /// embedding model. Default 0.935: dlib's threshold for FMR 1e-3
     /// (models/README.md, embed).
     pub match_threshold: f32,
     /// What a similarity is worth. Default: dlib's two measured points.
@@ -123,7 +123,7 @@ pub struct ComparisonRules {
 
 impl Default for ComparisonRules {
     fn default() -> Self {
-        Self { match_threshold: 0.931, calibration: Calibration::default() }
+        Self { match_threshold: 0.935, calibration: Calibration::default() }
     }
 }
 
