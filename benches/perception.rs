@@ -13,7 +13,7 @@ use vouch::camera::Frame;
 use vouch::config::Config;
 use vouch::eval::picture;
 use vouch::eye::setup::load_perception;
-use vouch::face::compare::cosine;
+use vouch::face::compare::similarity;
 use vouch::face::geometry::{Point, Region};
 use vouch::face::mesh::Landmarks;
 use vouch::face::quality::{Look, quality_of};
@@ -68,8 +68,8 @@ fn judging(criterion: &mut Criterion) {
         values: (0_u8..128).map(|value| f32::from(value) / 128.0).collect(),
         ..Template::default()
     };
-    criterion.bench_function("cosine of 128", |bencher| {
-        bencher.iter(|| cosine(black_box(&template), black_box(&template)));
+    criterion.bench_function("similarity of 128", |bencher| {
+        bencher.iter(|| similarity(black_box(&template), black_box(&template)));
     });
 }
 

@@ -7,7 +7,7 @@
 
 Two stages, both logistic regression with an L2 penalty, both classes (and within the attacks every
 species, within each class every kind of recording) weighted alike:
-1. each cue's measures to a log-likelihood ratio, cut off at +-CUT;
+1. each cue's measures, and the squares of those in SQUARED, to a log-likelihood ratio, cut off at +-CUT;
 2. the cues' ratios to their sum, no share below 0, so that no cue turns round.
 Every figure is of people that the fit has not seen: folds leave out whole identities. Thresholds
 are set on those held-out sums.
@@ -26,6 +26,13 @@ CUES = ["passive-network", "device-edge", "screen-structure", "colour", "motion"
 MEASURES = 6
 # exp(4) is 55 to 1: more than samples of some dozens of people can support for a single cue.
 CUT = 4.0
+# Cues whose evidence may rise on both sides of the mean: prints are paler than skin and screens redder, a
+# print is blurred and a screen has a raster. Edges speak the louder the more there are, and the networks'
+# probabilities have one direction.
+SQUARED = {"screen-structure", "colour"}
+# Largest deviation whose square counts, in standard deviations (src/liveness/fit.rs has the same): beyond it
+# are a few odd pictures, which a fit on some dozens of people must not follow.
+LARGEST_DEVIATION = 2.0
 # Strength of the penalty on standardised weights, in units of one sample's mean loss.
 PENALTY = 0.03
 # Cues whose absence speaks against nobody: they may only support.
@@ -68,7 +75,7 @@ def main():
             for name in FUSIONS:
                 held_out[name][test] = model.sum(data, test, name)
     model = fit(data, np.ones(len(rows), bool))
-    written = {"version": 1, "source": given.source, **model.written()}
+    written = {"version": 2, "source": given.source, **model.written()}
     for name in FUSIONS:
         sums = held_out[name][data.told_at_all(name) & ~data.attack]
         written[name]["thresholds"] = {level: threshold(sums, share) for level, share in TARGET_BPCER.items()}
@@ -117,7 +124,8 @@ class Model:
         for name, part in self.cues.items():
             c = CUES.index(name)
             x = (data.measures[rows, c] - part["mean"]) / part["scale"]
-            raw = np.clip(x @ part["weights"] + part["bias"], part["floor"], part["ceiling"])
+            raw = x @ part["weights"] + squared(x) @ part["squares"] + part["bias"]
+            raw = np.clip(raw, part["floor"], part["ceiling"])
             out[:, c] = np.where(data.told[rows, c], raw, 0)
         return out
 
@@ -147,10 +155,13 @@ def fit(data, rows):
         x = data.measures[use, c]
         mean, scale = x.mean(axis=0), x.std(axis=0)
         scale[scale < 1e-6] = 1
-        weights, bias = logistic((x - mean) / scale, data.attack[use], balanced(data, use), False)
+        x = (x - mean) / scale
+        # A measure that never moves has no square to tell anything by.
+        both = np.hstack([x, squared(x) * (x.std(axis=0) > 0 if name in SQUARED else 0)])
+        weights, bias = logistic(both, data.attack[use], balanced(data, use), False)
         ceiling = 0.0 if name in SUPPORTING else CUT
-        model.cues[name] = {"mean": mean, "scale": scale, "weights": weights, "bias": bias,
-                            "floor": -CUT, "ceiling": ceiling}
+        model.cues[name] = {"mean": mean, "scale": scale, "weights": weights[:MEASURES],
+                            "squares": weights[MEASURES:], "bias": bias, "floor": -CUT, "ceiling": ceiling}
     for name, network in FUSIONS.items():
         use = rows & data.told_at_all(name)
         evidence = model.evidence(data, use)
@@ -164,12 +175,17 @@ def fit(data, rows):
     return model
 
 
+def squared(x):
+    """The squares of deviations, less what they are on average."""
+    return np.minimum(np.abs(x), LARGEST_DEVIATION) ** 2 - 1
+
+
 def rule(terms):
     mean, weights = np.zeros(MEASURES), np.zeros(MEASURES)
     for measure, above, slope in terms:
         mean[measure], weights[measure] = above, slope
-    return {"mean": mean, "scale": np.ones(MEASURES), "weights": weights, "bias": 0.0,
-            "floor": 0.0, "ceiling": RULE_CEILING}
+    return {"mean": mean, "scale": np.ones(MEASURES), "weights": weights, "squares": np.zeros(MEASURES),
+            "bias": 0.0, "floor": 0.0, "ceiling": RULE_CEILING}
 
 
 def balanced(data, rows):

@@ -175,7 +175,8 @@ fn a_reference_with_too_many_bytes_or_none() {
 #[test]
 fn challenges_that_are_none() {
     let Some(desk) = desk("challenges_that_are_none") else { return };
-    for (challenge, words) in [("wink", "blink"), ("blink,blink", "at most once"), ("", "possible values")] {
+    for (challenge, words) in [("wink", "blink"), ("blink,blink", "twice in a row"), ("", "possible values")]
+    {
         let mut session = desk.session(&grey(&desk));
         session.args(["--challenge", challenge]);
         Said::by(session).refuses(2, &[words]);

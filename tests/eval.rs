@@ -6,7 +6,7 @@ use std::path::Path;
 
 use assert_cmd::Command;
 use common::media::{have_models, shared};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 fn eval(arguments: &[&str]) -> Command {
     let mut command = Command::cargo_bin("vouch").expect("the program is built");
@@ -69,6 +69,56 @@ fn attacks_and_people_are_told_apart_on_real_pictures() {
 }
 
 #[test]
+fn who_is_enrolled_is_found_and_a_stranger_is_not() {
+    let test = "who_is_enrolled_is_found_and_a_stranger_is_not";
+    let Some(pairs) = shared(test, "faces/lfw_pairs.csv").filter(|_| have_models(test)) else { return };
+    let root = pairs.ancestors().nth(2).expect("the data's folder");
+    // Two pictures each of the first thirty people of the mated pairs.
+    let mut reader = csv::Reader::from_path(&pairs).expect("the pairs");
+    let who = |file: &str| file.split('/').nth(2).expect("a person's folder").to_owned();
+    let mut people: Vec<[String; 3]> = Vec::new();
+    for row in reader.records().map(|row| row.expect("a row")).filter(|row| &row[1] == "1") {
+        let name = who(&row[2]);
+        if people.len() < 30 && people.iter().all(|[other, ..]| *other != name) {
+            people.push([name, row[2].to_owned(), row[3].to_owned()]);
+        }
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let table = |name: &str, rows: &mut dyn Iterator<Item = (&String, &String)>| {
+        let rows: String = rows.map(|(who, file)| format!("{who},{file}\n")).collect();
+        let path = folder.path().join(name);
+        std::fs::write(&path, format!("identity,file\n{rows}")).expect("written");
+        path
+    };
+    // Twenty are enrolled, all are searched for.
+    let enrolled = table("enrolled.csv", &mut people[..20].iter().map(|[who, first, _]| (who, first)));
+    let probes = table("probes.csv", &mut people.iter().map(|[who, _, second]| (who, second)));
+    for precision in ["float32", "int8"] {
+        let mut command = eval(&["identify", "--json", "--precision", precision, "--gallery"]);
+        command.arg(&enrolled).arg("--probes").arg(&probes).arg("--root").arg(root);
+        let report = told(command);
+        assert_eq!((&report["enrolled"], &report["rank_1"]["n"]), (&json!(20), &json!(20)), "{report}");
+        assert!(report["rank_1"]["count"].as_u64() >= Some(18), "{report}");
+        let at = &report["at_threshold"];
+        assert_eq!((&at["fpir"]["n"], &at["fpir"]["count"]), (&json!(10), &json!(0)), "{report}");
+        assert!(at["fnir"]["count"].as_u64() < Some(15), "{report}");
+        assert_eq!(report["at_fpir"].as_array().map(Vec::len), Some(1), "ten searches show 1 in 10 only");
+    }
+
+    let all = people.iter().flat_map(|[who, first, second]| [(who, first), (who, second)]);
+    let pictures = table("pictures.csv", &mut all.into_iter());
+    let mut command = eval(&["calibrate", "--json", "--pictures"]);
+    command.arg(&pictures).arg("--root").arg(root);
+    let report = told(command);
+    let one = &report["one_reference"];
+    assert_eq!((&one["mated"], &one["non_mated"]), (&json!(30), &json!(60 * 59 / 2 - 30)), "{report}");
+    let thresholds: Vec<f64> =
+        one["points"].as_array().expect("points").iter().filter_map(|at| at["threshold"].as_f64()).collect();
+    assert!(thresholds.len() == 2 && thresholds[0] < thresholds[1], "1740 pairs reach 1e-3: {report}");
+    assert_eq!(report["three_references"], Value::Null, "nobody has four pictures");
+}
+
+#[test]
 fn wrong_use_is_told_with_what_is_needed() {
     let folder = tempfile::tempdir().expect("a folder");
     let empty = folder.path().join("empty.csv");
@@ -77,15 +127,20 @@ fn wrong_use_is_told_with_what_is_needed() {
     std::fs::write(&odd, b"\xff\xfe\x00garbage").expect("written");
     for name in ["none.csv", "empty.csv", "odd.csv"] {
         let path = folder.path().join(name);
-        for kind in ["pad", "match", "gesture", "quality", "mrz"] {
+        for kind in ["pad", "match", "calibrate", "identify", "gesture", "quality", "mrz"] {
             let table = match kind {
                 "pad" | "quality" => "--manifest",
                 "match" => "--pairs",
+                "calibrate" => "--pictures",
+                "identify" => "--gallery",
                 "mrz" => "--truth",
                 _ => "--events",
             };
             let mut command = eval(&[kind, table]);
             command.arg(&path).arg("--root").arg(folder.path());
+            if kind == "identify" {
+                command.arg("--probes").arg(&path);
+            }
             let output = command.output().expect("it runs");
             let said = String::from_utf8_lossy(&output.stderr);
             assert_eq!(output.status.code(), Some(2), "{kind} {name}: {said}");

@@ -11,7 +11,7 @@ use common::media::{have_models, shared, shared_folder};
 use vouch::camera::{CameraError, Frame, OpenOptions, Source, open};
 use vouch::config::Config;
 use vouch::eye::setup::load_perception;
-use vouch::face::compare::cosine;
+use vouch::face::compare::similarity;
 use vouch::face::perceive::{Perception, View};
 use vouch::face::types::{Face, Template};
 
@@ -198,7 +198,7 @@ fn people_resemble_themselves_more_than_others() {
     let mut others = Vec::new();
     for (index, (first, _)) in people.iter().enumerate() {
         for (number, (_, second)) in people.iter().enumerate() {
-            let score = cosine(first, second).expect("of one model");
+            let score = similarity(first, second).expect("of one model");
             if index == number { mated.push(score) } else { others.push(score) }
         }
     }

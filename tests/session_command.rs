@@ -69,6 +69,34 @@ fn the_portraits_own_person_passes() {
 }
 
 #[test]
+fn several_portraits_of_one_person_are_one_reference() {
+    let test = "several_portraits_of_one_person_are_one_reference";
+    let Some((desk, recording)) = desk(test) else { return };
+    let (Some(own), Some(other)) = (portrait(test, "astronaut"), portrait(test, "other")) else { return };
+    let with = |portraits: &[&PathBuf]| {
+        let mut session = desk.session(&recording);
+        session.args(["--challenge", RECORDED, "--scheme", "FVBioOnly"]);
+        for portrait in portraits {
+            session.arg("--reference").arg(portrait);
+        }
+        Said::by(session)
+    };
+    let said = with(&[&own, &own, &own]);
+    assert_eq!(said.code, Some(0), "{said:?}");
+    let [one, three] = [with(&[&own]), said].map(|said| said.claims()["comparison"].clone());
+    let number = |comparison: &Value, key: &str| comparison[key].as_f64().expect("a number");
+    assert!((number(&one, "similarity") - number(&three, "similarity")).abs() < 1e-3, "{one} {three}");
+    assert!(number(&three, "threshold") > number(&one, "threshold"), "fused templates need more: {three}");
+
+    let strangers = with(&[&own, &other]);
+    assert_eq!(strangers.code, Some(2), "{strangers:?}");
+    assert!(strangers.err.contains("don't show the same person"), "{}", strangers.err);
+    let many = with(&[&own; 6]);
+    assert_eq!(many.code, Some(2), "{many:?}");
+    assert!(many.err.contains("6 times --reference; 5 at most"), "{}", many.err);
+}
+
+#[test]
 fn another_persons_portrait_does_not_pass() {
     let Some((desk, recording)) = desk("another_persons_portrait_does_not_pass") else { return };
     let Some(portrait) = portrait("another_persons_portrait_does_not_pass", "other") else { return };

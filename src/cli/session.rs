@@ -21,6 +21,7 @@ use crate::eye::local::LocalEye;
 use crate::eye::port::EyePort;
 use crate::eye::protocol::{Ask, Tell};
 use crate::eye::setup::set_up;
+use crate::face::fuse::{MAX_REFERENCES, fuse};
 use crate::fleet::link::deliver_once_blocking;
 use crate::session::challenge::Challenge;
 use crate::session::codes::LivenessCode;
@@ -33,6 +34,7 @@ use crate::session::types::{Gesture, Prompt, Scheme};
 use crate::store::outbox::Stored;
 use crate::terminal::drive::{Driven, Session, Still};
 use crate::terminal::lead::lead;
+use crate::terminal::references::References;
 use crate::terminal::station::{Asked, Station, Vouched};
 
 /// How long a one-shot session tries to hand its result over; what is left
@@ -45,6 +47,9 @@ const STORE_LIMIT: Duration = Duration::from_secs(30);
 const DOCUMENT_SIZE: (u32, u32) = (1280, 720);
 /// An eye in this process answers within the call.
 const REFERENCE_WAIT: Duration = Duration::from_secs(1);
+
+/// Portraits less alike than at this false match rate are not of one person.
+const SAME_PERSON_FMR: f32 = 1e-2;
 
 /// One session: position, gestures, best frame, comparison; a signed result on
 /// standard output, words for the person on standard error.
@@ -62,9 +67,10 @@ pub struct SessionArgs {
     /// What the live face is compared with [default: from the configuration]
     #[arg(long, value_enum)]
     scheme: Option<SchemeName>,
-    /// The bound portrait (JPEG or PNG of one face), for FVBioOnly
+    /// The bound portrait (JPEG or PNG of one face), for FVBioOnly; up to 5 of one
+    /// person when given again
     #[arg(long, value_name = "IMAGE")]
-    reference: Option<PathBuf>,
+    reference: Vec<PathBuf>,
     /// Camera or recording for the document, instead of `document_camera.source`; without one
     /// it is shown to the face's camera
     #[arg(long, value_name = "DEVICE|FILE|FOLDER")]
@@ -148,7 +154,7 @@ pub fn run(args: &SessionArgs) -> Result<ExitCode, Failure> {
         };
     }
     show_document(&mut config, args.document.as_deref())?;
-    let reference = read_reference(config.session.scheme, args.reference.as_deref())?;
+    let references = read_references(config.session.scheme, &args.reference)?;
     let nonce = args.nonce.as_deref().map(Nonce::new).transpose().map_err(Failure::usage)?;
     let gestures: Vec<Gesture> = args.challenge.iter().map(|&g| g.into()).collect();
     let pace = match args.pace {
@@ -157,7 +163,7 @@ pub fn run(args: &SessionArgs) -> Result<ExitCode, Failure> {
     };
     let mut log = args.log.as_deref().map(create_log).transpose()?;
     let out = args.out.as_deref().map(Album::open).transpose()?;
-    let given = OneShot { reference, nonce, gestures, pace };
+    let given = OneShot { references, nonce, gestures, pace };
     let done = one_shot(&config, given, log.as_mut(), out.as_ref(), &mut |prompt| {
         words::say(words::prompt(prompt));
     })?;
@@ -183,8 +189,8 @@ pub fn run(args: &SessionArgs) -> Result<ExitCode, Failure> {
 
 /// What a one-shot session is given.
 pub struct OneShot {
-    /// The bound portrait, encoded.
-    pub reference: Option<Vec<u8>>,
+    /// The bound portraits, encoded, at most [`MAX_REFERENCES`].
+    pub references: Vec<Vec<u8>>,
     /// The asker's nonce.
     pub nonce: Option<Nonce>,
     /// Gestures chosen by the caller; empty for random ones.
@@ -219,13 +225,12 @@ pub fn one_shot(
 ) -> Result<Done, Failure> {
     let mut station = Station::open(config.clone())?;
     station.preflight()?;
-    let mut policy = station.policy().clone();
+    let mut policy = station.policy_for(given.references.len()).clone();
     let (challenge, chosen_by) = choose(&mut policy, &given.gestures)?;
     let (eye, source) = set_up(config, given.pace)?;
     let mut eye = LocalEye::new(eye, source);
-    if let Some(image) = &given.reference {
-        check_reference(&mut eye, image)?;
-    }
+    let least = station.policy().comparison.calibration.threshold_for(SAME_PERSON_FMR).unwrap_or(-1.0);
+    check_references(&mut eye, &given.references, least)?;
     let scheme = config.session.scheme;
     let recorder = log
         .map(|out| Recorder::new(out as &mut dyn Write, &policy, scheme, &challenge))
@@ -233,14 +238,9 @@ pub fn one_shot(
         .map_err(|e| Failure::usage(format!("the session log can't be written: {e}")))?;
     let asked = Asked { scheme, challenge: challenge.gestures().to_vec(), chosen_by, nonce: given.nonce };
     let machine = Machine::new(policy, scheme, challenge).map_err(Failure::usage)?;
-    let session = Session {
-        machine,
-        reference: given.reference,
-        recorder,
-        prompt,
-        confirm: &mut at_console,
-        cancelled: &|| false,
-    };
+    let references = References { images: given.references, least };
+    let session =
+        Session { machine, references, recorder, prompt, confirm: &mut at_console, cancelled: &|| false };
     let mut keep = |stills: &[Still]| album.map_or_else(Vec::new, |album| album.keep(stills));
     let first_try: OnceCell<Instant> = OnceCell::new();
     let give_up = || first_try.get_or_init(Instant::now).elapsed() >= STORE_LIMIT;
@@ -251,15 +251,26 @@ pub fn one_shot(
 
 /// An unusable portrait is the caller's mistake, told before anybody is asked to
 /// stand in front of the camera.
-fn check_reference(eye: &mut LocalEye, image: &[u8]) -> Result<(), Failure> {
-    eye.ask(Ask::Reference { image: image.to_vec() })?;
-    loop {
-        match eye.next(REFERENCE_WAIT)? {
-            Some(Tell::Reference(answer)) => return answer.map(drop).map_err(Failure::usage),
-            Some(_) => {}
-            None => return Err(Failure::device("the eye does not answer")),
-        }
+fn check_references(eye: &mut LocalEye, images: &[Vec<u8>], least: f32) -> Result<(), Failure> {
+    let mut templates = Vec::new();
+    for (image, number) in images.iter().zip(1..) {
+        eye.ask(Ask::Reference { image: image.clone() })?;
+        let answer = loop {
+            match eye.next(REFERENCE_WAIT)? {
+                Some(Tell::Reference(answer)) => break answer,
+                Some(_) => {}
+                None => return Err(Failure::device("the eye does not answer")),
+            }
+        };
+        templates.push(*answer.map_err(|fault| match images.len() {
+            1 => Failure::usage(fault),
+            _ => Failure::usage(format!("--reference, number {number}: {fault}")),
+        })?);
     }
+    if templates.len() > 1 {
+        fuse(&templates, least).map_err(Failure::usage)?;
+    }
+    Ok(())
 }
 
 /// The gestures of this session: random, or the caller's.
@@ -269,8 +280,8 @@ fn choose(policy: &mut Policy, gestures: &[Gesture]) -> Result<(Challenge, Chose
         return Ok((challenge, ChosenBy::Random));
     }
     let challenge = Challenge::new(gestures).map_err(Failure::usage)?;
+    policy.challenge.set = Gesture::ALL.to_vec();
     policy.challenge.count = u8::try_from(gestures.len()).map_err(Failure::usage)?;
-    policy.challenge.set = gestures.to_vec();
     Ok((challenge, ChosenBy::Caller))
 }
 
@@ -302,26 +313,29 @@ fn show_document(config: &mut Config, source: Option<&Path>) -> Result<(), Failu
     Ok(())
 }
 
-fn read_reference(scheme: Scheme, path: Option<&Path>) -> Result<Option<Vec<u8>>, Failure> {
-    match (scheme.plan().against == Against::Bound, path) {
-        (false, None) => Ok(None),
-        (false, Some(_)) => Err(Failure::usage(format!(
+fn read_references(scheme: Scheme, paths: &[PathBuf]) -> Result<Vec<Vec<u8>>, Failure> {
+    match (scheme.plan().against == Against::Bound, paths) {
+        (false, []) => Ok(Vec::new()),
+        (false, _) => Err(Failure::usage(format!(
             "--reference has no use in the scheme {scheme:?}; add --scheme FVBioOnly"
         ))),
-        (true, None) => Err(Failure::usage(
+        (true, []) => Err(Failure::usage(
             "the scheme FVBioOnly compares with a portrait: name one with --reference IMAGE",
         )),
-        (true, Some(path)) => {
-            let fail = |what: String| Failure::usage(format!("{}: {what}", path.display()));
-            let size = std::fs::metadata(path).map_err(|e| fail(e.to_string()))?.len();
-            if size > MAX_REFERENCE_BYTES as u64 {
-                return Err(fail(format!(
-                    "{size} bytes; a reference may have {MAX_REFERENCE_BYTES} at most"
-                )));
-            }
-            std::fs::read(path).map(Some).map_err(|e| fail(e.to_string()))
+        (true, paths) if paths.len() > MAX_REFERENCES => {
+            Err(Failure::usage(format!("{} times --reference; {MAX_REFERENCES} at most", paths.len())))
         }
+        (true, paths) => paths.iter().map(|path| read_reference(path)).collect(),
     }
+}
+
+fn read_reference(path: &Path) -> Result<Vec<u8>, Failure> {
+    let fail = |what: String| Failure::usage(format!("{}: {what}", path.display()));
+    let size = std::fs::metadata(path).map_err(|e| fail(e.to_string()))?.len();
+    if size > MAX_REFERENCE_BYTES as u64 {
+        return Err(fail(format!("{size} bytes; a reference may have {MAX_REFERENCE_BYTES} at most")));
+    }
+    std::fs::read(path).map_err(|e| fail(e.to_string()))
 }
 
 fn create_log(path: &Path) -> Result<BufWriter<File>, Failure> {

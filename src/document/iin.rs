@@ -140,7 +140,6 @@ fn check_digit(digits: &[u8; DIGITS]) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
     use super::*;
     use proptest::prelude::*;

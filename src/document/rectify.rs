@@ -50,7 +50,6 @@ pub fn apply(map: &[f32; 9], u: f32, v: f32) -> [f32; 2] {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
     use super::*;
 

@@ -11,10 +11,10 @@ use std::time::Instant;
 
 use image::{DynamicImage, GrayImage, ImageReader, Limits};
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::interval::clopper_pearson;
-use super::table::{Table, TableError};
+use super::table::{self, TableError};
 use crate::document::mrz::judge::Doubt;
 use crate::document::mrz::{MrzError, MrzReader, MrzReading};
 
@@ -37,21 +37,28 @@ pub struct Labelled {
     pub readable: bool,
 }
 
+/// A row of the table.
+#[derive(Debug, Deserialize)]
+struct Row {
+    file: String,
+    #[serde(rename = "mrz_lines(|)")]
+    lines: String,
+    note: String,
+}
+
 /// Reads the table.
 ///
 /// # Errors
 /// [`TableError`].
 pub fn read_table(path: &Path) -> Result<Vec<Labelled>, TableError> {
-    let table = Table::read(path)?;
-    let columns = [table.column("file")?, table.column("mrz_lines(|)")?, table.column("note")?];
-    let rows = table.rows().iter().map(|row| {
-        let [file, lines, note] = columns.map(|column| row.get(column).map_or("", |field| field.trim()));
+    let rows: Vec<Row> = table::read(path)?;
+    let labelled = |row: Row| {
         let lines: Vec<String> =
-            lines.split('|').filter(|line| !line.is_empty()).map(str::to_owned).collect();
-        let readable = !lines.is_empty() && !note.contains(UNREADABLE);
-        Labelled { file: file.to_owned(), lines, readable }
-    });
-    Ok(rows.collect())
+            row.lines.split('|').filter(|line| !line.is_empty()).map(str::to_owned).collect();
+        let readable = !lines.is_empty() && !row.note.contains(UNREADABLE);
+        Labelled { file: row.file, lines, readable }
+    };
+    Ok(rows.into_iter().map(labelled).collect())
 }
 
 /// What came out of one picture.
@@ -234,7 +241,6 @@ impl fmt::Display for Report {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
     use super::*;
 

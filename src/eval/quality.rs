@@ -6,10 +6,10 @@ use std::fmt;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::gesture::clip::ClipError;
-use super::table::{Table, TableError};
+use super::table::{self, TableError};
 use crate::camera::{Frame, OpenOptions, Source, open};
 use crate::eye::sighting::Sighting;
 use crate::face::perceive::Perception;
@@ -35,17 +35,21 @@ pub struct Still {
     pub label: String,
 }
 
+#[derive(Deserialize)]
+struct Listed {
+    file: String,
+    kind: String,
+    label: String,
+}
+
 /// Reads the stills out of a manifest with the columns file, kind, label.
 ///
 /// # Errors
 /// [`TableError`].
 pub fn read(path: &Path) -> Result<Vec<Still>, TableError> {
-    let table = Table::read(path)?;
-    let columns = [table.column("file")?, table.column("kind")?, table.column("label")?];
-    let stills = table.rows().iter().filter_map(|row| {
-        let [file, kind, label] = columns.map(|column| row.get(column).map_or("", |field| field.trim()));
-        let still = Still { file: file.to_owned(), label: format!("{kind}/{label}") };
-        KINDS.contains(&kind).then_some(still)
+    let stills = table::read::<Listed>(path)?.into_iter().filter_map(|Listed { file, kind, label }| {
+        let still = Still { file, label: format!("{kind}/{label}") };
+        KINDS.contains(&kind.as_str()).then_some(still)
     });
     Ok(stills.collect())
 }

@@ -1,146 +1,142 @@
-//! A table of comma-separated values with a header (RFC 4180), by column name.
+//! Tables of comma-separated values with a header (RFC 4180), by column name: the
+//! one reader of everything that is measured on.
 
 use std::path::{Path, PathBuf};
 
+use serde::de::DeserializeOwned;
+
 /// Most rows that are read: a hundred times the largest table in use.
 const MAX_ROWS: usize = 1_000_000;
-
-/// A table, read whole.
-#[derive(Debug)]
-pub struct Table {
-    path: PathBuf,
-    header: Vec<String>,
-    rows: Vec<Vec<String>>,
-}
+/// Largest table that is read, in bytes: a million rows of usual names.
+const MAX_BYTES: u64 = 256 << 20;
 
 /// Why a table can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum TableError {
-    /// It can't be read.
-    #[error("{path}: {source}; give a readable file of comma-separated values")]
+    /// It can't be read, or is no such table.
+    #[error("{path}: {reason}; give a readable file of comma-separated values")]
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the system says.
-        source: std::io::Error,
+        /// What is wrong.
+        reason: String,
     },
-    /// A column is missing.
-    #[error("{path}: no column `{column}` in its first line; add it")]
-    NoColumn {
+    /// A column is missing, or a field is not what it must be.
+    #[error("{path}, line {line}{}: {reason}", column.as_ref().map(|c| format!(", column `{c}`")).unwrap_or_default())]
+    Wrong {
         /// The file.
         path: PathBuf,
-        /// The column.
-        column: &'static str,
+        /// The line, 1 for the header.
+        line: u64,
+        /// The column, where one is at fault.
+        column: Option<String>,
+        /// What is wrong.
+        reason: String,
     },
-    /// A field is no number.
-    #[error("{path}, row {row}: `{field}` in `{column}` is no number of seconds, 0 or more")]
-    NoNumber {
+    /// No rows that can be used.
+    #[error("{path}: {reason}")]
+    Empty {
         /// The file.
         path: PathBuf,
-        /// The row, 1 for the first below the header.
-        row: usize,
-        /// The column.
-        column: &'static str,
-        /// What stands there.
-        field: String,
+        /// What is needed.
+        reason: String,
     },
-    /// More rows than are read.
-    #[error("{path}: more than {MAX_ROWS} rows; split it")]
+    /// Larger than what is read.
+    #[error("{path}: more than {MAX_ROWS} rows or {MAX_BYTES} bytes; split it")]
     TooLong {
         /// The file.
         path: PathBuf,
     },
 }
 
-impl Table {
-    /// Reads the table at `path`.
-    ///
-    /// # Errors
-    /// [`TableError::Unreadable`], [`TableError::TooLong`].
-    pub fn read(path: &Path) -> Result<Self, TableError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| TableError::Unreadable { path: path.to_owned(), source })?;
-        let mut rows = records(&text);
-        if rows.len() > MAX_ROWS {
+/// The rows of the table at `path`, at least one. `R` names the columns; others are
+/// ignored, and so are blanks around a field.
+///
+/// # Errors
+/// [`TableError`].
+pub fn read<R: DeserializeOwned>(path: &Path) -> Result<Vec<R>, TableError> {
+    let unreadable = |reason: String| TableError::Unreadable { path: path.to_owned(), reason };
+    let size = std::fs::metadata(path).map_err(|e| unreadable(e.to_string()))?.len();
+    if size > MAX_BYTES {
+        return Err(TableError::TooLong { path: path.to_owned() });
+    }
+    let opened = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(path);
+    let mut reader = opened.map_err(|e| unreadable(e.to_string()))?;
+    let header = reader.headers().map_err(|e| unreadable(e.to_string()))?.clone();
+    let mut rows = Vec::new();
+    for row in reader.deserialize() {
+        if rows.len() == MAX_ROWS {
             return Err(TableError::TooLong { path: path.to_owned() });
         }
-        let header = if rows.is_empty() { Vec::new() } else { rows.remove(0) };
-        Ok(Self { path: path.to_owned(), header, rows })
+        rows.push(row.map_err(|error| fault(path, &header, &error))?);
     }
-
-    /// The place of a column.
-    ///
-    /// # Errors
-    /// [`TableError::NoColumn`].
-    pub fn column(&self, name: &'static str) -> Result<usize, TableError> {
-        self.header
-            .iter()
-            .position(|column| column.trim() == name)
-            .ok_or_else(|| TableError::NoColumn { path: self.path.clone(), column: name })
+    if rows.is_empty() {
+        return Err(TableError::Empty { path: path.to_owned(), reason: "there are no rows in it".into() });
     }
-
-    /// The rows below the header.
-    pub fn rows(&self) -> &[Vec<String>] {
-        &self.rows
-    }
-
-    /// A field as seconds.
-    ///
-    /// # Errors
-    /// [`TableError::NoNumber`].
-    pub fn seconds(&self, row: usize, column: usize, name: &'static str) -> Result<f64, TableError> {
-        let field = self.rows.get(row).and_then(|fields| fields.get(column)).map_or("", String::as_str);
-        field.trim().parse::<f64>().ok().filter(|seconds| seconds.is_finite() && *seconds >= 0.0).ok_or_else(
-            || TableError::NoNumber {
-                path: self.path.clone(),
-                row: row + 1,
-                column: name,
-                field: field.to_owned(),
-            },
-        )
-    }
+    Ok(rows)
 }
 
-/// Records with their fields, quotes taken off; empty lines are none.
-fn records(text: &str) -> Vec<Vec<String>> {
-    let (mut records, mut fields, mut field) = (Vec::new(), Vec::new(), String::new());
-    let mut quoted = false;
-    let mut letters = text.chars().peekable();
-    while let Some(letter) = letters.next() {
-        match letter {
-            '"' if quoted && letters.peek() == Some(&'"') => {
-                letters.next();
-                field.push('"');
-            }
-            '"' => quoted = !quoted,
-            ',' if !quoted => fields.push(std::mem::take(&mut field)),
-            '\r' if !quoted => {}
-            '\n' if !quoted => {
-                fields.push(std::mem::take(&mut field));
-                end(&mut records, &mut fields);
-            }
-            _ => field.push(letter),
+fn fault(path: &Path, header: &csv::StringRecord, error: &csv::Error) -> TableError {
+    let path = path.to_owned();
+    let line = error.position().map_or(1, csv::Position::line);
+    match error.kind() {
+        csv::ErrorKind::Deserialize { err, .. } => {
+            let column = err.field().and_then(|field| header.get(usize::try_from(field).ok()?));
+            let reason = match err.kind() {
+                csv::DeserializeErrorKind::Message(said) | csv::DeserializeErrorKind::Unsupported(said) => {
+                    said.clone()
+                }
+                kind => kind.to_string(),
+            };
+            TableError::Wrong { path, line, column: column.map(str::to_owned), reason }
         }
-    }
-    fields.push(field);
-    end(&mut records, &mut fields);
-    records
-}
-
-fn end(records: &mut Vec<Vec<String>>, fields: &mut Vec<String>) {
-    let record = std::mem::take(fields);
-    if record.len() > 1 || record.iter().any(|field| !field.is_empty()) {
-        records.push(record);
+        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => TableError::Wrong {
+            path,
+            line,
+            column: None,
+            reason: format!("{len} fields, the header has {expected_len}"),
+        },
+        _ => TableError::Unreadable { path, reason: error.to_string() },
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde::Deserialize;
+
     use super::*;
 
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Row {
+        name: String,
+        number: Option<f64>,
+    }
+
+    fn of(text: &str) -> Result<Vec<Row>, TableError> {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), text).unwrap();
+        read(file.path())
+    }
+
     #[test]
-    fn quotes_commas_and_line_ends_within_a_field_are_kept() {
-        let read = records("a,b\r\n\"1,\"\"x\"\"\ny\",2\n\n3,\n");
-        assert_eq!(read, [vec!["a", "b"], vec!["1,\"x\"\ny", "2"], vec!["3", ""]]);
+    fn columns_are_found_by_name() {
+        let rows = of("\u{feff}x,number,name\r\n,2.5,\"a, \"\"A\"\"\nb\"\r\n\n, ,c \n").unwrap();
+        let row = |name: &str, number| Row { name: name.into(), number };
+        assert_eq!(rows, [row("a, \"A\"\nb", Some(2.5)), row("c", None)]);
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_place() {
+        for (text, words) in [
+            ("", "no rows"),
+            ("name,number\n", "no rows"),
+            ("number\n1\n", "line 2: missing field `name`"),
+            ("name,number\na,1\nb,x\n", "line 3, column `number`"),
+            ("name,number\na\n", "line 2: 1 fields"),
+        ] {
+            let error = of(text).unwrap_err().to_string();
+            assert!(error.contains(words), "{text:?}: {error}");
+        }
+        assert!(matches!(read::<Row>(Path::new("/nowhere")), Err(TableError::Unreadable { .. })));
     }
 }

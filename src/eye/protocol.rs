@@ -137,6 +137,10 @@ pub enum ReferenceFault {
     /// More than one.
     #[error("{0} faces in the reference image; crop it to the one person meant")]
     SeveralFaces(u8),
+    /// Several images that don't show one person, or too many; told by the
+    /// terminal, which puts them together.
+    #[error("{0}")]
+    NotOnePerson(String),
     /// The eye has no embedding model.
     #[error("no model with the role `embed` is installed; see `vouch models`")]
     NoModel,

@@ -29,9 +29,9 @@ const ARCFACE5: [Point; 5] = [
 const ARCFACE_SIDE: f32 = 112.0;
 
 /// The map from a chip of `size` x `size` pixels to the frame; none when the
-/// face's points coincide. `padding` is the room around dlib's square.
+/// face's points coincide. `padding` is the room around the template's square on
+/// each side, as a share of it (dlib's way to say it, here for both templates).
 pub fn chip_to_frame(landmarks: &Landmarks, chip: Chip, padding: f32, size: usize) -> Option<Affine> {
-    let side = size as f32;
     let (face, template) = match chip {
         Chip::Dlib5 => (
             [
@@ -41,10 +41,7 @@ pub fn chip_to_frame(landmarks: &Landmarks, chip: Chip, padding: f32, size: usiz
                 landmarks.at(index::LEFT_EYE_INNER),
                 landmarks.at(index::NOSE_BASE),
             ],
-            DLIB5.map(|p| {
-                let place = |share: f32| (share + padding) / (2.0 * padding + 1.0) * side;
-                Point::new(place(p.x), place(p.y))
-            }),
+            DLIB5,
         ),
         Chip::Arcface5 => {
             let (left_eye, right_eye) = landmarks.eye_centres();
@@ -56,10 +53,12 @@ pub fn chip_to_frame(landmarks: &Landmarks, chip: Chip, padding: f32, size: usiz
                     landmarks.at(index::LIPS_LEFT),
                     landmarks.at(index::LIPS_RIGHT),
                 ],
-                ARCFACE5.map(|p| Point::new(p.x * side / ARCFACE_SIDE, p.y * side / ARCFACE_SIDE)),
+                ARCFACE5.map(|p| Point::new(p.x / ARCFACE_SIDE, p.y / ARCFACE_SIDE)),
             )
         }
     };
+    let place = |share: f32| (share + padding) / (2.0 * padding + 1.0) * size as f32;
+    let template = template.map(|p| Point::new(place(p.x), place(p.y)));
     similarity(&face, &template)?.inverse()
 }
 
@@ -91,6 +90,7 @@ fn similarity(from: &[Point; 5], to: &[Point; 5]) -> Option<Affine> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::mesh::Point3;
     use super::*;
 
     #[test]
@@ -102,6 +102,29 @@ mod tests {
         for (p, q) in DLIB5.iter().zip(moved) {
             assert!(found.apply(*p).distance(q) < 1e-3);
         }
+    }
+
+    #[test]
+    fn padding_is_room_on_each_side() {
+        let [left, right, nose, mouth_left, mouth_right] = ARCFACE5;
+        let mut landmarks = Landmarks::default();
+        for (index, p) in [
+            (index::LEFT_EYE_OUTER, left),
+            (index::LEFT_EYE_INNER, left),
+            (index::RIGHT_EYE_INNER, right),
+            (index::RIGHT_EYE_OUTER, right),
+            (index::NOSE_TIP, nose),
+            (index::LIPS_LEFT, mouth_left),
+            (index::LIPS_RIGHT, mouth_right),
+        ] {
+            landmarks.points[index] = Point3 { x: p.x, y: p.y, z: 0.0 };
+        }
+        let corner = |padding| {
+            let map = chip_to_frame(&landmarks, Chip::Arcface5, padding, 112);
+            map.expect("the points are spread").apply(Point::default())
+        };
+        assert!(corner(0.0).distance(Point::default()) < 0.5, "the template itself");
+        assert!(corner(0.1).distance(Point::new(-11.2, -11.2)) < 0.5, "a tenth of 112 more");
     }
 
     #[test]

@@ -1,18 +1,20 @@
 //! Face to template.
 
 use super::align::chip_to_frame;
+use super::compare::LENGTHS;
 use super::geometry::Affine;
 use super::mesh::Landmarks;
 use super::types::Template;
 use super::warp::warp;
 use crate::camera::Frame;
 use crate::runtime::RuntimeError;
-use crate::runtime::manifest::{Chip, Colour};
+use crate::runtime::manifest::{CalibrationEntry, Chip, Colour, Similarity};
 use crate::runtime::model::Model;
 
-/// dlib's chip has this share of its square around the face unless the manifest
-/// says otherwise.
-const DEFAULT_PADDING: f32 = 0.25;
+/// Room around dlib's square unless the manifest says otherwise: dlib's own.
+const DLIB_PADDING: f32 = 0.25;
+/// ArcFace's template has its own room around the face.
+const ARCFACE_PADDING: f32 = 0.0;
 
 /// The embedding network.
 pub struct EmbedNet {
@@ -22,6 +24,8 @@ pub struct EmbedNet {
     size: usize,
     // Of all views' outputs.
     sum: Vec<f32>,
+    // The typical length of an output, where lengths count.
+    typical: Option<f32>,
     digest: [u8; 8],
 }
 
@@ -40,18 +44,18 @@ impl EmbedNet {
             return Err(fail("role embed needs a square input and a first output of `dimensions` numbers"));
         }
         let digest = digest_prefix(&entry.sha256).ok_or_else(|| fail("its sha256 is not hexadecimal"))?;
-        let first = entry.padding.unwrap_or(DEFAULT_PADDING);
-        let paddings = match chip {
-            Chip::Dlib5 => std::iter::once(first).chain(entry.extra_paddings.iter().copied()).collect(),
-            // Its template has its own room around the face.
-            Chip::Arcface5 => vec![first],
-        };
+        let first = entry.padding.unwrap_or(match chip {
+            Chip::Dlib5 => DLIB_PADDING,
+            Chip::Arcface5 => ARCFACE_PADDING,
+        });
+        let paddings = std::iter::once(first).chain(entry.extra_paddings.iter().copied()).collect();
         let size = entry.input.width as usize;
-        Ok(Self { model, chip, paddings, size, sum: vec![0.0; dimensions], digest })
+        let by_distance = |c: &&CalibrationEntry| c.similarity == Similarity::Euclidean;
+        let typical = entry.calibration.as_ref().filter(by_distance).and_then(|c| c.length);
+        Ok(Self { model, chip, paddings, size, sum: vec![0.0; dimensions], typical, digest })
     }
 
-    /// The template of the face in `landmarks`: the direction of the mean over
-    /// all views of it (each padding, and its mirror image if the manifest says
+    /// The template of the face in `landmarks`: the mean over all views of it (each padding, and its mirror image if the manifest says
     /// so), which lessens the noise of each. None when the points make no face
     /// or the network gives no direction. Allocates nothing.
     ///
@@ -72,7 +76,11 @@ impl EmbedNet {
         if !norm.is_finite() || norm <= f32::EPSILON {
             return Ok(None);
         }
-        let values = self.sum.iter().map(|value| value / norm).collect();
+        let views = self.paddings.len() * if self.model.entry().mirror { 2 } else { 1 };
+        let length = self
+            .typical
+            .map_or(1.0, |typical| (norm / views as f32 / typical).clamp(*LENGTHS.start(), *LENGTHS.end()));
+        let values = self.sum.iter().map(|value| value / norm * length).collect();
         Ok(Some(Template { model: self.digest, values }))
     }
 

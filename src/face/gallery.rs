@@ -1,10 +1,11 @@
 //! One to many: a probe against every enrolled template in one pass.
 //!
 //! In: templates of one model. Out: the most similar entries above a threshold,
-//! best first. The dot products are plain loops over eight or sixteen lanes,
+//! best first. The similarity is [`super::compare::similarity`]'s; the dot products are plain loops over eight or sixteen lanes,
 //! which the compiler turns into vector instructions; docs/evaluation/matching.md
 //! has the times and the recall of int8.
 
+use super::compare::of_cosine;
 use super::types::{MAX_TEMPLATE, Template};
 
 /// Most entries of a gallery: twice the 50,000 that it is measured with.
@@ -47,7 +48,7 @@ pub enum GalleryError {
 pub struct Candidate {
     /// The number it was enrolled under.
     pub id: u64,
-    /// Cosine similarity, -1 to 1.
+    /// Similarity, -1 to 1.
     pub similarity: f32,
 }
 
@@ -64,6 +65,8 @@ pub struct Gallery {
     model: [u8; 8],
     dimensions: usize,
     ids: Vec<u64>,
+    // Of the templates; the store keeps their directions.
+    lengths: Vec<f32>,
     store: Store,
 }
 
@@ -80,7 +83,7 @@ impl Gallery {
             Precision::Float32 => Store::Float32(Vec::new()),
             Precision::Int8 => Store::Int8 { codes: Vec::new(), scales: Vec::new() },
         };
-        Ok(Self { model, dimensions, ids: Vec::new(), store })
+        Ok(Self { model, dimensions, ids: Vec::new(), lengths: Vec::new(), store })
     }
 
     /// Number of entries.
@@ -99,7 +102,7 @@ impl Gallery {
     /// # Errors
     /// [`GalleryError`]; the gallery is unchanged.
     pub fn enrol(&mut self, id: u64, template: &Template) -> Result<(), GalleryError> {
-        let values = self.normalised(template)?;
+        let (values, length) = self.normalised(template)?;
         if self.ids.len() == MAX_ENTRIES {
             return Err(GalleryError::Full);
         }
@@ -108,6 +111,7 @@ impl Gallery {
             Store::Int8 { codes, scales } => scales.push(encode(&values, codes)),
         }
         self.ids.push(id);
+        self.lengths.push(length);
         Ok(())
     }
 
@@ -123,27 +127,33 @@ impl Gallery {
         threshold: f32,
         most: usize,
     ) -> Result<Candidates, GalleryError> {
-        let probe = self.normalised(probe)?;
+        let (probe, length) = self.normalised(probe)?;
+        let entries = self.ids.iter().copied().zip(self.lengths.iter().copied());
         let mut best = Best { found: Candidates::new(), most: most.min(MAX_CANDIDATES), threshold };
         match &self.store {
             Store::Float32(all) => {
-                for (&id, values) in self.ids.iter().zip(all.chunks_exact(self.dimensions)) {
-                    best.offer(id, dot(&probe, values));
+                for ((id, other), values) in entries.zip(all.chunks_exact(self.dimensions)) {
+                    best.offer(id, of_cosine(dot(&probe, values), length, other));
                 }
             }
             Store::Int8 { codes, scales } => {
                 let mut own = Vec::with_capacity(self.dimensions);
                 let scale = encode(&probe, &mut own);
-                let entries = codes.chunks_exact(self.dimensions).zip(scales);
-                for (&id, (codes, other)) in self.ids.iter().zip(entries) {
-                    best.offer(id, dot_int8(&own, codes) as f32 * scale * other);
+                let stored = codes.chunks_exact(self.dimensions).zip(scales);
+                for ((id, other), (codes, step)) in entries.zip(stored) {
+                    let cosine = dot_int8(&own, codes) as f32 * scale * step;
+                    best.offer(id, of_cosine(cosine, length, other));
                 }
             }
         }
         Ok(best.found)
     }
 
-    fn normalised(&self, template: &Template) -> Result<heapless::Vec<f32, MAX_TEMPLATE>, GalleryError> {
+    /// A template's direction and length.
+    fn normalised(
+        &self,
+        template: &Template,
+    ) -> Result<(heapless::Vec<f32, MAX_TEMPLATE>, f32), GalleryError> {
         if template.model != self.model || template.values.len() != self.dimensions {
             return Err(GalleryError::ModelMismatch);
         }
@@ -151,7 +161,7 @@ impl Gallery {
         if !norm.is_finite() || norm <= f32::EPSILON {
             return Err(GalleryError::Unsound);
         }
-        Ok(template.values.iter().map(|value| value / norm).collect())
+        Ok((template.values.iter().map(|value| value / norm).collect(), norm))
     }
 }
 
@@ -174,7 +184,7 @@ impl Best {
         }
         let at = self.found.partition_point(|candidate| candidate.similarity >= similarity);
         // There is room: `most` is at most the capacity.
-        let _ = self.found.insert(at, Candidate { id, similarity: similarity.clamp(-1.0, 1.0) });
+        let _ = self.found.insert(at, Candidate { id, similarity });
     }
 }
 
@@ -212,13 +222,15 @@ mod tests {
     const MODEL: [u8; 8] = [3; 8];
 
     fn random(rng: &mut rand::rngs::StdRng) -> Template {
-        let values = (0..128).map(|_| rng.random_range(-1.0..1.0_f32)).collect();
+        // About 1 long: a value's mean square is 1/3 * 0.153^2 = 1/128.
+        let values = (0..128).map(|_| rng.random_range(-0.153..0.153_f32)).collect();
         Template { model: MODEL, values }
     }
 
     /// The same face again, at a cosine of about 0.9.
     fn again(template: &Template, rng: &mut rand::rngs::StdRng) -> Template {
-        let values = template.values.iter().map(|value| value + rng.random_range(-0.5..0.5_f32)).collect();
+        let values =
+            template.values.iter().map(|value| value + rng.random_range(-0.0765..0.0765_f32)).collect();
         Template { model: MODEL, values }
     }
 
@@ -235,7 +247,7 @@ mod tests {
                 let probe = again(&people[id], &mut rng);
                 let found = gallery.identify(&probe, 0.6, 5).expect("a search");
                 assert_eq!(found.first().map(|c| c.id), Some(id as u64), "{precision:?}");
-                let exact = crate::face::compare::cosine(&probe, &people[id]).expect("comparable");
+                let exact = crate::face::compare::similarity(&probe, &people[id]).expect("comparable");
                 assert!((found[0].similarity - exact).abs() < 0.01, "{precision:?}");
             }
             let stranger = random(&mut rng);

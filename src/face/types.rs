@@ -91,12 +91,16 @@ pub struct Face {
     pub quality: Quality,
 }
 
-/// An embedding: the face as a point on the unit sphere. Two of them compare
-/// only when they come from the same model.
+/// An embedding: the face as a point on the unit sphere, or near it where the
+/// model's measure is the Euclidean distance. Two of them compare only when they
+/// come from the same model.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Template {
     /// First eight bytes of the model file's SHA-256.
     pub model: [u8; 8],
-    /// L2-normalised values.
+    /// The values. Their length is 1 for a model that is compared by the cosine;
+    /// for one that is compared by the distance it is the embedding's own over the
+    /// model's typical one (`length` in the manifest), within
+    /// [`super::compare::LENGTHS`].
     pub values: heapless::Vec<f32, MAX_TEMPLATE>,
 }

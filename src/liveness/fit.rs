@@ -2,8 +2,9 @@
 //! an attack. `scripts/fit_liveness.py` writes it, with its own report.
 //!
 //! The evidence of a cue is a log-likelihood ratio (natural logarithm; above 0
-//! it speaks for an attack): logistic regression on the cue's measures, classes
-//! weighted alike, so that no share of attacks is assumed (Brümmer and du Preez
+//! it speaks for an attack): logistic regression on the cue's measures and their
+//! squares (a print is paler than skin and a screen redder, so evidence may rise on
+//! both sides), classes weighted alike, so that no share of attacks is assumed (Brümmer and du Preez
 //! 2006). It is cut off on both sides: no cue alone may outvote all others
 //! further than its sample supports.
 
@@ -16,7 +17,10 @@ use super::types::{Cue, MEASURES};
 
 const BUILT_IN: &str = include_str!("fit.json");
 /// The format written and read.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
+/// Largest deviation of a measure, in scales, whose square counts: squares of a
+/// few odd pictures would else outweigh everything the fit has seen.
+const LARGEST_DEVIATION: f32 = 2.0;
 
 /// How sure the terminal wants to be.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -46,6 +50,9 @@ pub struct CueFit {
     pub scale: [f32; MEASURES],
     /// Weight of each.
     pub weights: [f32; MEASURES],
+    /// Weight of each one's square (cut off at two scales, less 1, so that it is
+    /// 0 on average).
+    pub squares: [f32; MEASURES],
     /// Added to their sum.
     pub bias: f32,
     /// Least evidence, 0 or below.
@@ -109,6 +116,7 @@ impl Fit {
                 .iter()
                 .chain(&part.mean)
                 .chain(&part.weights)
+                .chain(&part.squares)
                 .all(|number| number.is_finite());
             let sound = finite
                 && part.scale.iter().all(|scale| scale.is_finite() && *scale > 0.0)
@@ -149,8 +157,13 @@ impl Fusion {
 impl CueFit {
     /// The evidence in `measures`.
     pub fn evidence(&self, measures: &[f32; MEASURES]) -> f32 {
-        let sum: f32 =
-            (0..MEASURES).map(|i| self.weights[i] * (measures[i] - self.mean[i]) / self.scale[i]).sum();
+        let sum: f32 = (0..MEASURES)
+            .map(|i| {
+                let deviation = (measures[i] - self.mean[i]) / self.scale[i];
+                let square = deviation.abs().min(LARGEST_DEVIATION).powi(2) - 1.0;
+                self.weights[i] * deviation + self.squares[i] * square
+            })
+            .sum();
         (sum + self.bias).clamp(self.floor, self.ceiling)
     }
 }
@@ -165,8 +178,30 @@ mod tests {
     }
 
     #[test]
+    fn evidence_may_rise_on_both_sides() {
+        let mut squares = [0.0; MEASURES];
+        squares[0] = 0.5;
+        let part = CueFit {
+            mean: [10.0; MEASURES],
+            scale: [2.0; MEASURES],
+            weights: [0.0; MEASURES],
+            squares,
+            bias: 0.0,
+            floor: -4.0,
+            ceiling: 9.0,
+        };
+        let at = |first: f32| {
+            let mut measures = [10.0; MEASURES];
+            measures[0] = first;
+            part.evidence(&measures)
+        };
+        assert_eq!((at(10.0), at(12.0), at(6.0), at(14.0)), (-0.5, 0.0, 1.5, 1.5));
+        assert_eq!(at(1000.0), 1.5, "cut off at two scales");
+    }
+
+    #[test]
     fn nonsense_is_refused() {
-        for (from, to) in [("\"version\": 1", "\"version\": 9"), ("\"strict\"", "\"harsh\"")] {
+        for (from, to) in [("\"version\": 2", "\"version\": 9"), ("\"strict\"", "\"harsh\"")] {
             assert!(BUILT_IN.contains(from), "{from}");
             assert!(Fit::read(&BUILT_IN.replacen(from, to, 1)).is_err(), "{to}");
         }

@@ -242,21 +242,14 @@ fn relief(face: &Cutout) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
-    use super::super::testing::{look_at, painted};
-    use super::super::types::{MEASURES, Untold};
+    use super::super::testing::{finds_a_tiny_face_poor, painted, takes_any_picture_and_face, word};
+    use super::super::types::MEASURES;
     use super::*;
 
-    fn word(frame: &Frame, centre: (f32, f32), height: f32) -> Word {
-        let mut watcher = ScreenStructureWatcher::default();
-        look_at(&mut watcher, frame, centre, height);
-        watcher.word()
-    }
-
     fn measures(paint: impl Fn(u32, u32) -> [u8; 3]) -> [f32; MEASURES] {
-        let word = word(&painted(480, 480, paint), (240.0, 240.0), 220.0);
-        *word.measures().expect("told")
+        *word::<ScreenStructureWatcher>(&painted(480, 480, paint), (240.0, 240.0), 220.0)
+            .measures()
+            .expect("told")
     }
 
     // A sensor's noise, the same in every run.
@@ -298,21 +291,8 @@ mod tests {
     }
 
     #[test]
-    fn a_tiny_face_is_a_poor_picture() {
-        let frame = painted(64, 48, |_, _| [90; 3]);
-        assert_eq!(word(&frame, (32.0, 24.0), 12.0), Word::Untold(Untold::PoorPicture));
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(64))]
-        #[test]
-        fn no_picture_and_no_face_stops_it(
-            width in 1_u32..200, height in 1_u32..200,
-            x in prop_oneof![-200.0_f32..300.0, Just(f32::NAN), Just(f32::INFINITY)],
-            y in -200.0_f32..300.0, size in 0.0_f32..4000.0,
-        ) {
-            let frame = painted(width, height, |x, y| [(x * 3) as u8, (y * 5) as u8, (x * y) as u8]);
-            let _ = word(&frame, (x, y), size);
-        }
+    fn any_picture_will_do_and_a_tiny_face_is_a_poor_one() {
+        finds_a_tiny_face_poor::<ScreenStructureWatcher>();
+        takes_any_picture_and_face::<ScreenStructureWatcher>();
     }
 }

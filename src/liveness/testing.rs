@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+
 use super::cue::{CueWatcher, Look};
+use super::types::{Untold, Word};
 use crate::camera::Frame;
 use crate::face::mesh::{Landmarks, POINTS, Point3, index};
 use crate::face::types::Face;
@@ -52,4 +56,32 @@ pub fn look_at(watcher: &mut impl CueWatcher, frame: &Frame, centre: (f32, f32),
     let face = Face { bounds: landmarks.bounds(), eye_distance: 0.4 * height, ..Face::default() };
     let look = Look { frame, landmarks: &landmarks, face: &face, at: Duration::ZERO };
     watcher.see(&look).expect("pictures alone can't fail");
+}
+
+/// What a watcher that has seen that face in `frame` once says.
+pub fn word<W: CueWatcher + Default>(frame: &Frame, centre: (f32, f32), height: f32) -> Word {
+    let mut watcher = W::default();
+    look_at(&mut watcher, frame, centre, height);
+    watcher.word()
+}
+
+/// Holds a cue of single pictures to it: a face of a few pixels is no ground to
+/// tell anything.
+#[track_caller]
+pub fn finds_a_tiny_face_poor<W: CueWatcher + Default>() {
+    let frame = painted(64, 48, |_, _| [90; 3]);
+    assert_eq!(word::<W>(&frame, (32.0, 24.0), 12.0), Word::Untold(Untold::PoorPicture));
+}
+
+/// Holds a cue of single pictures to it: no picture and no face, however odd,
+/// makes it panic.
+pub fn takes_any_picture_and_face<W: CueWatcher + Default>() {
+    let odd = prop_oneof![-200.0_f32..300.0, Just(f32::NAN), Just(f32::INFINITY)];
+    let any = (1_u32..200, 1_u32..200, odd, -200.0_f32..300.0, 0.0_f32..4000.0);
+    let ran = TestRunner::new(Config::with_cases(64)).run(&any, |(width, height, x, y, size)| {
+        let frame = painted(width, height, |x, y| [(x * 3) as u8, (y * 5) as u8, (x * y) as u8]);
+        let _ = word::<W>(&frame, (x, y), size);
+        Ok(())
+    });
+    ran.expect("every case holds");
 }

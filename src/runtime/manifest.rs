@@ -133,8 +133,12 @@ pub struct OutputContract {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CalibrationEntry {
-    /// `cosine`.
+    /// `cosine` or `euclidean`.
     pub similarity: Similarity,
+    /// Typical length of the network's output, needed for `euclidean`: the unit in
+    /// which templates and their distances are measured.
+    #[serde(default)]
+    pub length: Option<f32>,
     /// Pairs of false match rate and the threshold that gives it.
     pub points: Vec<(f32, f32)>,
     /// The same when three references are fused.
@@ -160,8 +164,11 @@ pub struct PadContract {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Similarity {
-    /// Cosine of the angle between them.
+    /// Cosine of the angle between them: lengths don't count.
     Cosine,
+    /// 1 - d^2 / 2, d being the Euclidean distance over the model's typical
+    /// length: the cosine for templates of that length.
+    Euclidean,
 }
 
 /// The self-test of a model.
@@ -198,7 +205,8 @@ pub struct ModelEntry {
     /// How the face is cut out (role `embed`).
     #[serde(default)]
     pub chip: Option<Chip>,
-    /// Room around the face as a share of the template's square (chip `dlib5`).
+    /// Room on each side of the chip's template as a share of its square; left
+    /// out, dlib's 0.25 and ArcFace's 0.
     #[serde(default)]
     pub padding: Option<f32>,
     /// Further paddings: the template is the mean over chips cut at each.

@@ -1,20 +1,25 @@
 //! The challenge: which gestures, in which order. Drawn outside the machine, so
 //! that the machine stays replayable.
 
-use rand::CryptoRng;
-use rand::seq::SliceRandom;
+use rand::{CryptoRng, Rng as _};
 use serde::{Deserialize, Serialize};
 
 use crate::session::policy::{Policy, PolicyError};
 use crate::session::types::Gesture;
 
-/// Most gestures one challenge can have: there are no more kinds.
+/// Most gestures one challenge can have.
 pub const MAX_GESTURES: usize = Gesture::ALL.len();
+/// Different kinds that a drawn challenge has at least (fewer only where it has
+/// fewer gestures, or its set has): with one kind in turn with another, whoever
+/// can make two movements would pass.
+const LEAST_KINDS: usize = 3;
 
-/// Different gestures in a fixed order, at least one.
+/// A few gestures in a fixed order, at least one, none twice in a row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<Gesture>")]
-pub struct Challenge(heapless::Vec<Gesture, MAX_GESTURES>);
+pub struct Challenge(Order);
+
+type Order = heapless::Vec<Gesture, MAX_GESTURES>;
 
 /// Why a list of gestures is no challenge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -22,9 +27,12 @@ pub enum ChallengeError {
     /// Nothing asked.
     #[error("a challenge needs at least one gesture")]
     Empty,
-    /// The same gesture twice (or more gestures than kinds).
-    #[error("a challenge asks for each gesture at most once")]
+    /// The same gesture twice in a row: nobody could tell one from two.
+    #[error("a challenge asks for no gesture twice in a row")]
     Repeated,
+    /// More than [`MAX_GESTURES`].
+    #[error("a challenge asks for {MAX_GESTURES} gestures at most")]
+    TooLong,
 }
 
 impl Challenge {
@@ -32,31 +40,53 @@ impl Challenge {
     /// session draws its own, see [`Challenge::draw`].
     ///
     /// # Errors
-    /// When the list is empty or names a gesture twice.
+    /// When the list is empty, too long, or names a gesture twice in a row.
     pub fn new(gestures: &[Gesture]) -> Result<Self, ChallengeError> {
         if gestures.is_empty() {
             return Err(ChallengeError::Empty);
         }
-        let mut chosen = heapless::Vec::new();
-        for gesture in gestures {
-            if chosen.contains(gesture) || chosen.push(*gesture).is_err() {
-                return Err(ChallengeError::Repeated);
-            }
+        if gestures.windows(2).any(|pair| pair[0] == pair[1]) {
+            return Err(ChallengeError::Repeated);
         }
-        Ok(Self(chosen))
+        Order::from_slice(gestures).map(Self).map_err(|_| ChallengeError::TooLong)
     }
 
-    /// Draws `policy.challenge.count` different gestures of its set in random
-    /// order, each order as likely as any other. The generator must be one for
-    /// secrets: a challenge that can be foretold can be filmed beforehand.
+    /// Draws one of [`Challenge::possible`], each as likely as any other. The
+    /// generator must be one for secrets: a challenge that can be foretold can be
+    /// filmed beforehand.
     ///
     /// # Errors
     /// When the policy's challenge makes no sense.
     pub fn draw<R: CryptoRng + ?Sized>(rng: &mut R, policy: &Policy) -> Result<Self, PolicyError> {
         policy.check()?;
-        let mut set = policy.challenge.set.clone();
-        let (drawn, _) = set.partial_shuffle(rng, policy.challenge.count.into());
-        Self::new(drawn).map_err(|error| PolicyError { field: "challenge", why: error.to_string() })
+        let mut possible = Self::possible(&policy.challenge.set, policy.challenge.count.into());
+        if possible.is_empty() {
+            let why = "allows no challenge at all".to_owned();
+            return Err(PolicyError { field: "challenge", why });
+        }
+        Ok(possible.swap_remove(rng.random_range(0..possible.len())))
+    }
+
+    /// Every challenge of `count` gestures out of `set`: none twice in a row, at
+    /// least three kinds, and among them a movement of eyes or mouth, which no
+    /// photograph makes, and a turn, which shows depth (each as far as `set` and
+    /// `count` reach). Four of all five gestures: 264. At most
+    /// 5 x 4 x 4 x 4 x 4 are looked at.
+    pub fn possible(set: &[Gesture], count: usize) -> Vec<Self> {
+        let mut orders: Vec<Order> = vec![Order::new()];
+        for _ in 0..count.min(MAX_GESTURES) {
+            let longer = |order: &Order| {
+                let order = order.clone();
+                let last = order.last().copied();
+                set.iter().filter(move |next| last != Some(**next)).filter_map(move |next| {
+                    let mut order = order.clone();
+                    order.push(*next).ok().map(|()| order)
+                })
+            };
+            orders = orders.iter().flat_map(longer).collect();
+        }
+        orders.retain(|order| is_mixed(order, set));
+        orders.into_iter().filter(|order| !order.is_empty()).map(Self).collect()
     }
 
     /// The gestures in their order.
@@ -69,6 +99,18 @@ impl Challenge {
         self.0.len() == usize::from(policy.challenge.count)
             && self.0.iter().all(|g| policy.challenge.set.contains(g))
     }
+}
+
+/// See [`Challenge::possible`].
+fn is_mixed(order: &[Gesture], set: &[Gesture]) -> bool {
+    let kinds = Gesture::ALL.iter().filter(|gesture| order.contains(gesture)).count();
+    let shows = |wanted: fn(Gesture) -> bool| {
+        let asked_for = order.len() > 1 && set.iter().any(|gesture| wanted(*gesture));
+        !asked_for || order.iter().any(|gesture| wanted(*gesture))
+    };
+    kinds >= LEAST_KINDS.min(order.len()).min(set.len())
+        && shows(|gesture| matches!(gesture, Gesture::Blink | Gesture::OpenMouth))
+        && shows(|gesture| matches!(gesture, Gesture::TurnLeft | Gesture::TurnRight))
 }
 
 impl TryFrom<Vec<Gesture>> for Challenge {
@@ -93,21 +135,42 @@ mod tests {
         let mut rng = StdRng::seed_from_u64(1);
         let policy = Policy::default();
         let mut seen: HashMap<Vec<Gesture>, u32> = HashMap::new();
-        for _ in 0..12_000 {
+        for _ in 0..26_400 {
             let challenge = Challenge::draw(&mut rng, &policy).unwrap();
             assert!(challenge.fits(&policy));
             *seen.entry(challenge.gestures().to_vec()).or_default() += 1;
         }
-        assert_eq!(seen.len(), 120, "5 * 4 * 3 * 2 orders");
-        // Expected 100 each; four standard deviations are 40.
-        assert!(seen.values().all(|count| (60..=140).contains(count)));
+        // 5 * 4 * 4 * 4 orders, less those of two kinds (20), those without eyes and
+        // mouth (24) and those without a turn (24), of which 6 each have two kinds.
+        assert_eq!(seen.len(), 264);
+        // Expected 100 each; four and a half standard deviations are 45.
+        assert!(seen.values().all(|count| (55..=145).contains(count)));
+    }
+
+    #[test]
+    fn each_challenge_has_what_a_photograph_lacks() {
+        use Gesture::{Blink, Nod, OpenMouth, TurnLeft, TurnRight};
+        for challenge in Challenge::possible(&Gesture::ALL, 4) {
+            let gestures = challenge.gestures();
+            let has = |wanted: [Gesture; 2]| gestures.iter().any(|gesture| wanted.contains(gesture));
+            assert!(has([Blink, OpenMouth]) && has([TurnLeft, TurnRight]), "{gestures:?}");
+            assert!(gestures.windows(2).all(|pair| pair[0] != pair[1]), "{gestures:?}");
+        }
+        assert_eq!(Challenge::possible(&Gesture::ALL, 1).len(), 5);
+        assert_eq!(Challenge::possible(&[Nod], 1).len(), 1);
+        assert_eq!(Challenge::possible(&[Nod, Blink], 2).len(), 2);
+        // Only as much as the set has: no turn here.
+        assert_eq!(Challenge::possible(&[Nod, Blink, OpenMouth], 3).len(), 6);
+        assert!(Challenge::possible(&[], 3).is_empty());
     }
 
     #[test]
     fn nonsense_is_no_challenge() {
         use Gesture::{Blink, Nod};
         assert_eq!(Challenge::new(&[]), Err(ChallengeError::Empty));
-        assert_eq!(Challenge::new(&[Blink, Nod, Blink]), Err(ChallengeError::Repeated));
+        assert_eq!(Challenge::new(&[Blink, Blink, Nod]), Err(ChallengeError::Repeated));
+        assert_eq!(Challenge::new(&[Blink, Nod, Blink]).map(|c| c.gestures().len()), Ok(3));
+        assert_eq!(Challenge::new(&[Blink, Nod, Blink, Nod, Blink, Nod]), Err(ChallengeError::TooLong));
         assert!(serde_json::from_str::<Challenge>(r#"["blink","blink"]"#).is_err());
         let mut policy = Policy::default();
         policy.challenge.count = 9;

@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use crate::face::compare::{cosine, is_sound};
+use crate::face::compare::{is_sound, similarity};
 use crate::face::types::{Face, Template};
 use crate::session::policy::Policy;
 use crate::session::view::View;
@@ -100,7 +100,7 @@ impl Continuity {
             self.passed = Some(look);
             return Verdict::Anchored;
         };
-        let Ok(similarity) = cosine(anchor, template) else {
+        let Ok(similarity) = similarity(anchor, template) else {
             return Verdict::Nothing;
         };
         if similarity >= policy.continuity.same_person_similarity {

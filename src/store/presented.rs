@@ -231,7 +231,6 @@ fn open_database(path: &Path) -> Result<Connection, PresentedError> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
     use super::*;
 

@@ -15,6 +15,7 @@ use crate::face::types::Template;
 use crate::session::machine::Machine;
 use crate::session::record::Recorder;
 use crate::session::types::{Action, Confirmation, Event, Outcome, Prompt};
+use crate::terminal::references::References;
 
 /// How long a tell is waited for before the machine hears that time passes.
 const TICK: Duration = Duration::from_millis(50);
@@ -55,8 +56,8 @@ pub type Memory<'a> = dyn Fn(&str, &str) -> Result<Option<Box<Template>>, String
 pub struct Session<'a> {
     /// The state machine, fresh.
     pub machine: Machine,
-    /// The bound portrait, encoded.
-    pub reference: Option<Vec<u8>>,
+    /// The bound portraits.
+    pub references: References,
     /// Where events are written down, if anywhere.
     pub recorder: Option<Recorder<&'a mut dyn Write>>,
     /// Told each prompt.
@@ -85,9 +86,7 @@ pub fn drive<'a>(
     let mut time = Time::new(clock);
     let mut eye = Watched { eye, gone: None };
     eye.ask(Ask::Forget);
-    if let Some(image) = session.reference.take() {
-        eye.ask(Ask::Reference { image });
-    }
+    let mut fusing = session.references.ask(|ask| eye.ask(ask));
     let (mut best_at, mut log_fault) = (None, None);
     let (mut latest, mut asked_best) = (None, None);
     let mut event = Event::Begin;
@@ -140,7 +139,10 @@ pub fn drive<'a>(
         event = match answer {
             _ if (session.cancelled)() => Event::Cancel,
             Some(answer) => answer,
-            None => eye.next(),
+            None => match eye.next() {
+                Event::Reference(answer) => fusing.take(answer),
+                other => other,
+            },
         };
     };
     if let Some(Err(error)) = session.recorder.take().map(Recorder::finish) {

@@ -6,5 +6,6 @@
 
 pub mod drive;
 pub mod lead;
+pub mod references;
 pub mod run;
 pub mod station;

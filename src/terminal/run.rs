@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::drive::Session;
 use super::lead::lead;
+use super::references::References;
 use super::station::{Asked, Station, StationError, Vouched};
 use crate::config::Start;
 use crate::eye::port::EyePort;
@@ -185,8 +186,6 @@ impl<'a> Terminal<'a> {
                 if self.is_ready() {
                     self.session(eye)?;
                     self.presence.session_over();
-                    // What was wished for meanwhile was this session.
-                    self.signals.begin.store(false, Ordering::Relaxed);
                     heard = Instant::now();
                 }
             } else if self.wished.is_some_and(|at| at.elapsed() > WISH) {
@@ -231,13 +230,20 @@ impl<'a> Terminal<'a> {
         let machine = Machine::new(policy, scheme, challenge)?;
         let stop = Arc::clone(&self.signals.stop);
         let stopped = || stop.load(Ordering::Relaxed);
+        let begin = Arc::clone(&self.signals.begin);
         let led = {
             let out = &mut *self.events;
-            let mut prompt =
-                |prompt: Prompt| write_event(out, &json!({ "event": "prompt", "prompt": prompt }));
+            let mut prompt = |prompt: Prompt| {
+                // What was wished for until now was this session. Whoever wishes once
+                // its end was told, however soon, means another one.
+                if matches!(prompt, Prompt::Passed | Prompt::NotPassed) {
+                    begin.store(false, Ordering::Relaxed);
+                }
+                write_event(out, &json!({ "event": "prompt", "prompt": prompt }));
+            };
             let session = Session {
                 machine,
-                reference: None,
+                references: References::default(),
                 recorder: None,
                 prompt: &mut prompt,
                 // No page asks the person yet.

@@ -24,6 +24,7 @@ use crate::fleet::topics::{Name, TopicError};
 use crate::fleet::wire::Security;
 use crate::runtime::RuntimeError;
 use crate::runtime::manifest::{Manifest, Role};
+use crate::session::challenge::Challenge;
 use crate::session::policy::{ComparisonRules, Policy, PolicyError};
 use crate::session::result::{ChosenBy, Context, Firmware, Media, Mode, Nonce, ResultClaims, slot_name};
 use crate::session::scheme::Scan;
@@ -44,9 +45,9 @@ const MATCH_FMR: f32 = 1e-3;
 /// How often old results are looked for.
 const PRUNE_EVERY: Duration = Duration::from_secs(60 * 60);
 /// Least number of different challenges a production terminal draws from. Three
-/// of four gestures in order make 24; with one possible challenge an attacker
-/// knows what to film.
-const LEAST_CHALLENGES: u32 = 24;
+/// of five gestures make 48, three of four 18 to 24; with one possible challenge an
+/// attacker knows what to film.
+const LEAST_CHALLENGES: usize = 24;
 /// Highest false match rate that a production terminal's own threshold may
 /// stand for.
 const HIGHEST_FMR: f32 = 1e-2;
@@ -115,6 +116,8 @@ pub struct Station {
     config: Config,
     config_sha256: String,
     policy: Policy,
+    // The same for a reference of several pictures.
+    policy_for_several: Policy,
     identity: Identity,
     outbox: Outbox,
     // Only where the scheme scans documents.
@@ -137,6 +140,7 @@ impl Station {
         outbox.prune(retention(&config))?;
         let manifest = Manifest::read(&config.runtime.manifest_path())?;
         let policy = calibrated(config.session.policy.clone(), &manifest)?;
+        let policy_for_several = for_several(config.session.policy.clone(), policy.clone(), &manifest)?;
         if config.device.mode == ConfigMode::Production {
             refuse_lax(&policy, &manifest)?;
         }
@@ -147,6 +151,7 @@ impl Station {
             config_sha256: config.digest(),
             config,
             policy,
+            policy_for_several,
             identity,
             outbox,
             documents,
@@ -164,6 +169,12 @@ impl Station {
     /// The session policy, calibrated to the embedding model.
     pub fn policy(&self) -> &Policy {
         &self.policy
+    }
+
+    /// The session policy for a reference of so many pictures: fused ones are more
+    /// like everybody, so that the same false match rate has another threshold.
+    pub fn policy_for(&self, references: usize) -> &Policy {
+        if references > 1 { &self.policy_for_several } else { &self.policy }
     }
 
     /// Who this terminal is.
@@ -350,16 +361,30 @@ fn calibrated(mut policy: Policy, manifest: &Manifest) -> Result<Policy, Station
     Ok(policy)
 }
 
+/// The calibrated policy with the model's thresholds for fused references, where
+/// it has some and the configuration sets none.
+fn for_several(configured: Policy, one: Policy, manifest: &Manifest) -> Result<Policy, StationError> {
+    let entry = manifest.with_role(Role::Embed).next().and_then(|model| model.calibration.as_ref());
+    let mut several = one;
+    if let Some(entry) = entry.filter(|entry| !entry.points_three_references.is_empty())
+        && configured.comparison == ComparisonRules::default()
+    {
+        let continuity = several.continuity.clone();
+        several.calibrate(Calibration { points: entry.points_three_references.clone() }, MATCH_FMR)?;
+        // Who stands there is still compared picture by picture.
+        several.continuity = continuity;
+    }
+    Ok(several)
+}
+
 /// A challenge of one possible order, or a threshold that everybody reaches, is
 /// a caller's choice by another way: production refuses it at the start.
 fn refuse_lax(policy: &Policy, manifest: &Manifest) -> Result<(), StationError> {
-    let kinds = u32::try_from(policy.challenge.set.len()).unwrap_or(u32::MAX);
-    let count = u32::from(policy.challenge.count);
-    let possible: u32 = (0..count).map(|drawn| kinds.saturating_sub(drawn)).product();
-    if count == 0 || possible < LEAST_CHALLENGES {
+    let possible = Challenge::possible(&policy.challenge.set, policy.challenge.count.into()).len();
+    if possible < LEAST_CHALLENGES {
         return Err(StationError::Lax(format!(
             "session.policy.challenge draws from {possible} possible challenges, {LEAST_CHALLENGES} are the \
-             least: ask for 3 gestures out of 4 or more"
+             least: ask for 3 gestures out of 5, or for 4"
         )));
     }
     let entry = manifest.with_role(Role::Embed).next().and_then(|model| model.calibration.as_ref());

@@ -12,7 +12,7 @@ use vouch::document::types::{Field, FieldName, FieldSource};
 use vouch::document::watch::DocumentLook;
 use vouch::eye::protocol::{ReferenceFault, Slot};
 use vouch::eye::sighting::Sighting;
-use vouch::face::compare::cosine;
+use vouch::face::compare::similarity;
 use vouch::face::types::{Bounds, Face, Pose, Quality, Template};
 use vouch::session::challenge::Challenge;
 use vouch::session::machine::Machine;
@@ -401,7 +401,7 @@ fn is_earned(scene: &Scene, scheme: Scheme, asked: &[Gesture], outcome: &Outcome
     let done_frame = scene.frame_when(Prompt::WellDone).expect("done");
     let looked_after = scene.actions.iter().any(|(_, action)| match action {
         Action::Keep { sequence, slot, .. } if *sequence > done_frame => template_of(*sequence, *slot)
-            .is_some_and(|template| cosine(template, best).is_ok_and(|s| s > 0.9)),
+            .is_some_and(|template| similarity(template, best).is_ok_and(|s| s > 0.9)),
         _ => false,
     });
     assert!(looked_after, "a look after the last gesture that agrees");

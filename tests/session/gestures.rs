@@ -140,7 +140,7 @@ fn a_nod_goes_down_or_up_and_comes_back() {
 #[test]
 fn a_slow_nod_or_one_with_a_turn_does_not_count() {
     let mut scene = asked(Gesture::Nod);
-    scene.shows(3.0, |face| face.pose.pitch = -14.0);
+    scene.shows(2.7, |face| face.pose.pitch = -14.0);
     scene.looks_straight(0.3);
     assert!(!is_done(&scene), "too slow");
     scene.shows(0.3, |face| {

@@ -115,9 +115,9 @@ fn raises_a_doubt(scene: &mut Scene) {
 #[test]
 fn looks_are_taken_every_second() {
     let mut scene = asks(&[Gesture::Blink]);
-    scene.is_asked_for(Gesture::Blink).looks_straight(6.0);
+    scene.is_asked_for(Gesture::Blink).looks_straight(4.0);
     let looks = scene.kept(Slot::Continuity).len();
-    assert!((5..=7).contains(&looks), "{looks} looks in 6 s");
+    assert!((3..=5).contains(&looks), "{looks} looks in 4 s");
 }
 
 #[test]

@@ -6,20 +6,14 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
+use super::embedder::Embedder;
 use crate::cli::common::Place;
 use crate::cli::failure::Failure;
 use crate::eval::curves::Scores;
 use crate::eval::matching::report::{AtPolicy, at, measure};
 use crate::eval::matching::{MatchReport, page, templates};
 use crate::eval::pairs;
-use crate::eye::setup::run_options;
 use crate::face::compare::Calibration;
-use crate::face::embed::EmbedNet;
-use crate::face::perceive::{Perception, Subject, Tuning};
-use crate::runtime::library::Runtime;
-use crate::runtime::manifest::{Manifest, Role};
-use crate::runtime::model::{Model, RunOptions};
-use crate::runtime::operator;
 
 /// Compares pairs of face pictures by the whole pipeline (detector, mesh,
 /// chip, embedding) and reports accuracy and error rates with 95 % confidence
@@ -83,19 +77,9 @@ impl MatchPolicy {
 pub fn run(args: &MatchArgs) -> Result<ExitCode, Failure> {
     let config = args.place.load()?;
     let pairs = pairs::read(&args.pairs).map_err(Failure::usage)?;
-    let mut manifest = Manifest::read(&config.runtime.manifest_path()).map_err(Failure::device)?;
-    let runtime = Runtime::open(&config.runtime.library_path()).map_err(Failure::device)?;
-    let options = run_options(&config.runtime);
-    let model = embedding(runtime, &manifest, &options, args.embed.as_deref())?;
-    let entry = model.entry().clone();
-    let mut embed = EmbedNet::new(model).map_err(Failure::device)?;
-    manifest.models.retain(|other| other.role != Role::Embed);
-    let tuning = Tuning { subject: Subject::Central, ..Tuning::default() };
-    let mut perception = Perception::load(runtime, &manifest, &options, tuning).map_err(Failure::device)?;
-
-    let bar = indicatif::ProgressBar::new(templates::names(&pairs).len() as u64);
-    let acquired = templates::acquire(&pairs, &args.root, &mut perception, &mut embed, || bar.inc(1));
-    bar.finish_and_clear();
+    let mut embedder = Embedder::open(&config, args.embed.as_deref())?;
+    let acquired = embedder.acquire(&templates::names(&pairs), &args.root);
+    let entry = embedder.entry;
     let (mut report, scores) =
         measure((&entry.name, &entry.sha256), &pairs, &acquired).map_err(Failure::usage)?;
     let calibration = Calibration { points: entry.calibration.map(|c| c.points).unwrap_or_default() };
@@ -110,37 +94,6 @@ pub fn run(args: &MatchArgs) -> Result<ExitCode, Failure> {
         write!(stdout, "{}", page::markdown(&report))?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// The model that was asked for: by its name, else by its file.
-fn embedding(
-    runtime: Runtime,
-    manifest: &Manifest,
-    options: &RunOptions,
-    asked: Option<&str>,
-) -> Result<Model, Failure> {
-    let mut installed = manifest.with_role(Role::Embed);
-    let entry = match asked {
-        None => installed.next().ok_or_else(|| Failure::device("no model has the role `embed`"))?,
-        Some(asked) => match installed.find(|entry| entry.name == asked) {
-            Some(entry) => entry,
-            None if Path::new(asked).exists() => {
-                let model = operator::load_loose(runtime, Path::new(asked), options)?;
-                return match model.entry().role {
-                    Role::Embed => Ok(model),
-                    role => Err(Failure::usage(format!("{asked}: its role is {role}, not embed"))),
-                };
-            }
-            None => {
-                let names: Vec<&str> = manifest.with_role(Role::Embed).map(|e| e.name.as_str()).collect();
-                return Err(Failure::usage(format!(
-                    "--embed {asked}: neither a file nor an installed model; there are: {}",
-                    names.join(", ")
-                )));
-            }
-        },
-    };
-    Model::load(runtime, manifest, entry, options).map_err(Failure::device)
 }
 
 fn at_policy(policy: MatchPolicy, calibration: &Calibration, scores: &Scores) -> AtPolicy {

@@ -1,6 +1,9 @@
 //! `vouch eval`: how good it is, on data with known answers.
 
+mod calibrate;
+mod embedder;
 mod gesture;
+mod identify;
 mod matching;
 mod mrz;
 mod pad;
@@ -28,6 +31,10 @@ pub struct EvalArgs {
 pub enum EvalCommand {
     /// Comparison of faces: accuracy, EER, FNMR at FMR, DET curve
     Match(matching::MatchArgs),
+    /// Thresholds of an embedding model for false match rates
+    Calibrate(calibrate::CalibrateArgs),
+    /// One among many: rank, FPIR and FNIR of searches in a gallery
+    Identify(identify::IdentifyArgs),
     /// Presentation-attack detection: APCER for each species, BPCER
     Pad(pad::PadArgs),
     /// Blinks, open mouths, turns and nods in clips, against hand labels
@@ -66,6 +73,8 @@ impl From<PolicyLevel> for Level {
 pub fn run(args: &EvalArgs) -> Result<ExitCode, Failure> {
     match &args.command {
         EvalCommand::Match(args) => matching::run(args),
+        EvalCommand::Calibrate(args) => calibrate::run(args),
+        EvalCommand::Identify(args) => identify::run(args),
         EvalCommand::Pad(args) => pad::run(args),
         EvalCommand::Gesture(args) => gesture::run(args),
         EvalCommand::Quality(args) => quality::run(args),

@@ -121,7 +121,7 @@ fn well_formed(part: Part, characters: &[Character]) -> bool {
             end > 0 && named[0] != FILLER && pairs <= 1
         }
         // Letters first, then fillers: `D<<`, never `<D<`.
-        Part::Issuer | Part::Nationality => !filled(0) && !(filled(1) && !filled(2)),
+        Part::Issuer | Part::Nationality => !filled(0) && (!filled(1) || filled(2)),
         Part::DocumentCode | Part::DocumentNumber => !filled(0),
         _ => true,
     }

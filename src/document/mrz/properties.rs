@@ -1,5 +1,4 @@
 //! Properties of the pure half, over any text and any zone.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use jiff::civil::Date;
 use proptest::prelude::*;

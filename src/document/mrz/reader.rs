@@ -244,7 +244,6 @@ fn refined(line: &ReadLine) -> Option<Band> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
     use super::*;
     use crate::document::mrz::locate::LineTrack;

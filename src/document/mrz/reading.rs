@@ -162,7 +162,6 @@ fn confidence(format: Format, part: Part, parsed: &Parsed, characters: &[Vec<Cha
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
     use super::*;
     use crate::document::mrz::judge::Reason;

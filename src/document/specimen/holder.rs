@@ -264,7 +264,7 @@ mod tests {
             let birth = holder.birth;
             let begin = format!("{:02}{:02}{:02}", birth.year().rem_euclid(100), birth.month(), birth.day());
             assert!(iin.starts_with(&begin), "{holder:?}");
-            assert_eq!(iin.as_bytes()[6] % 2 == 0, holder.sex == 'F', "{holder:?}");
+            assert_eq!(iin.as_bytes()[6].is_multiple_of(2), holder.sex == 'F', "{holder:?}");
             assert_eq!(iin::check_digit(&iin[..11]), iin.chars().last());
         }
     }

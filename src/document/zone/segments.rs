@@ -109,7 +109,6 @@ fn continues(last: &Piece, next: &Piece) -> bool {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
     use super::*;
 

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::eval::table::{Table, TableError};
+use serde::Deserialize;
+
+use crate::eval::table::{self, TableError};
 use crate::session::types::Gesture;
 
 /// What stands behind an event that may be found or not: a movement too small,
@@ -35,6 +37,15 @@ pub struct Labels {
     pub complete: Vec<Gesture>,
 }
 
+#[derive(Deserialize)]
+struct Row {
+    file: String,
+    event: String,
+    start_s: Option<f64>,
+    end_s: Option<f64>,
+    tolerance_s: Option<f64>,
+}
+
 /// Reads a table with the columns file, event, `start_s`, `end_s`,
 /// `tolerance_s`, and gives each file's labels.
 ///
@@ -48,14 +59,17 @@ pub struct Labels {
 /// # Errors
 /// [`TableError`].
 pub fn read(path: &Path) -> Result<BTreeMap<String, Labels>, TableError> {
-    let table = Table::read(path)?;
-    let columns = [table.column("file")?, table.column("event")?];
-    let times = ["start_s", "end_s", "tolerance_s"];
-    let [start, end, tolerance] = [table.column(times[0])?, table.column(times[1])?, table.column(times[2])?];
     let mut files: BTreeMap<String, Labels> = BTreeMap::new();
-    for (row, fields) in table.rows().iter().enumerate() {
-        let [file, event] =
-            columns.map(|column| fields.get(column).map_or("", |field| field.trim()).to_owned());
+    for (row, line) in table::read::<Row>(path)?.into_iter().zip(2..) {
+        let Row { file, event, start_s, end_s, tolerance_s } = row;
+        let seconds = |time: Option<f64>, column: &str| {
+            time.filter(|seconds| seconds.is_finite() && *seconds >= 0.0).ok_or_else(|| TableError::Wrong {
+                path: path.to_owned(),
+                line,
+                column: Some(column.to_owned()),
+                reason: "seconds are needed, 0 or more".to_owned(),
+            })
+        };
         let (event, none) = event.strip_prefix("no_").map_or((event.as_str(), false), |event| (event, true));
         let full = OPTIONAL.iter().find_map(|suffix| event.strip_suffix(suffix)).unwrap_or(event);
         let Some(gesture) = gesture_of(full) else { continue };
@@ -68,9 +82,9 @@ pub fn read(path: &Path) -> Result<BTreeMap<String, Labels>, TableError> {
         if !none {
             labels.seen.push(Label {
                 gesture,
-                start: table.seconds(row, start, times[0])?,
-                end: table.seconds(row, end, times[1])?,
-                tolerance: table.seconds(row, tolerance, times[2])?,
+                start: seconds(start_s, "start_s")?,
+                end: seconds(end_s, "end_s")?,
+                tolerance: seconds(tolerance_s, "tolerance_s")?,
                 required: full == event,
             });
         }
@@ -117,7 +131,11 @@ mod tests {
     #[test]
     fn a_time_that_is_none_is_named() {
         let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), "file,event,start_s,end_s,tolerance_s\na,blink,x,1,0\n").unwrap();
-        assert!(read(file.path()).unwrap_err().to_string().contains("row 1: `x` in `start_s`"));
+        for time in ["x", "-1", ""] {
+            let text = format!("file,event,start_s,end_s,tolerance_s\na,blink,{time},1,0\n");
+            std::fs::write(file.path(), text).unwrap();
+            let error = read(file.path()).unwrap_err().to_string();
+            assert!(error.contains("line 2, column `start_s`"), "{error}");
+        }
     }
 }

@@ -12,7 +12,7 @@ const FOLDS: usize = 10;
 pub struct Compared {
     /// Whether both show one person.
     pub mated: bool,
-    /// Cosine similarity.
+    /// Similarity.
     pub score: f32,
     /// Its fold.
     pub fold: u32,

@@ -1,11 +1,15 @@
-//! Comparison of faces on pairs with known answers (ISO/IEC 19795-1).
+//! Comparison of faces with known answers (ISO/IEC 19795-1): on pairs, by every
+//! picture with every other, and one among many.
 //!
-//! In: pairs, a folder of pictures, perception and an embedding network. Out: a
+//! In: pairs or pictures, a folder of pictures, perception and an embedding network. Out: a
 //! [`MatchReport`], its DET curve and its Markdown page. Each picture goes
 //! through the whole pipeline once.
 
+pub mod calibrate;
 pub mod folds;
+pub mod identify;
 pub mod page;
+pub mod pictures;
 pub mod report;
 pub mod templates;
 

@@ -9,7 +9,7 @@ use super::templates::Acquired;
 use crate::eval::curves::{Operating, Scores};
 use crate::eval::interval::clopper_pearson;
 use crate::eval::pairs::Pair;
-use crate::face::compare::cosine;
+use crate::face::compare::similarity;
 
 /// Confidence of every interval.
 pub const CONFIDENCE: f64 = 0.95;
@@ -40,7 +40,7 @@ impl Rate {
 /// Both error rates at a threshold.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct At {
-    /// Least cosine similarity of a match.
+    /// Least similarity of a match.
     pub threshold: f32,
     /// False match rate.
     pub fmr: Rate,
@@ -145,7 +145,8 @@ pub fn measure(
     for (pair, fold) in pairs.iter().zip(folds_of(pairs)) {
         let template = |name: &String| acquired.get(name).and_then(|found| found.as_ref().ok());
         let (Some(first), Some(second)) = (template(&pair.first), template(&pair.second)) else { continue };
-        let score = cosine(first, second).map_err(|e| format!("{} and {}: {e}", pair.first, pair.second))?;
+        let score =
+            similarity(first, second).map_err(|e| format!("{} and {}: {e}", pair.first, pair.second))?;
         compared.push(Compared { mated: pair.mated, score, fold });
         who.push(pair);
     }

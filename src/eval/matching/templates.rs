@@ -12,19 +12,20 @@ use crate::face::types::Template;
 /// A picture's template, or why there is none (a failure to acquire).
 pub type Acquired = Result<Template, String>;
 
-/// The templates of all pictures of `pairs`, by the name in the table.
+/// The templates of these pictures, each made once, by the name in the table.
 /// `done` is told after each picture.
-pub fn acquire(
-    pairs: &[Pair],
+pub fn acquire<'a>(
+    names: impl IntoIterator<Item = &'a str>,
     root: &Path,
     perception: &mut Perception,
     embed: &mut EmbedNet,
     mut done: impl FnMut(),
 ) -> HashMap<String, Acquired> {
     let mut acquired = HashMap::new();
-    for name in names(pairs) {
-        let template = template_of(&root.join(name), perception, embed);
-        acquired.insert(name.to_owned(), template);
+    for name in names {
+        if !acquired.contains_key(name) {
+            acquired.insert(name.to_owned(), template_of(&root.join(name), perception, embed));
+        }
         done();
     }
     acquired

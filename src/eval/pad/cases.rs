@@ -4,6 +4,8 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use crate::eval::table::{self, TableError};
+
 /// Kinds of the shared data's manifest that are presentations to a camera. Not
 /// among them: photographs of the press and of old collections (`face_still`),
 /// which no camera of a terminal took, and pictures spoilt on purpose.
@@ -18,8 +20,7 @@ pub const KINDS: [&str; 9] = [
     "video_talking",
     "clip",
 ];
-/// Largest manifest read, in rows.
-const MAX_ROWS: usize = 200_000;
+/// How the label of an attack begins; its species follows.
 const ATTACK: &str = "attack_";
 
 /// One presentation.
@@ -44,40 +45,13 @@ struct Row {
     identity: String,
 }
 
-/// Why there are no cases.
-#[derive(Debug, thiserror::Error)]
-pub enum CasesError {
-    /// The file can't be read or is no CSV with these columns.
-    #[error("{path}: {source}; a CSV with the columns file, kind and label is needed")]
-    Csv {
-        /// The manifest.
-        path: String,
-        /// What is wrong.
-        source: csv::Error,
-    },
-    /// Too long.
-    #[error("{0}: more than {MAX_ROWS} rows; split it")]
-    TooMany(String),
-    /// Nothing to measure.
-    #[error(
-        "{0}: no row is labelled `genuine` or `attack_…` and of a kind that is presented to a camera; name kinds with --kinds"
-    )]
-    None(String),
-}
-
 /// Reads the cases of these kinds; rows with other labels are passed over.
 ///
 /// # Errors
-/// [`CasesError`].
-pub fn read(path: &Path, kinds: &[String]) -> Result<Vec<Case>, CasesError> {
-    let name = || path.display().to_string();
-    let fail = |source: csv::Error| CasesError::Csv { path: name(), source };
+/// [`TableError`].
+pub fn read(path: &Path, kinds: &[String]) -> Result<Vec<Case>, TableError> {
     let mut cases = Vec::new();
-    for (number, row) in csv::Reader::from_path(path).map_err(fail)?.deserialize().enumerate() {
-        if number == MAX_ROWS {
-            return Err(CasesError::TooMany(name()));
-        }
-        let row: Row = row.map_err(fail)?;
+    for row in table::read::<Row>(path)? {
         let wanted =
             if kinds.is_empty() { KINDS.contains(&row.kind.as_str()) } else { kinds.contains(&row.kind) };
         let species = match row.label.as_str() {
@@ -91,14 +65,19 @@ pub fn read(path: &Path, kinds: &[String]) -> Result<Vec<Case>, CasesError> {
             cases.push(Case { file: row.file, kind: row.kind, species, identity: row.identity });
         }
     }
-    if cases.is_empty() { Err(CasesError::None(name())) } else { Ok(cases) }
+    if cases.is_empty() {
+        let reason = "no row is labelled `genuine` or `attack_…` and of a kind that is presented to a camera; \
+                      name kinds with --kinds";
+        return Err(TableError::Empty { path: path.to_owned(), reason: reason.into() });
+    }
+    Ok(cases)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn of(text: &str) -> Result<Vec<Case>, CasesError> {
+    fn of(text: &str) -> Result<Vec<Case>, TableError> {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("manifest.csv");
         std::fs::write(&path, text).expect("written");
@@ -117,8 +96,8 @@ mod tests {
 
     #[test]
     fn what_is_no_manifest_is_told() {
-        assert!(matches!(of("file,label\na,genuine\n"), Err(CasesError::Csv { .. })));
-        assert!(matches!(of("file,kind,label\n"), Err(CasesError::None(_))));
-        assert!(matches!(of("\u{0}\u{1}"), Err(CasesError::Csv { .. } | CasesError::None(_))));
+        assert!(matches!(of("file,label\na,genuine\n"), Err(TableError::Wrong { .. })));
+        assert!(matches!(of("file,kind,label\na,face_still,genuine\n"), Err(TableError::Empty { .. })));
+        assert!(of("\u{0}\u{1}").is_err());
     }
 }

@@ -139,28 +139,18 @@ fn near(upright: &Side) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
-    use super::super::testing::{look_at, painted};
-    use super::super::types::Untold;
+    use super::super::testing::{finds_a_tiny_face_poor, painted, takes_any_picture_and_face, word};
     use super::*;
-    use crate::camera::Frame;
 
     const CENTRE: (f32, f32) = (320.0, 200.0);
     const HEIGHT: f32 = 120.0;
-
-    fn word(frame: &Frame, centre: (f32, f32), height: f32) -> Word {
-        let mut watcher = DeviceEdgeWatcher::default();
-        look_at(&mut watcher, frame, centre, height);
-        watcher.word()
-    }
 
     fn measures(paint: impl Fn(f32, f32) -> Option<[u8; 3]>) -> [f32; MEASURES] {
         let frame = painted(640, 480, |x, y| {
             let wall = 150.0 + 20.0 * (x as f32 / 90.0).sin() + 3.0 * (y as f32 / 7.0).sin();
             paint(x as f32, y as f32).unwrap_or([wall as u8; 3])
         });
-        *word(&frame, CENTRE, HEIGHT).measures().expect("told")
+        *word::<DeviceEdgeWatcher>(&frame, CENTRE, HEIGHT).measures().expect("told")
     }
 
     // A head with hair, neck and sloping shoulders.
@@ -208,21 +198,8 @@ mod tests {
     }
 
     #[test]
-    fn a_tiny_face_is_a_poor_picture() {
-        let frame = painted(64, 48, |_, _| [90; 3]);
-        assert_eq!(word(&frame, (32.0, 24.0), 12.0), Word::Untold(Untold::PoorPicture));
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(64))]
-        #[test]
-        fn no_picture_and_no_face_stops_it(
-            width in 1_u32..90, height in 1_u32..90,
-            x in prop_oneof![-200.0_f32..200.0, Just(f32::NAN), Just(f32::INFINITY)],
-            y in -200.0_f32..200.0, size in 0.0_f32..4000.0,
-        ) {
-            let frame = painted(width, height, |x, y| [(x * 3) as u8, (y * 5) as u8, (x * y) as u8]);
-            let _ = word(&frame, (x, y), size);
-        }
+    fn any_picture_will_do_and_a_tiny_face_is_a_poor_one() {
+        finds_a_tiny_face_poor::<DeviceEdgeWatcher>();
+        takes_any_picture_and_face::<DeviceEdgeWatcher>();
     }
 }

@@ -1,6 +1,6 @@
 //! Whether a manifest's entry can be meant at all.
 
-use super::{MAX_MODEL_BYTES, ModelEntry, Role};
+use super::{MAX_MODEL_BYTES, ModelEntry, Role, Similarity};
 use crate::face::types::MAX_TEMPLATE;
 
 /// Sides of an input picture, in pixels.
@@ -51,6 +51,10 @@ fn check_embed(model: &ModelEntry) -> Result<(), String> {
         return Err(format!("padding {wrong} is not between {} and {}", PADDING.start(), PADDING.end()));
     }
     let calibration = model.calibration.as_ref().ok_or("role embed needs [model.calibration]")?;
+    let length = calibration.length.filter(|length| length.is_finite() && *length > 0.0);
+    if calibration.similarity == Similarity::Euclidean && length.is_none() {
+        return Err("calibration by `euclidean` needs `length`, the typical length of an embedding".into());
+    }
     if calibration.points.is_empty() {
         return Err("calibration needs at least one point".into());
     }

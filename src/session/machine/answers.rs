@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::steps::Position;
 use super::{Actions, Flow, Machine, Stage, push};
 use crate::eye::protocol::{ReferenceFault, Slot};
-use crate::face::compare::{cosine, is_sound};
+use crate::face::compare::{is_sound, similarity};
 use crate::face::types::{Face, Template};
 use crate::session::continuity::{Look, Verdict};
 use crate::session::ending::Ending;
@@ -163,7 +163,7 @@ impl Machine {
             (_, Some(reference)) => reference,
             (_, None) => return Ending::not_comparable("there is no reference to compare with"),
         };
-        let similarity = match cosine(live, reference) {
+        let similarity = match similarity(live, reference) {
             Ok(similarity) => similarity,
             Err(why) => return Ending::not_comparable(&why.to_string()),
         };

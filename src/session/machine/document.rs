@@ -13,7 +13,7 @@ use crate::document::reading::{Document, ReadFault, SideReading};
 use crate::document::types::{Field, FieldName, FieldSource};
 use crate::eye::protocol::{Slot, Subject};
 use crate::eye::sighting::Sighting;
-use crate::face::compare::{cosine, is_sound};
+use crate::face::compare::{is_sound, similarity};
 use crate::face::types::Template;
 use crate::session::ending::Ending;
 use crate::session::scanning::{Progress, Taken};
@@ -89,7 +89,7 @@ impl Machine {
             Err(trouble) => return ControlFlow::Break(Ending::internal(step, trouble.as_str())),
         };
         if let Some(before) = before {
-            match cosine(&portrait.template, before) {
+            match similarity(&portrait.template, before) {
                 Ok(similarity) if similarity >= self.policy.comparison.match_threshold => {}
                 Ok(similarity) => {
                     return ControlFlow::Break(Ending::document_of_another(

@@ -112,10 +112,6 @@ pub struct Machine {
 
 /// The step, with what it remembers.
 #[derive(Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "there is one for each session, and a box would be allocated for each gesture"
-)]
 enum Stage {
     Reference { since: Duration },
     Document(Scanning),

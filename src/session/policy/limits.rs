@@ -23,8 +23,8 @@ pub struct Limits {
     #[serde(rename = "position_ms", with = "millis")]
     pub position: Duration,
     /// Each gesture from its prompt; and, before the prompt, coming back to a
-    /// quiet face. Default 5 s, chosen: the less time, the fewer gestures a recording
-    /// can be searched for.
+    /// quiet face. Default 4.5 s, chosen: the less time, the fewer gestures a recording
+    /// can be searched for (docs/EVALUATION.md); a gesture takes 0.3 to 1.5 s.
     #[serde(rename = "gesture_ms", with = "millis")]
     pub gesture: Duration,
     /// Settling the best frame. Default 6 s.
@@ -62,7 +62,7 @@ impl Default for Limits {
             session: Duration::from_secs(60),
             reference: Duration::from_secs(5),
             position: Duration::from_secs(20),
-            gesture: Duration::from_secs(5),
+            gesture: Duration::from_millis(4500),
             best_frame: Duration::from_secs(6),
             no_face_grace: Duration::from_millis(1500),
             several_faces_grace: Duration::from_millis(1500),

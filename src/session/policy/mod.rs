@@ -48,18 +48,17 @@ pub struct Policy {
     pub comparison: ComparisonRules,
 }
 
-/// How many gestures are asked for, out of which.
+/// How many gestures are asked for, out of which: one may come again, but not at once.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ChallengeRules {
-    /// Number of different gestures, 1 to the length of `set`. Default 4: a recording of
-    /// one session fits the 120 ordered challenges of four in one case, under 1 in 100
-    /// (three of five would be 1 in 60); and among any four are a movement of eyes or
-    /// mouth, which no photograph makes, and a turn, which shows depth. Three is what
-    /// the law of Kazakhstan asks of remote identification since 2025.
+    /// Number of gestures, 1 to the length of `set`. Default 4: there are 264 such
+    /// challenges ([`crate::session::challenge::Challenge::possible`]), and a recording
+    /// of one session, shown over and over, fits less than 1 in 100 of them
+    /// (docs/EVALUATION.md). Three is what the law of Kazakhstan asks of remote
+    /// identification since 2025.
     pub count: u8,
-    /// The gestures to draw from, none twice. Default: all five, which makes 120
-    /// challenges of four in order.
+    /// The gestures to draw from, none twice. Default: all five.
     pub set: Vec<Gesture>,
 }
 
@@ -77,9 +76,9 @@ pub struct ContinuityRules {
     /// 1000 ms, chosen: an embedding costs 3 to 9 ms on x86-64.
     #[serde(rename = "every_ms", with = "millis")]
     pub every: Duration,
-    /// Cosine similarity to the session's first template from which on it is
+    /// Similarity to the session's first template from which on it is
     /// the same person. It belongs to the embedding model: see
-    /// [`Policy::calibrate`], whose rule gives the default 0.9025 for dlib.
+    /// [`Policy::calibrate`], whose rule gives the default 0.9095 for dlib.
     pub same_person_similarity: f32,
     /// Looks in a row below that before the session ends. Default 2: one look
     /// may have met a blurred or turned face.
@@ -88,7 +87,7 @@ pub struct ContinuityRules {
 
 impl Default for ContinuityRules {
     fn default() -> Self {
-        Self { every: Duration::from_millis(1000), same_person_similarity: 0.9025, misses: 2 }
+        Self { every: Duration::from_millis(1000), same_person_similarity: 0.9095, misses: 2 }
     }
 }
 
@@ -118,8 +117,8 @@ impl Default for BestRules {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ComparisonRules {
-    /// Least cosine similarity of best frame and reference. It belongs to the
-    /// embedding model. Default 0.931: dlib's threshold for FMR 1e-3
+    /// Least similarity of best frame and reference. It belongs to the
+    /// embedding model. Default 0.935: dlib's threshold for FMR 1e-3
     /// (models/README.md, embed).
     pub match_threshold: f32,
     /// What a similarity is worth. Default: dlib's two measured points.
@@ -128,7 +127,7 @@ pub struct ComparisonRules {
 
 impl Default for ComparisonRules {
     fn default() -> Self {
-        Self { match_threshold: 0.931, calibration: Calibration::default() }
+        Self { match_threshold: 0.935, calibration: Calibration::default() }
     }
 }
 

@@ -1,0 +1,103 @@
+//! The portraits that a session's live face is compared with: each embedded by the
+//! eye, put together here.
+
+use crate::eye::protocol::{Ask, ReferenceFault};
+use crate::face::fuse::{MAX_REFERENCES, fuse};
+use crate::face::types::Template;
+use crate::session::types::Event;
+
+/// Up to [`MAX_REFERENCES`] pictures of one person, encoded; none for a scheme
+/// without comparison.
+#[derive(Debug, Clone, Default)]
+pub struct References {
+    /// JPEG, PNG, ….
+    pub images: Vec<Vec<u8>>,
+    /// How alike each must be to each other, -1 to 1.
+    pub least: f32,
+}
+
+impl References {
+    /// Asks the eye for each picture's template, one message each, so that none is
+    /// larger than a picture.
+    pub(super) fn ask(&mut self, ask: impl FnMut(Ask)) -> Fusing {
+        let images = std::mem::take(&mut self.images);
+        let (count, least) = (images.len(), self.least);
+        images.into_iter().take(MAX_REFERENCES).map(|image| Ask::Reference { image }).for_each(ask);
+        Fusing { count, least, taken: Vec::new() }
+    }
+}
+
+/// The answers so far.
+#[derive(Debug)]
+pub(super) struct Fusing {
+    count: usize,
+    least: f32,
+    taken: Vec<Template>,
+}
+
+impl Fusing {
+    /// Takes the eye's next answer: the session hears of the reference when the last
+    /// picture's is there, or when one can't be used.
+    pub(super) fn take(&mut self, answer: Result<Box<Template>, ReferenceFault>) -> Event {
+        match answer {
+            Ok(template) if self.count == 1 => Event::Reference(Ok(template)),
+            Ok(template) => {
+                if self.taken.len() < MAX_REFERENCES {
+                    self.taken.push(*template);
+                }
+                if self.taken.len() < self.count.min(MAX_REFERENCES) { Event::Tick } else { self.fused() }
+            }
+            Err(fault) => Event::Reference(Err(fault)),
+        }
+    }
+
+    fn fused(&self) -> Event {
+        let fused = if self.count > MAX_REFERENCES {
+            Err(crate::face::fuse::FuseError::Count(self.count))
+        } else {
+            fuse(&self.taken, self.least)
+        };
+        Event::Reference(fused.map(Box::new).map_err(|why| ReferenceFault::NotOnePerson(why.to_string())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn template(x: f32, y: f32) -> Box<Template> {
+        Box::new(Template { model: [1; 8], values: [x, y].into_iter().collect() })
+    }
+
+    fn answers(count: usize, least: f32, templates: &[(f32, f32)]) -> Event {
+        let mut asked = 0;
+        let mut references = References { images: vec![vec![1]; count], least };
+        let mut fusing = references.ask(|_| asked += 1);
+        assert_eq!(asked, count.min(MAX_REFERENCES));
+        let mut last = Event::Tick;
+        for (index, (x, y)) in templates.iter().enumerate() {
+            last = fusing.take(Ok(template(*x, *y)));
+            assert_eq!(last == Event::Tick, index + 1 < templates.len(), "only the last one tells");
+        }
+        last
+    }
+
+    #[test]
+    fn the_session_hears_of_all_pictures_at_once() {
+        assert_eq!(answers(1, 0.9, &[(0.6, 0.8)]), Event::Reference(Ok(template(0.6, 0.8))));
+        let Event::Reference(Ok(fused)) = answers(2, 0.5, &[(1.0, 0.0), (0.6, 0.8)]) else {
+            panic!("a template");
+        };
+        assert!((fused.values[0] / fused.values[1] - 2.0).abs() < 1e-4, "{fused:?}");
+    }
+
+    #[test]
+    fn strangers_and_too_many_are_refused() {
+        let refused = |event: Event| match event {
+            Event::Reference(Err(ReferenceFault::NotOnePerson(why))) => why,
+            other => panic!("{other:?}"),
+        };
+        assert!(refused(answers(2, 0.9, &[(1.0, 0.0), (0.0, 1.0)])).contains("same person"));
+        assert!(refused(answers(6, -1.0, &[(1.0, 0.0); 5])).contains("not 6"));
+    }
+}
