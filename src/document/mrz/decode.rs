@@ -67,7 +67,7 @@ fn path(odds: &[f32], pitch: f32) -> (f32, Vec<usize>) {
     let reach = (pitch - SLACK).ceil() as usize..=(pitch + SLACK).floor() as usize;
     let mut best: Vec<f32> = Vec::with_capacity(odds.len());
     let mut from: Vec<Option<usize>> = Vec::with_capacity(odds.len());
-    for at in 0..odds.len() {
+    for (at, &here) in odds.iter().enumerate() {
         let before = reach.clone().filter_map(|back| {
             let other = at.checked_sub(back)?;
             let stray = (back as f32 - pitch) / pitch;
@@ -75,10 +75,10 @@ fn path(odds: &[f32], pitch: f32) -> (f32, Vec<usize>) {
         });
         let (score, other) = before.max_by(|a, b| a.0.total_cmp(&b.0)).unwrap_or((f32::MIN, 0));
         if score > 0.0 {
-            best.push(score + odds[at]);
+            best.push(score + here);
             from.push(Some(other));
         } else {
-            best.push(odds[at]);
+            best.push(here);
             from.push(None);
         }
     }
