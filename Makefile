@@ -68,6 +68,7 @@ eval: ## error rates on labelled data (DATA=folder), with the operator's models 
 	target/release/vouch eval match --pairs $(DATA)/faces/lfw_pairs.csv --root $(DATA) --plots target/eval
 	target/release/vouch eval gesture --events tests/labels/gestures.csv --root $(DATA) --plots target/eval
 	target/release/vouch eval quality --manifest $(DATA)/MANIFEST.csv --root $(DATA)
+	target/release/vouch eval mrz --truth $(DATA)/documents/mrz_groundtruth.csv --root $(DATA)
 
 test-vm: ## kernel camera, broker and terminal in a virtual machine
 	scripts/setup.sh demo

@@ -24,7 +24,7 @@ impl Spoilt {
             return None;
         }
         let desk = Desk::new();
-        for folder in ["cache/int8", "cache/lib", "golden"] {
+        for folder in ["cache/int8", "cache/lib", "golden", "own"] {
             let from = Path::new(CHECKOUT).join("models").join(folder);
             let to = desk.path("models").join(folder);
             std::fs::create_dir_all(&to).expect("a folder");

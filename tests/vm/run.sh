@@ -160,7 +160,7 @@ before_40_session() {
     make_recording "$share"
     # Copied, not read where they are: a checkout under /tmp is hidden by the guest's own /tmp.
     mkdir -p "$share/models/cache"
-    cp -r "$MODELS/manifest.toml" "$MODELS/golden" "$share/models/"
+    cp -r "$MODELS/manifest.toml" "$MODELS/golden" "$MODELS/own" "$share/models/"
     cp -r "$MODELS/cache/int8" "$MODELS/cache/lib" "$share/models/cache/"
     cat > "$share/vouch.toml" <<TOML
 [device]

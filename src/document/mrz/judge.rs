@@ -12,9 +12,9 @@ use super::parse::Parsed;
 use crate::document::types::Format;
 
 /// Least belief in a character which no check digit covers. See `docs/evaluation/mrz.md`.
-pub const LEAST_UNCHECKED: f32 = 0.96;
+pub const LEAST_UNCHECKED: f32 = 0.95;
 /// Least belief in all characters of such a part together.
-pub const LEAST_UNCHECKED_PART: f32 = 0.85;
+pub const LEAST_UNCHECKED_PART: f32 = 0.80;
 /// Least belief in a character under a check digit.
 pub const LEAST_CHECKED: f32 = 0.50;
 /// Least belief in all characters of such a part together.
