@@ -121,7 +121,10 @@ impl Languages {
                 if cyrillic.confidence >= SURE {
                     return Ok(cyrillic);
                 }
-                Ok(clearly_surer(cyrillic, read(&mut self.latin, picture, "")?))
+                let latin = read(&mut self.latin, picture, "")?;
+                // Cyrillic read as Latin comes out with small letters: KAPAFAHAbI.
+                let code = latin.text.bytes().all(|byte| byte.is_ascii_uppercase());
+                Ok(if code { clearly_surer(cyrillic, latin) } else { cyrillic })
             }
         }
     }
