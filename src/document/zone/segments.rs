@@ -68,7 +68,7 @@ fn around(words: &[Piece]) -> Option<Bounds> {
     let usual = usual_height(words) as f32;
     let is_usual = |word: &&Piece| {
         let ratio = height(word) as f32 / usual.max(1.0);
-        ratio <= USUAL_HEIGHT && ratio >= 1.0 / USUAL_HEIGHT
+        (1.0 / USUAL_HEIGHT..=USUAL_HEIGHT).contains(&ratio)
     };
     let top = words.iter().filter(is_usual).map(|word| word.bounds[1]).min()?;
     let bottom = words.iter().filter(is_usual).map(|word| word.bounds[3]).max()?;
