@@ -225,6 +225,10 @@ fn matches(
     let mut found = Found { caption, words: 0, letters: 0 };
     let mut at = first;
     while at < words.len() {
+        if words[at].is_empty() {
+            at += 1;
+            continue;
+        }
         match longest(caption, words, at) {
             Some((end, letters)) => {
                 // The first language may be one that is not known here: SOYADI / SURNAME.
@@ -270,4 +274,67 @@ fn longest(caption: &Caption, words: &[String], at: usize) -> Option<(usize, usi
 /// for come out the same. The number sign, which Tesseract reads in many ways, is kept.
 pub(super) fn skeleton(text: &str) -> String {
     text.split('№').map(|part| recommended(part).replace(' ', "")).collect::<Vec<_>>().join("№")
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+    use crate::document::zone::segments::cut;
+    use crate::runtime::tesseract::Piece;
+
+    fn line(text: &str) -> Segment {
+        let piece = |(at, word): (u32, &str)| Piece {
+            text: word.into(),
+            confidence: 0.9,
+            bounds: [at * 100, 0, at * 100 + 95, 20],
+            line: 0,
+        };
+        cut((0..).zip(text.split(' ')).map(piece).collect()).remove(0)
+    }
+
+    fn field(text: &str) -> Option<(FieldName, String)> {
+        let line = line(text);
+        let found = find(&line)?;
+        let rest = line.after(found.words).map(|rest| rest.text()).unwrap_or_default();
+        found.caption.field.map(|field| (field, rest))
+    }
+
+    #[test]
+    fn captions_are_found_as_tesseract_reads_them() {
+        for (text, name, rest) in [
+            ("ТЕГІ /. ФАМИЛИЯ", FieldName::LastName, ""),
+            ("АТЫ “ИМЯ", FieldName::FirstName, ""),
+            ("ӘКЕСІНІҢ АТЫ 7 ОТЧЕСТВО.", FieldName::Patronymic, ""),
+            ("ТУҒАН КҮНР/ ДАТА РӨЖДЕНИЯ", FieldName::DateOfBirth, ""),
+            ("жсн/иин 900714300005", FieldName::IdentificationNumber, "900714300005"),
+            ("БЕРІЛГЕН КҰНҒ/-ДАТА ВЫДАЧИ", FieldName::IssueDate, ""),
+            ("№ 045678901", FieldName::DocumentNumber, "045678901"),
+            ("Given. names / Prénoms", FieldName::FirstName, ""),
+            ("Soyadi / Surname", FieldName::LastName, ""),
+            ("Sex / Sexe", FieldName::Gender, ""),
+        ] {
+            assert_eq!(field(text), Some((name, rest.to_owned())), "{text}");
+        }
+    }
+
+    #[test]
+    fn values_are_no_captions() {
+        for text in [
+            "ҮЛГІБАЕВ",
+            "ҚАРАҒАНДЫ ОБЛЫСЫ",
+            "PASSPORT OFFICE ZENITH",
+            "14.07.1990",
+            "ERIKSSON",
+            "/ .",
+            "АТЫРАУ",
+        ] {
+            assert_eq!(field(text), None, "{text}");
+            assert!(!names_a_field(text) || text.starts_with("PASSPORT"), "{text}");
+        }
+        // A title is known, and names no field.
+        assert!(find(&line("ЖЕКЕ КУӘЛІК / УДОСТОВЕРЕНИЕ ЛИЧНОСТИ")).unwrap().caption.field.is_none());
+        assert!(names_a_field("Ooguldugu tarix/Date of birth"));
+    }
 }

@@ -121,7 +121,10 @@ impl Languages {
                 if cyrillic.confidence >= SURE {
                     return Ok(cyrillic);
                 }
-                Ok(clearly_surer(cyrillic, read(&mut self.latin, picture, "")?))
+                let latin = read(&mut self.latin, picture, "")?;
+                // Cyrillic read as Latin comes out with small letters: KAPAFAHAbI.
+                let code = latin.text.bytes().all(|byte| byte.is_ascii_uppercase());
+                Ok(if code { clearly_surer(cyrillic, latin) } else { cyrillic })
             }
         }
     }
@@ -148,7 +151,11 @@ fn surer(first: Line, second: Line) -> Line {
 
 fn read(reader: &mut Tesseract, picture: Picture<'_>, allowed: &str) -> Result<Line, ZoneError> {
     reader.allow_only(allowed)?;
-    let pieces = reader.read(picture, Segmentation::Line, DOTS_PER_INCH, Level::Word)?;
+    let pieces = match reader.read(picture, Segmentation::Line, DOTS_PER_INCH, Level::Word) {
+        // One value that can't be read, on a machine that has no time, leaves the others.
+        Err(TesseractError::Recognition) => return Ok(Line::default()),
+        pieces => pieces?,
+    };
     let Some(confidence) = pieces.iter().map(|piece| piece.confidence).reduce(f32::min) else {
         return Ok(Line::default());
     };

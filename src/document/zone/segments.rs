@@ -5,8 +5,8 @@ use crate::runtime::tesseract::Piece;
 /// Gap between two words, in heights of the line, from which on they stand in two columns. Spaces
 /// in the generated and real cards' fonts are 0.25 to 0.6 heights wide, columns 2 and more apart.
 const COLUMN_GAP: f32 = 1.6;
-/// How much higher than the lowest a word may be: one with a mark above or a tail below is 1.35 times
-/// as high as one without.
+/// How much higher or lower than usual a word may be: one with a mark above or a tail below is 1.35
+/// times as high as one without.
 const USUAL_HEIGHT: f32 = 1.6;
 /// Most segments kept of a page; a passport's page has some 40.
 const MAX_SEGMENTS: usize = 128;
@@ -63,22 +63,37 @@ impl Segment {
 }
 
 /// The box around all words; its height is that of the words of usual height, since Tesseract gives
-/// a word the height of what stands above it too.
+/// a word the height of what stands above it too, and takes a speck for a word.
 fn around(words: &[Piece]) -> Option<Bounds> {
-    let height = |word: &Piece| word.bounds[3].saturating_sub(word.bounds[1]);
-    // Not dashes and dots, unless there is nothing else.
-    let letters = |word: &&Piece| word.text.contains(char::is_alphanumeric);
-    let least = words.iter().filter(letters).map(height).min().unwrap_or(u32::MAX) as f32;
-    let mut usual = words.iter().filter(|word| {
-        least == u32::MAX as f32 || letters(word) && height(word) as f32 <= least * USUAL_HEIGHT
-    });
-    let first = usual.next()?.bounds;
-    let [top, bottom] = usual.fold([first[1], first[3]], |[top, bottom], word| {
-        [top.min(word.bounds[1]), bottom.max(word.bounds[3])]
-    });
+    let usual = usual_height(words) as f32;
+    let is_usual = |word: &&Piece| {
+        let ratio = height(word) as f32 / usual.max(1.0);
+        (1.0 / USUAL_HEIGHT..=USUAL_HEIGHT).contains(&ratio)
+    };
+    let top = words.iter().filter(is_usual).map(|word| word.bounds[1]).min()?;
+    let bottom = words.iter().filter(is_usual).map(|word| word.bounds[3]).max()?;
     let left = words.iter().map(|word| word.bounds[0]).min()?;
     let right = words.iter().map(|word| word.bounds[2]).max()?;
     Some([left, top, right, bottom])
+}
+
+/// The height up to which half of all letters reach.
+fn usual_height(words: &[Piece]) -> u32 {
+    let mut heights: Vec<(u32, usize)> =
+        words.iter().map(|word| (height(word), word.text.chars().count())).collect();
+    heights.sort_unstable();
+    let mut left = heights.iter().map(|(_, letters)| letters).sum::<usize>().div_ceil(2);
+    for (height, letters) in &heights {
+        if left <= *letters {
+            return *height;
+        }
+        left -= letters;
+    }
+    0
+}
+
+fn height(word: &Piece) -> u32 {
+    word.bounds[3].saturating_sub(word.bounds[1])
 }
 
 /// Cuts what was read into segments, from top to bottom.

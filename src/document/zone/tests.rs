@@ -30,8 +30,9 @@ fn processor_time() -> Duration {
     Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap())
 }
 
-/// How the page came: printed, or through a frame of 720 lines, which it fills by two thirds, with the
-/// noise of a small sensor.
+/// How the page came: printed, or through a frame whose width it fills by two thirds, with the noise of
+/// a small sensor: a card one of 720 lines, a passport's page one of 1080. In 720 lines the captions
+/// of a passport have seven pixels, and are not read.
 #[derive(Debug, Clone, Copy)]
 enum Way {
     Printed,
@@ -44,8 +45,9 @@ impl Way {
             return page.clone();
         }
         let (width, height) = page.dimensions();
+        let seen = if width > 1200 { 1290 } else { 860 };
         let filter = image::imageops::FilterType::Triangle;
-        let frame = image::imageops::resize(page, 860, 860 * height / width, filter);
+        let frame = image::imageops::resize(page, seen, seen * height / width, filter);
         let mut back =
             image::imageops::resize(&frame, width, height, image::imageops::FilterType::CatmullRom);
         let mut lot = StdRng::seed_from_u64(seed);
