@@ -39,7 +39,7 @@ fn photograph(folder: &Path, side: &str) -> PathBuf {
         .filter(|path| path.to_string_lossy().contains(side))
         .collect();
     found.sort();
-    found.into_iter().next().unwrap_or_else(|| panic!("a photograph of the {side}"))
+    found.into_iter().next().expect("a photograph of that side")
 }
 
 /// Frames of a person who shows these pictures one after the other, with an empty desk

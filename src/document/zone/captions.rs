@@ -278,7 +278,6 @@ pub(super) fn skeleton(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
     use super::*;
     use crate::document::zone::segments::cut;
