@@ -1,6 +1,8 @@
 //! The captions of fields in Kazakh, Russian, English and French, as data, and how one is found in
 //! a line that was read with errors.
 
+use std::sync::LazyLock;
+
 use super::segments::Segment;
 use crate::document::transliteration::recommended;
 use crate::document::types::FieldName;
@@ -45,7 +47,7 @@ const fn caption(field: FieldName, kind: Kind, wordings: &'static [&'static str]
 /// All captions known. The Kazakh and Russian ones are the field names of the law on identity
 /// documents and of the government's descriptions of the cards (docs/DOCUMENTS.md, Visual zone);
 /// the English and French ones those of ICAO 9303 part 4, section 3, and what issuers print.
-pub const CAPTIONS: [Caption; 15] = [
+pub static CAPTIONS: [Caption; 15] = [
     caption(FieldName::LastName, Kind::Name, &["ТЕГІ", "ФАМИЛИЯ", "ФАМИЛИЯСЫ", "SURNAME", "NAME", "NOM"]),
     caption(
         FieldName::FirstName,
@@ -152,6 +154,14 @@ pub const CAPTIONS: [Caption; 15] = [
     },
 ];
 
+/// The wordings' letters, in the order of [`CAPTIONS`].
+static SKELETONS: LazyLock<Vec<Vec<String>>> = LazyLock::new(|| {
+    CAPTIONS
+        .iter()
+        .map(|caption| caption.wordings.iter().map(|wording| skeleton(wording)).collect())
+        .collect()
+});
+
 /// Letters of a caption for one wrong letter to be allowed: shorter ones (АТЫ, ПОЛ, NO) must be
 /// read right, or they are found in every name. The generated cards' captions, which stand 1 mm high, are
 /// read with up to one wrong letter in six.
@@ -249,8 +259,8 @@ fn matches(
 /// The longest wording that stands at this word: the word after it, and its letters.
 fn longest(caption: &Caption, words: &[String], at: usize) -> Option<(usize, usize)> {
     let mut best = None;
-    for wording in caption.wordings {
-        let expected = skeleton(wording);
+    let known = CAPTIONS.iter().position(|known| std::ptr::eq(known.wordings, caption.wordings))?;
+    for expected in SKELETONS.get(known)? {
         let allowed = expected.chars().count() / LETTERS_FOR_ONE_ERROR;
         for end in at + 1..=(at + MAX_WORDS).min(words.len()) {
             let joined = words[at..end].concat();
@@ -260,7 +270,7 @@ fn longest(caption: &Caption, words: &[String], at: usize) -> Option<(usize, usi
                 continue;
             }
             let letters = expected.chars().count();
-            if strsim::levenshtein(&joined, &expected) <= allowed
+            if strsim::levenshtein(&joined, expected) <= allowed
                 && best.is_none_or(|(_, most)| most < letters)
             {
                 best = Some((end, letters));
