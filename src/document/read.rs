@@ -123,6 +123,20 @@ impl Reader {
         Ok(side)
     }
 
+    /// Whether the page of `outline` holds a document: a portrait or a machine readable zone.
+    ///
+    /// # Errors
+    /// [`ReadFault::Unavailable`].
+    pub fn holds(
+        &mut self,
+        picture: &Picture<'_>,
+        outline: &Outline,
+        portraits: &mut dyn Portraits,
+    ) -> Result<bool, ReadFault> {
+        let Some(flat) = lay_flat(picture, outline) else { return Ok(false) };
+        Ok(self.look_at(flat, portraits)?.is_some())
+    }
+
     /// The page in `picture` that holds a machine readable zone or a portrait; the whole picture
     /// when no outline does, since a scan ends where its page does.
     fn page(&mut self, picture: &Picture<'_>, portraits: &mut dyn Portraits) -> Result<Page, ReadFault> {
@@ -136,6 +150,11 @@ impl Reader {
             self.spent.outline += began.elapsed();
             let Some(flat) = flat else { continue };
             if let Some(page) = self.look_at(flat, portraits)? {
+                for other in outlines.iter().filter(|other| apart(outline, other)) {
+                    if self.holds(picture, other, portraits)? {
+                        return Err(ReadFault::Several);
+                    }
+                }
                 return Ok(page);
             }
         }
@@ -238,6 +257,23 @@ fn unavailable(error: &MrzError) -> ReadFault {
 fn lay_flat(picture: &Picture<'_>, outline: &Outline) -> Option<RgbImage> {
     let (width, height) = page_size(outline.held.aspect).pixels();
     rectify(picture, &outline.quad, width, height)
+}
+
+/// Whether two outlines are of two things side by side: neither's middle lies in the other's box.
+fn apart(one: &Outline, other: &Outline) -> bool {
+    let middle = |outline: &Outline| {
+        let sum = outline.quad.0.iter().fold([0.0, 0.0], |sum, c| [sum[0] + c[0], sum[1] + c[1]]);
+        [sum[0] / 4.0, sum[1] / 4.0]
+    };
+    let holds = |outline: &Outline, [x, y]: [f32; 2]| {
+        let (xs, ys) = (outline.quad.0.map(|c| c[0]), outline.quad.0.map(|c| c[1]));
+        let within = |v: f32, of: [f32; 4]| {
+            of.iter().copied().fold(f32::MAX, f32::min) <= v
+                && v <= of.iter().copied().fold(f32::MIN, f32::max)
+        };
+        within(x, xs) && within(y, ys)
+    };
+    !holds(one, middle(other)) && !holds(other, middle(one))
 }
 
 /// Cards are longer than pages; ID-2 and ID-3 have nearly the same shape, and the larger keeps

@@ -13,6 +13,7 @@ pub mod gesture;
 pub mod interval;
 pub mod matching;
 pub mod mrz;
+pub mod outline;
 pub mod pad;
 pub mod pairs;
 pub mod peer;

@@ -131,7 +131,10 @@ impl Eye {
         let (view, document) = match (self.subject, &mut self.documents) {
             (Subject::Face, _) => (self.perception.look(&frame)?, None),
             (Subject::Document, documents) => {
-                (View::default(), documents.as_mut().and_then(|documents| documents.see(&frame)))
+                let mut portraits =
+                    FaceNetworks { perception: &mut self.perception, page: &mut self.reference };
+                let look = documents.as_mut().and_then(|documents| documents.see(&frame, &mut portraits));
+                (View::default(), look)
             }
         };
         let cues = match &view.face {

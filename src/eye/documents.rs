@@ -44,8 +44,14 @@ impl Documents {
         self.pictures = Default::default();
     }
 
-    pub(super) fn see(&mut self, frame: &Frame) -> Option<DocumentLook> {
-        Picture::try_from(frame).ok().map(|picture| self.watch.see(&picture))
+    pub(super) fn see(&mut self, frame: &Frame, portraits: &mut dyn Portraits) -> Option<DocumentLook> {
+        let picture = Picture::try_from(frame).ok()?;
+        let reader = &mut self.reader;
+        // A reader that fails is told when the page is read; until then a page is a page.
+        Some(
+            self.watch
+                .see(&picture, &mut |outline| reader.holds(&picture, outline, portraits).unwrap_or(true)),
+        )
     }
 
     pub(super) fn keep(&mut self, side: u8, frame: &Frame) {

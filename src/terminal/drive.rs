@@ -100,6 +100,8 @@ pub fn drive<'a>(
             session.recorder = None;
         }
         match &event {
+            // A recording stood still while the eye was reading.
+            Event::Read(_) => time.begin_anew(),
             Event::Sighting(sighting) => latest = Some((sighting.sequence, now)),
             Event::Kept { sequence, slot: Slot::Best, found: true, .. } => {
                 best_at = asked_best.filter(|(number, _)| number == sequence).map(|(_, at)| at);

@@ -82,7 +82,7 @@ fn both_sides_then_the_face_and_it_passes() {
     assert_eq!(document.value(FieldName::PlaceOfBirth), Some("ZENITH"));
     assert!(outcome.comparison.unwrap().matched);
     let prompts = scene.prompts();
-    let expected = [Prompt::ShowDocument, Prompt::HoldDocumentStill, Prompt::TurnOver];
+    let expected = [Prompt::ShowDocument, Prompt::TurnOver, Prompt::ConfirmDocument];
     assert_eq!(prompts[..3], expected, "{prompts:?}");
 }
 

@@ -6,6 +6,7 @@ mod gesture;
 mod identify;
 mod matching;
 mod mrz;
+mod outline;
 mod pad;
 mod quality;
 
@@ -43,6 +44,8 @@ pub enum EvalCommand {
     Quality(quality::QualityArgs),
     /// Machine readable zones read from one still, against their lines
     Mrz(mrz::MrzArgs),
+    /// Outlines of documents in generated frames, and of none where none is
+    Outline(outline::OutlineArgs),
 }
 
 /// Levels of the policy by name.
@@ -78,6 +81,7 @@ pub fn run(args: &EvalArgs) -> Result<ExitCode, Failure> {
         EvalCommand::Pad(args) => pad::run(args),
         EvalCommand::Gesture(args) => gesture::run(args),
         EvalCommand::Quality(args) => quality::run(args),
+        EvalCommand::Outline(args) => outline::run(args),
         EvalCommand::Mrz(args) => mrz::run(args),
     }
 }

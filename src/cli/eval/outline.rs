@@ -1,0 +1,108 @@
+//! `vouch eval outline`: is a document's outline found, and nothing where nothing is?
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use crate::cli::common::Place;
+use crate::cli::failure::Failure;
+use crate::cli::words::say;
+use crate::document::specimen::Fonts;
+use crate::eval::outline::{Report, Subject, measure};
+use crate::eye::setup::{load_perception, load_reader};
+
+/// Frames between two lines that tell how far it is.
+const TELL_EVERY: u64 = 100;
+/// Most frames of one run: a day's work.
+const MOST_FRAMES: u64 = 100_000;
+
+/// Draws frames with and without a document by `vouch document specimen`'s means, and measures the
+/// guidance on each alone. What each figure means stands in docs/DOCUMENTS.md.
+///
+/// Exit code: 0 measured, 2 wrong use, 3 no runtime, models or typefaces.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  vouch eval outline --frames 1000 --portrait target/demo-media/astronaut.png --json")]
+pub struct OutlineArgs {
+    #[command(flatten)]
+    place: Place,
+    /// Frames with a document, and as many without
+    #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u64).range(1..=MOST_FRAMES))]
+    frames: u64,
+    /// What the frames are drawn from
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// The portrait on the documents; a silhouette else, which no network takes for a face
+    #[arg(long, value_name = "FILE")]
+    portrait: Option<PathBuf>,
+    /// Prints one JSON object instead of the table
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// [`Failure`] with its exit code.
+pub fn run(args: &OutlineArgs) -> Result<ExitCode, Failure> {
+    let config = args.place.load()?;
+    let fonts = Fonts::open().map_err(Failure::device)?;
+    let portrait = args
+        .portrait
+        .as_deref()
+        .map(|path| image::open(path).map(image::DynamicImage::into_rgb8).map_err(|e| (path, e)))
+        .transpose()
+        .map_err(|(path, error)| Failure::usage(format!("{}: {error}", path.display())))?;
+    let mut perception = load_perception(&config.runtime)?;
+    let mut reader = load_reader(&config.runtime)?;
+    let mut subject = Subject {
+        reader: &mut reader,
+        perception: &mut perception,
+        fonts: &fonts,
+        portrait: portrait.as_ref(),
+    };
+    let mut done = 0;
+    let today = jiff::Zoned::now().date();
+    let report = measure(&mut subject, args.frames, args.seed, today, &mut || {
+        done += 1;
+        if done % TELL_EVERY == 0 {
+            say(&format!("{done}/{}", args.frames));
+        }
+    });
+    super::print(&report, &Table(&report), args.json)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The report for a person.
+struct Table<'a>(&'a Report);
+
+impl std::fmt::Display for Table<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let report = self.0;
+        let percent = |(low, high): (f64, f64)| format!("{:.1} to {:.1} %", low * 1e2, high * 1e2);
+        writeln!(
+            f,
+            "corners within 1 % of the width: {} of {} ({}); nothing told in {}",
+            report.right,
+            report.frames,
+            percent(report.right_ci95),
+            report.missed
+        )?;
+        if let Some(error) = report.median_error {
+            writeln!(f, "their error on the median: {:.2} % of the width", error * 1e2)?;
+        }
+        writeln!(
+            f,
+            "a page told without a document: {} of {} ({})",
+            report.found_in_empty,
+            report.empty_frames,
+            percent(report.found_in_empty_ci95)
+        )?;
+        let [median, most] = report.cpu_ms;
+        writeln!(
+            f,
+            "processor time of a frame: {median:.1} ms on the median, {most:.1} ms at the 95th of 100"
+        )
+    }
+}

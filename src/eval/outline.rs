@@ -1,0 +1,152 @@
+//! The outline of documents in generated frames: whether it is found, how exactly, and whether
+//! nothing is found where nothing is.
+//!
+//! Frames are drawn by `document/specimen/` from a seed, each seen alone: a stream gives more
+//! chances than this counts.
+
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use rustix::time::{ClockId, clock_gettime};
+use serde::Serialize;
+
+use super::interval::clopper_pearson;
+use crate::camera::Frame;
+use crate::document::outline::plane::distance;
+use crate::document::picture::Picture;
+use crate::document::read::Reader;
+use crate::document::specimen::scene::{Conditions, empty, photograph};
+use crate::document::specimen::{Fonts, Holder, Layout, print};
+use crate::document::types::Quad;
+use crate::document::watch::DocumentWatch;
+use crate::eye::core::FaceNetworks;
+use crate::face::perceive::Perception;
+
+/// Confidence of the intervals.
+const CONFIDENCE: f64 = 0.95;
+/// Corners within this of the truth are right, parts of the page's width.
+const RIGHT: f32 = 0.01;
+/// Every third frame has 1,080 lines instead of 720.
+const LARGE_EVERY: u64 = 3;
+
+/// What `vouch eval outline` gives.
+#[derive(Debug, Clone, Serialize)]
+pub struct Report {
+    /// Frames with a whole page in them.
+    pub frames: u64,
+    /// Of them, those whose corners are all within 1 % of the width.
+    pub right: u64,
+    /// Their share's exact interval.
+    pub right_ci95: (f64, f64),
+    /// Of them, those in which no page was told.
+    pub missed: u64,
+    /// Median of the worst corner's error where right, parts of the width.
+    pub median_error: Option<f32>,
+    /// Frames without a document.
+    pub empty_frames: u64,
+    /// Of them, those in which a page was told.
+    pub found_in_empty: u64,
+    /// Their share's exact interval.
+    pub found_in_empty_ci95: (f64, f64),
+    /// Processor time of a frame's guidance, milliseconds: median and 95th of 100, looks into the
+    /// page included.
+    pub cpu_ms: [f32; 2],
+}
+
+/// What is measured with.
+pub struct Subject<'a> {
+    /// Reads zones.
+    pub reader: &'a mut Reader,
+    /// Finds portraits.
+    pub perception: &'a mut Perception,
+    /// Prints specimens.
+    pub fonts: &'a Fonts,
+    /// A portrait for them; a silhouette else.
+    pub portrait: Option<&'a image::RgbImage>,
+}
+
+/// Measures `frames` frames with a document and as many without. `told` hears each.
+pub fn measure(
+    subject: &mut Subject<'_>,
+    frames: u64,
+    seed: u64,
+    today: jiff::civil::Date,
+    told: &mut dyn FnMut(),
+) -> Report {
+    let mut watch = DocumentWatch::default();
+    let (mut errors, mut times) = (Vec::new(), Vec::new());
+    let (mut whole, mut missed, mut found_in_empty) = (0, 0, 0);
+    for number in 0..frames {
+        let mut rng = StdRng::seed_from_u64(seed.wrapping_mul(1_000_003).wrapping_add(number));
+        let mut conditions = Conditions::typical();
+        if number % LARGE_EVERY == LARGE_EVERY - 1 {
+            conditions = conditions.at(1920, 1080);
+        }
+        let layout = Layout::ALL[(number % Layout::ALL.len() as u64) as usize];
+        let holder = Holder::draw(layout, today, false, &mut rng);
+        let pages = print(subject.fonts, layout, &holder, subject.portrait);
+        let page = &pages[(number / Layout::ALL.len() as u64) as usize % pages.len()];
+        let photo = photograph(&page.image, &conditions, &mut rng);
+        let (width, height) = (photo.image.width() as f32, photo.image.height() as f32);
+        if photo.corners.0.iter().all(|[x, y]| (0.0..width).contains(x) && (0.0..height).contains(y)) {
+            whole += 1;
+            match look(&mut watch, subject, &photo.image, &mut times) {
+                Some(quad) => errors.push(error(&quad, &photo.corners)),
+                None => missed += 1,
+            }
+        }
+        let (nothing, _) = empty(&conditions, &mut rng);
+        found_in_empty += u64::from(look(&mut watch, subject, &nothing, &mut times).is_some());
+        told();
+    }
+    let mut right: Vec<f32> = errors.into_iter().filter(|error| *error <= RIGHT).collect();
+    right.sort_unstable_by(f32::total_cmp);
+    times.sort_unstable_by(f32::total_cmp);
+    let at = |values: &[f32], part: f32| values.get((values.len() as f32 * part) as usize).copied();
+    Report {
+        frames: whole,
+        right: right.len() as u64,
+        right_ci95: clopper_pearson(right.len() as u64, whole, CONFIDENCE),
+        missed,
+        median_error: at(&right, 0.5),
+        empty_frames: frames,
+        found_in_empty,
+        found_in_empty_ci95: clopper_pearson(found_in_empty, frames, CONFIDENCE),
+        cpu_ms: [at(&times, 0.5).unwrap_or(0.0), at(&times, 0.95).unwrap_or(0.0)],
+    }
+}
+
+/// The page told in one frame, seen alone.
+fn look(
+    watch: &mut DocumentWatch,
+    subject: &mut Subject<'_>,
+    image: &image::RgbImage,
+    times: &mut Vec<f32>,
+) -> Option<Quad> {
+    let picture = Picture::try_from(image).ok()?;
+    let (reader, perception) = (&mut *subject.reader, &mut *subject.perception);
+    let mut buffer = Frame::default();
+    let began = processor_ms();
+    watch.forget();
+    let seen = watch.see(&picture, &mut |outline| {
+        let mut portraits = FaceNetworks { perception, page: &mut buffer };
+        reader.holds(&picture, outline, &mut portraits).unwrap_or(false)
+    });
+    times.push(processor_ms() - began);
+    seen.quad
+}
+
+/// The worst corner's distance from the truth, parts of the page's width, whichever long side
+/// comes first.
+fn error(found: &Quad, truth: &Quad) -> f32 {
+    let [a, b, c, d] = truth.0;
+    let width = distance(a, b).max(distance(c, d));
+    let worst = |turn: usize| {
+        (0..4).map(|i| distance(found.0[(i + turn) % 4], truth.0[i])).fold(0.0, f32::max) / width
+    };
+    (0..4).map(worst).fold(f32::MAX, f32::min)
+}
+
+fn processor_ms() -> f32 {
+    let time = clock_gettime(ClockId::ProcessCPUTime);
+    (time.tv_sec as f64 * 1e3 + time.tv_nsec as f64 / 1e6) as f32
+}
