@@ -4,6 +4,7 @@ use image::GrayImage;
 
 use super::characters::CLASSES;
 use super::decode::{STEP_CLASSES, STEPS, Seen, characters};
+use super::ground::doubt_covered;
 use super::strip::{Band, STRIP_HEIGHT, STRIP_WIDTH, cut};
 use crate::runtime::RuntimeError;
 use crate::runtime::library::Runtime;
@@ -90,7 +91,9 @@ impl Recogniser {
             }
             softmax(beliefs);
         }
-        Ok(characters(&self.beliefs))
+        let mut seen = characters(&self.beliefs);
+        doubt_covered(&self.strip, &mut seen);
+        Ok(seen)
     }
 
     /// What reads, and where it runs.

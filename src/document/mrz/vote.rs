@@ -17,12 +17,36 @@ const MOST_DIFFERENT: f32 = 0.25;
 /// Most documents that are told apart in one stream; a further one takes the weakest's place.
 const MOST_GROUPS: usize = 4;
 
+/// Beliefs of a character together, below which it may be covered, or its line was misread: such
+/// looks count only where there is no other.
+const WHOLE: f32 = 0.75;
+
+/// Looks at one character.
+#[derive(Debug, Clone, Copy, Default)]
+struct Looks {
+    /// Logarithms of beliefs, summed with the frames' weights.
+    sums: Sums,
+    weight: f32,
+    frames: u32,
+    /// The largest sum of beliefs of a frame.
+    together: f32,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Sums([f32; CLASSES]);
+
+impl Default for Sums {
+    fn default() -> Self {
+        Self([0.0; CLASSES])
+    }
+}
+
 /// Votes on the characters of one document's zone.
 #[derive(Debug, Clone)]
 struct Group {
     format: Format,
-    /// Logarithms of beliefs, summed with the frames' weights.
-    sums: Vec<Vec<[f32; CLASSES]>>,
+    /// Of each character, whole looks and doubtful ones.
+    looks: Vec<Vec<[Looks; 2]>>,
     weight: f32,
     frames: u32,
     last: MrzReading,
@@ -80,7 +104,7 @@ impl Group {
         let (lines, width) = reading.format.shape();
         Self {
             format: reading.format,
-            sums: vec![vec![[0.0; CLASSES]; width]; lines],
+            looks: vec![vec![[Looks::default(); 2]; width]; lines],
             weight: 0.0,
             frames: 0,
             last: reading.clone(),
@@ -97,31 +121,41 @@ impl Group {
 
     fn add(&mut self, reading: &MrzReading) {
         let weight = reading.mean_confidence();
-        let sums = self.sums.iter_mut().flatten().zip(reading.characters.iter().flatten());
-        for (sums, character) in sums {
-            for (sum, share) in sums.iter_mut().zip(&character.shares) {
+        let looks = self.looks.iter_mut().flatten().zip(reading.characters.iter().flatten());
+        for ([whole, doubtful], character) in looks {
+            let together: f32 = character.shares.iter().sum();
+            let looks = if together >= WHOLE { whole } else { doubtful };
+            for (sum, share) in looks.sums.0.iter_mut().zip(&character.shares) {
                 *sum += weight * share.max(LEAST_SHARE).ln();
             }
+            looks.weight += weight;
+            looks.frames += 1;
+            looks.together = looks.together.max(together);
         }
         self.weight += weight;
         self.frames += 1;
         self.last = reading.clone();
     }
 
-    /// The voted characters: shares to the power that makes many frames count as few.
+    /// The voted characters.
     fn characters(&self) -> Vec<Vec<Character>> {
         if self.frames == 0 {
             return self.last.characters.clone();
         }
+        let voted = |[whole, doubtful]: &[Looks; 2]| if whole.frames > 0 { whole } else { doubtful }.voted();
+        self.looks.iter().map(|line| line.iter().map(voted).collect()).collect()
+    }
+}
+
+impl Looks {
+    /// Shares to the power that makes many frames count as few.
+    fn voted(&self) -> Character {
         let power = (self.frames as f32).min(MOST_INDEPENDENT) / self.weight.max(f32::MIN_POSITIVE);
-        let voted = |sums: &[f32; CLASSES]| {
-            let most = sums.iter().copied().fold(f32::MIN, f32::max);
-            let mut shares = sums.map(|sum| ((sum - most) * power).exp());
-            let all: f32 = shares.iter().sum();
-            shares.iter_mut().for_each(|share| *share /= all);
-            Character::likeliest(shares)
-        };
-        self.sums.iter().map(|line| line.iter().map(voted).collect()).collect()
+        let most = self.sums.0.iter().copied().fold(f32::MIN, f32::max);
+        let mut shares = self.sums.0.map(|sum| ((sum - most) * power).exp());
+        let all: f32 = shares.iter().sum();
+        shares.iter_mut().for_each(|share| *share *= self.together.min(1.0) / all);
+        Character::likeliest(shares)
     }
 }
 
@@ -154,6 +188,24 @@ mod tests {
         let voted = vote.result().unwrap();
         assert_eq!(voted.lines, CARD);
         assert_eq!(vote.frames(), 3);
+    }
+
+    #[test]
+    fn what_was_covered_in_every_frame_stays_doubtful_and_one_clear_look_settles_it() {
+        let covered = |name: &str| {
+            let mut lines = read(&[CARD[0], CARD[1], name]).characters;
+            lines[2][4].shares.iter_mut().for_each(|share| *share *= 0.5);
+            MrzReading::of(&lines, today()).unwrap()
+        };
+        let mut vote = Vote::new(today());
+        for _ in 0..5 {
+            vote.add(&covered("ERIKFSON<<ANNA<MARIA<<<<<<<<<<"));
+        }
+        assert!(!vote.result().unwrap().accepted);
+        vote.add(&read(&CARD));
+        let voted = vote.result().unwrap();
+        assert_eq!(voted.lines, CARD);
+        assert!(voted.accepted, "{:?}", voted.doubts);
     }
 
     #[test]
