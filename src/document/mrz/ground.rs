@@ -45,7 +45,6 @@ fn ground(strip: &[u8], column: f32) -> [u8; 2] {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
     use super::*;
     use crate::document::mrz::characters::Character;
