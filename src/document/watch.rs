@@ -34,9 +34,10 @@ impl DocumentLook {
     };
 }
 
-/// An outline this sure is told with its fault before anything can be read in it: cards before
-/// generated backdrops score 0.9 and more on the median, tiles and keyboards mostly less than 0.8.
-const SURE: f32 = 0.85;
+/// An outline this sure is told as too small, cut off or too dark, where nothing can be seen in
+/// it yet: cards before generated backdrops score 0.93 on the median, tiles and keyboards less
+/// than 0.9.
+const SURE: f32 = 0.92;
 /// Frames between two looks into pages that did not hold a document: a look takes several frames'
 /// time.
 const LOOK_AGAIN: u32 = 6;
@@ -71,9 +72,11 @@ impl DocumentWatch {
             let is_known = self.confirmed && moved <= SAME_PAGE;
             let is_told = match fault {
                 _ if is_known => true,
-                Some(_) => outline.score >= SURE,
-                None if self.pause > 0 => false,
-                None => {
+                Some(CaptureFault::TooSmall | CaptureFault::CutOff | CaptureFault::TooDark) => {
+                    outline.score >= SURE
+                }
+                _ if self.pause > 0 => false,
+                _ => {
                     self.confirmed = holds(outline);
                     self.confirmed
                 }

@@ -99,10 +99,11 @@ impl std::fmt::Display for Table<'_> {
             report.empty_frames,
             percent(report.found_in_empty_ci95)
         )?;
-        let [median, most] = report.cpu_ms;
+        let ([median, most], [look, longest]) = (report.cpu_ms, report.look_cpu_ms);
         writeln!(
             f,
             "processor time of a frame: {median:.1} ms on the median, {most:.1} ms at the 95th of 100"
-        )
+        )?;
+        writeln!(f, "of a look into a page: {look:.1} ms, {longest:.1} ms")
     }
 }
