@@ -9,9 +9,10 @@ use std::time::Duration;
 use clap::Args;
 use tokio::sync::watch;
 
+use super::album::Album;
 use super::common::Place;
 use super::failure::{FAILED, Failure};
-use super::session::{Album, Done, GestureName, OneShot, exit_code, one_shot};
+use super::session::{Done, GestureName, OneShot, exit_code, one_shot};
 use super::words;
 use crate::camera::{Pace, SourceKind};
 use crate::config::Config;

@@ -1,6 +1,7 @@
 //! The commands, tying the rooms together. `main.rs` names them; each has a
 //! file here.
 
+pub mod album;
 pub mod bench;
 pub mod camera;
 pub mod common;

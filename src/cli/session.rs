@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
+use super::album::{Album, private_file};
 use super::common::Place;
 use super::confirm::at_console;
 use super::failure::{self, Failure};
@@ -28,7 +29,7 @@ use crate::session::codes::LivenessCode;
 use crate::session::machine::Machine;
 use crate::session::policy::Policy;
 use crate::session::record::Recorder;
-use crate::session::result::{ChosenBy, Nonce, ResultClaims, SessionStatus, slot_name};
+use crate::session::result::{ChosenBy, Nonce, ResultClaims, SessionStatus};
 use crate::session::scheme::{Against, Scan};
 use crate::session::types::{Gesture, Prompt, Scheme};
 use crate::store::outbox::Stored;
@@ -340,69 +341,6 @@ fn read_reference(path: &Path) -> Result<Vec<u8>, Failure> {
 
 fn create_log(path: &Path) -> Result<BufWriter<File>, Failure> {
     private_file(path).map(BufWriter::new).map_err(|e| Failure::usage(format!("{}: {e}", path.display())))
-}
-
-/// A folder for a session's pictures and result, for this user only.
-#[derive(Debug)]
-pub struct Album {
-    folder: PathBuf,
-}
-
-impl Album {
-    /// Makes the folder, before anybody is asked to do anything.
-    ///
-    /// # Errors
-    /// [`Failure`] of use: a folder that can't be written.
-    pub fn open(folder: &Path) -> Result<Self, Failure> {
-        use std::os::unix::fs::DirBuilderExt;
-        let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
-        made.map_err(|e| Failure::usage(format!("{}: {e}", folder.display())))?;
-        Ok(Self { folder: folder.to_owned() })
-    }
-
-    /// Writes the pictures and gives those that are really there.
-    fn keep(&self, stills: &[Still]) -> Vec<Still> {
-        let write = |still: &&Still| {
-            let name = format!("{}.jpg", slot_name(still.slot));
-            match self.write(&name, &still.jpeg) {
-                Ok(()) => true,
-                Err(error) => {
-                    words::say(&format!("vouch: {}: {error}", self.folder.join(name).display()));
-                    false
-                }
-            }
-        };
-        stills.iter().filter(write).cloned().collect()
-    }
-
-    /// Adds `result.jws` and `result.json`.
-    ///
-    /// # Errors
-    /// [`Failure`] of the device: the disk's words.
-    pub fn add_result(&self, done: &Done) -> Result<(), Failure> {
-        let json = serde_json::to_string_pretty(&done.claims).map_err(Failure::device)?;
-        self.write("result.jws", format!("{}\n", done.stored.jws).as_bytes())
-            .and_then(|()| self.write("result.json", format!("{json}\n").as_bytes()))
-            .map_err(|e| {
-                Failure::device(format!("{}: {e}; the result is in the outbox", self.folder.display()))
-            })
-    }
-
-    fn write(&self, name: &str, bytes: &[u8]) -> std::io::Result<()> {
-        let mut file = private_file(&self.folder.join(name))?;
-        file.write_all(bytes)?;
-        file.sync_all()
-    }
-}
-
-/// A new or emptied file that only this user can read: faces and templates.
-fn private_file(path: &Path) -> std::io::Result<File> {
-    use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-    let file = File::options().write(true).create(true).truncate(true).mode(0o600).open(path)?;
-    if file.metadata()?.is_file() {
-        file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
-    }
-    Ok(file)
 }
 
 fn deliver(station: &Station) -> Result<(), Failure> {
