@@ -46,9 +46,32 @@ def corpora() -> dict[str, list[bytes]]:
         "pictures": pictures(),
         "barcode_payload": barcodes(),
         "zone_text": zones(),
+        "document_json": documents(),
         "replay": logs(),
         "mrz_text": [path.read_bytes() for path in sorted((HERE / "seeds/mrz_text").iterdir())],
     }
+
+
+def documents() -> list[bytes]:
+    """A card of UTO: its back, then both sides; the holder is the standard's own example."""
+    values = {
+        "countryCode": "UTO",
+        "documentNumber": "D23145890",
+        "firstName": "ANNA MARIA",
+        "lastName": "ERIKSSON",
+        "gender": "F",
+        "dateOfBirth": "1974-08-12",
+        "nationality": "UTO",
+        "expireDate": "2030-04-15",
+        "identificationNumber": "740812400007",
+    }
+    fields = [
+        {"name": name, "value": value, "confidence": 0.98, "source": "mrz"} for name, value in values.items()
+    ]
+    back = {"format": "TD1", "documentType": "ID_CARD", "fields": fields, "portrait": None}
+    zone = [{"name": "dateOfBirth", "value": "1974-08-21", "confidence": 0.9, "source": "zone"}]
+    front = {"format": None, "documentType": None, "fields": zone, "portrait": None}
+    return [json.dumps(sides).encode() for sides in ([back], [front, back], [])]
 
 
 def barcodes() -> list[bytes]:

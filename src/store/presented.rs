@@ -119,7 +119,8 @@ impl Presented {
     }
 
     /// Remembers that this document was presented under `portrait`. An entry that is there
-    /// keeps its portrait: it is the first one that counts.
+    /// keeps its portrait, since it is the first one that counts; unless it is of another
+    /// embedding model, with which nothing can be compared any more.
     ///
     /// # Errors
     /// [`PresentedError`].
@@ -132,10 +133,14 @@ impl Presented {
     ) -> Result<(), PresentedError> {
         let name = self.name(country, number);
         let sealed = self.seal(&name, portrait)?;
+        let outdated = self.portrait(country, number)?.is_some_and(|first| first.model != portrait.model);
         let oldest = now.as_second() - KEPT.as_secs().cast_signed();
         let path = self.path.clone();
         let trouble = |error| PresentedError::Database { path: path.clone(), error };
         let transaction = self.connection.transaction().map_err(trouble)?;
+        if outdated {
+            transaction.execute("DELETE FROM presented WHERE document = ?1", [&name]).map_err(trouble)?;
+        }
         transaction
             .execute(
                 "INSERT INTO presented (document, portrait, last_at) VALUES (?1, ?2, ?3)
@@ -253,6 +258,16 @@ mod tests {
         let presented = Presented::open(state.path()).unwrap();
         assert_eq!(presented.portrait("KAZ", "012345678").unwrap(), Some(template(1.0)));
         assert_eq!(presented.portrait("UTO", "012345678").unwrap(), None);
+    }
+
+    #[test]
+    fn a_portrait_of_another_model_is_replaced() {
+        let state = tempfile::tempdir().unwrap();
+        let mut presented = Presented::open(state.path()).unwrap();
+        presented.remember("UTO", "1", &template(1.0), at(1000)).unwrap();
+        let newer = Template { model: [8; 8], ..template(2.0) };
+        presented.remember("UTO", "1", &newer, at(2000)).unwrap();
+        assert_eq!(presented.portrait("UTO", "1").unwrap(), Some(newer));
     }
 
     #[test]

@@ -1,0 +1,30 @@
+//! Sides of a document as JSON, as a session's log has them: put together, checked, told in a result.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use vouch::document::checks::{REQUIRED, check};
+use vouch::document::merge::together;
+use vouch::document::reading::SideReading;
+use vouch::session::result::DocumentClaims;
+
+const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 25);
+
+fuzz_target!(|bytes: &[u8]| {
+    let Ok(sides) = serde_json::from_slice::<Vec<SideReading>>(bytes) else { return };
+    let document = together(&sides);
+    for (at, field) in document.fields.iter().enumerate() {
+        assert!(document.fields[..at].iter().all(|other| other.name != field.name), "{field:?} twice");
+        assert!((0.0..=1.0).contains(&field.confidence), "{field:?}");
+    }
+    let passes = check(&document, TODAY).is_ok();
+    if passes {
+        assert!(REQUIRED.iter().all(|name| document.value(*name).is_some_and(|value| !value.is_empty())));
+    }
+    if let Some(claims) = DocumentClaims::of(&document) {
+        // What is told can be read again as the same.
+        let text = serde_json::to_vec(&claims).expect("claims are JSON");
+        let again: DocumentClaims = serde_json::from_slice(&text).expect("they are read again");
+        assert_eq!(again, claims);
+    }
+});
