@@ -34,6 +34,8 @@ fn ask(input: &mut dyn BufRead) -> Confirmation {
         let mut line = String::new();
         let read = std::io::Read::take(&mut *input, MOST_BYTES).read_line(&mut line);
         match (read, line.trim()) {
+            // Gone in the middle of a correction is no consent.
+            (Err(_) | Ok(0), _) if !changes.is_empty() => return Confirmation::Wrong,
             (Err(_) | Ok(0), _) => return Confirmation::Unattended,
             (_, "" | "y" | "Y") => return Confirmation::Right(changes),
             (_, "n" | "N") => return Confirmation::Wrong,
@@ -75,6 +77,7 @@ mod tests {
         assert_eq!(answer("\n"), Confirmation::Right(Vec::new()));
         assert_eq!(answer("n\n"), Confirmation::Wrong);
         assert_eq!(answer(""), Confirmation::Unattended);
+        assert_eq!(answer("lastName=TESTOVA\n"), Confirmation::Wrong);
         let Confirmation::Right(changes) = answer("lastName = TESTOV\nwhat\nlastName=TESTOVA\ny\n") else {
             panic!("it is confirmed")
         };

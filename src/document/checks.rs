@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::reading::Document;
+use super::reading::{Belonging, Document};
 use super::types::{DocumentType, FieldName};
 
 /// Nobody is older, years: the oldest person whose age is proven reached 122.
@@ -38,6 +38,9 @@ pub enum CheckFault {
     /// The sides say different things.
     #[error("the two sides are not of one document")]
     SidesDiffer,
+    /// Nothing that was read shows that the sides are of one document.
+    #[error("too little was read to show that both sides are of one document: hold it closer, in good light")]
+    SidesUnknown,
     /// A visa, or no kind of document that a scheme takes.
     #[error("this kind of document does not prove an identity")]
     NotAnIdentity,
@@ -57,8 +60,10 @@ pub fn check(document: &Document, today: Date) -> Result<(), CheckFault> {
             return Err(CheckFault::Missing(name));
         }
     }
-    if document.apart {
-        return Err(CheckFault::SidesDiffer);
+    match document.belonging {
+        Belonging::Together => {}
+        Belonging::Apart => return Err(CheckFault::SidesDiffer),
+        Belonging::Unknown => return Err(CheckFault::SidesUnknown),
     }
     let birth = date(document, FieldName::DateOfBirth)?;
     let expiry = date(document, FieldName::ExpireDate)?;
@@ -122,6 +127,7 @@ mod tests {
         Document {
             document_type: Some(DocumentType::IdCard),
             sides: 2,
+            belonging: Belonging::Together,
             fields: values.into_iter().map(field).collect(),
             ..Document::default()
         }
@@ -161,8 +167,10 @@ mod tests {
     #[test]
     fn sides_of_two_documents_are_told() {
         let mut two = document(&[]);
-        two.apart = true;
+        two.belonging = Belonging::Apart;
         assert_eq!(check(&two, TODAY), Err(CheckFault::SidesDiffer));
+        two.belonging = Belonging::Unknown;
+        assert_eq!(check(&two, TODAY), Err(CheckFault::SidesUnknown));
     }
 
     #[test]

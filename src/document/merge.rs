@@ -22,20 +22,63 @@ pub fn together(sides: &[SideReading]) -> Document {
         sides: u8::try_from(sides.len()).unwrap_or(u8::MAX),
         fields,
         disagreements: checked.disagreements,
-        apart: are_apart(sides),
+        belonging: belonging(sides),
         ..Document::default()
     }
 }
 
-/// Whether front and back name two persons or two documents.
-fn are_apart(sides: &[SideReading]) -> bool {
-    let back = sides.iter().find(|side| side.format.is_some());
-    let front = sides.iter().find(|side| side.format.is_none());
-    let (Some(front), Some(back)) = (front, back) else { return false };
+/// Whether the sides are of one document. Two machine readable zones are two documents, whatever
+/// they say: no card has one on either side.
+fn belonging(sides: &[SideReading]) -> Belonging {
+    let [first, second] = sides else {
+        return if sides.len() == 1 { Belonging::Together } else { Belonging::Unknown };
+    };
+    let (front, back) = match (first.format, second.format) {
+        (Some(_), Some(_)) => return Belonging::Apart,
+        (None, Some(_)) => (first, second),
+        (Some(_), None) => (second, first),
+        (None, None) => return Belonging::Unknown,
+    };
     let of = |source: FieldSource| -> Vec<Field> {
         back.fields.iter().filter(|field| field.source == source).cloned().collect()
     };
     let (mrz, zone, barcode) = (of(FieldSource::Mrz), of(FieldSource::Zone), of(FieldSource::Barcode));
     let readings = Readings { mrz: &mrz, zone: &zone, barcode: &barcode, format: back.format };
-    belong_together(&front.fields, readings) == Belonging::Apart
+    belong_together(&front.fields, readings)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::types::{FieldName, Format};
+
+    fn side(format: Option<Format>, values: &[(FieldName, &str)]) -> SideReading {
+        let source = if format.is_some() { FieldSource::Mrz } else { FieldSource::Zone };
+        let field = |(name, value): &(FieldName, &str)| Field {
+            name: *name,
+            value: (*value).to_owned(),
+            confidence: 0.98,
+            source,
+        };
+        SideReading { format, fields: values.iter().map(field).collect(), ..SideReading::default() }
+    }
+
+    #[test]
+    fn two_zones_are_two_documents() {
+        let number = [(FieldName::DocumentNumber, "D23145890")];
+        let sides = [side(Some(Format::Td1), &number), side(Some(Format::Td3), &number)];
+        assert_eq!(together(&sides).belonging, Belonging::Apart);
+        assert_eq!(together(&sides[..1]).belonging, Belonging::Together);
+    }
+
+    #[test]
+    fn a_front_that_says_nothing_proves_nothing() {
+        let back = side(Some(Format::Td1), &[(FieldName::IdentificationNumber, "900101300007")]);
+        let same = side(None, &[(FieldName::IdentificationNumber, "900101300007")]);
+        let other = side(None, &[(FieldName::IdentificationNumber, "850615400006")]);
+        let belonging = |front: &SideReading| together(&[front.clone(), back.clone()]).belonging;
+        assert_eq!(belonging(&same), Belonging::Together);
+        assert_eq!(belonging(&other), Belonging::Apart);
+        assert_eq!(belonging(&side(None, &[])), Belonging::Unknown);
+    }
 }

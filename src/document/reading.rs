@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-pub use super::cross_check::Disagreement;
+pub use super::cross_check::{Belonging, Disagreement};
 use super::types::{DocumentType, Field, FieldName, Format};
 use crate::face::types::Template;
 
@@ -83,8 +83,8 @@ pub struct Document {
     pub sides: u8,
     /// Each field once.
     pub fields: Vec<Field>,
-    /// Whether the sides name two persons or two documents.
-    pub apart: bool,
+    /// Whether the sides are of one document; a single side is.
+    pub belonging: Belonging,
     /// Where sources disagree.
     pub disagreements: Vec<Disagreement>,
     /// What the person changed: the fields as they were read.

@@ -14,7 +14,7 @@ use crate::device::identity::{CERTIFICATE_FILE, Identity, IdentityError};
 use crate::device::jws;
 use crate::device::key::KEY_FILE;
 use crate::document::reading::Document;
-use crate::document::types::FieldName;
+use crate::document::types::{FieldName, FieldSource};
 use crate::eye::protocol::EyeReport;
 use crate::face::compare::Calibration;
 use crate::face::types::Template;
@@ -199,6 +199,11 @@ impl Station {
     /// Remembers a document that was presented with success. What can't be remembered is
     /// told in the log: the result is on disk already.
     pub fn remember(&mut self, document: &Document, portrait: &Template) {
+        // What somebody typed proves no document: it could lock out whoever has it.
+        let typed = |name| document.field(name).is_some_and(|field| field.source == FieldSource::Person);
+        if typed(FieldName::DocumentNumber) || typed(FieldName::CountryCode) {
+            return;
+        }
         let now = self.clock.wall();
         let value = |name| document.value(name).unwrap_or_default();
         let (country, number) = (value(FieldName::CountryCode), value(FieldName::DocumentNumber));

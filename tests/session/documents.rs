@@ -21,7 +21,11 @@ pub fn front(who: usize) -> SideReading {
     let zone = |name, value| field(name, value, FieldSource::Zone);
     SideReading {
         portrait: Some(portrait),
-        fields: vec![zone(FieldName::DateOfBirth, "1974-08-12"), zone(FieldName::PlaceOfBirth, "ZENITH")],
+        fields: vec![
+            zone(FieldName::LastName, "ERIKSSON"),
+            zone(FieldName::DateOfBirth, "1974-08-12"),
+            zone(FieldName::PlaceOfBirth, "ZENITH"),
+        ],
         ..SideReading::default()
     }
 }
@@ -237,6 +241,43 @@ fn a_person_can_not_make_an_expired_document_valid_nor_stay_silent() {
     scene.confirmation = Some(Confirmation::Wrong);
     scene.shows_side().shows_side();
     assert_eq!(scene.ends().error, Some(ErrorCode::DocumentUnreadable));
+}
+
+#[test]
+fn a_number_that_is_typed_is_looked_up_too() {
+    let mut scene = scans();
+    let change = field(FieldName::DocumentNumber, "L898902C3", FieldSource::Person);
+    scene.confirmation = Some(Confirmation::Right(vec![change]));
+    scene.shows_side().shows_side();
+    let asked: Vec<String> = scene
+        .actions
+        .iter()
+        .filter_map(|(_, action)| match action {
+            Action::LookUp { number, .. } => Some(number.clone()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(asked, ["D23145890", "L898902C3"]);
+    scene.obeys(&THREE).looks_straight(1.0);
+    assert!(scene.ends().success, "{:?}", scene.ends());
+}
+
+#[test]
+fn sides_of_two_documents_are_cid_5() {
+    // The back of one card, then the attacker's own passport.
+    let mut scene = scans();
+    let passport =
+        SideReading { portrait: front(0).portrait, format: Some(Format::Td3), ..back("L898902C3") };
+    scene.readings = [Ok(back("D23145890")), Ok(passport)].into();
+    scene.shows_side().shows_side();
+    assert_eq!(scene.ends().error, Some(ErrorCode::DocumentUnreadable));
+
+    // A front of which nothing but the portrait was read.
+    let mut scene = scans();
+    scene.readings = [Ok(SideReading { fields: Vec::new(), ..front(0) }), Ok(back("D23145890"))].into();
+    scene.shows_side().shows_side();
+    assert_eq!(scene.ends().error, Some(ErrorCode::DocumentUnreadable));
+    assert!(scene.ends().message.contains("both sides"), "{}", scene.ends().message);
 }
 
 #[test]

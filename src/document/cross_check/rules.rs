@@ -2,6 +2,7 @@
 //! are of one document.
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use super::{Checked, Disagreement, Readings, Rule, Said, compare};
 use crate::document::iin::{Iin, IinError};
@@ -66,13 +67,15 @@ fn broken(checked: &mut Checked, rule: Rule, said: &[&Field], doubted: &[FieldNa
 }
 
 /// Whether front and back are of one document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Belonging {
     /// The IIN or document number is on both, or birth date and surname are.
     Together,
     /// They name two persons or two documents: a number differs, or two other fields do.
     Apart,
     /// Too little was read of one of them.
+    #[default]
     Unknown,
 }
 

@@ -106,6 +106,9 @@ impl Machine {
         }
         let doubtful = self.is_doubtful(document);
         self.today = Some(today);
+        if document.confirmed {
+            return self.begin_face(now, actions);
+        }
         match self.scheme.plan().confirm {
             Confirm::Always => self.ask_to_confirm(now, actions),
             Confirm::WhenDoubtful if doubtful => self.ask_to_confirm(now, actions),
@@ -161,6 +164,15 @@ impl Machine {
                 Some(field) => document.corrected.push(std::mem::replace(field, change)),
                 None => document.fields.push(change),
             }
+        }
+        // Another number is another document: the memory is asked of that one too.
+        let number = [FieldName::DocumentNumber, FieldName::CountryCode];
+        if changes.iter().any(|change| number.contains(&change.name)) {
+            let value = |name| document.value(name).unwrap_or_default().to_owned();
+            let (country, number) = (value(FieldName::CountryCode), value(FieldName::DocumentNumber));
+            self.stage = Stage::Checks { since: now };
+            push(actions, Action::LookUp { country, number });
+            return ControlFlow::Continue(());
         }
         // A person's word must not make an expired document valid.
         if let Err(fault) = checks::check(document, today) {
