@@ -283,14 +283,14 @@ fn sides_of_two_documents_are_cid_5() {
 #[test]
 fn doubtful_fields_need_somebody_to_confirm_them() {
     let mut doubtful = back("D23145890");
-    doubtful.fields[3].confidence = 0.5;
+    doubtful.fields[2].confidence = 0.5;
     let mut scene = scans();
     scene.readings = [Ok(front(0)), Ok(doubtful)].into();
     scene.confirmation = Some(Confirmation::Unattended);
     scene.shows_side().shows_side();
     let outcome = scene.ends();
     assert_eq!(outcome.error, Some(ErrorCode::DocumentUnreadable));
-    assert!(outcome.message.contains("LastName"), "{}", outcome.message);
+    assert!(outcome.message.contains("FirstName"), "{}", outcome.message);
 
     let mut scene = scans();
     scene.confirmation = Some(Confirmation::Unattended);
