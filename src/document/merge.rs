@@ -7,10 +7,7 @@ use super::types::{DocumentType, Field, FieldSource};
 /// The sides as one document: each field once, with what the sources disagree on.
 pub fn together(sides: &[SideReading]) -> Document {
     let format = sides.iter().find_map(|side| side.format);
-    let of = |source: FieldSource| -> Vec<Field> {
-        sides.iter().flat_map(|side| &side.fields).filter(|field| field.source == source).cloned().collect()
-    };
-    let (mrz, zone, barcode) = (of(FieldSource::Mrz), of(FieldSource::Zone), of(FieldSource::Barcode));
+    let [mrz, zone, barcode] = by_source(sides);
     let checked = cross_check(Readings { mrz: &mrz, zone: &zone, barcode: &barcode, format });
     let mut fields = checked.fields;
     let kinds = sides.iter().filter_map(|side| side.document_type);
@@ -27,6 +24,13 @@ pub fn together(sides: &[SideReading]) -> Document {
     }
 }
 
+/// The fields of the machine readable zone, of the visual zone and of barcodes.
+fn by_source(sides: &[SideReading]) -> [Vec<Field>; 3] {
+    [FieldSource::Mrz, FieldSource::Zone, FieldSource::Barcode].map(|source| {
+        sides.iter().flat_map(|side| &side.fields).filter(|field| field.source == source).cloned().collect()
+    })
+}
+
 /// Whether the sides are of one document. Two machine readable zones are two documents, whatever
 /// they say: no card has one on either side.
 fn belonging(sides: &[SideReading]) -> Belonging {
@@ -39,10 +43,7 @@ fn belonging(sides: &[SideReading]) -> Belonging {
         (Some(_), None) => (second, first),
         (None, None) => return Belonging::Unknown,
     };
-    let of = |source: FieldSource| -> Vec<Field> {
-        back.fields.iter().filter(|field| field.source == source).cloned().collect()
-    };
-    let (mrz, zone, barcode) = (of(FieldSource::Mrz), of(FieldSource::Zone), of(FieldSource::Barcode));
+    let [mrz, zone, barcode] = by_source(std::slice::from_ref(back));
     let readings = Readings { mrz: &mrz, zone: &zone, barcode: &barcode, format: back.format };
     belong_together(&front.fields, readings)
 }

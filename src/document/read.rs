@@ -145,8 +145,7 @@ impl Reader {
         self.spent.outline += began.elapsed();
         for outline in outlines.iter().take(OUTLINES_TRIED) {
             let began = std::time::Instant::now();
-            let (width, height) = page_size(outline.held.aspect).pixels();
-            let flat = rectify(picture, &outline.quad, width, height);
+            let flat = lay_flat(picture, outline);
             self.spent.outline += began.elapsed();
             let Some(flat) = flat else { continue };
             if let Some(page) = self.look_at(flat, portraits)? {

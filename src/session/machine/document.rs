@@ -55,16 +55,23 @@ impl Machine {
                 return ControlFlow::Break(Ending::document_unreadable(step, scanning.fault, Some(failure)));
             }
             Taken::Complete => {
-                let document = together(scanning.sides());
                 self.portrait = scanning.sides().iter().find_map(|side| side.portrait.clone());
-                let value = |name| document.value(name).unwrap_or_default().to_owned();
-                let (country, number) = (value(FieldName::CountryCode), value(FieldName::DocumentNumber));
-                self.document = Some(Box::new(document));
-                self.stage = Stage::Checks { since: now };
-                push(actions, Action::LookUp { country, number });
+                self.document = Some(Box::new(together(scanning.sides())));
+                self.look_up(now, actions);
             }
         }
         ControlFlow::Continue(())
+    }
+
+    /// Asks what the terminal knows of the document.
+    fn look_up(&mut self, now: Duration, actions: &mut Actions) {
+        let value = |name| {
+            let document = self.document.as_deref();
+            document.and_then(|document| document.value(name)).unwrap_or_default().to_owned()
+        };
+        let (country, number) = (value(FieldName::CountryCode), value(FieldName::DocumentNumber));
+        self.stage = Stage::Checks { since: now };
+        push(actions, Action::LookUp { country, number });
     }
 
     /// What the terminal knows of the document.
@@ -168,10 +175,7 @@ impl Machine {
         // Another number is another document: the memory is asked of that one too.
         let number = [FieldName::DocumentNumber, FieldName::CountryCode];
         if changes.iter().any(|change| number.contains(&change.name)) {
-            let value = |name| document.value(name).unwrap_or_default().to_owned();
-            let (country, number) = (value(FieldName::CountryCode), value(FieldName::DocumentNumber));
-            self.stage = Stage::Checks { since: now };
-            push(actions, Action::LookUp { country, number });
+            self.look_up(now, actions);
             return ControlFlow::Continue(());
         }
         // A person's word must not make an expired document valid.
