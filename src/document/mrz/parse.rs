@@ -26,9 +26,10 @@ pub struct Check {
 pub struct Parsed {
     /// One or two letters.
     pub document_code: String,
-    /// As printed, without fillers.
+    /// One to three letters; empty when fillers stand between them.
     pub issuer: String,
-    /// With what goes on in the optional data.
+    /// With what goes on in the optional data; without the fillers that stand for spaces and
+    /// hyphens in it (ICAO 9303 part 4, 4.2.2).
     pub number: String,
     /// Whether the number goes on there.
     pub long_number: bool,
@@ -36,7 +37,7 @@ pub struct Parsed {
     pub surname: String,
     /// Given names; empty when there are none.
     pub given_names: String,
-    /// As printed, without fillers.
+    /// One to three letters; empty when fillers stand between them.
     pub nationality: String,
     /// `YYYY-MM-DD`, if it is one.
     pub date_of_birth: Option<String>,
@@ -94,12 +95,12 @@ pub fn parse(format: Format, lines: &[String], today: Date) -> Option<Parsed> {
     let long_number = read.document_number_full.is_some();
     Some(Parsed {
         document_code: read.document_type.clone(),
-        issuer: read.issuing_country.clone(),
-        number: read.full_document_number().to_owned(),
+        issuer: state(&read.issuing_country),
+        number: read.full_document_number().replace(char::from(FILLER), ""),
         long_number,
         surname,
         given_names,
-        nationality: read.nationality.clone(),
+        nationality: state(&read.nationality),
         date_of_birth: date(raw(Part::DateOfBirth), DateKind::Birth, today),
         sex: raw(Part::Sex).chars().next().filter(|c| matches!(c, 'M' | 'F')),
         date_of_expiry: date(raw(Part::DateOfExpiry), DateKind::Expiry, today),
@@ -126,6 +127,11 @@ fn checks(format: Format, read: &mrz::MrzData, optional_check: &str) -> Vec<Chec
     .into_iter()
     .filter_map(|(part, holds)| holds.map(|holds| Check { part, holds }))
     .collect()
+}
+
+/// A state's code; fillers come after it only (ICAO 9303 part 3, section 5).
+fn state(code: &str) -> String {
+    if code.contains(char::from(FILLER)) { String::new() } else { code.to_owned() }
 }
 
 /// Surname and given names: two fillers part them (ICAO 9303 part 3, section 4.6).
@@ -183,6 +189,21 @@ mod tests {
         assert!(card.long_number);
         assert_eq!(card.number, "D23145890734");
         assert_eq!(card.optional, "");
+    }
+
+    #[test]
+    fn fillers_stand_in_no_state_and_in_no_number() {
+        let card = parsed(
+            Format::Td1,
+            &[
+                "I<U<OAB<34<890<7349<<<<<<<<<<<",
+                "340711975N<<ANNA<MARIA<<<<<<<2",
+                "STEVENSON<<PETER<JOHN<<<<<<<<<",
+            ],
+        )
+        .unwrap();
+        assert_eq!((card.issuer.as_str(), card.nationality.as_str()), ("", ""));
+        assert!(!card.number.contains('<'), "{}", card.number);
     }
 
     #[test]
