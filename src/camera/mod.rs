@@ -23,6 +23,7 @@ mod mapping;
 mod natural;
 mod open;
 mod orientation;
+mod picture;
 mod process;
 mod reader;
 mod recording;
@@ -39,6 +40,7 @@ pub use kind::kind_of;
 pub use list::{CameraListing, FormatListing, SizeListing, list_cameras};
 pub use open::{OpenOptions, open};
 pub use orientation::{Orientation, Oriented, Rotation};
+pub use picture::Picture;
 pub use recording::{Pace, Recording, RecordingOptions};
 pub use v4l2::{V4l2Options, V4l2Source};
 

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::outline::Outline;
 use super::outline::plane::unit_square;
-use super::picture::Picture;
 use super::rectify::apply;
+use crate::camera::Picture;
 
 /// Width at which the page is measured, pixels: 150 dots per inch of an ID-1 card, where a
 /// character of the machine readable zone is 14 pixels high.

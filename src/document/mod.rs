@@ -12,7 +12,6 @@ pub mod iin;
 pub mod merge;
 pub mod mrz;
 pub mod outline;
-pub mod picture;
 pub mod read;
 pub mod reading;
 pub mod rectify;

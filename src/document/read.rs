@@ -12,12 +12,12 @@ use super::barcode;
 use super::barcode::payload::{Payload, parse};
 use super::mrz::{MrzError, MrzReader, MrzReading, Vote};
 use super::outline::{Finder, Outline};
-use super::picture::Picture;
 use super::reading::{MAX_FIELDS, Portrait, ReadFault, SideReading};
 use super::rectify::rectify;
 use super::types::{DocumentType, FieldName, Format, PageSize};
 use super::zone::ZoneReader;
 use super::zone::layouts::Side;
+use crate::camera::Picture;
 
 /// Outlines tried in one picture until one holds a document: a page may lie on a page.
 const OUTLINES_TRIED: usize = 2;

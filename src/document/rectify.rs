@@ -3,8 +3,8 @@
 use image::{Rgb, RgbImage};
 
 use super::outline::plane::{distance, unit_square};
-use super::picture::Picture;
 use super::types::Quad;
+use crate::camera::Picture;
 
 /// Most samples for one pixel of the page, on a side: a page that lies in the picture larger
 /// than it is wanted is averaged, else fine print breaks up.

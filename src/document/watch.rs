@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::capture::{CaptureFault, CaptureRules, Gauge, Measures};
 use super::outline::plane::distance;
 use super::outline::{Finder, Outline};
-use super::picture::Picture;
 use super::types::Quad;
+use crate::camera::Picture;
 
 /// What one frame shows of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

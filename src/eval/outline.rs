@@ -11,8 +11,8 @@ use serde::Serialize;
 
 use super::interval::clopper_pearson;
 use crate::camera::Frame;
+use crate::camera::Picture;
 use crate::document::outline::plane::distance;
-use crate::document::picture::Picture;
 use crate::document::read::Reader;
 use crate::document::specimen::scene::{Conditions, empty, photograph};
 use crate::document::specimen::{Fonts, Holder, Layout, print};

@@ -1,7 +1,7 @@
 //! The eye's memory of a document: the frames kept of the side that is shown.
 
 use crate::camera::Frame;
-use crate::document::picture::Picture;
+use crate::camera::Picture;
 use crate::document::read::{Portraits, Reader};
 use crate::document::reading::{MAX_SIDES, ReadFault, SideReading};
 use crate::document::watch::{DocumentLook, DocumentWatch};

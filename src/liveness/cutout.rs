@@ -79,3 +79,8 @@ pub fn luma_chroma([red, green, blue]: [f32; 3]) -> [f32; 3] {
     let luma = 0.299 * red + 0.587 * green + 0.114 * blue;
     [luma, 0.564 * (blue - luma), 0.713 * (red - luma)]
 }
+
+/// Luma alone, 0 to 255.
+pub fn luma(colour: [f32; 3]) -> f32 {
+    luma_chroma(colour)[0]
+}

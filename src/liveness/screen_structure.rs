@@ -20,11 +20,11 @@
 use std::time::Duration;
 
 use super::cue::{CueWatcher, Look, Needs};
-use super::cutout::{Cutout, around, luma_chroma};
-use super::spectrum::{PATCH, Power, Spectrum};
+use super::cutout::{Cutout, around, luma, luma_chroma};
+use super::spectrum::{FLOOR, PATCH, Power, Spectrum, frequency, peak, radius};
 use super::tally::{Tally, ramp};
 use super::types::{Cue, Word};
-use crate::camera::Frame;
+use crate::camera::{Frame, Picture};
 use crate::face::geometry::Point;
 use crate::runtime::RuntimeError;
 
@@ -34,11 +34,6 @@ const SKIN: [usize; 4] = [50, 280, 151, 5];
 const FACE: usize = 64;
 /// Share of the cutout's side left out at each edge: what remains is face.
 const EDGE: usize = FACE / 6;
-/// Power that is no more than the rounding of 8-bit luma under the window.
-const FLOOR: f32 = 20.0;
-/// Lowest frequency, in 64ths of a cycle per pixel, of a raster: a period of six
-/// to seven pixels. Below, eyes and nostrils have edges.
-const LOWEST: f32 = 9.6;
 /// Band of the slope, in the same unit.
 const SLOPE_BAND: (f32, f32) = (6.4, 28.8);
 /// Band of fine detail.
@@ -80,18 +75,18 @@ impl CueWatcher for ScreenStructureWatcher {
 
     fn see(&mut self, look: &Look<'_>) -> Result<(), RuntimeError> {
         let points = SKIN.map(|index| look.landmarks.at(index));
-        let seen = look.face.eye_distance >= EYES.0
-            && self.cutout.take(look.frame, around(look.landmarks, 1.0))
-            && self.face.measure(look.frame, &points) > 0;
-        if !seen {
+        let picture = Picture::try_from(look.frame).ok().filter(|picture| {
+            look.face.eye_distance >= EYES.0
+                && self.cutout.take(look.frame, around(look.landmarks, 1.0))
+                && self.face.measure(picture, &points, luma) > 0
+        });
+        let Some(picture) = picture else {
             self.tally.pass_over();
             return Ok(());
-        }
+        };
         let power = self.face.power();
-        for (to, from) in self.logarithms.iter_mut().flatten().zip(power.iter().flatten()) {
-            *to = (from + FLOOR).ln();
-        }
-        let weaker = if self.background.measure(look.frame, &corners(look.frame)) == 0 {
+        self.face.write_logarithms(&mut self.logarithms);
+        let weaker = if self.background.measure(&picture, &corners(look.frame), luma) == 0 {
             0.0
         } else {
             (band(self.background.power(), DETAIL) / band(power, DETAIL)).ln()
@@ -122,51 +117,6 @@ fn corners(frame: &Frame) -> [Point; 4] {
     let half = (PATCH / 2) as f32;
     let (right, low) = (frame.width as f32 - half, frame.height as f32 - half);
     [Point::new(half, half), Point::new(right, half), Point::new(half, low), Point::new(right, low)]
-}
-
-/// The frequency at `index`, in cycles per patch.
-fn frequency(index: usize) -> i32 {
-    let index = index as i32;
-    let whole = PATCH as i32;
-    if index > whole / 2 { index - whole } else { index }
-}
-
-fn radius(y: usize, x: usize) -> f32 {
-    (frequency(y) as f32).hypot(frequency(x) as f32)
-}
-
-/// Whether the frequency belongs to JPEG's blocks: a multiple of an eighth of a
-/// cycle per pixel on both axes, give or take the window's width.
-fn of_blocks(y: usize, x: usize) -> bool {
-    let near = |frequency: i32| (frequency.rem_euclid(8) + 1) % 8 <= 2;
-    near(frequency(y)) && near(frequency(x))
-}
-
-/// The best mean of 3 x 3 frequencies over the mean of the ring around it (to
-/// 9 x 9), both of logarithms.
-fn peak(logarithms: &Power) -> f32 {
-    let sum = |y: usize, x: usize, reach: usize| {
-        let mut sum = 0.0;
-        for dy in 0..=2 * reach {
-            let row = &logarithms[(y + PATCH + dy - reach) % PATCH];
-            for dx in 0..=2 * reach {
-                sum += row[(x + PATCH + dx - reach) % PATCH];
-            }
-        }
-        sum
-    };
-    let mut best = 0.0_f32;
-    // The other half is the same.
-    for y in 0..=PATCH / 2 {
-        for x in 0..PATCH {
-            if radius(y, x) < LOWEST || of_blocks(y, x) {
-                continue;
-            }
-            let inner = sum(y, x, 1);
-            best = best.max(inner / 9.0 - (sum(y, x, 4) - inner) / 72.0);
-        }
-    }
-    best
 }
 
 /// Mean power between two frequencies.
@@ -223,13 +173,13 @@ fn slope(logarithms: &Power) -> f32 {
 
 /// Mean gradient over the spread of luma in the middle of the face.
 fn relief(face: &Cutout) -> f32 {
-    let luma = |x: usize, y: usize| face.at(x, y).map(|pixel| luma_chroma(pixel)[0]);
+    let at = |x: usize, y: usize| face.at(x, y).map(|pixel| luma_chroma(pixel)[0]);
     let (mut gradients, mut pairs, mut sum, mut squares, mut count) = (0.0, 0.0_f32, 0.0, 0.0, 0.0_f32);
     for y in EDGE..FACE - EDGE {
         for x in EDGE..FACE - EDGE {
-            let Some(here) = luma(x, y) else { continue };
+            let Some(here) = at(x, y) else { continue };
             (sum, squares, count) = (sum + here, squares + here * here, count + 1.0);
-            if let (Some(left), Some(right)) = (luma(x - 1, y), luma(x + 1, y)) {
+            if let (Some(left), Some(right)) = (at(x - 1, y), at(x + 1, y)) {
                 gradients += (right - left).abs();
                 pairs += 1.0;
             }

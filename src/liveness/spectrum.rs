@@ -1,8 +1,7 @@
 //! Power spectra of small patches of a frame at its own resolution: resampling
 //! would make and hide the very patterns that are looked for.
 
-use super::cutout::{is_whole, luma_chroma};
-use crate::camera::Frame;
+use crate::camera::Picture;
 use crate::face::geometry::Point;
 
 /// Side of a patch in pixels, a power of two: periods from 2 to 16 pixels are
@@ -10,11 +9,17 @@ use crate::face::geometry::Point;
 pub const PATCH: usize = 64;
 const BITS: u32 = PATCH.trailing_zeros();
 
+/// Power that is no more than the rounding of 8-bit values under the window.
+pub const FLOOR: f32 = 20.0;
+/// Lowest frequency, in 64ths of a cycle per pixel, of a raster: a period of six
+/// to seven pixels. Below, eyes, nostrils and print have edges.
+const LOWEST: f32 = 9.6;
+
 /// Power by row and column of frequency; frequency `k` of [`PATCH`] at index `k`,
 /// negative ones from the end.
 pub type Power = [[f32; PATCH]; PATCH];
 
-/// Mean power and plain sharpness over patches, with the room to compute them.
+/// Mean power and plain sharpness of one channel over patches, with the room to compute them.
 #[derive(Debug)]
 pub struct Spectrum {
     window: [f32; PATCH],
@@ -56,21 +61,27 @@ impl Default for Spectrum {
 
 impl Spectrum {
     /// Begins anew, then takes in the patches around `points` that lie wholly in
-    /// the frame, two at a time. Gives their number.
-    pub fn measure(&mut self, frame: &Frame, points: &[Point]) -> u32 {
+    /// the picture, two at a time, as `channel` makes one value of a colour (R, G, B in
+    /// 8-bit steps). Gives their number.
+    pub fn measure(
+        &mut self,
+        picture: &Picture<'_>,
+        points: &[Point],
+        channel: impl Fn([f32; 3]) -> f32 + Copy,
+    ) -> u32 {
         for row in self.power.iter_mut() {
             row.fill(0.0);
         }
         (self.patches, self.gradients, self.curvatures) = (0, 0.0, 0.0);
         let mut waiting = None;
-        for corner in points.iter().filter_map(|&point| corner(frame, point)) {
+        for corner in points.iter().filter_map(|&point| corner(picture, point)) {
             match waiting.take() {
                 None => waiting = Some(corner),
-                Some(first) => self.pair(frame, first, Some(corner)),
+                Some(first) => self.pair(picture, first, Some(corner), channel),
             }
         }
         if let Some(first) = waiting {
-            self.pair(frame, first, None);
+            self.pair(picture, first, None, channel);
         }
         let share = 1.0 / self.patches.max(1) as f32;
         self.power.iter_mut().flatten().for_each(|power| *power *= share);
@@ -82,6 +93,13 @@ impl Spectrum {
         &self.power
     }
 
+    /// Natural logarithms of the mean power.
+    pub fn write_logarithms(&self, out: &mut Power) {
+        for (to, from) in out.iter_mut().flatten().zip(self.power.iter().flatten()) {
+            *to = (from + FLOOR).ln();
+        }
+    }
+
     /// Mean second difference over mean first difference of luma between pixels:
     /// 0.2 for a smooth picture, over 1.5 for noise.
     pub fn sharpness(&self) -> f32 {
@@ -89,12 +107,18 @@ impl Spectrum {
     }
 
     // Two real patches share one complex transform.
-    fn pair(&mut self, frame: &Frame, first: (usize, usize), second: Option<(usize, usize)>) {
-        let (gradients, curvatures) = cut(frame, first, &self.window, &mut self.real);
+    fn pair(
+        &mut self,
+        picture: &Picture<'_>,
+        first: (usize, usize),
+        second: Option<(usize, usize)>,
+        channel: impl Fn([f32; 3]) -> f32 + Copy,
+    ) {
+        let (gradients, curvatures) = cut(picture, first, &self.window, channel, &mut self.real);
         (self.gradients, self.curvatures) = (self.gradients + gradients, self.curvatures + curvatures);
         self.patches += 1;
         if let Some(second) = second {
-            let (gradients, curvatures) = cut(frame, second, &self.window, &mut self.imaginary);
+            let (gradients, curvatures) = cut(picture, second, &self.window, channel, &mut self.imaginary);
             (self.gradients, self.curvatures) = (self.gradients + gradients, self.curvatures + curvatures);
             self.patches += 1;
         } else {
@@ -120,26 +144,77 @@ impl Spectrum {
     }
 }
 
-/// Upper left pixel of the patch around `point`; none where it leaves the frame.
-fn corner(frame: &Frame, point: Point) -> Option<(usize, usize)> {
+/// Length of the frequency at this row and column, in cycles per patch.
+pub fn radius(y: usize, x: usize) -> f32 {
+    (frequency(y) as f32).hypot(frequency(x) as f32)
+}
+
+/// The frequency at `index`, in cycles per patch.
+pub fn frequency(index: usize) -> i32 {
+    let index = index as i32;
+    let whole = PATCH as i32;
+    if index > whole / 2 { index - whole } else { index }
+}
+
+/// Whether the frequency belongs to JPEG's blocks: a multiple of an eighth of a
+/// cycle per pixel on both axes, give or take the window's width.
+fn of_blocks(y: usize, x: usize) -> bool {
+    let near = |frequency: i32| (frequency.rem_euclid(8) + 1) % 8 <= 2;
+    near(frequency(y)) && near(frequency(x))
+}
+
+/// How far a raster stands out: the best mean of 3 x 3 frequencies over the mean of the
+/// ring around it (to 9 x 9), both of logarithms ([`Spectrum::write_logarithms`]).
+pub fn peak(logarithms: &Power) -> f32 {
+    let sum = |y: usize, x: usize, reach: usize| {
+        let mut sum = 0.0;
+        for dy in 0..=2 * reach {
+            let row = &logarithms[(y + PATCH + dy - reach) % PATCH];
+            for dx in 0..=2 * reach {
+                sum += row[(x + PATCH + dx - reach) % PATCH];
+            }
+        }
+        sum
+    };
+    let mut best = 0.0_f32;
+    // The other half is the same.
+    for y in 0..=PATCH / 2 {
+        for x in 0..PATCH {
+            if radius(y, x) < LOWEST || of_blocks(y, x) {
+                continue;
+            }
+            let inner = sum(y, x, 1);
+            best = best.max(inner / 9.0 - (sum(y, x, 4) - inner) / 72.0);
+        }
+    }
+    best
+}
+
+/// Upper left pixel of the patch around `point`; none where it leaves the picture.
+fn corner(picture: &Picture<'_>, point: Point) -> Option<(usize, usize)> {
     let half = (PATCH / 2) as f32;
     let (x, y) = (point.x - half, point.y - half);
-    let fits = is_whole(frame)
-        && x >= 0.0
+    let fits = x >= 0.0
         && y >= 0.0
-        && x + PATCH as f32 <= frame.width as f32
-        && y + PATCH as f32 <= frame.height as f32;
+        && x + PATCH as f32 <= picture.width() as f32
+        && y + PATCH as f32 <= picture.height() as f32;
     fits.then_some((x as usize, y as usize))
 }
 
-/// Luma of a patch, without its mean, under the window; mean absolute first and
+/// One channel of a patch, without its mean, under the window; mean absolute first and
 /// second differences along its rows and columns.
-fn cut(frame: &Frame, (left, top): (usize, usize), window: &[f32; PATCH], out: &mut Power) -> (f32, f32) {
+fn cut(
+    picture: &Picture<'_>,
+    (left, top): (usize, usize),
+    window: &[f32; PATCH],
+    channel: impl Fn([f32; 3]) -> f32,
+    out: &mut Power,
+) -> (f32, f32) {
     let mut sum = 0.0;
     for (y, row) in out.iter_mut().enumerate() {
-        let start = ((top + y) * frame.width as usize + left) * 3;
-        for (value, pixel) in row.iter_mut().zip(frame.rgb[start..].chunks_exact(3)) {
-            *value = luma_chroma([f32::from(pixel[0]), f32::from(pixel[1]), f32::from(pixel[2])])[0];
+        let pixels = picture.row(top + y)[left * 3..].chunks_exact(3);
+        for (value, pixel) in row.iter_mut().zip(pixels) {
+            *value = channel([f32::from(pixel[0]), f32::from(pixel[1]), f32::from(pixel[2])]);
             sum += *value;
         }
     }
@@ -202,6 +277,7 @@ fn transform(real: &mut [f32; PATCH], imaginary: &mut [f32; PATCH], turns: &[(f3
 
 #[cfg(test)]
 mod tests {
+    use super::super::cutout::luma;
     use super::super::testing::painted;
     use super::*;
 
@@ -213,7 +289,10 @@ mod tests {
         });
         let mut spectrum = Spectrum::default();
         for points in [vec![Point::new(40.0, 40.0)], vec![Point::new(40.0, 40.0), Point::new(50.0, 45.0)]] {
-            assert_eq!(spectrum.measure(&frame, &points), points.len() as u32);
+            assert_eq!(
+                spectrum.measure(&Picture::try_from(&frame).unwrap(), &points, luma),
+                points.len() as u32
+            );
             let power = spectrum.power();
             let highest = power.iter().flatten().copied().fold(0.0, f32::max);
             assert!(power[11][5] >= highest * 0.999, "{} of {highest}", power[11][5]);
@@ -224,6 +303,6 @@ mod tests {
     fn patches_outside_the_frame_are_left_out() {
         let frame = painted(70, 70, |_, _| [90; 3]);
         let points = [Point::new(10.0, 35.0), Point::new(f32::NAN, 35.0), Point::new(35.0, 35.0)];
-        assert_eq!(Spectrum::default().measure(&frame, &points), 1);
+        assert_eq!(Spectrum::default().measure(&Picture::try_from(&frame).unwrap(), &points, luma), 1);
     }
 }

@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::camera::Picture;
 use crate::camera::{Frame, Pace};
 use crate::cli::common::Place;
 use crate::cli::failure::{self, Failure};
@@ -17,7 +18,6 @@ use crate::cli::words::say;
 use crate::config::Camera;
 use crate::document::checks::{CheckFault, check};
 use crate::document::merge::together;
-use crate::document::picture::Picture;
 use crate::document::read::Spent;
 use crate::document::reading::{Document, MAX_SIDES, ReadFault, SideReading};
 use crate::document::types::FieldName;

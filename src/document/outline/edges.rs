@@ -1,6 +1,6 @@
 //! Edges of a picture, found at a bounded size.
 
-use crate::document::picture::Picture;
+use crate::camera::Picture;
 
 /// The longer side of the picture that edges are looked for in, pixels. A card of a third of
 /// the width still has sides of 200 pixels; what is lost in sharpness comes back when the

@@ -19,8 +19,8 @@ use edges::Edges;
 use lines::Lines;
 use plane::Held;
 
-use super::picture::Picture;
 use super::types::Quad;
+use crate::camera::Picture;
 
 /// Most candidates told for one picture, the likeliest first.
 pub const MAX_OUTLINES: usize = 4;

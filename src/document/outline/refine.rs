@@ -1,7 +1,7 @@
 //! The sides of a page measured in the full picture.
 
 use super::plane::distance;
-use crate::document::picture::Picture;
+use crate::camera::Picture;
 
 /// Places along a side at which its edge is looked for.
 const PLACES: usize = 64;

@@ -2,7 +2,7 @@
 
 use image::RgbImage;
 
-use crate::camera::Frame;
+use super::Frame;
 
 /// Borrowed pixels: `width * height * 3` bytes, R G B, row after row.
 #[derive(Debug, Clone, Copy)]
