@@ -223,9 +223,65 @@ fn what_is_no_picture_is_told() {
         let mut read = read_with(&desk);
         read.arg(path);
         let said = Said::by(read);
-        assert!(matches!(said.code, Some(2 | 3)), "{said:?}");
+        assert_eq!(said.code, Some(2), "{said:?}");
         assert!(said.err.contains(words), "{said:?}");
     }
+    let mut read = read_with(&desk);
+    read.arg(desk.path(""));
+    Said::by(read).refuses(2, &["not an ordinary file"]);
+}
+
+#[test]
+fn a_copy_and_a_screen_are_not_the_document() {
+    let test = "a_copy_and_a_screen_are_not_the_document";
+    let (Some(recording), true) = (recording(test), have_typefaces(test)) else { return };
+    let Some(own) = portrait(test, "astronaut") else { return };
+    let desk = Desk::new();
+    for trouble in ["copy", "screen"] {
+        let shown_instead = card(&desk, trouble, &own, &["--trouble", trouble]);
+        for side in [&shown_instead.front, &shown_instead.back] {
+            let mut read = read_with(&desk);
+            read.arg(side).args(["--json", "--today", DAY]);
+            let said = Said::by(read);
+            assert_eq!(said.code, Some(1), "{trouble}: {said:?}");
+            let told: Value = serde_json::from_str(&said.out).expect("JSON");
+            assert_eq!(told["sides"][0]["fault"], "copy", "{trouble}: {told}");
+            assert_eq!(told["errorInfo"]["error"], "CID_5");
+        }
+        let frames = shown(
+            &desk,
+            &format!("{trouble}-shown"),
+            &shown_instead.desk,
+            &[&shown_instead.front, &shown_instead.back],
+        );
+        let (said, claims) = session(&desk, &recording, &frames);
+        assert_eq!(said.code, Some(1), "{trouble}: {}", said.err);
+        assert_eq!(claims["errorInfo"]["error"], "CID_5", "{trouble}: {claims}");
+    }
+}
+
+#[test]
+fn a_card_scanned_without_a_margin_is_a_card() {
+    let test = "a_card_scanned_without_a_margin_is_a_card";
+    if !have_models(test) || !have_typefaces(test) {
+        return;
+    }
+    let Some(own) = portrait(test, "astronaut") else { return };
+    let desk = Desk::new();
+    let folder = desk.path("card");
+    specimens(&folder, "kz-id", &["--today", DAY, "--portrait", own.to_str().expect("UTF-8")]);
+    // The flat page that was photographed.
+    let side = |side: &str| folder.join(format!("kz-id_00000_{side}.png"));
+    let mut read = read_with(&desk);
+    read.args([side("front"), side("back")]).args(["--json", "--today", DAY]);
+    let said = Said::by(read);
+    assert_eq!(said.code, Some(0), "{said:?}");
+    let told: Value = serde_json::from_str(&said.out).expect("JSON");
+    assert_eq!(told["document"]["recognizedDocumentType"], "ID_CARD");
+    assert!(
+        told["document"]["placeOfBirth"].is_string() || told["document"]["authority"].is_string(),
+        "{told}"
+    );
 }
 
 #[test]

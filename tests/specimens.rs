@@ -111,7 +111,7 @@ fn a_trouble_shows_what_it_says() {
     let (_, pages) = printed(&fonts, Layout::Td1, 5);
     let taken = |trouble| {
         let mut rng = StdRng::seed_from_u64(8);
-        photograph_trouble(&fonts, &pages[1].image, trouble, &Conditions::easy(), &mut rng)
+        photograph_trouble(&fonts, &pages[1].image, None, trouble, &Conditions::easy(), &mut rng)
     };
     let [a, b, ..] = taken(Trouble::UpsideDown).corners.0;
     assert!(a[0] > b[0], "the upper left corner is at the right");

@@ -11,6 +11,7 @@ pub mod cross_check;
 pub mod iin;
 pub mod merge;
 pub mod mrz;
+pub mod original;
 pub mod outline;
 pub mod read;
 pub mod reading;

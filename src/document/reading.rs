@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 pub use super::cross_check::{Belonging, Disagreement};
+use super::original::Evidence;
 use super::types::{DocumentType, Field, FieldName, Format};
 use crate::face::types::Template;
 
@@ -36,6 +37,9 @@ pub struct SideReading {
     pub fields: Vec<Field>,
     /// The portrait, when this side has one.
     pub portrait: Option<Portrait>,
+    /// What spoke for its being the document itself.
+    #[serde(default)]
+    pub original: Option<Evidence>,
 }
 
 /// Why a side could not be read.

@@ -27,6 +27,15 @@ impl Format {
             Self::Td3 | Self::MrvA => (2, 44),
         }
     }
+
+    /// The page that such a zone is printed on.
+    pub const fn page(self) -> PageSize {
+        match self {
+            Self::Td1 => PageSize::Id1,
+            Self::Td2 | Self::MrvB => PageSize::Id2,
+            Self::Td3 | Self::MrvA => PageSize::Id3,
+        }
+    }
 }
 
 /// Sizes of a document (ISO/IEC 7810).

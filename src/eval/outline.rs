@@ -10,8 +10,7 @@ use rustix::time::{ClockId, clock_gettime};
 use serde::Serialize;
 
 use super::interval::clopper_pearson;
-use crate::camera::Frame;
-use crate::camera::Picture;
+use crate::camera::{Frame, Picture};
 use crate::document::outline::plane::distance;
 use crate::document::read::Reader;
 use crate::document::specimen::scene::{Conditions, empty, photograph};

@@ -1,7 +1,6 @@
 //! The eye's memory of a document: the frames kept of the side that is shown.
 
-use crate::camera::Frame;
-use crate::camera::Picture;
+use crate::camera::{Frame, Picture};
 use crate::document::read::{Portraits, Reader};
 use crate::document::reading::{MAX_SIDES, ReadFault, SideReading};
 use crate::document::watch::{DocumentLook, DocumentWatch};

@@ -8,7 +8,7 @@ use crate::camera::{
     V4l2Options, open,
 };
 use crate::config::{Camera, Config, Runtime as RuntimeSection};
-use crate::document::mrz::MrzReader;
+use crate::document::mrz::{MrzError, MrzReader};
 use crate::document::read::Reader;
 use crate::document::zone::ZoneReader;
 use crate::face::perceive::{Perception, Tuning};
@@ -71,7 +71,7 @@ pub fn load_reader(section: &RuntimeSection) -> Result<Reader, SetupError> {
     let runtime = Runtime::open(&section.library_path())?;
     let today = jiff::Zoned::now().date();
     let mrz = MrzReader::open(runtime, &manifest, &run_options(section), today)
-        .map_err(|error| SetupError::Value(error.to_string()))?;
+        .map_err(|MrzError::Runtime(error)| SetupError::Runtime(error))?;
     let zone = ZoneReader::open(Settings::default())
         .inspect_err(|error| tracing::warn!(%error, "the visual zone of documents will not be read"))
         .ok();

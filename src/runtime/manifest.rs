@@ -288,7 +288,7 @@ impl Manifest {
 fn add_entries(path: &Path, models: &mut Vec<ModelEntry>) -> Result<(), RuntimeError> {
     let fail = |reason: String| RuntimeError::Manifest { path: path.into(), reason };
     let size = std::fs::metadata(path)
-        .map_err(|e| fail(format!("the model manifest can't be read ({e}); set `runtime.models`")))?
+        .map_err(|e| fail(format!("the model manifest can't be read ({e}); set `runtime.models_dir`")))?
         .len();
     if size > MAX_MANIFEST_BYTES {
         return Err(fail(format!("{size} bytes is too large for a manifest")));

@@ -6,8 +6,10 @@
 //! RFC 2104: document numbers are few enough to be guessed from a bare hash), templates are
 //! sealed (ChaCha20-Poly1305, RFC 8439). The key lies beside it, readable by its owner alone.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Write};
+mod secret;
+
+use std::fs::OpenOptions;
+use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -18,6 +20,8 @@ use ring::hkdf::{HKDF_SHA256, Salt};
 use ring::hmac;
 use rusqlite::{Connection, OptionalExtension};
 
+pub use self::secret::SecretError;
+use self::secret::read_or_make;
 use crate::face::types::Template;
 
 /// The database inside the state folder.
@@ -30,7 +34,8 @@ pub const MOST: u32 = 100_000;
 /// How long a document is remembered after it was presented last.
 pub const KEPT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
+/// Length of the secret and of what is derived from it.
 const KEY_BYTES: usize = 32;
 const BUSY: Duration = Duration::from_secs(2);
 
@@ -38,12 +43,30 @@ const BUSY: Duration = Duration::from_secs(2);
 #[derive(Debug, thiserror::Error)]
 pub enum PresentedError {
     /// The key file.
-    #[error("{}: {error}; it must hold {KEY_BYTES} random bytes, readable by its owner alone", path.display())]
+    #[error("{}: {error}", path.display())]
     Key {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: SecretError,
+    },
+    /// The database can't be made.
+    #[error("{}: {error}", path.display())]
+    File {
         /// The file.
         path: PathBuf,
         /// What the disk says.
         error: io::Error,
+    },
+    /// The key is there, and it is not this database's.
+    #[error(
+        "{PRESENTED_KEY_FILE} is not the key of {}: put the right one back, or remove both files, after which \
+         the documents presented here before are unknown",
+        path.display()
+    )]
+    OtherKey {
+        /// The database.
+        path: PathBuf,
     },
     /// The database.
     #[error("{}: {error}", path.display())]
@@ -81,7 +104,8 @@ impl Presented {
     /// [`PresentedError`]; nothing is deleted.
     pub fn open(state: &Path) -> Result<Self, PresentedError> {
         let key_path = state.join(PRESENTED_KEY_FILE);
-        let secret = read_or_make_key(&key_path)
+        let path = state.join(PRESENTED_FILE);
+        let secret = read_or_make(&key_path, !path.exists())
             .map_err(|error| PresentedError::Key { path: key_path.clone(), error })?;
         let prk = Salt::new(HKDF_SHA256, b"vouch documents v1").extract(&secret);
         let derive = |what: &'static [u8]| {
@@ -90,12 +114,10 @@ impl Presented {
             // 32 bytes of HKDF-SHA256 always can be had (RFC 5869: up to 255 times 32).
             prk.expand(&info, HKDF_SHA256).and_then(|okm| okm.fill(&mut bytes)).map(|()| bytes)
         };
-        let (names, seal) = derive(b"names")
-            .and_then(|names| derive(b"portraits").map(|seal| (names, seal)))
-            .map_err(|_| PresentedError::Sealed)?;
+        let derived = || Ok((derive(b"names")?, derive(b"portraits")?, derive(b"check")?));
+        let (names, seal, check) = derived().map_err(|_: ring::error::Unspecified| PresentedError::Sealed)?;
         let seal = UnboundKey::new(&CHACHA20_POLY1305, &seal).map_err(|_| PresentedError::Sealed)?;
-        let path = state.join(PRESENTED_FILE);
-        let connection = open_database(&path)?;
+        let connection = open_database(&path, &check)?;
         Ok(Self {
             connection,
             path,
@@ -189,33 +211,14 @@ impl Presented {
     }
 }
 
-/// The key, made at the first start: exclusively, so that two starts at once agree on one.
-fn read_or_make_key(path: &Path) -> io::Result<[u8; KEY_BYTES]> {
-    let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-    match made {
-        Ok(mut file) => {
-            let key: [u8; KEY_BYTES] = rand::random();
-            file.write_all(&key)?;
-            file.sync_all()?;
-            Ok(key)
-        }
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            let mut key = [0; KEY_BYTES];
-            let mut file = File::open(path)?;
-            file.read_exact(&mut key)?;
-            Ok(key)
-        }
-        Err(error) => Err(error),
-    }
-}
-
-fn open_database(path: &Path) -> Result<Connection, PresentedError> {
+/// Opens the database of the key whose check value is `check`.
+fn open_database(path: &Path, check: &[u8]) -> Result<Connection, PresentedError> {
     let trouble = |error| PresentedError::Database { path: path.to_owned(), error };
     // SQLite makes files that everybody may read: make it first.
     match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
         Ok(_) => {}
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-        Err(error) => return Err(PresentedError::Key { path: path.to_owned(), error }),
+        Err(error) => return Err(PresentedError::File { path: path.to_owned(), error }),
     }
     let mut connection = Connection::open(path).map_err(trouble)?;
     connection.busy_timeout(BUSY).map_err(trouble)?;
@@ -226,9 +229,17 @@ fn open_database(path: &Path) -> Result<Connection, PresentedError> {
     let found: i64 =
         transaction.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(trouble)?;
     match found {
-        0 => transaction.execute_batch(include_str!("presented/schema.sql")).map_err(trouble)?,
+        0 => {
+            transaction.execute_batch(include_str!("presented/schema.sql")).map_err(trouble)?;
+            transaction.execute("INSERT INTO key_check (value) VALUES (?1)", [check]).map_err(trouble)?;
+        }
         VERSION => {}
         _ => return Err(PresentedError::Version { path: path.to_owned(), found }),
+    }
+    let kept: Vec<u8> =
+        transaction.query_row("SELECT value FROM key_check", [], |row| row.get(0)).map_err(trouble)?;
+    if kept != check {
+        return Err(PresentedError::OtherKey { path: path.to_owned() });
     }
     transaction.commit().map_err(trouble)?;
     Ok(connection)
@@ -293,6 +304,27 @@ mod tests {
         let swapped = "UPDATE presented SET portrait = zeroblob(length(portrait))";
         presented.connection.execute(swapped, []).unwrap();
         assert!(matches!(presented.portrait("UTO", "L898902C3"), Err(PresentedError::Sealed)));
+    }
+
+    #[test]
+    fn a_lost_or_another_key_is_told_and_nothing_is_made_anew() {
+        let state = tempfile::tempdir().unwrap();
+        let mut presented = Presented::open(state.path()).unwrap();
+        presented.remember("UTO", "L898902C3", &template(1.0), at(1000)).unwrap();
+        drop(presented);
+        let key = state.path().join(PRESENTED_KEY_FILE);
+        let own = std::fs::read(&key).unwrap();
+        std::fs::remove_file(&key).unwrap();
+        let lost = Presented::open(state.path()).err().unwrap();
+        assert!(matches!(lost, PresentedError::Key { error: SecretError::Lost, .. }), "{lost}");
+        assert!(!key.exists());
+        let elsewhere = tempfile::tempdir().unwrap();
+        drop(Presented::open(elsewhere.path()).unwrap());
+        std::fs::copy(elsewhere.path().join(PRESENTED_KEY_FILE), &key).unwrap();
+        let other = Presented::open(state.path()).err().unwrap();
+        assert!(matches!(other, PresentedError::OtherKey { .. }), "{other}");
+        std::fs::write(&key, own).unwrap();
+        assert!(Presented::open(state.path()).unwrap().portrait("UTO", "L898902C3").unwrap().is_some());
     }
 
     #[test]

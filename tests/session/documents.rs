@@ -46,7 +46,7 @@ pub fn back(number: &str) -> SideReading {
         format: Some(Format::Td1),
         document_type: Some(DocumentType::IdCard),
         fields: values.map(|(name, value)| field(name, value, FieldSource::Mrz)).to_vec(),
-        portrait: None,
+        ..SideReading::default()
     }
 }
 

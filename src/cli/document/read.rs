@@ -10,14 +10,14 @@ use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::camera::Picture;
-use crate::camera::{Frame, Pace};
-use crate::cli::common::Place;
+use crate::camera::{Frame, Pace, Picture};
+use crate::cli::common::{Place, require_file};
 use crate::cli::failure::{self, Failure};
 use crate::cli::words::say;
 use crate::config::Camera;
 use crate::document::checks::{CheckFault, check};
 use crate::document::merge::together;
+use crate::document::original::Evidence;
 use crate::document::read::Spent;
 use crate::document::reading::{Document, MAX_SIDES, ReadFault, SideReading};
 use crate::document::types::FieldName;
@@ -33,8 +33,9 @@ use crate::eye::setup::{load_perception, load_reader, open_document};
   vouch document read passport.jpg --json
   vouch document read front.jpg back.jpg --today 2026-03-01")]
 pub struct ReadArgs {
-    #[command(flatten)]
-    place: Place,
+    /// The configuration file [default: /etc/vouch/vouch.toml; in a checkout, the defaults]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// One picture of each side, in any order
     #[arg(required = true, num_args = 1..=MAX_SIDES, value_name = "IMAGE")]
     images: Vec<PathBuf>,
@@ -58,6 +59,8 @@ struct SideReport {
     format: Option<crate::document::types::Format>,
     portrait: bool,
     milliseconds: BTreeMap<&'static str, f64>,
+    /// What spoke for its being the document itself.
+    original: Option<Evidence>,
 }
 
 /// Runs the command.
@@ -65,9 +68,9 @@ struct SideReport {
 /// # Errors
 /// [`Failure`] with its exit code.
 pub fn run(args: &ReadArgs) -> Result<ExitCode, Failure> {
-    let config = args.place.load()?;
+    let config = Place { config: args.config.clone(), ..Place::default() }.load()?;
     let mut perception = load_perception(&config.runtime)?;
-    let mut reader = load_reader(&config.runtime)?;
+    let mut reader = load_reader(&config.runtime)?.with_scans();
     let today = args.today.unwrap_or_else(|| jiff::Zoned::now().date());
     let (mut sides, mut reports, mut fault): (Vec<SideReading>, Vec<SideReport>, Option<ReadFault>) =
         (Vec::new(), Vec::new(), None);
@@ -102,8 +105,9 @@ pub fn run(args: &ReadArgs) -> Result<ExitCode, Failure> {
 
 /// A picture file as a frame, upright and within bounds.
 fn load(path: &Path) -> Result<Frame, Failure> {
+    require_file(path)?;
     let camera = Camera { source: path.to_owned(), ..Camera::default() };
-    let mut source = open_document(&camera, Pace::Fast)?;
+    let mut source = open_document(&camera, Pace::Fast).map_err(|error| Failure::usage(error.to_string()))?;
     let mut frame = Frame::default();
     source.next(&mut frame).map_err(|error| Failure::usage(error.to_string()))?;
     Ok(frame)
@@ -124,8 +128,10 @@ fn report(path: &Path, read: &Result<SideReading, ReadFault>, spent: &Spent) -> 
             ("portrait", ms(spent.portrait)),
             ("zone", ms(spent.zone)),
             ("barcode", ms(spent.barcode)),
+            ("original", ms(spent.original)),
         ]
         .into(),
+        original: side.and_then(|side| side.original),
     }
 }
 

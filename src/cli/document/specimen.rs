@@ -10,6 +10,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use serde::Serialize;
 
+use crate::cli::common::require_file;
 use crate::cli::failure::Failure;
 use crate::cli::words::say;
 use crate::document::specimen::clip::{Clip, FrameTruth, RATE, Recorder};
@@ -201,7 +202,14 @@ pub fn run(args: &SpecimenArgs) -> Result<ExitCode, Failure> {
                 let trouble = args.trouble.map(Trouble::from);
                 let photo = match trouble {
                     None => photograph(&page.image, &conditions, &mut rng),
-                    Some(trouble) => photograph_trouble(&fonts, &page.image, trouble, &conditions, &mut rng),
+                    Some(trouble) => photograph_trouble(
+                        &fonts,
+                        &page.image,
+                        portrait.as_ref(),
+                        trouble,
+                        &conditions,
+                        &mut rng,
+                    ),
                 };
                 let file = format!("{stem}_photo.jpg");
                 write_jpeg(&args.out.join(&file), &photo.image)?;
@@ -252,6 +260,7 @@ fn film(
 }
 
 fn read_portrait(path: &Path) -> Result<RgbImage, Failure> {
+    require_file(path)?;
     image::open(path).map(|image| image.into_rgb8()).map_err(|error| {
         Failure::usage(format!("portrait {}: {error}; give a PNG or JPEG of a face", path.display()))
     })

@@ -71,11 +71,13 @@ impl Trouble {
     }
 }
 
-/// Photographs a page in trouble, or what comes instead of it. The corners are those of what is
+/// Photographs a page in trouble, or what comes instead of it, with `portrait` where that has one
+/// (none: a silhouette). The corners are those of what is
 /// shown, or for [`Trouble::Nothing`] without meaning.
 pub fn photograph_trouble(
     fonts: &Fonts,
     page: &RgbImage,
+    portrait: Option<&RgbImage>,
     trouble: Trouble,
     conditions: &Conditions,
     rng: &mut StdRng,
@@ -91,7 +93,7 @@ pub fn photograph_trouble(
         Trouble::Screen => phone(page),
         Trouble::Copy => copy(page),
         Trouble::TwoDocuments | Trouble::UpsideDown | Trouble::CutOff => Print::new(page),
-        other => Print::new(&instead(fonts, other, rng)),
+        other => Print::new(&instead(fonts, portrait, other, rng)),
     };
     if trouble == Trouble::TwoDocuments {
         return two(&print, conditions, rng);
@@ -110,12 +112,12 @@ fn two(print: &Print, conditions: Conditions, rng: &mut StdRng) -> Photograph {
 }
 
 /// The thing itself, flat, at 300 dots per inch.
-fn instead(fonts: &Fonts, trouble: Trouble, rng: &mut StdRng) -> RgbImage {
+fn instead(fonts: &Fonts, portrait: Option<&RgbImage>, trouble: Trouble, rng: &mut StdRng) -> RgbImage {
     match trouble {
         Trouble::PlayingCard => playing_card(fonts, rng),
         Trouble::BusinessCard => business_card(fonts),
         Trouble::BankCard => bank_card(fonts, rng),
-        Trouble::DrivingLicence => driving_licence(fonts),
+        Trouble::DrivingLicence => driving_licence(fonts, portrait),
         Trouble::SweetWrapper => sweet_wrapper(fonts),
         _ => Canvas::new(1011, 638, [244, 243, 239]).image,
     }
@@ -187,14 +189,14 @@ fn bank_card(fonts: &Fonts, rng: &mut StdRng) -> RgbImage {
     canvas.image
 }
 
-fn driving_licence(fonts: &Fonts) -> RgbImage {
+fn driving_licence(fonts: &Fonts, given: Option<&RgbImage>) -> RgbImage {
     let mut canvas = Canvas::new(1011, 638, [240, 220, 226]);
     let palette =
         Palette { paper: ([244, 220, 228], [226, 216, 238]), inks: ([222, 150, 176], [168, 150, 204]) };
     ground::print(&mut canvas, palette, (730.0, 330.0, 210.0));
     let dark = [30, 30, 40];
     canvas.text(&fonts.bold, 30.0, (300.0, 74.0), [60, 40, 120], "DRIVING LICENCE  UTO");
-    portrait::print(&mut canvas, &portrait::source(None), [40.0, 130.0, 280.0, 360.0]);
+    portrait::print(&mut canvas, &portrait::source(given), [40.0, 130.0, 280.0, 360.0]);
     let fields = [
         "1.  SPECIMEN",
         "2.  TEST",

@@ -1,0 +1,141 @@
+//! Whether what is shown is the document itself, not a copy of it or a screen that shows it.
+//!
+//! In: a picture, the page's outline in it where there is one, the page laid flat. Out:
+//! [`Evidence`], and by [`OriginalRules`] what is shown instead of the document. Called by the
+//! reader for each side.
+//!
+//! Four things are looked at, since each misses what another sees: a black-and-white copy has
+//! no colour of its own (`colour.rs`); a copy on paper and a picture on a phone end in a second
+//! rectangle around the page (`surround.rs`), or the page's own print is smaller than it must be
+//! (`scale.rs`); a screen's or a print's raster beats with the sensor's (`raster.rs`).
+
+mod colour;
+mod raster;
+mod scale;
+mod surround;
+
+use image::RgbImage;
+use serde::{Deserialize, Serialize};
+
+use self::raster::Raster;
+pub use self::scale::Print;
+pub use self::surround::Surround;
+use super::outline::Outline;
+use super::types::PageSize;
+use crate::camera::Picture;
+
+/// What is shown instead of a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Imitation {
+    /// A copy without colours.
+    Grey,
+    /// A picture within something larger: paper, a phone, a tablet.
+    Framed,
+    /// A screen or a coarse print, by its raster.
+    Raster,
+}
+
+/// What was measured of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Evidence {
+    /// Chroma that does not follow luma, root mean square over mean luma, 0 and up.
+    pub hues: f32,
+    /// How far a raster of colours stands out of the spectrum: a difference of natural
+    /// logarithms of power, 0 and up. None where the page is not in the picture at its own
+    /// resolution.
+    pub raster: Option<f32>,
+    /// What lies around the page. None where there is no outline: a scan ends where its page
+    /// does.
+    pub surround: Option<Surround>,
+    /// Size of the machine readable zone beside its page, over what it must be. None where
+    /// there is no zone, or no outline.
+    pub scale: Option<f32>,
+}
+
+/// From where on a page is not taken for the document itself.
+///
+/// The figures behind the defaults are in docs/DOCUMENTS.md.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct OriginalRules {
+    /// Least hues.
+    pub hues_min: f32,
+    /// Greatest raster.
+    pub raster_max: f32,
+    /// Sides on which a second edge runs along the page's own, from which on it is framed.
+    pub framed_from: u8,
+    /// Greatest difference of the scale from 1.
+    pub scale_off: f32,
+}
+
+impl Default for OriginalRules {
+    fn default() -> Self {
+        Self { hues_min: 0.0085, raster_max: 3.2, framed_from: 3, scale_off: 0.09 }
+    }
+}
+
+impl OriginalRules {
+    /// What is shown instead of the document; none when nothing speaks against it.
+    pub fn imitation(&self, evidence: &Evidence) -> Option<Imitation> {
+        if evidence.hues < self.hues_min {
+            Some(Imitation::Grey)
+        } else if evidence.surround.is_some_and(|surround| surround.edges >= self.framed_from)
+            || evidence.scale.is_some_and(|scale| (scale - 1.0).abs() > self.scale_off)
+        {
+            Some(Imitation::Framed)
+        } else if evidence.raster.is_some_and(|raster| raster > self.raster_max) {
+            Some(Imitation::Raster)
+        } else {
+            None
+        }
+    }
+}
+
+/// Measures pages; keeps its buffers.
+#[derive(Debug, Default)]
+pub struct Inspector {
+    raster: Raster,
+}
+
+impl Inspector {
+    /// Measures a page of `size`: `flat` is it laid flat, from `outline` in `picture`.
+    pub fn inspect(
+        &mut self,
+        picture: &Picture<'_>,
+        outline: Option<&Outline>,
+        size: PageSize,
+        flat: &RgbImage,
+        print: Option<Print<'_>>,
+    ) -> Evidence {
+        Evidence {
+            hues: colour::hues(flat),
+            raster: outline.and_then(|outline| self.raster.measure(picture, &outline.quad)),
+            surround: outline.and_then(|outline| surround::look(picture, &outline.quad, size)),
+            scale: outline.and(print).and_then(|print| scale::scale(&print, flat.dimensions())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_sign_is_enough_and_none_is_needed() {
+        let rules = OriginalRules::default();
+        let genuine = Evidence {
+            hues: 0.04,
+            raster: Some(1.1),
+            surround: Some(Surround { seen: 4, edges: 1 }),
+            scale: Some(1.01),
+        };
+        assert_eq!(rules.imitation(&genuine), None);
+        assert_eq!(rules.imitation(&Evidence { raster: None, surround: None, scale: None, ..genuine }), None);
+        assert_eq!(rules.imitation(&Evidence { hues: 0.002, ..genuine }), Some(Imitation::Grey));
+        let framed = Evidence { surround: Some(Surround { seen: 3, edges: 3 }), ..genuine };
+        assert_eq!(rules.imitation(&framed), Some(Imitation::Framed));
+        assert_eq!(rules.imitation(&Evidence { raster: Some(4.0), ..genuine }), Some(Imitation::Raster));
+    }
+}
