@@ -42,6 +42,17 @@ pub struct SideReading {
     pub original: Option<Evidence>,
 }
 
+impl SideReading {
+    /// Whether this side says whose document it is, so that another side can be shown to belong
+    /// to it (`cross_check`).
+    pub fn identifies(&self) -> bool {
+        let has = |name| self.fields.iter().any(|field| field.name == name);
+        has(FieldName::DocumentNumber)
+            || has(FieldName::IdentificationNumber)
+            || (has(FieldName::LastName) && has(FieldName::DateOfBirth))
+    }
+}
+
 /// Why a side could not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "kebab-case")]
@@ -106,5 +117,30 @@ impl Document {
     /// A field.
     pub fn field(&self, name: FieldName) -> Option<&Field> {
         self.fields.iter().find(|field| field.name == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::types::FieldSource;
+
+    #[test]
+    fn a_name_alone_identifies_nobody() {
+        let side = |names: &[FieldName]| SideReading {
+            fields: names
+                .iter()
+                .map(|name| Field {
+                    name: *name,
+                    value: "1".to_owned(),
+                    confidence: 0.9,
+                    source: FieldSource::Zone,
+                })
+                .collect(),
+            ..SideReading::default()
+        };
+        assert!(!side(&[FieldName::LastName]).identifies());
+        assert!(side(&[FieldName::LastName, FieldName::DateOfBirth]).identifies());
+        assert!(side(&[FieldName::IdentificationNumber]).identifies());
     }
 }

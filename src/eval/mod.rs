@@ -9,6 +9,7 @@
 pub mod bench;
 pub mod curves;
 pub mod det;
+pub mod documents;
 pub mod gesture;
 pub mod interval;
 pub mod matching;

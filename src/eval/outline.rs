@@ -123,7 +123,7 @@ struct Times {
 }
 
 /// Median and 95th of 100; zero without a value.
-fn spread(values: &mut [f32]) -> [f32; 2] {
+pub(super) fn spread(values: &mut [f32]) -> [f32; 2] {
     values.sort_unstable_by(f32::total_cmp);
     [0.5, 0.95].map(|part| values.get((values.len() as f32 * part) as usize).copied().unwrap_or(0.0))
 }

@@ -22,5 +22,5 @@ mod evidence;
 pub mod gestures;
 pub mod position;
 mod prompter;
-mod scanning;
+pub mod scanning;
 pub mod view;

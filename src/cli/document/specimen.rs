@@ -10,7 +10,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use serde::Serialize;
 
-use crate::cli::common::require_file;
+use crate::cli::eval::generated::read_portrait;
 use crate::cli::failure::Failure;
 use crate::cli::words::say;
 use crate::document::specimen::clip::{Clip, FrameTruth, RATE, Recorder};
@@ -257,13 +257,6 @@ fn film(
     let mut beside = path.as_os_str().to_owned();
     beside.push(".json");
     write_json(Path::new(&beside), &truth)
-}
-
-fn read_portrait(path: &Path) -> Result<RgbImage, Failure> {
-    require_file(path)?;
-    image::open(path).map(|image| image.into_rgb8()).map_err(|error| {
-        Failure::usage(format!("portrait {}: {error}; give a PNG or JPEG of a face", path.display()))
-    })
 }
 
 fn write_truth(folder: &Path, truths: &[Truth]) -> Result<(), Failure> {

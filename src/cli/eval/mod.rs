@@ -1,7 +1,9 @@
 //! `vouch eval`: how good it is, on data with known answers.
 
 mod calibrate;
+mod document;
 mod embedder;
+pub(super) mod generated;
 mod gesture;
 mod identify;
 mod matching;
@@ -44,6 +46,8 @@ pub enum EvalCommand {
     Quality(quality::QualityArgs),
     /// Machine readable zones read from one still, against their lines
     Mrz(mrz::MrzArgs),
+    /// Generated documents read whole, from photographs or clips
+    Document(document::DocumentArgs),
     /// Outlines of documents in generated frames, and of none where none is
     Outline(outline::OutlineArgs),
 }
@@ -81,6 +85,7 @@ pub fn run(args: &EvalArgs) -> Result<ExitCode, Failure> {
         EvalCommand::Pad(args) => pad::run(args),
         EvalCommand::Gesture(args) => gesture::run(args),
         EvalCommand::Quality(args) => quality::run(args),
+        EvalCommand::Document(args) => document::run(args),
         EvalCommand::Outline(args) => outline::run(args),
         EvalCommand::Mrz(args) => mrz::run(args),
     }

@@ -5,15 +5,10 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use crate::cli::common::Place;
+use super::generated::Generated;
 use crate::cli::failure::Failure;
-use crate::cli::words::say;
-use crate::document::specimen::Fonts;
-use crate::eval::outline::{Report, Subject, measure};
-use crate::eye::setup::{load_perception, load_reader};
+use crate::eval::outline::{Report, measure};
 
-/// Frames between two lines that tell how far it is.
-const TELL_EVERY: u64 = 100;
 /// Most frames of one run: a day's work.
 const MOST_FRAMES: u64 = 100_000;
 
@@ -25,8 +20,9 @@ const MOST_FRAMES: u64 = 100_000;
 #[command(after_help = "Example:
   vouch eval outline --frames 1000 --portrait target/demo-media/astronaut.png --json")]
 pub struct OutlineArgs {
-    #[command(flatten)]
-    place: Place,
+    /// The configuration file [default: /etc/vouch/vouch.toml; in a checkout, the defaults]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// Frames with a document, and as many without
     #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u64).range(1..=MOST_FRAMES))]
     frames: u64,
@@ -46,30 +42,10 @@ pub struct OutlineArgs {
 /// # Errors
 /// [`Failure`] with its exit code.
 pub fn run(args: &OutlineArgs) -> Result<ExitCode, Failure> {
-    let config = args.place.load()?;
-    let fonts = Fonts::open().map_err(Failure::device)?;
-    let portrait = args
-        .portrait
-        .as_deref()
-        .map(|path| image::open(path).map(image::DynamicImage::into_rgb8).map_err(|e| (path, e)))
-        .transpose()
-        .map_err(|(path, error)| Failure::usage(format!("{}: {error}", path.display())))?;
-    let mut perception = load_perception(&config.runtime)?;
-    let mut reader = load_reader(&config.runtime)?;
-    let mut subject = Subject {
-        reader: &mut reader,
-        perception: &mut perception,
-        fonts: &fonts,
-        portrait: portrait.as_ref(),
-    };
-    let mut done = 0;
+    let mut generated = Generated::load(args.config.as_deref(), args.portrait.as_deref(), false)?;
     let today = jiff::Zoned::now().date();
-    let report = measure(&mut subject, args.frames, args.seed, today, &mut || {
-        done += 1;
-        if done % TELL_EVERY == 0 {
-            say(&format!("{done}/{}", args.frames));
-        }
-    });
+    let mut progress = super::generated::progress(args.frames);
+    let report = measure(&mut generated.subject(), args.frames, args.seed, today, &mut progress);
     super::print(&report, &Table(&report), args.json)?;
     Ok(ExitCode::SUCCESS)
 }

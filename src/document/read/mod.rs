@@ -84,6 +84,12 @@ impl Reader {
         }
     }
 
+    /// Reads zones, portraits and barcodes alone, not what is printed for people.
+    #[must_use]
+    pub fn without_print(self) -> Self {
+        Self { zone: None, ..self }
+    }
+
     /// Reads scans too: pictures that end where their page does, of which nobody can say what the
     /// page lay on. Not for cameras, before which a page has an outline.
     #[must_use]
@@ -213,7 +219,7 @@ impl Reader {
     fn read_zones_of(&mut self, others: &[Picture<'_>], page: &Page, today: Date, side: &mut SideReading) {
         let Some(seen) = &page.outline else { return };
         for picture in others {
-            if side.format.is_some() || identifies(&side.fields) {
+            if side.format.is_some() || side.identifies() {
                 return;
             }
             let began = Instant::now();
@@ -238,15 +244,6 @@ impl Reader {
         }
         self.spent.barcode += began.elapsed();
     }
-}
-
-/// Whether these fields say whose document it is, so that another side can be shown to belong
-/// to it (`cross_check`).
-fn identifies(fields: &[Field]) -> bool {
-    let has = |name| fields.iter().any(|field| field.name == name);
-    has(FieldName::DocumentNumber)
-        || has(FieldName::IdentificationNumber)
-        || (has(FieldName::LastName) && has(FieldName::DateOfBirth))
 }
 
 /// Takes in a field; of two of one name and source the surer stays.
@@ -291,13 +288,5 @@ mod tests {
         take_surer(&mut fields, field(FieldName::DateOfBirth, "1974-08-12", 0.3));
         assert_eq!(fields.len(), 2);
         assert_eq!(fields[0].value, "ESEMPIO");
-    }
-
-    #[test]
-    fn a_name_alone_identifies_nobody() {
-        let name = field(FieldName::LastName, "ESEMPIO", 0.9);
-        assert!(!identifies(std::slice::from_ref(&name)));
-        assert!(identifies(&[name, field(FieldName::DateOfBirth, "1974-08-12", 0.9)]));
-        assert!(identifies(&[field(FieldName::IdentificationNumber, "740812300015", 0.9)]));
     }
 }

@@ -1,0 +1,122 @@
+//! `vouch eval document`: are documents read right, and is nothing accepted that is wrong?
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+
+use super::generated::Generated;
+use crate::cli::failure::Failure;
+use crate::document::specimen::scene::Conditions;
+use crate::eval::documents::{Plan, Report, Shown, measure};
+
+/// Frames of the longest clip in which a page is still held.
+const MOST_FRAMES: u32 = 80;
+/// Most sides of one run: a week's work.
+const MOST: u64 = 1_000_000;
+
+/// What is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ShownName {
+    /// The document
+    Document,
+    /// A black-and-white copy
+    Copy,
+    /// A phone with its picture
+    Screen,
+}
+
+/// Draws documents by `vouch document specimen`'s means, held by hand, and reads them whole, as a
+/// session does. What each figure means stands in docs/DOCUMENTS.md.
+///
+/// Exit code: 0 measured, 2 wrong use, 3 no runtime, models or typefaces.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  vouch eval document --count 1000 --zones-only
+  vouch eval document --count 100 --frames 30 --zones-only
+  vouch eval document --count 200 --shown screen --portrait target/demo-media/astronaut.png")]
+pub struct DocumentArgs {
+    /// The configuration file [default: /etc/vouch/vouch.toml; in a checkout, the defaults]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Sides of documents
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=MOST))]
+    count: u64,
+    /// Frames of each side, led as a session leads them; else one photograph each
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_FRAMES)))]
+    frames: Option<u32>,
+    /// What is shown
+    #[arg(long, value_enum, default_value_t = ShownName::Document, conflicts_with = "frames")]
+    shown: ShownName,
+    /// Only sides with a machine readable zone
+    #[arg(long)]
+    zones_only: bool,
+    /// Leaves the visual zone out: for many sides
+    #[arg(long)]
+    without_print: bool,
+    /// What they are drawn from
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// The portrait on them; a silhouette else, which no network takes for a face
+    #[arg(long, value_name = "FILE")]
+    portrait: Option<PathBuf>,
+    /// Prints one JSON object instead of the table
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// [`Failure`] with its exit code.
+pub fn run(args: &DocumentArgs) -> Result<ExitCode, Failure> {
+    let mut generated =
+        Generated::load(args.config.as_deref(), args.portrait.as_deref(), !args.without_print)?;
+    let plan = Plan {
+        count: args.count,
+        seed: args.seed,
+        frames: args.frames,
+        shown: match args.shown {
+            ShownName::Document => Shown::Document,
+            ShownName::Copy => Shown::Copy,
+            ShownName::Screen => Shown::Screen,
+        },
+        conditions: Conditions::typical(),
+        zones_only: args.zones_only,
+        today: jiff::Zoned::now().date(),
+    };
+    let mut progress = super::generated::progress(args.count);
+    let report = measure(&mut generated.subject(), &plan, &mut progress);
+    super::print(&report, &Table(&report), args.json)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The report for a person.
+struct Table<'a>(&'a Report);
+
+impl std::fmt::Display for Table<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let report = self.0;
+        let (low, high) = report.right_ci95;
+        writeln!(f, "sides shown: {}, with a machine readable zone {}", report.shown, report.zones)?;
+        writeln!(
+            f,
+            "all fields of the zone right: {} of {} ({:.1} to {:.1} %); wrong and accepted: {}",
+            report.right,
+            report.zones,
+            low * 1e2,
+            high * 1e2,
+            report.wrong_but_passing
+        )?;
+        writeln!(
+            f,
+            "without a zone, with a portrait: {}; of them told whose they are: {}",
+            report.portraits, report.identified
+        )?;
+        for (fault, count) in &report.faults {
+            writeln!(f, "not read, {fault}: {count}")?;
+        }
+        let [median, most] = report.milliseconds;
+        writeln!(f, "a reading: {median:.0} ms on the median, {most:.0} ms at the 95th of 100")
+    }
+}

@@ -1,0 +1,71 @@
+//! What generated documents are measured with: networks, typefaces, a portrait.
+
+use std::path::Path;
+
+use image::RgbImage;
+
+use crate::cli::common::{Place, require_file};
+use crate::cli::failure::Failure;
+use crate::cli::words::say;
+use crate::document::read::Reader;
+use crate::document::specimen::Fonts;
+use crate::eval::outline::Subject;
+use crate::eye::setup::{load_perception, load_reader};
+use crate::face::perceive::Perception;
+
+/// Frames between two lines that tell how far it is.
+const TELL_EVERY: u64 = 100;
+
+/// All that a measurement needs.
+pub(super) struct Generated {
+    reader: Reader,
+    perception: Perception,
+    fonts: Fonts,
+    portrait: Option<RgbImage>,
+}
+
+impl Generated {
+    /// Loads it; `print` says whether the visual zone is read.
+    ///
+    /// # Errors
+    /// [`Failure`] with its exit code.
+    pub(super) fn load(config: Option<&Path>, portrait: Option<&Path>, print: bool) -> Result<Self, Failure> {
+        let config = Place { config: config.map(Path::to_owned), ..Place::default() }.load()?;
+        let fonts = Fonts::open().map_err(Failure::device)?;
+        let portrait = portrait.map(read_portrait).transpose()?;
+        let reader = load_reader(&config.runtime)?;
+        let reader = if print { reader } else { reader.without_print() };
+        Ok(Self { reader, perception: load_perception(&config.runtime)?, fonts, portrait })
+    }
+
+    pub(super) fn subject(&mut self) -> Subject<'_> {
+        Subject {
+            reader: &mut self.reader,
+            perception: &mut self.perception,
+            fonts: &self.fonts,
+            portrait: self.portrait.as_ref(),
+        }
+    }
+}
+
+/// The portrait for specimens.
+///
+/// # Errors
+/// [`Failure`] of wrong use.
+pub(crate) fn read_portrait(path: &Path) -> Result<RgbImage, Failure> {
+    require_file(path)?;
+    image::open(path).map(|image| image.into_rgb8()).map_err(|error| {
+        Failure::usage(format!("portrait {}: {error}; give a PNG or JPEG of a face", path.display()))
+    })
+}
+
+/// Tells now and then how many of `all` are done.
+pub(super) fn progress(all: u64) -> impl FnMut() {
+    let mut done = 0;
+    move || {
+        done += 1;
+        if done % TELL_EVERY == 0 {
+            say(&format!("{done}/{all}"));
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! Documents read whole, as a session reads them: from one photograph, or from the frames of a
+//! hand that holds them. How often they are right, and what is accepted that should not be.
+//!
+//! Pages, photographs and frames are drawn by `document/specimen/` from a seed.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::{Duration, Instant};
+
+use image::RgbImage;
+use jiff::civil::Date;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use serde::Serialize;
+
+use super::interval::clopper_pearson;
+use super::outline::{Subject, spread};
+use crate::camera::{Frame, Picture};
+use crate::document::mrz::MrzReading;
+use crate::document::reading::{ReadFault, SideReading};
+use crate::document::specimen::clip::Clip;
+use crate::document::specimen::scene::{Conditions, photograph};
+use crate::document::specimen::{Holder, Layout, Page, Trouble, photograph_trouble, print};
+use crate::document::types::{FieldName, FieldSource};
+use crate::document::watch::DocumentWatch;
+use crate::eye::core::FaceNetworks;
+use crate::session::policy::DocumentRules;
+use crate::session::scanning::{Progress, Scanning};
+
+/// Confidence of the intervals.
+const CONFIDENCE: f64 = 0.95;
+/// Every third picture has 1,080 lines instead of 720.
+const LARGE_EVERY: u64 = 3;
+/// Frames of a clip, a whole showing of one side, at 30 a second.
+const CLIP: u32 = 120;
+/// Where in it a page is held: it has come, and has not gone.
+const HELD_FROM: u32 = 20;
+/// Time between frames.
+const FRAME: Duration = Duration::from_nanos(1_000_000_000 / 30);
+/// Time that the eye is given to keep a frame.
+const ANSWER: Duration = Duration::from_secs(1);
+/// Frames that the eye keeps for a reading.
+const KEPT: usize = 3;
+
+/// What is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// The document.
+    Document,
+    /// A black-and-white copy of it.
+    Copy,
+    /// A phone with its picture.
+    Screen,
+}
+
+/// What is measured.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// Pictures or clips.
+    pub count: u64,
+    /// What they are drawn from.
+    pub seed: u64,
+    /// Frames in a clip; none: one photograph each.
+    pub frames: Option<u32>,
+    /// What is shown.
+    pub shown: Shown,
+    /// How hard.
+    pub conditions: Conditions,
+    /// Only sides with a machine readable zone.
+    pub zones_only: bool,
+    /// The day that settles centuries.
+    pub today: Date,
+}
+
+/// What `vouch eval document` gives.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Report {
+    /// Sides shown.
+    pub shown: u64,
+    /// Of them, those with a machine readable zone.
+    pub zones: u64,
+    /// Of those, read with every field of the zone as it was printed.
+    pub right: u64,
+    /// Their share's exact interval.
+    pub right_ci95: (f64, f64),
+    /// Read and accepted with a field of the zone that was not printed.
+    pub wrong_but_passing: u64,
+    /// Sides without a zone that were read: their portrait was found.
+    pub portraits: u64,
+    /// Of them, those on which enough was read to tell whose document it is.
+    pub identified: u64,
+    /// Sides not read, by the reason.
+    pub faults: BTreeMap<String, u64>,
+    /// Wall-clock time of a reading, milliseconds: median and 95th of 100.
+    pub milliseconds: [f32; 2],
+}
+
+/// Reads what `plan` says. `told` hears each.
+pub fn measure(subject: &mut Subject<'_>, plan: &Plan, told: &mut dyn FnMut()) -> Report {
+    let mut report = Report::default();
+    let mut times = Vec::new();
+    let mut number = 0;
+    while report.shown < plan.count {
+        number += 1;
+        let mut rng = StdRng::seed_from_u64(plan.seed.wrapping_mul(1_000_003).wrapping_add(number));
+        let layout = Layout::ALL[(number % Layout::ALL.len() as u64) as usize];
+        let mut conditions = plan.conditions.clone();
+        if number.is_multiple_of(LARGE_EVERY) {
+            conditions = conditions.at(1920, 1080);
+        }
+        let holder = Holder::draw(layout, plan.today, false, &mut rng);
+        let pages = print(subject.fonts, layout, &holder, subject.portrait);
+        let which = (number / Layout::ALL.len() as u64) as usize % pages.len();
+        let page = &pages[which];
+        if plan.zones_only && page.mrz.is_empty() {
+            continue;
+        }
+        let reading = match plan.frames {
+            Some(frames) => {
+                let clip = Clip::new(&pages[which..=which], &conditions, CLIP, &mut rng);
+                from_frames(subject, &clip, frames, plan.today, &mut times)
+            }
+            None => {
+                let picture = still(subject, page, plan.shown, &conditions, &mut rng);
+                read(subject, &[&picture], plan.today, &mut times)
+            }
+        };
+        report.shown += 1;
+        report.count(page, &reading, plan.today);
+        told();
+    }
+    report.right_ci95 = clopper_pearson(report.right, report.zones, CONFIDENCE);
+    report.milliseconds = spread(&mut times);
+    report
+}
+
+fn still(
+    subject: &Subject<'_>,
+    page: &Page,
+    shown: Shown,
+    conditions: &Conditions,
+    rng: &mut StdRng,
+) -> RgbImage {
+    let trouble = match shown {
+        Shown::Document => return photograph(&page.image, conditions, rng).image,
+        Shown::Copy => Trouble::Copy,
+        Shown::Screen => Trouble::Screen,
+    };
+    photograph_trouble(subject.fonts, &page.image, subject.portrait, trouble, conditions, rng).image
+}
+
+fn read(
+    subject: &mut Subject<'_>,
+    images: &[&RgbImage],
+    today: Date,
+    times: &mut Vec<f32>,
+) -> Result<SideReading, ReadFault> {
+    let pictures: Vec<Picture<'_>> =
+        images.iter().filter_map(|&image| Picture::try_from(image).ok()).collect();
+    let mut buffer = Frame::default();
+    let mut portraits = FaceNetworks { perception: subject.perception, page: &mut buffer };
+    let began = Instant::now();
+    let reading = subject.reader.read(&pictures, &mut portraits, today);
+    times.push(began.elapsed().as_secs_f32() * 1e3);
+    reading
+}
+
+/// A side from the frames in which it is held, led as a session leads it: the guidance chooses,
+/// and a reading in vain is followed by another.
+fn from_frames(
+    subject: &mut Subject<'_>,
+    clip: &Clip,
+    frames: u32,
+    today: Date,
+    times: &mut Vec<f32>,
+) -> Result<SideReading, ReadFault> {
+    let rules = DocumentRules::default();
+    let (mut watch, mut scanning) = (DocumentWatch::default(), Scanning::new(Duration::ZERO));
+    let mut kept: VecDeque<RgbImage> = VecDeque::new();
+    let mut last = Err(ReadFault::NotADocument);
+    for number in 0..frames {
+        let (image, _) = clip.frame(HELD_FROM + number);
+        let Ok(picture) = Picture::try_from(&image) else { continue };
+        let mut buffer = Frame::default();
+        let (reader, perception) = (&mut *subject.reader, &mut *subject.perception);
+        let look = watch.see(&picture, &mut |outline| {
+            let mut portraits = FaceNetworks { perception, page: &mut buffer };
+            reader.holds(&picture, outline, &mut portraits).unwrap_or(false)
+        });
+        let sequence = u64::from(number);
+        match scanning.see(&rules, ANSWER, Some(&look), sequence, FRAME * number) {
+            Progress::Keep => {
+                scanning.answer(sequence, true);
+                kept.push_front(image);
+                kept.truncate(KEPT);
+            }
+            Progress::Read => {
+                let images: Vec<&RgbImage> = kept.iter().collect();
+                last = read(subject, &images, today, times);
+                if last.is_ok() {
+                    return last;
+                }
+                scanning.read(&rules, &last.clone().map(Box::new), FRAME * number);
+                kept.clear();
+            }
+            Progress::Waiting | Progress::Tell(_) => {}
+        }
+    }
+    last
+}
+
+impl Report {
+    fn count(&mut self, page: &Page, reading: &Result<SideReading, ReadFault>, today: Date) {
+        let has_zone = !page.mrz.is_empty();
+        self.zones += u64::from(has_zone);
+        let side = match reading {
+            Ok(side) => side,
+            Err(fault) => {
+                let name = serde_json::to_value(fault).ok();
+                let name = name.as_ref().and_then(serde_json::Value::as_str).unwrap_or("other");
+                *self.faults.entry(name.to_owned()).or_default() += 1;
+                return;
+            }
+        };
+        if side.format.is_none() {
+            self.portraits += u64::from(!has_zone);
+            self.identified += u64::from(!has_zone && side.identifies());
+            if has_zone {
+                *self.faults.entry("zone-not-found".to_owned()).or_default() += 1;
+            }
+            return;
+        }
+        if is_right(side, page, today) {
+            self.right += 1;
+        } else {
+            self.wrong_but_passing += 1;
+        }
+    }
+}
+
+/// Whether the zone's fields are those that its printed lines have.
+fn is_right(side: &SideReading, page: &Page, today: Date) -> bool {
+    let lines: Vec<&str> = page.mrz.iter().map(String::as_str).collect();
+    let Some(printed) = MrzReading::of_text(&lines, today) else { return false };
+    let fields = |fields: &[crate::document::types::Field]| -> BTreeMap<FieldName, String> {
+        let of_zone = fields.iter().filter(|field| field.source == FieldSource::Mrz);
+        of_zone.map(|field| (field.name, field.value.clone())).collect()
+    };
+    side.format == Some(printed.format) && fields(&side.fields) == fields(&printed.fields)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::specimen::Fonts;
+
+    #[test]
+    fn a_zone_is_right_only_as_it_was_printed() {
+        let Ok(fonts) = Fonts::open() else { return };
+        let today = jiff::civil::date(2026, 11, 25);
+        let holder = Holder::draw(Layout::Td3, today, false, &mut StdRng::seed_from_u64(5));
+        let page = &print(&fonts, Layout::Td3, &holder, None)[0];
+        let lines: Vec<&str> = page.mrz.iter().map(String::as_str).collect();
+        let printed = MrzReading::of_text(&lines, today).unwrap();
+        let mut side = SideReading {
+            format: Some(printed.format),
+            fields: printed.fields.clone(),
+            ..SideReading::default()
+        };
+        assert!(is_right(&side, page, today));
+        let mut report = Report::default();
+        report.count(page, &Ok(side.clone()), today);
+        side.fields[1].value.push('0');
+        report.count(page, &Ok(side), today);
+        report.count(page, &Err(ReadFault::Copy), today);
+        assert_eq!((report.zones, report.right, report.wrong_but_passing), (3, 1, 1));
+        assert_eq!(report.faults["copy"], 1);
+    }
+}
