@@ -78,6 +78,10 @@ pub enum ReadFault {
     /// A black-and-white copy, or a document on a screen.
     #[error("this looks like a copy, not like the document itself")]
     Copy,
+    /// The edges found are not the document's own: something behind it, or the sheet it is
+    /// printed on.
+    #[error("the edges that were seen are not the document's own: hold it alone, before a plain ground")]
+    OtherEdges,
     /// The frame was gone, or the page could not be laid flat.
     #[error("the picture of the document was lost")]
     Lost,

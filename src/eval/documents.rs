@@ -15,6 +15,7 @@ use serde::Serialize;
 use super::interval::clopper_pearson;
 use super::outline::{Subject, spread};
 use crate::camera::{Frame, Picture};
+use crate::document::capture::CaptureFault;
 use crate::document::mrz::MrzReading;
 use crate::document::reading::{ReadFault, SideReading};
 use crate::document::specimen::clip::Clip;
@@ -88,10 +89,18 @@ pub struct Report {
     pub portraits: u64,
     /// Of them, those on which enough was read to tell whose document it is.
     pub identified: u64,
-    /// Sides not read, by the reason.
+    /// Sides not read, by their layout and the reason.
     pub faults: BTreeMap<String, u64>,
     /// Wall-clock time of a reading, milliseconds: median and 95th of 100.
     pub milliseconds: [f32; 2],
+}
+
+/// Why a side was not read.
+enum Unread {
+    /// The last reading failed.
+    Fault(ReadFault),
+    /// No frame was good enough: what was wrong with the last.
+    Guidance(Option<CaptureFault>),
 }
 
 /// Reads what `plan` says. `told` hears each.
@@ -121,11 +130,12 @@ pub fn measure(subject: &mut Subject<'_>, plan: &Plan, told: &mut dyn FnMut()) -
             }
             None => {
                 let picture = still(subject, page, plan.shown, &conditions, &mut rng);
-                read(subject, &[&picture], plan.today, &mut times)
+                read(subject, &[&picture], plan.today, &mut times).map_err(Unread::Fault)
             }
         };
         report.shown += 1;
-        report.count(page, &reading, plan.today);
+        report.count(layout, page, &reading, plan.today);
+        subject.reader.forget();
         told();
     }
     report.right_ci95 = clopper_pearson(report.right, report.zones, CONFIDENCE);
@@ -172,11 +182,11 @@ fn from_frames(
     frames: u32,
     today: Date,
     times: &mut Vec<f32>,
-) -> Result<SideReading, ReadFault> {
+) -> Result<SideReading, Unread> {
     let rules = DocumentRules::default();
     let (mut watch, mut scanning) = (DocumentWatch::default(), Scanning::new(Duration::ZERO));
     let mut kept: VecDeque<RgbImage> = VecDeque::new();
-    let mut last = Err(ReadFault::NotADocument);
+    let mut last = Unread::Guidance(None);
     for number in 0..frames {
         let (image, _) = clip.frame(HELD_FROM + number);
         let Ok(picture) = Picture::try_from(&image) else { continue };
@@ -195,37 +205,47 @@ fn from_frames(
             }
             Progress::Read => {
                 let images: Vec<&RgbImage> = kept.iter().collect();
-                last = read(subject, &images, today, times);
-                if last.is_ok() {
-                    return last;
+                match read(subject, &images, today, times) {
+                    Ok(side) => return Ok(side),
+                    Err(fault) => {
+                        last = Unread::Fault(fault);
+                        scanning.read(&rules, &Err(fault), FRAME * number);
+                    }
                 }
-                scanning.read(&rules, &last.clone().map(Box::new), FRAME * number);
                 kept.clear();
             }
-            Progress::Waiting | Progress::Tell(_) => {}
+            Progress::Waiting | Progress::Tell(_) => {
+                if let Unread::Guidance(fault) = &mut last {
+                    *fault = look.fault;
+                }
+            }
         }
     }
-    last
+    Err(last)
 }
 
 impl Report {
-    fn count(&mut self, page: &Page, reading: &Result<SideReading, ReadFault>, today: Date) {
+    fn count(&mut self, layout: Layout, page: &Page, reading: &Result<SideReading, Unread>, today: Date) {
+        let mut fault = |what: &str| {
+            *self.faults.entry(format!("{} {what}", word(&layout))).or_default() += 1;
+        };
         let has_zone = !page.mrz.is_empty();
         self.zones += u64::from(has_zone);
         let side = match reading {
             Ok(side) => side,
-            Err(fault) => {
-                let name = serde_json::to_value(fault).ok();
-                let name = name.as_ref().and_then(serde_json::Value::as_str).unwrap_or("other");
-                *self.faults.entry(name.to_owned()).or_default() += 1;
-                return;
+            Err(why) => {
+                return match why {
+                    Unread::Fault(why) => fault(&word(why)),
+                    Unread::Guidance(Some(why)) => fault(&format!("guidance {}", word(why))),
+                    Unread::Guidance(None) => fault("guidance, too few frames"),
+                };
             }
         };
         if side.format.is_none() {
             self.portraits += u64::from(!has_zone);
             self.identified += u64::from(!has_zone && side.identifies());
             if has_zone {
-                *self.faults.entry("zone-not-found".to_owned()).or_default() += 1;
+                fault("zone-not-found");
             }
             return;
         }
@@ -234,6 +254,14 @@ impl Report {
         } else {
             self.wrong_but_passing += 1;
         }
+    }
+}
+
+/// The word that a value is written as.
+fn word(value: &impl Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => "other".to_owned(),
     }
 }
 
@@ -268,11 +296,11 @@ mod tests {
         };
         assert!(is_right(&side, page, today));
         let mut report = Report::default();
-        report.count(page, &Ok(side.clone()), today);
+        report.count(Layout::Td3, page, &Ok(side.clone()), today);
         side.fields[1].value.push('0');
-        report.count(page, &Ok(side), today);
-        report.count(page, &Err(ReadFault::Copy), today);
+        report.count(Layout::Td3, page, &Ok(side), today);
+        report.count(Layout::Td3, page, &Err(Unread::Fault(ReadFault::Copy)), today);
         assert_eq!((report.zones, report.right, report.wrong_but_passing), (3, 1, 1));
-        assert_eq!(report.faults["copy"], 1);
+        assert_eq!(report.faults["td3 copy"], 1);
     }
 }

@@ -39,6 +39,7 @@ impl Documents {
     /// Another subject, another session: nothing of before counts.
     pub(super) fn forget(&mut self) {
         self.watch.forget();
+        self.reader.forget();
         (self.side, self.filled, self.next) = (None, 0, 0);
         self.pictures = Default::default();
     }

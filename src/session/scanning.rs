@@ -195,6 +195,7 @@ impl Scanning {
                     ReadFault::Glare => Prompt::TiltAgainstGlare,
                     ReadFault::Several => Prompt::OneDocumentOnly,
                     ReadFault::Copy => Prompt::ShowTheOriginal,
+                    ReadFault::OtherEdges => Prompt::ShowWholeDocument,
                     _ => Prompt::HoldDocumentStill,
                 })
             }

@@ -83,9 +83,12 @@ impl Vote {
 
     /// The reading that most frames agree on; `None` before the first.
     pub fn result(&self) -> Option<MrzReading> {
-        let group = self.groups.get(self.strongest(|weight| weight)?)?;
-        let voted = MrzReading::of(&group.characters(), self.today)?;
-        Some(MrzReading { quads: group.last.quads.clone(), upside_down: group.last.upside_down, ..voted })
+        self.groups.get(self.strongest(|weight| weight)?)?.voted(self.today)
+    }
+
+    /// What the frames agree on that show the same document as `reading`; `None` when none does.
+    pub fn result_like(&self, reading: &MrzReading) -> Option<MrzReading> {
+        self.groups.iter().find(|group| group.is_like(reading))?.voted(self.today)
     }
 
     /// Frames that the result rests on.
@@ -109,6 +112,11 @@ impl Group {
             frames: 0,
             last: reading.clone(),
         }
+    }
+
+    fn voted(&self, today: Date) -> Option<MrzReading> {
+        let voted = MrzReading::of(&self.characters(), today)?;
+        Some(MrzReading { quads: self.last.quads.clone(), upside_down: self.last.upside_down, ..voted })
     }
 
     fn is_like(&self, reading: &MrzReading) -> bool {

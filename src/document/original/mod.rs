@@ -81,15 +81,19 @@ impl OriginalRules {
     pub fn imitation(&self, evidence: &Evidence) -> Option<Imitation> {
         if evidence.hues < self.hues_min {
             Some(Imitation::Grey)
-        } else if evidence.surround.is_some_and(|surround| surround.edges >= self.framed_from)
-            || evidence.scale.is_some_and(|scale| (scale - 1.0).abs() > self.scale_off)
-        {
+        } else if evidence.surround.is_some_and(|surround| surround.edges >= self.framed_from) {
             Some(Imitation::Framed)
         } else if evidence.raster.is_some_and(|raster| raster > self.raster_max) {
             Some(Imitation::Raster)
         } else {
             None
         }
+    }
+
+    /// Whether the edges seen are the page's own. Where they are not, the outline is of something
+    /// else, or the page is printed on something larger.
+    pub fn has_own_edges(&self, evidence: &Evidence) -> bool {
+        evidence.scale.is_none_or(|scale| (scale - 1.0).abs() <= self.scale_off)
     }
 }
 

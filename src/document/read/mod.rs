@@ -67,6 +67,8 @@ pub struct Reader {
     // None: Tesseract is not installed, and only zone and portrait are read.
     zone: Option<ZoneReader>,
     scans: bool,
+    /// What pictures showed of zones that none of them shows well enough.
+    vote: Option<Vote>,
     spent: Spent,
 }
 
@@ -80,6 +82,7 @@ impl Reader {
             originals: OriginalRules::default(),
             zone,
             scans: false,
+            vote: None,
             spent: Spent::default(),
         }
     }
@@ -95,6 +98,11 @@ impl Reader {
     #[must_use]
     pub fn with_scans(self) -> Self {
         Self { scans: true, ..self }
+    }
+
+    /// Another person's document comes: what was seen of doubtful zones is over.
+    pub fn forget(&mut self) {
+        self.vote = None;
     }
 
     /// The zone's network.
@@ -126,15 +134,20 @@ impl Reader {
             tracing::info!(?imitation, ?original, "not the document itself");
             return Err(ReadFault::Copy);
         }
-        if page.mrz.as_ref().is_some_and(|reading| !reading.accepted) {
-            page.mrz = self.vote(page.mrz.take(), others, today)?;
+        if !self.originals.has_own_edges(&original) {
+            return Err(ReadFault::OtherEdges);
         }
         let mrz = match page.mrz.take() {
             Some(reading) if reading.accepted => Some(reading),
-            Some(reading) if !reading.all_checks_hold() => return Err(ReadFault::CheckDigits),
-            Some(_) => return Err(ReadFault::Doubtful),
+            Some(reading) => Some(self.vote(reading, others, today)?),
             None => None,
         };
+        match &mrz {
+            Some(reading) if reading.accepted => self.vote = None,
+            Some(reading) if !reading.all_checks_hold() => return Err(ReadFault::CheckDigits),
+            Some(_) => return Err(ReadFault::Doubtful),
+            None => {}
+        }
         let mut side = SideReading {
             original: Some(original),
             portrait: page.portrait.take(),
@@ -169,29 +182,31 @@ impl Reader {
         evidence
     }
 
-    /// A zone that one picture does not show well enough, from all of them.
+    /// A zone that one picture does not show well enough: from all of them, and from those of
+    /// earlier readings in vain that showed the same document.
     fn vote(
         &mut self,
-        first: Option<MrzReading>,
+        first: MrzReading,
         others: &[Picture<'_>],
         today: Date,
-    ) -> Result<Option<MrzReading>, ReadFault> {
-        let mut vote = Vote::new(today);
-        first.iter().for_each(|reading| vote.add(reading));
+    ) -> Result<MrzReading, ReadFault> {
+        let mut vote = self.vote.take().unwrap_or_else(|| Vote::new(today));
+        vote.add(&first);
         for picture in others {
+            if vote.result_like(&first).is_some_and(|voted| voted.accepted) {
+                break;
+            }
             let outlines = self.finder.find(picture);
             let Some(outline) = outlines.first() else { continue };
             let Some((flat, _)) = lay_flat(picture, outline) else { continue };
             let began = Instant::now();
             let reading = self.mrz.read(&grey(&flat)).map_err(|error| unavailable(&error))?;
             self.spent.mrz += began.elapsed();
-            match reading {
-                Some(reading) if reading.accepted => return Ok(Some(reading)),
-                Some(reading) => vote.add(&reading),
-                None => {}
-            }
+            reading.iter().for_each(|reading| vote.add(reading));
         }
-        Ok(vote.result().or(first))
+        let voted = vote.result_like(&first).unwrap_or(first);
+        self.vote = Some(vote);
+        Ok(voted)
     }
 
     /// The visual zone of a page, whose machine readable zone is known or not there.
