@@ -9,6 +9,7 @@
 //! `config` and `clock` are read by all; `cli` ties the rooms together for the
 //! commands in `main.rs`. See docs/ARCHITECTURE.md.
 
+pub mod authority;
 pub mod camera;
 pub mod cli;
 pub mod clock;

@@ -4,6 +4,7 @@
 pub mod album;
 pub mod bench;
 pub mod camera;
+pub mod claim;
 pub mod common;
 pub mod config;
 mod confirm;
@@ -17,6 +18,7 @@ pub mod models;
 pub mod receive;
 pub mod replay;
 pub mod run;
+pub mod scheme_name;
 pub mod session;
 pub mod verify;
 pub mod words;

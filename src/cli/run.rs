@@ -14,7 +14,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::common::Place;
 use super::failure::Failure;
 use crate::fleet::link::{Link, LinkHandle};
-use crate::terminal::run::{EyeCommand, Signals, Terminal, runs_unattended};
+use crate::terminal::run::{EyeCommand, Signals, Terminal, needs_somebody};
 use crate::terminal::station::Station;
 
 /// The terminal as a service: keeps an eye process alive, leads sessions and
@@ -37,11 +37,12 @@ pub struct RunArgs {
 /// [`Failure`] with its exit code.
 pub fn run(args: &RunArgs, began: Instant) -> Result<ExitCode, Failure> {
     let config = args.place.load()?;
-    if !runs_unattended(config.session.scheme) {
-        return Err(Failure::usage(
-            "the scheme FVBioOnly compares with a portrait, and nobody brings one to `vouch run` yet: set \
-             session.scheme = \"LivenessOnly\", or use `vouch session --reference`",
-        ));
+    let scheme = config.session.scheme;
+    if let Some(why) = needs_somebody(scheme) {
+        return Err(Failure::usage(format!(
+            "`vouch run` can't lead sessions of the scheme {scheme} yet: it {why}; or set session.scheme to \
+             another one"
+        )));
     }
     end_on_panic();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;

@@ -157,6 +157,22 @@ impl Default for Session {
     }
 }
 
+/// `[authority]`
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Authority {
+    /// Folder of records. None: there is no authoritative source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub folder: Option<PathBuf>,
+}
+
+impl Authority {
+    /// Whether a source is named.
+    pub fn is_named(&self) -> bool {
+        self.folder.is_some()
+    }
+}
+
 /// `[store]`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

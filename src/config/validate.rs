@@ -7,8 +7,9 @@ use std::path::Path;
 
 use super::Config;
 use super::fault::{ConfigError, Fault, quoted};
-use super::sections::{Camera, Device, Fleet, Runtime, Store};
+use super::sections::{Authority, Camera, Device, Fleet, Runtime, Store};
 use crate::session::policy::Policy;
+use crate::session::scheme::Scheme;
 
 /// Pixels: less holds no usable face; more than 4096 x 4096 would cost 50 MB for
 /// each frame buffer.
@@ -70,6 +71,7 @@ impl Config {
             check.camera("document_camera", camera);
         }
         check.runtime(&self.runtime);
+        check.authority(&self.authority, self.session.scheme);
         check.store(&self.store);
         check.fleet(&self.fleet);
         check.policy(&self.session.policy);
@@ -116,6 +118,19 @@ impl Check {
                 let value = format!("{options} options");
                 self.breach("runtime.delegate.options", value, &allowed);
             }
+        }
+    }
+
+    fn authority(&mut self, authority: &Authority, scheme: Scheme) {
+        if let Some(folder) = &authority.folder {
+            self.path("authority.folder", folder);
+        }
+        if scheme.needs_record() && !authority.is_named() {
+            let message = format!(
+                "`session.scheme` is {scheme}, which compares with the record at an authoritative source, and \
+                 none is named: set `folder` in [authority], or another scheme"
+            );
+            self.0.push(Breach { key: "session.scheme".to_owned(), message });
         }
     }
 
@@ -261,6 +276,20 @@ mod tests {
             });
             assert_eq!(found.is_empty(), fine, "{host}: {found:?}");
         }
+    }
+
+    #[test]
+    fn a_scheme_with_a_record_needs_somebody_who_keeps_it() {
+        for scheme in Scheme::ALL {
+            let with = faults(|config| {
+                config.session.scheme = scheme;
+                config.authority.folder = Some("/var/lib/vouch/records".into());
+            });
+            assert_eq!(with, [""; 0], "{scheme}");
+            let found = faults(|config| config.session.scheme = scheme);
+            assert_eq!(found.len(), usize::from(scheme.to_string().starts_with("RP")), "{found:?}");
+        }
+        assert_eq!(faults(|config| config.authority.folder = Some("".into())).len(), 1);
     }
 
     #[test]

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::drive::Session;
 use super::lead::lead;
+use super::records::{Records, Typed};
 use super::references::References;
 use super::station::{Asked, Station, StationError, Vouched};
 use crate::config::Start;
@@ -22,7 +23,7 @@ use crate::fleet::link::LinkHandle;
 use crate::session::challenge::Challenge;
 use crate::session::machine::Machine;
 use crate::session::result::ChosenBy;
-use crate::session::scheme::Against;
+use crate::session::scheme::{Against, Claim, Plan};
 use crate::session::types::{Confirmation, Prompt, Scheme};
 
 /// Pause before an eye that ended is started again: doubles up to the limit, so
@@ -244,10 +245,12 @@ impl<'a> Terminal<'a> {
             let session = Session {
                 machine,
                 references: References::default(),
+                records: Records::new(self.station.authority().cloned(), None),
                 recorder: None,
                 prompt: &mut prompt,
                 // No page asks the person yet.
                 confirm: &mut |_| Confirmation::Unattended,
+                claim: &mut || Typed::Unattended,
                 cancelled: &stopped,
             };
             // Nothing here keeps pictures yet, so the result names none.
@@ -290,9 +293,22 @@ impl<'a> Terminal<'a> {
     }
 }
 
-/// Whether `scheme` can be run without anybody bringing a portrait.
-pub fn runs_unattended(scheme: Scheme) -> bool {
-    matches!(scheme.plan().against, Against::Nothing | Against::Document)
+/// Why no session of `scheme` can be led here, where a signal or a face begins one and nobody
+/// brings anything along; none when it can.
+pub fn needs_somebody(scheme: Scheme) -> Option<&'static str> {
+    match scheme.plan() {
+        Plan { against: Against::Bound, .. } => {
+            Some("compares with a portrait that is given with each session: `vouch session --reference`")
+        }
+        Plan { claim: Claim::Bound, .. } => Some(
+            "needs name and number with each session: `vouch session --name … --number …`, or RPBasic, which \
+             finds the record by the document shown",
+        ),
+        Plan { claim: Claim::Typed, .. } => {
+            Some("has the person type name and number, and there is no page to ask on: `vouch session`")
+        }
+        _ => None,
+    }
 }
 
 /// Standard output may be closed by whoever read it; the terminal goes on.
@@ -355,6 +371,12 @@ mod tests {
         assert!(!presence.see(&at(12_100, false)) && !presence.see(&at(13_700, false)));
         assert!(!presence.see(&at(14_000, true)));
         assert!(presence.see(&at(15_000, true)));
+    }
+
+    #[test]
+    fn only_what_needs_nobody_runs_by_itself() {
+        let runs: Vec<Scheme> = Scheme::ALL.into_iter().filter(|s| needs_somebody(*s).is_none()).collect();
+        assert_eq!(runs, [Scheme::LivenessOnly, Scheme::CidDocument, Scheme::RpBasic]);
     }
 
     #[test]
