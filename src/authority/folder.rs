@@ -14,46 +14,19 @@ use std::io::{ErrorKind, Read as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-use jiff::civil::Date;
 use rustix::fs::OFlags;
-use serde::Deserialize;
 
-use super::{Authority, FullName, Kind, MAX_PORTRAIT_BYTES, Number, Record, RecordFault, Survey};
+use super::text::{MAX_RECORD_BYTES, Text, unreadable};
+use super::{Authority, Kind, MAX_PORTRAIT_BYTES, Number, Record, RecordFault, Survey};
 
-/// Version of the records' form.
-const VERSION: u32 = 1;
-/// Largest record without its portrait, bytes: forty times a long one.
-const MAX_RECORD_BYTES: u64 = 16 << 10;
 /// Most files of the folder that a survey looks at.
 const MAX_SURVEYED: usize = 100_000;
 /// Most unusable records that a survey names.
 const MAX_NAMED: usize = 5;
-/// How a JPEG begins (ITU-T T.81, B.1.1.3: SOI, then a marker).
-const JPEG: [u8; 3] = [0xFF, 0xD8, 0xFF];
-
 /// A folder of records.
 #[derive(Debug, Clone)]
 pub struct Folder {
     path: PathBuf,
-}
-
-/// `NUMBER.json`.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Text {
-    #[expect(dead_code, reason = "was looked at before the rest")]
-    version: u32,
-    number: String,
-    last_name: String,
-    first_name: String,
-    #[serde(default)]
-    patronymic: Option<String>,
-    portrait_day: Date,
-}
-
-#[derive(Debug, Deserialize)]
-struct Version {
-    version: u32,
 }
 
 impl Folder {
@@ -69,28 +42,16 @@ impl Folder {
             self.is_there()?;
             return Err(RecordFault::NotFound);
         };
-        // What serde says may quote the file, so only its place is told.
-        let wrong = |error: serde_json::Error| {
-            let (line, column) = (error.line(), error.column());
-            unreadable(&format!("line {line}, column {column} is not what a record has there"))
-        };
-        let Version { version } = serde_json::from_slice(&bytes).map_err(wrong)?;
-        if version != VERSION {
-            return Err(unreadable(&format!("it is of version {version}; this program reads {VERSION}")));
+        let text = Text::parse(&bytes, number)?;
+        match text.portrait {
+            Some(_) => Err(unreadable("its portrait belongs in a file of its own")),
+            None => Ok(text),
         }
-        let text: Text = serde_json::from_slice(&bytes).map_err(wrong)?;
-        // A copy whose number somebody forgot to change is another person's.
-        if Number::new(&text.number).as_ref() != Ok(number) {
-            return Err(unreadable("it holds another number than its file is named by"));
-        }
-        Ok(text)
     }
 
-    fn portrait(&self, number: &Number, most: u64) -> Result<Vec<u8>, RecordFault> {
+    fn portrait(&self, number: &Number) -> Result<Vec<u8>, RecordFault> {
         let path = self.path.join(format!("{}.jpg", number.text()));
-        let bytes = read(&path, most, "its portrait")?;
-        let bytes = bytes.ok_or_else(|| unreadable("it has no portrait"))?;
-        if bytes.starts_with(&JPEG) { Ok(bytes) } else { Err(unreadable("its portrait is no JPEG")) }
+        read(&path, MAX_PORTRAIT_BYTES, "its portrait")?.ok_or_else(|| unreadable("it has no portrait"))
     }
 
     /// That the folder is there at all: one that is not mounted must not look as if nobody were
@@ -109,13 +70,7 @@ impl Authority for Folder {
     }
 
     fn find(&self, number: &Number) -> Result<Record, RecordFault> {
-        let text = self.text(number)?;
-        Ok(Record {
-            number: number.clone(),
-            name: FullName::new(&text.last_name, &text.first_name, text.patronymic.as_deref())?,
-            portrait: self.portrait(number, MAX_PORTRAIT_BYTES)?,
-            portrait_day: text.portrait_day,
-        })
+        self.text(number)?.with(number, self.portrait(number)?)
     }
 
     fn survey(&self) -> Result<Survey, RecordFault> {
@@ -128,7 +83,7 @@ impl Authority for Folder {
             }
         }
         names.sort();
-        let mut survey = Survey { records: names.len(), ..Survey::default() };
+        let mut survey = Survey { records: Some(names.len()), ..Survey::default() };
         for (name, place) in names.iter().zip(1..) {
             let checked = match Number::new(name) {
                 Ok(number) if number.text() == name => self.find(&number).map(|_| ()),
@@ -147,10 +102,6 @@ impl Authority for Folder {
 
 fn is_record(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "json")
-}
-
-fn unreadable(why: &str) -> RecordFault {
-    RecordFault::Unreadable(why.to_owned())
 }
 
 /// A regular file of at most so many bytes; none where there is no such file. Links are not
@@ -180,6 +131,7 @@ fn read(path: &Path, most: u64, what: &str) -> Result<Option<Vec<u8>>, RecordFau
 mod tests {
     use super::*;
 
+    const JPEG: [u8; 3] = [0xFF, 0xD8, 0xFF];
     const GOOD: &str = r#"{"version": 1, "number": "900101300007", "lastName": "ERIKSSON",
         "firstName": "ANNA", "portraitDay": "2025-03-01"}"#;
 
@@ -219,7 +171,8 @@ mod tests {
     fn what_is_wrong_is_told_without_the_person() {
         let changed = |from: &str, to: &str| GOOD.replace(from, to).into_bytes();
         let large = vec![b' '; 10 << 20];
-        let cases: [(Vec<u8>, &str); 8] = [
+        let cases: [(Vec<u8>, &str); 9] = [
+            (changed("}", r#", "portrait": "AAAA"}"#), "file of its own"),
             (b"garbage".to_vec(), "line 1"),
             (large, "larger than 16384"),
             (changed("\"version\": 1", "\"version\": 2"), "version 2"),
@@ -271,7 +224,7 @@ mod tests {
             std::fs::write(kept.path().join(name), "{}").unwrap();
         }
         let survey = records.survey().unwrap();
-        assert_eq!((survey.records, survey.unusable_count), (3, 2));
+        assert_eq!((survey.records, survey.unusable_count), (Some(3), 2));
         let places: Vec<usize> = survey.unusable.iter().map(|(place, _)| *place).collect();
         assert_eq!(places, [1, 3]);
         assert!(!format!("{survey:?}").contains("8506"), "{survey:?}");

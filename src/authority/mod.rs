@@ -7,13 +7,16 @@
 
 mod claim;
 mod folder;
+mod https;
 mod record;
 mod source;
+mod text;
 
 use serde::{Deserialize, Serialize};
 
 pub use claim::{Claim, ClaimFault, Number};
 pub use folder::Folder;
+pub use https::Https;
 pub use record::{FullName, Record};
 pub use source::{Answer, Source};
 
@@ -48,13 +51,15 @@ pub trait Authority: Send + Sync {
 pub enum Kind {
     /// A folder of records on this terminal.
     Folder,
+    /// A service over HTTPS.
+    Https,
 }
 
 /// What a source holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Survey {
-    /// Records there.
-    pub records: usize,
+    /// Records there; none where that can't be told.
+    pub records: Option<usize>,
     /// The first that can't be used: their place in the order of file names, from 1 (a file's
     /// name is a person's number, which gets into no log), and what is wrong.
     pub unusable: Vec<(usize, String)>,

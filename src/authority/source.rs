@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::Builder;
 
-use super::{Authority, Claim, Folder, Kind, Record, RecordFault, Survey};
+use super::{Authority, Claim, Folder, Https, Kind, Record, RecordFault, Survey};
 use crate::config;
 
 /// An authority that may be asked while a session goes on.
@@ -21,7 +21,8 @@ pub type Answer = Receiver<Result<Record, RecordFault>>;
 impl Source {
     /// The source that the configuration names; none when it names none.
     pub fn configured(config: &config::Authority) -> Option<Self> {
-        config.folder.as_deref().map(|folder| Self::new(Arc::new(Folder::new(folder))))
+        let folder = config.folder.as_deref().map(|folder| Self::new(Arc::new(Folder::new(folder))));
+        folder.or_else(|| Https::configured(config).map(|service| Self::new(Arc::new(service))))
     }
 
     /// Asks this authority.

@@ -39,6 +39,9 @@ pub const HOST_LENGTH: RangeInclusive<usize> = 1..=253;
 /// Options handed to a delegate.
 pub const MAX_DELEGATE_OPTIONS: usize = 32;
 
+/// Characters of a service's address behind `https://`.
+pub const URL_LENGTH: RangeInclusive<usize> = 1..=2000;
+
 const NAME_WORDS: &str = "1 to 64 of a-z A-Z 0-9 _ -";
 
 /// One value outside its range.
@@ -122,13 +125,50 @@ impl Check {
     }
 
     fn authority(&mut self, authority: &Authority, scheme: Scheme) {
-        if let Some(folder) = &authority.folder {
-            self.path("authority.folder", folder);
+        for (key, path) in [
+            ("authority.folder", &authority.folder),
+            ("authority.ca", &authority.ca),
+            ("authority.certificate", &authority.certificate),
+            ("authority.key", &authority.key),
+        ] {
+            if let Some(path) = path {
+                self.path(key, path);
+            }
+        }
+        if let Some(url) = &authority.url {
+            let address = url.strip_prefix("https://").unwrap_or_default();
+            let fits = URL_LENGTH.contains(&address.len())
+                && address.bytes().all(|b| b.is_ascii_graphic() && !b"@#?\"<>\\".contains(&b));
+            self.text("authority.url", url, fits, "https://, host, port and path, nothing else");
+        }
+        let together = |first: bool, second: bool| first == second;
+        for (key, fits, todo) in [
+            (
+                "authority.url",
+                authority.folder.is_none() || authority.url.is_none(),
+                "name one: folder or url",
+            ),
+            (
+                "authority.ca",
+                together(authority.url.is_some(), authority.ca.is_some()),
+                "url and ca go together",
+            ),
+            (
+                "authority.key",
+                together(authority.certificate.is_some(), authority.key.is_some())
+                    && (authority.key.is_none() || authority.url.is_some()),
+                "certificate and key go together, and with url",
+            ),
+        ] {
+            if !fits {
+                let message = format!("[authority] can't be so: {todo}");
+                self.0.push(Breach { key: key.to_owned(), message });
+            }
         }
         if scheme.needs_record() && !authority.is_named() {
             let message = format!(
                 "`session.scheme` is {scheme}, which compares with the record at an authoritative source, and \
-                 none is named: set `folder` in [authority], or another scheme"
+                 none is named: set `folder`, or `url` and `ca`, in [authority], or another scheme"
             );
             self.0.push(Breach { key: "session.scheme".to_owned(), message });
         }
@@ -290,6 +330,38 @@ mod tests {
             assert_eq!(found.len(), usize::from(scheme.to_string().starts_with("RP")), "{found:?}");
         }
         assert_eq!(faults(|config| config.authority.folder = Some("".into())).len(), 1);
+    }
+
+    #[test]
+    fn a_service_is_reached_over_https_with_its_own_authority() {
+        let service = |url: &str| {
+            let mut authority = Authority { url: Some(url.to_owned()), ..Authority::default() };
+            authority.ca = Some("ca.pem".into());
+            authority
+        };
+        assert_eq!(faults(|config| config.authority = service("https://records.example:8443/v1")), [""; 0]);
+        for url in [
+            "http://records.example",
+            "https://",
+            "https://me:word@host/",
+            "https://host/?n=1",
+            "https://a b",
+        ] {
+            assert_eq!(faults(|config| config.authority = service(url)).len(), 1, "{url}");
+        }
+        let changed = |change: fn(&mut Authority)| {
+            faults(|config| {
+                config.authority = service("https://records.example");
+                change(&mut config.authority);
+            })
+        };
+        assert_eq!(changed(|authority| authority.ca = None).len(), 1);
+        assert_eq!(changed(|authority| authority.folder = Some("records".into())).len(), 1);
+        assert_eq!(changed(|authority| authority.key = Some("key.pem".into())).len(), 1);
+        let both = changed(|authority| {
+            (authority.key, authority.certificate) = (Some("key.pem".into()), Some("own.pem".into()));
+        });
+        assert_eq!(both, [""; 0]);
     }
 
     #[test]

@@ -136,7 +136,8 @@ mod tests {
             "firstName": "ANNA", "portraitDay": "2025-03-01"}"#;
         std::fs::write(folder.path().join("900101300007.json"), json).unwrap();
         std::fs::write(folder.path().join("900101300007.jpg"), [0xFF, 0xD8, 0xFF, 7]).unwrap();
-        let config = crate::config::Authority { folder: Some(folder.path().to_owned()) };
+        let config =
+            crate::config::Authority { folder: Some(folder.path().to_owned()), ..Default::default() };
         (folder, Source::configured(&config).unwrap())
     }
 

@@ -14,11 +14,11 @@ pub(super) fn check(config: &Config) -> Finding {
     };
     let survey = match source.survey() {
         Ok(survey) => survey,
-        Err(fault) => {
-            return Finding::red(CHECK, fault, "set authority.folder to a folder this user can read");
-        }
+        Err(fault) => return Finding::red(CHECK, fault, "see [authority] in the configuration"),
     };
-    let records = survey.records;
+    let Some(records) = survey.records else {
+        return Finding::green(CHECK, "the service answers");
+    };
     match survey.unusable_count {
         0 if records == 0 => Finding::red(
             CHECK,
