@@ -4,6 +4,7 @@
 mod common;
 
 use std::io::Cursor;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
@@ -259,7 +260,7 @@ fn a_claim_and_a_card_must_be_one_persons() {
     assert_eq!(claims["documentComparison"]["matched"], true);
 
     let Some(own) = portrait(test, "astronaut") else { return };
-    let other = card(&place.desk, "other", &own, &["--seed", "5"]);
+    let other = card(&place.desk, "other", &own, &["--seed", "7"]);
     assert_ne!(other.fields["identificationNumber"], number.as_str());
     let frames = shown(&place.desk, "others", &other.desk, &[&other.front, &other.back]);
     let said = with(&frames);
@@ -366,12 +367,18 @@ fn the_doctor_counts_the_records() {
     let none = authority(&Desk::new());
     assert_eq!(none["light"], "green", "{none}");
     let desk = with_records();
+    let mode = |mode| std::fs::set_permissions(desk.path("records"), std::fs::Permissions::from_mode(mode));
+    mode(0o700).expect("it is ours");
     assert_eq!(authority(&desk)["light"], "red", "an empty folder");
     let more = json!({ "lastName": "ERIKSSON", "firstName": "ANNA", "portraitDay": "2025-03-01" });
     register(&desk, NUMBER, more.clone());
     desk.write(&format!("records/{NUMBER}.jpg"), [0xFF, 0xD8, 0xFF, 0]);
     let good = authority(&desk);
     assert_eq!((&good["light"], &good["detail"]), (&json!("green"), &json!("1 records, all usable")));
+    mode(0o755).expect("it is ours");
+    let open = authority(&desk);
+    assert_eq!(open["light"], "yellow", "{open}");
+    assert!(open["advice"].as_str().expect("words").contains("chmod 700"), "{open}");
     register(&desk, "850615400006", more);
     let bad = authority(&desk);
     assert_eq!(bad["light"], "yellow", "{bad}");

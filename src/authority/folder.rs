@@ -11,7 +11,7 @@
 
 use std::fs::File;
 use std::io::{ErrorKind, Read as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::OFlags;
@@ -21,6 +21,8 @@ use super::{Authority, Kind, MAX_PORTRAIT_BYTES, Number, Record, RecordFault, Su
 
 /// Most files of the folder that a survey looks at.
 const MAX_SURVEYED: usize = 100_000;
+/// Mode bits of a folder that let every user list and open what is in it.
+const OTHERS_READ: u32 = 0o005;
 /// Most unusable records that a survey names.
 const MAX_NAMED: usize = 5;
 /// A folder of records.
@@ -83,7 +85,9 @@ impl Authority for Folder {
             }
         }
         names.sort();
-        let mut survey = Survey { records: Some(names.len()), ..Survey::default() };
+        let mode = std::fs::metadata(&self.path).map_err(gone)?.permissions().mode();
+        let is_open = mode & OTHERS_READ == OTHERS_READ;
+        let mut survey = Survey { records: Some(names.len()), is_open, ..Survey::default() };
         for (name, place) in names.iter().zip(1..) {
             let checked = match Number::new(name) {
                 Ok(number) if number.text() == name => self.find(&number).map(|_| ()),
@@ -222,6 +226,10 @@ mod tests {
         let (kept, records) = folder(GOOD.as_bytes(), Some(&JPEG));
         for name in ["850615400006.json", "small-letters.json"] {
             std::fs::write(kept.path().join(name), "{}").unwrap();
+        }
+        for (mode, is_open) in [(0o755, true), (0o750, false), (0o700, false)] {
+            std::fs::set_permissions(kept.path(), std::fs::Permissions::from_mode(mode)).unwrap();
+            assert_eq!(records.survey().unwrap().is_open, is_open, "{mode:o}");
         }
         let survey = records.survey().unwrap();
         assert_eq!((survey.records, survey.unusable_count), (Some(3), 2));

@@ -65,6 +65,8 @@ pub struct Survey {
     pub unusable: Vec<(usize, String)>,
     /// How many can't be used.
     pub unusable_count: usize,
+    /// Every user of this machine can read them.
+    pub is_open: bool,
 }
 
 /// Why there is no record. No message holds a name or a number: they get into results and logs.

@@ -94,8 +94,9 @@ mod tests {
             Just("null".to_owned()),
             "\\PC{0,8}".prop_map(|text| serde_json::Value::String(text).to_string()),
         ];
-        let keys = ["version", "number", "lastName", "firstName", "patronymic", "portraitDay", "portrait"];
-        let key = prop::sample::select(&keys[..]);
+        const KEYS: [&str; 7] =
+            ["version", "number", "lastName", "firstName", "patronymic", "portraitDay", "portrait"];
+        let key = prop::sample::select(&KEYS[..]);
         prop::collection::vec((key, value), 0..9).prop_map(|pairs| {
             let pairs: Vec<String> = pairs.iter().map(|(key, value)| format!("\"{key}\":{value}")).collect();
             format!("{{{}}}", pairs.join(","))

@@ -304,3 +304,6 @@ impl<'a> Time<'a> {
 fn nanoseconds(value: i128) -> Duration {
     u64::try_from(value.max(0)).map_or(Duration::MAX, Duration::from_nanos)
 }
+
+#[cfg(test)]
+mod tests;

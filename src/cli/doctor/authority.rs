@@ -25,6 +25,10 @@ pub(super) fn check(config: &Config) -> Finding {
             "there is no record in it",
             "mount it, or put records there (docs/RECORDS.md)",
         ),
+        0 if survey.is_open => {
+            let advice = "chmod 700: it holds names, numbers and faces";
+            Finding::yellow(CHECK, format!("{records} records; every user here can read the folder"), advice)
+        }
         0 => Finding::green(CHECK, format!("{records} records, all usable")),
         count => {
             let first: Vec<String> = survey
