@@ -16,6 +16,7 @@ pub mod eye;
 pub mod failure;
 pub mod models;
 pub mod receive;
+mod references;
 pub mod replay;
 pub mod run;
 pub mod scheme_name;

@@ -14,7 +14,8 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::common::Place;
 use super::failure::Failure;
 use crate::fleet::link::{Link, LinkHandle};
-use crate::terminal::run::{EyeCommand, Signals, Terminal, needs_somebody};
+use crate::session::scheme::{Against, Claim, Plan, Scheme};
+use crate::terminal::run::{EyeCommand, Signals, Terminal};
 use crate::terminal::station::Station;
 
 /// The terminal as a service: keeps an eye process alive, leads sessions and
@@ -123,4 +124,33 @@ fn start_link(runtime: &Runtime, station: &Station) -> Result<Option<LinkHandle>
     let outbox = station.open_outbox()?;
     let _inside = runtime.enter();
     Link::spawn(options, outbox).map(Some).map_err(Failure::usage)
+}
+
+/// Why no session of `scheme` can be led here, where a signal or a face begins one and nobody
+/// brings anything along; none when it can.
+fn needs_somebody(scheme: Scheme) -> Option<&'static str> {
+    match scheme.plan() {
+        Plan { against: Against::Bound, .. } => {
+            Some("compares with a portrait that is given with each session: `vouch session --reference`")
+        }
+        Plan { claim: Claim::Bound, .. } => Some(
+            "needs name and number with each session: `vouch session --name … --number …`, or RPBasic, which \
+             finds the record by the document shown",
+        ),
+        Plan { claim: Claim::Typed, .. } => {
+            Some("has the person type name and number, and there is no page to ask on: `vouch session`")
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_needs_nobody_runs_by_itself() {
+        let runs: Vec<Scheme> = Scheme::ALL.into_iter().filter(|s| needs_somebody(*s).is_none()).collect();
+        assert_eq!(runs, [Scheme::LivenessOnly, Scheme::CidDocument, Scheme::RpBasic]);
+    }
 }

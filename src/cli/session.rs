@@ -15,17 +15,14 @@ use super::claim::{self, ClaimArgs};
 use super::common::Place;
 use super::confirm::at_console;
 use super::failure::{self, Failure};
+use super::references::{check_references, read_references};
 use super::scheme_name::SchemeName;
 use super::words;
 use crate::authority::Claim;
 use crate::camera::Pace;
 use crate::config::{Camera, Config};
-use crate::eye::core::MAX_REFERENCE_BYTES;
 use crate::eye::local::LocalEye;
-use crate::eye::port::EyePort;
-use crate::eye::protocol::{Ask, Tell};
 use crate::eye::setup::set_up;
-use crate::face::fuse::{MAX_REFERENCES, fuse};
 use crate::fleet::link::deliver_once_blocking;
 use crate::session::challenge::Challenge;
 use crate::session::codes::{ErrorCode, LivenessCode};
@@ -33,8 +30,8 @@ use crate::session::machine::Machine;
 use crate::session::policy::Policy;
 use crate::session::record::Recorder;
 use crate::session::result::{ChosenBy, Nonce, ResultClaims, SessionStatus, cid_name};
-use crate::session::scheme::{Against, Scan};
-use crate::session::types::{Gesture, Prompt, Scheme};
+use crate::session::scheme::Scan;
+use crate::session::types::{Gesture, Prompt};
 use crate::store::outbox::Stored;
 use crate::terminal::drive::{Driven, Session, Still};
 use crate::terminal::lead::lead;
@@ -50,9 +47,6 @@ const DELIVERY_LIMIT: Duration = Duration::from_secs(10);
 const STORE_LIMIT: Duration = Duration::from_secs(30);
 /// Wanted size of a document camera's picture: print needs more pixels than a face.
 const DOCUMENT_SIZE: (u32, u32) = (1280, 720);
-/// An eye in this process answers within the call.
-const REFERENCE_WAIT: Duration = Duration::from_secs(1);
-
 /// Portraits less alike than at this false match rate are not of one person.
 const SAME_PERSON_FMR: f32 = 1e-2;
 
@@ -184,7 +178,7 @@ pub fn run(args: &SessionArgs) -> Result<ExitCode, Failure> {
 
 /// What a one-shot session is given.
 pub struct OneShot {
-    /// The bound portraits, encoded, at most [`MAX_REFERENCES`].
+    /// The bound portraits, encoded, at most [`crate::face::fuse::MAX_REFERENCES`].
     pub references: Vec<Vec<u8>>,
     /// The bound name and number.
     pub claim: Option<Claim>,
@@ -255,30 +249,6 @@ pub fn one_shot(
     Ok(Done { station, stored, claims, driven: led.driven })
 }
 
-/// An unusable portrait is the caller's mistake, told before anybody is asked to
-/// stand in front of the camera.
-fn check_references(eye: &mut LocalEye, images: &[Vec<u8>], least: f32) -> Result<(), Failure> {
-    let mut templates = Vec::new();
-    for (image, number) in images.iter().zip(1..) {
-        eye.ask(Ask::Reference { image: image.clone() })?;
-        let answer = loop {
-            match eye.next(REFERENCE_WAIT)? {
-                Some(Tell::Reference(answer)) => break answer,
-                Some(_) => {}
-                None => return Err(Failure::device("the eye does not answer")),
-            }
-        };
-        templates.push(*answer.map_err(|fault| match images.len() {
-            1 => Failure::usage(fault),
-            _ => Failure::usage(format!("--reference, number {number}: {fault}")),
-        })?);
-    }
-    if templates.len() > 1 {
-        fuse(&templates, least).map_err(Failure::usage)?;
-    }
-    Ok(())
-}
-
 /// The gestures of this session: random, or the caller's.
 fn choose(policy: &mut Policy, gestures: &[Gesture]) -> Result<(Challenge, ChosenBy), Failure> {
     if gestures.is_empty() {
@@ -322,31 +292,6 @@ fn show_document(config: &mut Config, source: Option<&Path>) -> Result<(), Failu
     source.clone_into(&mut camera.source);
     config.validate()?;
     Ok(())
-}
-
-fn read_references(scheme: Scheme, paths: &[PathBuf]) -> Result<Vec<Vec<u8>>, Failure> {
-    match (scheme.plan().against == Against::Bound, paths) {
-        (false, []) => Ok(Vec::new()),
-        (false, _) => Err(Failure::usage(format!(
-            "--reference has no use in the scheme {scheme}; add --scheme FVBioOnly"
-        ))),
-        (true, []) => Err(Failure::usage(
-            "the scheme FVBioOnly compares with a portrait: name one with --reference IMAGE",
-        )),
-        (true, paths) if paths.len() > MAX_REFERENCES => {
-            Err(Failure::usage(format!("{} times --reference; {MAX_REFERENCES} at most", paths.len())))
-        }
-        (true, paths) => paths.iter().map(|path| read_reference(path)).collect(),
-    }
-}
-
-fn read_reference(path: &Path) -> Result<Vec<u8>, Failure> {
-    let fail = |what: String| Failure::usage(format!("{}: {what}", path.display()));
-    let size = std::fs::metadata(path).map_err(|e| fail(e.to_string()))?.len();
-    if size > MAX_REFERENCE_BYTES as u64 {
-        return Err(fail(format!("{size} bytes; a reference may have {MAX_REFERENCE_BYTES} at most")));
-    }
-    std::fs::read(path).map_err(|e| fail(e.to_string()))
 }
 
 fn create_log(path: &Path) -> Result<BufWriter<File>, Failure> {

@@ -23,8 +23,7 @@ use crate::fleet::link::LinkHandle;
 use crate::session::challenge::Challenge;
 use crate::session::machine::Machine;
 use crate::session::result::ChosenBy;
-use crate::session::scheme::{Against, Claim, Plan};
-use crate::session::types::{Confirmation, Prompt, Scheme};
+use crate::session::types::{Confirmation, Prompt};
 
 /// Pause before an eye that ended is started again: doubles up to the limit, so
 /// that a missing camera doesn't cost a core; and a camera that comes back is
@@ -293,24 +292,6 @@ impl<'a> Terminal<'a> {
     }
 }
 
-/// Why no session of `scheme` can be led here, where a signal or a face begins one and nobody
-/// brings anything along; none when it can.
-pub fn needs_somebody(scheme: Scheme) -> Option<&'static str> {
-    match scheme.plan() {
-        Plan { against: Against::Bound, .. } => {
-            Some("compares with a portrait that is given with each session: `vouch session --reference`")
-        }
-        Plan { claim: Claim::Bound, .. } => Some(
-            "needs name and number with each session: `vouch session --name … --number …`, or RPBasic, which \
-             finds the record by the document shown",
-        ),
-        Plan { claim: Claim::Typed, .. } => {
-            Some("has the person type name and number, and there is no page to ask on: `vouch session`")
-        }
-        _ => None,
-    }
-}
-
 /// Standard output may be closed by whoever read it; the terminal goes on.
 fn write_event(out: &mut dyn Write, event: &Value) {
     let _ = writeln!(out, "{event}").and_then(|()| out.flush());
@@ -371,12 +352,6 @@ mod tests {
         assert!(!presence.see(&at(12_100, false)) && !presence.see(&at(13_700, false)));
         assert!(!presence.see(&at(14_000, true)));
         assert!(presence.see(&at(15_000, true)));
-    }
-
-    #[test]
-    fn only_what_needs_nobody_runs_by_itself() {
-        let runs: Vec<Scheme> = Scheme::ALL.into_iter().filter(|s| needs_somebody(*s).is_none()).collect();
-        assert_eq!(runs, [Scheme::LivenessOnly, Scheme::CidDocument, Scheme::RpBasic]);
     }
 
     #[test]

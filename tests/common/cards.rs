@@ -82,12 +82,17 @@ pub fn card(desk: &Desk, name: &str, portrait: &Path, more: &[&str]) -> Card {
     specimens(&folder, "kz-id", &arguments);
     let empty = desk.path(&format!("{name}-empty"));
     specimens(&empty, "kz-id", &["--today", DAY, "--trouble", "nothing"]);
-    let truth: Value =
-        serde_json::from_slice(&std::fs::read(folder.join("truth.json")).expect("a truth")).expect("JSON");
     Card {
-        fields: truth.as_array().map_or(&truth, |all| &all[0])["fields"].clone(),
+        fields: truth(&folder),
         front: photograph(&folder, "front"),
         back: photograph(&folder, "back"),
         desk: photograph(&empty, ""),
     }
+}
+
+/// CID's fields of the specimens in this folder.
+pub fn truth(folder: &Path) -> Value {
+    let truth = std::fs::read(folder.join("truth.json")).expect("a truth");
+    let truth: Value = serde_json::from_slice(&truth).expect("JSON");
+    truth.as_array().map_or(&truth, |all| &all[0])["fields"].clone()
 }
