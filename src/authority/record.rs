@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::claim::{Claim, ClaimedName};
 use super::{MAX_NAME, Number, RecordFault};
 use crate::document::reading::Document;
-use crate::document::transliteration::{agrees, same_name};
+use crate::document::transliteration::same_name;
 
 /// A name as it is registered, in whatever letters.
 #[derive(Clone, PartialEq, Eq)]
@@ -55,11 +55,9 @@ impl FullName {
                 [first, patronymic, last],
             ]
             .into_iter()
-            .any(|order| same_name(&self.in_order(order), line)),
+            .any(|order| same_name(&self.in_order(order), line, false)),
             ClaimedName::Document { last: document_last, first: document_first, cut } => {
-                let same = |ours: &str, theirs: &str| {
-                    same_name(ours, theirs) || (*cut && agrees(ours, theirs, true).holds())
-                };
+                let same = |ours: &str, theirs: &str| same_name(ours, theirs, *cut);
                 // Some issuers write the patronymic among the given names of the zone.
                 let with_patronymic = self.in_order([first, patronymic, None]);
                 same(&self.last, document_last)
@@ -172,6 +170,10 @@ mod tests {
         {
             assert_eq!(claimed(&cyrillic, name), Err(RecordFault::NameDiffers), "{name}");
         }
+        // A letter that no table has is not passed over.
+        let unknown = record("王", "ANNA", None);
+        assert_eq!(claimed(&unknown, "ANNA"), Err(RecordFault::NameDiffers));
+        assert_eq!(claimed(&unknown, "anna 王"), Ok(()));
         let right = Claim::new("AKHMETOV SERIK", "900101300008").unwrap();
         assert_eq!(cyrillic.agrees_with(&right), Err(RecordFault::NumberDiffers));
     }

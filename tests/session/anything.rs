@@ -241,7 +241,8 @@ proptest! {
                 ends += usize::from(matches!(action, Action::Finish(_)));
             }
             let policy = Policy::default();
-            let most = policy.limits.session + policy.document.total() + policy.record.total();
+            let record = policy.record.total(scheme.plan());
+            let most = policy.limits.session + policy.document.total() + record;
             latest += most + Duration::from_millis(1);
         }
         prop_assert_eq!(ends, 1);
@@ -381,7 +382,7 @@ fn play(scheme: Scheme, gestures: &[Gesture], deeds: &[Deed]) -> Scene {
     for deed in deeds {
         do_it(&mut scene, deed);
     }
-    let record = if scheme.needs_record() { Policy::default().record.total() } else { Duration::ZERO };
+    let record = Policy::default().record.total(scheme.plan());
     scene.hears_nothing_for(61.0 + record.as_secs_f32());
     scene
 }
@@ -454,8 +455,7 @@ proptest! {
     ) {
         let mut scene = play(scheme, &gestures, &deeds);
         let outcome = scene.ends().clone();
-        let policy = Policy::default();
-        let record = if scheme.needs_record() { policy.record.total() } else { Duration::ZERO };
+        let record = Policy::default().record.total(scheme.plan());
         prop_assert!(outcome.duration <= Duration::from_millis(60_200) + record);
         if outcome.success {
             is_earned(&scene, scheme, &gestures, &outcome);

@@ -88,10 +88,13 @@ pub fn agrees(zone: &str, mrz: &str, cut: bool) -> Agreement {
 }
 
 /// Whether two names in whatever letters can be one: the same letters, or one of them a spelling of
-/// the other in the letters of an MRZ. What is only close is another name.
-pub fn same_name(a: &str, b: &str) -> bool {
+/// the other in the letters of an MRZ, whose name field may have cut `b` short where `cut` says so.
+/// What is only close is another name; and a name with a letter that no table has is the same as
+/// none but itself, for the comparison with an MRZ passes over such letters.
+pub fn same_name(a: &str, b: &str, cut: bool) -> bool {
+    let known = |name: &str| letters(name).all(|letter| spellings(letter).is_some());
     let same = tidy(a) == tidy(b) && !tidy(a).is_empty();
-    same || agrees(a, b, false).holds() || agrees(b, a, false).holds()
+    same || (known(a) && agrees(a, b, cut).holds()) || (known(b) && agrees(b, a, false).holds())
 }
 
 fn letters(name: &str) -> impl Iterator<Item = char> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::{CLOCK_RESTART, Flow, Machine, Stage};
 use crate::authority::RecordFault;
 use crate::session::ending::Ending;
-use crate::session::scheme::{Against, Scan};
+use crate::session::scheme::Scan;
 use crate::session::types::Prompt;
 
 /// Without a frame for longer, a step's own limit waits: nobody can do a gesture
@@ -61,13 +61,8 @@ impl Machine {
             Stage::Finished => false,
         };
         let plan = self.scheme.plan();
-        let mut session = limits.session;
-        if plan.scan != Scan::Never {
-            session += document.total();
-        }
-        if plan.against == Against::Record {
-            session += record.total();
-        }
+        let scans = if plan.scan != Scan::Never { document.total() } else { Duration::ZERO };
+        let session = limits.session + scans + record.total(plan);
         if step_is_over || now > session {
             return ControlFlow::Break(self.timed_out(now));
         }

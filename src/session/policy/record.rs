@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{PolicyError, longer_than_zero, millis, require};
+use crate::session::scheme::{Against, Claim, Plan, Scan};
 
 /// Longest age that may be allowed, days: a hundred years.
 const MOST_DAYS: u32 = 36_525;
@@ -36,10 +37,16 @@ impl Default for RecordRules {
 }
 
 impl RecordRules {
-    /// Longest that these steps can take, added to the session's own limit. A session looks up
-    /// once and holds one document against what was found.
-    pub fn total(&self) -> Duration {
-        self.claim + self.look_up * 2
+    /// Longest that these steps can take, added to the session's own limit: what a plan does not
+    /// ask for gives nobody more time before the camera.
+    pub fn total(&self, plan: Plan) -> Duration {
+        if plan.against != Against::Record {
+            return Duration::ZERO;
+        }
+        let claim = if plan.claim == Claim::Typed { self.claim } else { Duration::ZERO };
+        // Once more where a document is held against what was found.
+        let matches = plan.claim != Claim::Document && plan.scan != Scan::Never;
+        claim + self.look_up * (1 + u32::from(matches))
     }
 
     /// Whether a portrait of that day is too old today.
@@ -64,6 +71,21 @@ impl RecordRules {
 mod tests {
     use super::*;
     use jiff::civil::date;
+
+    #[test]
+    fn only_what_a_scheme_does_takes_time() {
+        use crate::session::scheme::Scheme;
+        for scheme in Scheme::ALL {
+            let seconds = match scheme {
+                Scheme::RpManual => 130,
+                Scheme::RpBasic | Scheme::RpBioOnly => 10,
+                Scheme::RpBioId | Scheme::RpBioOnlyPro => 20,
+                Scheme::LivenessOnly | Scheme::FvBioOnly | Scheme::CidDocument => 0,
+            };
+            let total = RecordRules::default().total(scheme.plan());
+            assert_eq!(total, Duration::from_secs(seconds), "{scheme}");
+        }
+    }
 
     #[test]
     fn a_portrait_is_old_on_the_day_after_its_last() {
