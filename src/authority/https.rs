@@ -154,6 +154,3 @@ fn certificates(path: &Path) -> Result<Vec<Certificate<'static>>, RecordFault> {
         _ => Err(unreachable(&format!("{}: there is no certificate in it (PEM)", path.display()))),
     }
 }
-
-#[cfg(test)]
-mod tests;
