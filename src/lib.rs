@@ -6,9 +6,10 @@
 //! `camera → runtime → face → liveness → document → eye (sighting) → session → device (signature) →
 //! store (outbox) → fleet (link) → hub`
 //!
-//! `config` and `clock` are read by all; `cli` ties the rooms together for the
-//! commands in `main.rs`. See docs/ARCHITECTURE.md.
+//! `terminal` leads the sessions and asks `authority` for records. `config` and `clock` are read by
+//! all; `cli` ties the rooms together for the commands in `main.rs`. See docs/ARCHITECTURE.md.
 
+pub mod authority;
 pub mod camera;
 pub mod cli;
 pub mod clock;

@@ -2,88 +2,13 @@
 
 mod common;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use assert_cmd::Command;
+use common::cards::{DAY, card, have_typefaces, photograph, shown, specimens};
 use common::desk::{Desk, PROGRAM, Said};
 use common::media::{RECORDED, have_models, portrait, recording};
-use common::skipped;
 use serde_json::Value;
-
-/// The day on which the specimens are made; they are valid for years after it.
-const DAY: &str = "2026-11-25";
-
-/// Whether specimens can be printed here.
-fn have_typefaces(test: &str) -> bool {
-    let there = vouch::document::specimen::Fonts::open().is_ok();
-    if !there {
-        skipped(test, "no typefaces for specimens; run scripts/setup.sh demo");
-    }
-    there
-}
-
-/// Makes specimens of this layout into `folder`.
-fn specimens(folder: &Path, layout: &str, arguments: &[&str]) {
-    let mut command = Command::new(PROGRAM);
-    command.args(["document", "specimen", "--layout", layout, "--seed", "3", "--photograph", "--out"]);
-    command.arg(folder).args(["--conditions", "easy", "--full-hd"]).args(arguments);
-    let said = Said::by(command);
-    assert_eq!(said.code, Some(0), "{said:?}");
-}
-
-fn photograph(folder: &Path, side: &str) -> PathBuf {
-    let mut found: Vec<PathBuf> = std::fs::read_dir(folder)
-        .expect("a folder")
-        .map(|entry| entry.expect("an entry").path())
-        .filter(|path| path.extension().is_some_and(|e| e == "jpg"))
-        .filter(|path| path.to_string_lossy().contains(side))
-        .collect();
-    found.sort();
-    found.into_iter().next().expect("a photograph of that side")
-}
-
-/// Frames of a person who shows these pictures one after the other, with an empty desk
-/// before each.
-fn shown(desk: &Desk, name: &str, desk_picture: &Path, pictures: &[&Path]) -> PathBuf {
-    const EMPTY: usize = 8;
-    const HELD: usize = 22;
-    let folder = desk.path(name);
-    std::fs::create_dir(&folder).expect("room for frames");
-    let mut number = 0;
-    let mut add = |picture: &Path, count: usize| {
-        for _ in 0..count {
-            std::fs::hard_link(picture, folder.join(format!("{number:05}.jpg"))).expect("a link");
-            number += 1;
-        }
-    };
-    for picture in pictures {
-        add(desk_picture, EMPTY);
-        add(picture, HELD);
-    }
-    add(desk_picture, EMPTY);
-    folder
-}
-
-/// A card of the recording's person or of another, and the pictures of it.
-struct Card {
-    front: PathBuf,
-    back: PathBuf,
-    desk: PathBuf,
-}
-
-fn card(desk: &Desk, name: &str, portrait: &Path, more: &[&str]) -> Card {
-    let folder = desk.path(name);
-    let mut arguments = vec!["--today", DAY, "--portrait", portrait.to_str().expect("UTF-8")];
-    arguments.extend_from_slice(more);
-    specimens(&folder, "kz-id", &arguments);
-    let empty = desk.path(&format!("{name}-empty"));
-    specimens(&empty, "kz-id", &["--today", DAY, "--trouble", "nothing"]);
-    Card {
-        front: photograph(&folder, "front"),
-        back: photograph(&folder, "back"),
-        desk: photograph(&empty, ""),
-    }
-}
 
 fn session(desk: &Desk, recording: &Path, document: &Path) -> (Said, Value) {
     let mut session = desk.session(recording);

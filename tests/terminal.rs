@@ -18,10 +18,11 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::{Duration, Instant};
 
+use common::cards::{DAY, have_typefaces, photograph, specimens, truth};
 use common::desk::{Desk, PROGRAM, Said, claims};
-use common::media::recording;
+use common::media::{portrait, recording};
 use rustix::process::{Pid, Signal, kill_process};
-use serde_json::Value;
+use serde_json::{Value, json};
 use vouch::eye::port::{EyeError, EyePort as _};
 use vouch::eye::protocol::{Ask, EyeReport, Slot, Tell};
 use vouch::eye::remote::RemoteEye;
@@ -101,6 +102,10 @@ impl Running {
 
     fn start_on(desk: Desk, test: &str, policy: &str) -> Option<Self> {
         let recording = recording(test)?;
+        Some(Self::start_with(desk, &recording, policy))
+    }
+
+    fn start_with(desk: Desk, recording: &Path, policy: &str) -> Self {
         desk.patch("policy", policy);
         // A name of its own, so that the decoder is found among all processes.
         let source = desk.path("clip.mp4");
@@ -126,7 +131,7 @@ impl Running {
                 }
             }
         });
-        Some(Self { desk, child, events, seen: Vec::new(), log })
+        Self { desk, child, events, seen: Vec::new(), log }
     }
 
     fn id(&self) -> u32 {
@@ -140,9 +145,14 @@ impl Running {
     /// The next event of this name; those before it are passed over.
     #[track_caller]
     fn hears(&mut self, name: &str) -> Value {
+        self.hears_within(PATIENCE, name)
+    }
+
+    #[track_caller]
+    fn hears_within(&mut self, patience: Duration, name: &str) -> Value {
         let begun = Instant::now();
         loop {
-            let event = self.events.recv_timeout(PATIENCE.saturating_sub(begun.elapsed())).ok();
+            let event = self.events.recv_timeout(patience.saturating_sub(begun.elapsed())).ok();
             let log = if event.is_none() { self.log() } else { String::new() };
             assert!(event.is_some(), "`{name}` was not told; told were {:#?}; the log: {log}", self.seen);
             self.seen.extend(event);
@@ -222,6 +232,65 @@ fn a_session_passes_and_its_result_is_kept() {
     // The last word comes when the result is on disk, not before.
     let told: Vec<&Value> = running.seen.iter().filter(|event| event["event"] == "prompt").collect();
     assert_eq!(told.last().expect("prompts")["prompt"], "passed");
+    assert!(running.stop().success());
+}
+
+/// One gesture, whenever the recording comes to it again, whatever is shown in between.
+const MOUTH_IN_A_LOOP: &str = "[session.policy.challenge]\ncount = 1\nset = [\"open-mouth\"]\n\
+                               [session.policy.gestures]\nwrong_allowed = 50\n\
+                               [session.policy.limits]\ngesture_ms = 40000\n";
+
+#[test]
+fn a_passport_finds_its_holders_record() {
+    let test = "a_passport_finds_its_holders_record";
+    let (Some(recording), true) = (recording(test), have_typefaces(test)) else { return };
+    let Some(own) = portrait(test, "astronaut") else { return };
+    let desk = Desk::new();
+    // The person stays, and so does the passport before the document's camera.
+    let looped = desk.path("looped.mp4");
+    let mut ffmpeg = Command::new("ffmpeg");
+    ffmpeg.args(["-v", "error", "-stream_loop", "12", "-i"]).arg(recording).args(["-c", "copy"]).arg(&looped);
+    assert!(ffmpeg.status().expect("ffmpeg is there").success());
+    let specimen = desk.path("passport");
+    specimens(&specimen, "td3", &["--today", DAY, "--portrait", own.to_str().expect("UTF-8")]);
+    let frames = desk.path("page");
+    std::fs::create_dir(&frames).expect("room");
+    for number in 0..3000 {
+        let frame = frames.join(format!("{number:05}.jpg"));
+        std::fs::hard_link(photograph(&specimen, ""), frame).expect("a link");
+    }
+    let records = desk.path("records");
+    std::fs::create_dir(&records).expect("room");
+    let register = |number: &str, last: &str, first: &str| {
+        let record = json!({
+            "version": 1, "number": number, "lastName": last, "firstName": first, "portraitDay": "2025-03-01",
+        });
+        let picture = image::open(&own).expect("a portrait").to_rgb8();
+        picture.save(records.join(format!("{number}.jpg"))).expect("room");
+        std::fs::write(records.join(format!("{number}.json")), record.to_string()).expect("room");
+    };
+    register("900101300007", "ERIKSSON", "ANNA");
+    let fields = truth(&specimen);
+    let field = |name: &str| fields[name].as_str();
+    let number = field("identificationNumber").or(field("documentNumber")).expect("a number");
+    desk.patch("authority", &format!("[authority]\nfolder = {records:?}\n"));
+    desk.patch("document", &format!("[document_camera]\nsource = {frames:?}\nwidth = 1920\nheight = 1080\n"));
+    desk.patch("session", "[session]\nscheme = \"RPBasic\"\n");
+    let mut running = Running::start_with(desk, &looped, MOUTH_IN_A_LOOP);
+    running.sees();
+    running.begin_session();
+    assert_eq!(running.hears_within(PATIENCE * 3, "result")["sessionStatus"], "FAILED");
+    let kept = running.kept();
+    assert_eq!(
+        (&kept["errorInfo"]["error"], &kept["errorInfo"]["eventType"]),
+        (&"CID_10".into(), &"record".into())
+    );
+    assert!(!running.log().contains(number), "{}", running.log());
+
+    register(number, field("lastName").expect("a name"), field("firstName").expect("a name"));
+    running.begin_session();
+    let result = running.hears_within(PATIENCE * 4, "result");
+    assert_eq!(result["sessionStatus"], "SUCCESS", "{result}; {:#?}; {}", running.seen, running.log());
     assert!(running.stop().success());
 }
 

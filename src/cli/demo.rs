@@ -141,7 +141,7 @@ fn given(config: &Config, named: &[GestureName]) -> OneShot {
         (false, []) => RECORDED.to_vec(),
         (false, named) => named.iter().map(|&gesture| gesture.into()).collect(),
     };
-    OneShot { references: Vec::new(), nonce: None, gestures, pace: Pace::Fast }
+    OneShot { references: Vec::new(), claim: None, nonce: None, gestures, pace: Pace::Fast }
 }
 
 /// The receiving side on a thread of its own.

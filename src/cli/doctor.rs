@@ -1,6 +1,8 @@
 //! `vouch doctor`: is everything there that a session needs? One line each, and
 //! what to do where it is red. Changes nothing.
 
+mod authority;
+
 use std::fmt::Write as _;
 use std::fs::TryLockError;
 use std::io::Write as _;
@@ -36,7 +38,7 @@ const BROKER_LIMIT: Duration = Duration::from_secs(5);
 /// A clock before this was never set: the first release of Vouch is younger.
 const EARLIEST: &str = "2026-01-01T00:00:00Z";
 
-/// Checks camera, models, accelerator, clock, broker, key and disk.
+/// Checks camera, models, accelerator, clock, broker, key, disk and authoritative source.
 ///
 /// Exit code: 0 nothing is red, 2 the configuration is wrong, 3 something is red.
 #[derive(Debug, Args)]
@@ -95,6 +97,7 @@ pub fn run(args: &DoctorArgs) -> Result<ExitCode, Failure> {
     findings.push(broker(&config));
     findings.push(key(&config.device.state_dir));
     findings.push(outbox(&config));
+    findings.push(authority::check(&config));
     let red = findings.iter().any(|finding| finding.light == Light::Red);
     let mut stdout = std::io::stdout().lock();
     if args.json {

@@ -4,6 +4,7 @@
 pub mod album;
 pub mod bench;
 pub mod camera;
+pub mod claim;
 pub mod common;
 pub mod config;
 mod confirm;
@@ -15,8 +16,10 @@ pub mod eye;
 pub mod failure;
 pub mod models;
 pub mod receive;
+mod references;
 pub mod replay;
 pub mod run;
+pub mod scheme_name;
 pub mod session;
 pub mod verify;
 pub mod words;

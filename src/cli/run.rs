@@ -14,7 +14,8 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::common::Place;
 use super::failure::Failure;
 use crate::fleet::link::{Link, LinkHandle};
-use crate::terminal::run::{EyeCommand, Signals, Terminal, runs_unattended};
+use crate::session::scheme::{Against, Claim, Plan, Scheme};
+use crate::terminal::run::{EyeCommand, Signals, Terminal};
 use crate::terminal::station::Station;
 
 /// The terminal as a service: keeps an eye process alive, leads sessions and
@@ -37,11 +38,12 @@ pub struct RunArgs {
 /// [`Failure`] with its exit code.
 pub fn run(args: &RunArgs, began: Instant) -> Result<ExitCode, Failure> {
     let config = args.place.load()?;
-    if !runs_unattended(config.session.scheme) {
-        return Err(Failure::usage(
-            "the scheme FVBioOnly compares with a portrait, and nobody brings one to `vouch run` yet: set \
-             session.scheme = \"LivenessOnly\", or use `vouch session --reference`",
-        ));
+    let scheme = config.session.scheme;
+    if let Some(why) = needs_somebody(scheme) {
+        return Err(Failure::usage(format!(
+            "`vouch run` can't lead sessions of the scheme {scheme} yet: it {why}; or set session.scheme to \
+             another one"
+        )));
     }
     end_on_panic();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
@@ -122,4 +124,33 @@ fn start_link(runtime: &Runtime, station: &Station) -> Result<Option<LinkHandle>
     let outbox = station.open_outbox()?;
     let _inside = runtime.enter();
     Link::spawn(options, outbox).map(Some).map_err(Failure::usage)
+}
+
+/// Why no session of `scheme` can be led here, where a signal or a face begins one and nobody
+/// brings anything along; none when it can.
+fn needs_somebody(scheme: Scheme) -> Option<&'static str> {
+    match scheme.plan() {
+        Plan { against: Against::Bound, .. } => {
+            Some("compares with a portrait that is given with each session: `vouch session --reference`")
+        }
+        Plan { claim: Claim::Bound, .. } => Some(
+            "needs name and number with each session: `vouch session --name … --number …`, or RPBasic, which \
+             finds the record by the document shown",
+        ),
+        Plan { claim: Claim::Typed, .. } => {
+            Some("has the person type name and number, and there is no page to ask on: `vouch session`")
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_needs_nobody_runs_by_itself() {
+        let runs: Vec<Scheme> = Scheme::ALL.into_iter().filter(|s| needs_somebody(*s).is_none()).collect();
+        assert_eq!(runs, [Scheme::LivenessOnly, Scheme::CidDocument, Scheme::RpBasic]);
+    }
 }

@@ -11,30 +11,31 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use super::album::{Album, private_file};
+use super::claim::{self, ClaimArgs};
 use super::common::Place;
 use super::confirm::at_console;
 use super::failure::{self, Failure};
+use super::references::{check_references, read_references};
+use super::scheme_name::SchemeName;
 use super::words;
+use crate::authority::Claim;
 use crate::camera::Pace;
 use crate::config::{Camera, Config};
-use crate::eye::core::MAX_REFERENCE_BYTES;
 use crate::eye::local::LocalEye;
-use crate::eye::port::EyePort;
-use crate::eye::protocol::{Ask, Tell};
 use crate::eye::setup::set_up;
-use crate::face::fuse::{MAX_REFERENCES, fuse};
 use crate::fleet::link::deliver_once_blocking;
 use crate::session::challenge::Challenge;
-use crate::session::codes::LivenessCode;
+use crate::session::codes::{ErrorCode, LivenessCode};
 use crate::session::machine::Machine;
 use crate::session::policy::Policy;
 use crate::session::record::Recorder;
-use crate::session::result::{ChosenBy, Nonce, ResultClaims, SessionStatus};
-use crate::session::scheme::{Against, Scan};
-use crate::session::types::{Gesture, Prompt, Scheme};
+use crate::session::result::{ChosenBy, Nonce, ResultClaims, SessionStatus, cid_name};
+use crate::session::scheme::Scan;
+use crate::session::types::{Gesture, Prompt};
 use crate::store::outbox::Stored;
 use crate::terminal::drive::{Driven, Session, Still};
 use crate::terminal::lead::lead;
+use crate::terminal::records::Records;
 use crate::terminal::references::References;
 use crate::terminal::station::{Asked, Station, Vouched};
 
@@ -46,9 +47,6 @@ const DELIVERY_LIMIT: Duration = Duration::from_secs(10);
 const STORE_LIMIT: Duration = Duration::from_secs(30);
 /// Wanted size of a document camera's picture: print needs more pixels than a face.
 const DOCUMENT_SIZE: (u32, u32) = (1280, 720);
-/// An eye in this process answers within the call.
-const REFERENCE_WAIT: Duration = Duration::from_secs(1);
-
 /// Portraits less alike than at this false match rate are not of one person.
 const SAME_PERSON_FMR: f32 = 1e-2;
 
@@ -61,6 +59,7 @@ const SAME_PERSON_FMR: f32 = 1e-2;
   vouch session --source /dev/video0
   vouch session --source /dev/video0 --scheme FVBioOnly --reference portrait.jpg --out session/
   vouch session --source /dev/video0 --scheme CIDDocument --document /dev/video2
+  vouch session --source /dev/video0 --scheme RPBioOnly --claim claim.json
   vouch session --source clip.mp4 --challenge turn-left,turn-right,nod --json")]
 pub struct SessionArgs {
     #[command(flatten)]
@@ -72,6 +71,8 @@ pub struct SessionArgs {
     /// person when given again
     #[arg(long, value_name = "IMAGE")]
     reference: Vec<PathBuf>,
+    #[command(flatten)]
+    claim: ClaimArgs,
     /// Camera or recording for the document, instead of `document_camera.source`; without one
     /// it is shown to the face's camera
     #[arg(long, value_name = "DEVICE|FILE|FOLDER")]
@@ -95,17 +96,6 @@ pub struct SessionArgs {
     /// Prints one JSON object (the result and its JWS) instead of the bare JWS
     #[arg(long)]
     json: bool,
-}
-
-/// Schemes by the names of SYSTEMS' tables.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum SchemeName {
-    #[value(name = "LivenessOnly", alias = "liveness-only")]
-    LivenessOnly,
-    #[value(name = "FVBioOnly", alias = "fv-bio-only")]
-    FvBioOnly,
-    #[value(name = "CIDDocument", alias = "cid-document")]
-    CidDocument,
 }
 
 /// Gestures; left and right are the person's own.
@@ -148,14 +138,12 @@ enum PaceName {
 pub fn run(args: &SessionArgs) -> Result<ExitCode, Failure> {
     let mut config = args.place.load()?;
     if let Some(scheme) = args.scheme {
-        config.session.scheme = match scheme {
-            SchemeName::LivenessOnly => Scheme::LivenessOnly,
-            SchemeName::FvBioOnly => Scheme::FvBioOnly,
-            SchemeName::CidDocument => Scheme::CidDocument,
-        };
+        config.session.scheme = scheme.into();
+        config.validate()?;
     }
     show_document(&mut config, args.document.as_deref())?;
     let references = read_references(config.session.scheme, &args.reference)?;
+    let claim = args.claim.read(config.session.scheme)?;
     let nonce = args.nonce.as_deref().map(Nonce::new).transpose().map_err(Failure::usage)?;
     let gestures: Vec<Gesture> = args.challenge.iter().map(|&g| g.into()).collect();
     let pace = match args.pace {
@@ -164,7 +152,7 @@ pub fn run(args: &SessionArgs) -> Result<ExitCode, Failure> {
     };
     let mut log = args.log.as_deref().map(create_log).transpose()?;
     let out = args.out.as_deref().map(Album::open).transpose()?;
-    let given = OneShot { references, nonce, gestures, pace };
+    let given = OneShot { references, claim, nonce, gestures, pace };
     let done = one_shot(&config, given, log.as_mut(), out.as_ref(), &mut |prompt| {
         words::say(words::prompt(prompt));
     })?;
@@ -190,8 +178,10 @@ pub fn run(args: &SessionArgs) -> Result<ExitCode, Failure> {
 
 /// What a one-shot session is given.
 pub struct OneShot {
-    /// The bound portraits, encoded, at most [`MAX_REFERENCES`].
+    /// The bound portraits, encoded, at most [`crate::face::fuse::MAX_REFERENCES`].
     pub references: Vec<Vec<u8>>,
+    /// The bound name and number.
+    pub claim: Option<Claim>,
     /// The asker's nonce.
     pub nonce: Option<Nonce>,
     /// Gestures chosen by the caller; empty for random ones.
@@ -240,38 +230,23 @@ pub fn one_shot(
     let asked = Asked { scheme, challenge: challenge.gestures().to_vec(), chosen_by, nonce: given.nonce };
     let machine = Machine::new(policy, scheme, challenge).map_err(Failure::usage)?;
     let references = References { images: given.references, least };
-    let session =
-        Session { machine, references, recorder, prompt, confirm: &mut at_console, cancelled: &|| false };
+    let records = Records::new(station.authority().cloned(), given.claim);
+    let session = Session {
+        machine,
+        references,
+        records,
+        recorder,
+        prompt,
+        confirm: &mut at_console,
+        claim: &mut claim::at_console,
+        cancelled: &|| false,
+    };
     let mut keep = |stills: &[Still]| album.map_or_else(Vec::new, |album| album.keep(stills));
     let first_try: OnceCell<Instant> = OnceCell::new();
     let give_up = || first_try.get_or_init(Instant::now).elapsed() >= STORE_LIMIT;
     let led = lead(&mut station, &mut eye, session, &asked, &mut keep, &give_up)?;
     let Vouched { stored, claims } = led.vouched;
     Ok(Done { station, stored, claims, driven: led.driven })
-}
-
-/// An unusable portrait is the caller's mistake, told before anybody is asked to
-/// stand in front of the camera.
-fn check_references(eye: &mut LocalEye, images: &[Vec<u8>], least: f32) -> Result<(), Failure> {
-    let mut templates = Vec::new();
-    for (image, number) in images.iter().zip(1..) {
-        eye.ask(Ask::Reference { image: image.clone() })?;
-        let answer = loop {
-            match eye.next(REFERENCE_WAIT)? {
-                Some(Tell::Reference(answer)) => break answer,
-                Some(_) => {}
-                None => return Err(Failure::device("the eye does not answer")),
-            }
-        };
-        templates.push(*answer.map_err(|fault| match images.len() {
-            1 => Failure::usage(fault),
-            _ => Failure::usage(format!("--reference, number {number}: {fault}")),
-        })?);
-    }
-    if templates.len() > 1 {
-        fuse(&templates, least).map_err(Failure::usage)?;
-    }
-    Ok(())
 }
 
 /// The gestures of this session: random, or the caller's.
@@ -291,7 +266,12 @@ pub fn exit_code(claims: &ResultClaims) -> u8 {
     if claims.session_status == SessionStatus::Success {
         return 0;
     }
-    let internal = claims.liveness.as_ref().map(|l| l.code) == Some(LivenessCode::INTERNAL);
+    // Before anybody was looked at there is no liveness to say it.
+    let internal = match (&claims.liveness, &claims.error_info) {
+        (Some(liveness), _) => liveness.code == LivenessCode::INTERNAL,
+        (None, Some(error)) => error.error == cid_name(ErrorCode::Internal),
+        (None, None) => false,
+    };
     if internal { failure::DEVICE } else { failure::FAILED }
 }
 
@@ -300,7 +280,7 @@ fn show_document(config: &mut Config, source: Option<&Path>) -> Result<(), Failu
     let Some(source) = source else { return Ok(()) };
     if config.session.scheme.plan().scan == Scan::Never {
         return Err(Failure::usage(format!(
-            "--document has no use in the scheme {:?}; add --scheme CIDDocument",
+            "--document has no use in the scheme {}; add --scheme CIDDocument",
             config.session.scheme
         )));
     }
@@ -312,31 +292,6 @@ fn show_document(config: &mut Config, source: Option<&Path>) -> Result<(), Failu
     source.clone_into(&mut camera.source);
     config.validate()?;
     Ok(())
-}
-
-fn read_references(scheme: Scheme, paths: &[PathBuf]) -> Result<Vec<Vec<u8>>, Failure> {
-    match (scheme.plan().against == Against::Bound, paths) {
-        (false, []) => Ok(Vec::new()),
-        (false, _) => Err(Failure::usage(format!(
-            "--reference has no use in the scheme {scheme:?}; add --scheme FVBioOnly"
-        ))),
-        (true, []) => Err(Failure::usage(
-            "the scheme FVBioOnly compares with a portrait: name one with --reference IMAGE",
-        )),
-        (true, paths) if paths.len() > MAX_REFERENCES => {
-            Err(Failure::usage(format!("{} times --reference; {MAX_REFERENCES} at most", paths.len())))
-        }
-        (true, paths) => paths.iter().map(|path| read_reference(path)).collect(),
-    }
-}
-
-fn read_reference(path: &Path) -> Result<Vec<u8>, Failure> {
-    let fail = |what: String| Failure::usage(format!("{}: {what}", path.display()));
-    let size = std::fs::metadata(path).map_err(|e| fail(e.to_string()))?.len();
-    if size > MAX_REFERENCE_BYTES as u64 {
-        return Err(fail(format!("{size} bytes; a reference may have {MAX_REFERENCE_BYTES} at most")));
-    }
-    std::fs::read(path).map_err(|e| fail(e.to_string()))
 }
 
 fn create_log(path: &Path) -> Result<BufWriter<File>, Failure> {

@@ -37,6 +37,8 @@ pub fn prompt(prompt: Prompt) -> &'static str {
         Prompt::NotADocument => "This is not an identity document.",
         Prompt::ShowTheOriginal => "Show the document itself, not a copy.",
         Prompt::ConfirmDocument => "Look over what was read from your document, and confirm it.",
+        Prompt::TypeClaim => "Type your name and your identification number.",
+        Prompt::LookingUp => "One moment: your record is looked up.",
         Prompt::Do(gesture) => match gesture {
             Gesture::Blink => "Blink.",
             Gesture::OpenMouth => "Open your mouth.",
@@ -73,11 +75,25 @@ pub fn result(claims: &ResultClaims) -> String {
             };
         }
     }
-    if let Some(comparison) = &claims.comparison {
+    if let Some(record) = &claims.record {
         let _ = writeln!(
             text,
-            "  comparison  {} (similarity {:.3}, threshold {:.3}, FMR at most {})",
+            "  record      found ({}), its portrait of {}{}",
+            name(&record.facts.authority),
+            record.facts.portrait_day,
+            if record.too_old { ", too old to compare with" } else { "" }
+        );
+    }
+    for (comparison, reference) in [
+        (&claims.comparison, claims.reference.as_ref().map(name)),
+        (&claims.document_comparison, Some("document".to_owned())),
+    ] {
+        let Some(comparison) = comparison else { continue };
+        let _ = writeln!(
+            text,
+            "  comparison  {} as {} (similarity {:.3}, threshold {:.3}, FMR at most {})",
             if comparison.matched { "same person" } else { "another person" },
+            reference.as_deref().unwrap_or("reference"),
             comparison.similarity,
             comparison.threshold,
             comparison.fmr
@@ -90,16 +106,19 @@ pub fn result(claims: &ResultClaims) -> String {
     let _ = writeln!(
         text,
         "  source      {} {}x{} from {}",
-        serde_json::to_value(source.kind)
-            .ok()
-            .and_then(|v| v.as_str().map(str::to_owned))
-            .unwrap_or_default(),
+        name(&source.kind),
         source.width,
         source.height,
         source.card
     );
     let _ = writeln!(text, "  device      {}, result {}", claims.iss, claims.seq);
     text
+}
+
+/// A word of the result as it is written there.
+fn name(word: &impl serde::Serialize) -> String {
+    let value = serde_json::to_value(word).ok();
+    value.and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 /// A gesture's name as it is written everywhere.

@@ -22,7 +22,8 @@ use serde::{Deserialize, Serialize};
 pub use fault::{ConfigError, Fault};
 pub use load::{DEFAULT_FILE, Provenance};
 pub use sections::{
-    Camera, Delegate, Device, Fleet, Log, LogFormat, LogLevel, Mode, Runtime, Session, Start, Store,
+    Authority, Camera, Delegate, Device, Fleet, Log, LogFormat, LogLevel, Mode, Runtime, Session, Start,
+    Store,
 };
 
 /// The commented file with every key at its default: what `vouch config default`
@@ -45,6 +46,8 @@ pub struct Config {
     pub runtime: Runtime,
     /// What a session asks of a person.
     pub session: Session,
+    /// Who keeps the records that some schemes compare with.
+    pub authority: Authority,
     /// What is kept on disk.
     pub store: Store,
     /// The link to the central side.

@@ -1,5 +1,7 @@
 //! The ranges, and what must fit together.
 
+mod authority;
+
 use std::fmt;
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
@@ -70,6 +72,7 @@ impl Config {
             check.camera("document_camera", camera);
         }
         check.runtime(&self.runtime);
+        check.authority(&self.authority, self.session.scheme);
         check.store(&self.store);
         check.fleet(&self.fleet);
         check.policy(&self.session.policy);
@@ -194,7 +197,7 @@ fn is_loopback(host: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn faults(change: impl FnOnce(&mut Config)) -> Vec<String> {
+    pub(super) fn faults(change: impl FnOnce(&mut Config)) -> Vec<String> {
         let mut config = Config::default();
         change(&mut config);
         match config.validate() {

@@ -106,6 +106,14 @@ impl EyePort for LocalEye {
         }
     }
 
+    fn flows(&self) -> bool {
+        let feed = match (self.eye.subject(), &self.document) {
+            (Subject::Document, Some(document)) => document,
+            _ => &self.feed,
+        };
+        matches!(feed, Feed::Captured { .. })
+    }
+
     fn ask(&mut self, ask: Ask) -> Result<(), EyeError> {
         self.answers.extend(self.eye.answer(&ask));
         Ok(())

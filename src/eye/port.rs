@@ -16,6 +16,10 @@ pub trait EyePort {
     /// [`EyeError`] when the eye is gone.
     fn next(&mut self, wait: Duration) -> Result<Option<Tell>, EyeError>;
 
+    /// Whether frames come by themselves, listened to or not, as a camera's do. A recording that
+    /// is pulled frame by frame stands still meanwhile.
+    fn flows(&self) -> bool;
+
     /// Asks the eye; the answer comes by [`EyePort::next`].
     ///
     /// # Errors

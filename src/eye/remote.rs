@@ -133,6 +133,10 @@ impl EyePort for RemoteEye {
         }
     }
 
+    fn flows(&self) -> bool {
+        true
+    }
+
     fn ask(&mut self, ask: Ask) -> Result<(), EyeError> {
         wire::write(&mut self.stream, &ask).map_err(|error| {
             // A message may be cut in two now: nothing after it would be understood.

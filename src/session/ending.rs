@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::authority::RecordFault;
 use crate::document::capture::CaptureFault;
 use crate::document::checks::CheckFault;
 use crate::document::reading::ReadFault;
@@ -25,11 +26,21 @@ pub struct Ending {
     pub message: String,
     /// The comparison, when it was made.
     pub comparison: Option<Comparison>,
+    /// The second one, with the document's portrait, when it was made.
+    pub document_comparison: Option<Comparison>,
 }
 
 impl Ending {
     fn failed(step: Step, liveness: LivenessCode, message: impl Into<String>) -> Self {
-        Self { failed_at: Some(step), liveness, error: None, message: message.into(), comparison: None }
+        let message = message.into();
+        Self {
+            failed_at: Some(step),
+            liveness,
+            error: None,
+            message,
+            comparison: None,
+            document_comparison: None,
+        }
     }
 
     fn with(mut self, error: ErrorCode) -> Self {
@@ -45,6 +56,7 @@ impl Ending {
             error: None,
             message: "passed".to_owned(),
             comparison,
+            document_comparison: None,
         }
     }
 
@@ -64,6 +76,28 @@ impl Ending {
     /// Alive, but not the person on the document.
     pub fn no_match_with_document(comparison: Comparison) -> Self {
         Self { error: Some(ErrorCode::DocumentMismatch), ..Self::no_match(comparison) }
+    }
+
+    /// There is no record to compare with. Nobody was looked at yet. CID has no code for it: where
+    /// the claim is at fault CID_10 is the nearest, for what is on record does not match who the
+    /// person says to be; where the source is, CID_11.
+    pub fn no_record(step: Step, fault: &RecordFault) -> Self {
+        if !fault.is_of_claim() {
+            return Self::internal(step, fault.to_string());
+        }
+        Self::failed(step, LivenessCode::NO_FACE, fault.to_string()).with(ErrorCode::ReferenceMismatch)
+    }
+
+    /// The person must type name and number, and can't be asked here.
+    pub fn nobody_to_ask(step: Step) -> Self {
+        let message = "the person must type name and number, and there is no terminal or page here to ask on; \
+                       use a scheme in which they are given with the session (RPBioOnly)";
+        Self::internal(step, message)
+    }
+
+    /// The person typed nothing for too long.
+    pub fn not_claimed(step: Step) -> Self {
+        Self::failed(step, LivenessCode::TIMED_OUT, "name and number were not typed in time")
     }
 
     /// The document could not be read: how it was held last, and why the last reading failed.

@@ -19,8 +19,8 @@ use crate::eye::protocol::EyeReport;
 use crate::liveness::fusion::Verdict;
 use crate::runtime::report::RuntimeReport;
 use crate::session::codes::LivenessCode;
-use crate::session::types::{Comparison, Gesture, Scheme};
-pub use build::{slot_name, step_name};
+use crate::session::types::{Comparison, FoundRecord, Gesture, Scheme};
+pub use build::{cid_name, slot_name, step_name};
 pub use document::{DocumentClaims, FieldClaims, ReadingClaims};
 
 /// The claims' version (`eat_profile`, RFC 9711, 4.3.2).
@@ -173,9 +173,18 @@ pub struct ResultClaims {
     /// CID; none when the session ended before the camera was needed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub liveness: Option<Liveness>,
+    /// The record at the authoritative source that the session rests on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub record: Option<FoundRecord>,
+    /// What [`ResultClaims::comparison`] is with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reference: Option<Reference>,
     /// Best live frame against the reference.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comparison: Option<Comparison>,
+    /// Best live frame against the document's portrait, where that is a second one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub document_comparison: Option<Comparison>,
     /// CID; there exactly when the status is FAILED.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_info: Option<ErrorInfo>,
@@ -183,6 +192,18 @@ pub struct ResultClaims {
     pub scheme: Scheme,
     /// What makes it worth trusting.
     pub evidence: Evidence,
+}
+
+/// Whose portrait the live face was compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reference {
+    /// One that was bound to the session.
+    Bound,
+    /// The document's.
+    Document,
+    /// The record's at the authoritative source.
+    Record,
 }
 
 /// CID's `sessionStatus`.

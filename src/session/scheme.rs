@@ -1,5 +1,7 @@
 //! What a session consists of, as data: which steps, and what the live face is compared with.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// A way to identify, by the names of CID and of Alibaba Cloud's table.
@@ -29,6 +31,13 @@ pub enum Scheme {
     /// Name and number bound; compared with the record.
     #[serde(rename = "RPBioOnly")]
     RpBioOnly,
+}
+
+/// The table's name, as serde writes it.
+impl fmt::Display for Scheme {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(formatter)
+    }
 }
 
 /// What the live face is compared with.
@@ -104,6 +113,11 @@ impl Scheme {
         Self::RpBioOnlyPro,
         Self::RpBioOnly,
     ];
+
+    /// Whether the steps before the face rest on a record at the authoritative source.
+    pub fn needs_record(self) -> bool {
+        self.plan().against == Against::Record
+    }
 
     /// The table of schemes.
     pub const fn plan(self) -> Plan {

@@ -1,10 +1,13 @@
 //! The words the state machine speaks: what goes in, what comes out.
 
+mod record;
+
 use std::time::Duration;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::authority::RecordFault;
 use crate::document::reading::{Document, ReadFault, SideReading};
 use crate::document::types::Field;
 use crate::eye::protocol::{ReferenceFault, Slot, Subject};
@@ -13,6 +16,7 @@ use crate::face::types::Template;
 use crate::liveness::fusion::Verdict;
 use crate::session::codes::{ErrorCode, LivenessCode};
 pub use crate::session::scheme::Scheme;
+pub use record::{Claimed, FoundRecord, RecordFacts, Seek};
 
 /// A movement the person is asked for. Left and right are the person's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -39,7 +43,11 @@ impl Gesture {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Step {
-    /// The bound portrait is being embedded.
+    /// The person types name and number.
+    Claim,
+    /// The authoritative source is asked; or the document held against what it said.
+    Record,
+    /// The portrait to compare with, bound or the record's, is being embedded.
     Reference,
     /// The person shows side number N of the document (from 0).
     Document(u8),
@@ -109,6 +117,10 @@ pub enum Prompt {
     ShowTheOriginal,
     /// Look over what was read, and confirm it.
     ConfirmDocument,
+    /// Type your name and your identification number.
+    TypeClaim,
+    /// Your record is looked up: one moment.
+    LookingUp,
     /// Do this gesture now.
     Do(Gesture),
     /// Gesture seen.
@@ -156,6 +168,17 @@ pub enum Event {
     },
     /// The answer to [`Action::Confirm`].
     Confirmed(Confirmation),
+    /// The answer to [`Action::AskClaim`].
+    Claimed(Claimed),
+    /// The answer to [`Action::FindRecord`].
+    Record {
+        /// The day at the terminal's place.
+        today: Date,
+        /// What was found.
+        found: Result<RecordFacts, RecordFault>,
+    },
+    /// The answer to [`Action::MatchRecord`].
+    RecordMatched(Result<(), RecordFault>),
     /// Time passes without a frame.
     Tick,
     /// The frames are over for good (end of a recording, camera gone too long).
@@ -180,8 +203,7 @@ pub enum Confirmation {
 }
 
 /// What the machine wants done.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Action {
     /// Tell the person.
     Prompt(Prompt),
@@ -212,6 +234,16 @@ pub enum Action {
     },
     /// Show the person what was read, to be confirmed. Answered by [`Event::Confirmed`].
     Confirm(Box<Document>),
+    /// Ask the person for name and number. Answered by [`Event::Claimed`].
+    AskClaim,
+    /// Ask the authoritative source for a record, and keep it. Answered by [`Event::Record`].
+    FindRecord(Seek),
+    /// Have the portrait of the record that was found embedded. Answered by
+    /// [`Event::Reference`].
+    EmbedRecord,
+    /// Tell whether this document is of the person whose record was found. Answered by
+    /// [`Event::RecordMatched`].
+    MatchRecord(Box<Document>),
     /// The session is over; nothing more will be asked.
     Finish(Box<Outcome>),
 }
@@ -268,8 +300,15 @@ pub struct Outcome {
     /// The document, when the scheme has one and it was read.
     #[serde(default)]
     pub document: Option<Box<Document>>,
-    /// The comparison, when the scheme has one and it was reached.
+    /// The record at the authoritative source, when one was found in that name.
+    #[serde(default)]
+    pub record: Option<FoundRecord>,
+    /// The comparison, when the scheme has one and it was reached: with the bound portrait, the
+    /// record's, or else the document's.
     pub comparison: Option<Comparison>,
+    /// The comparison with the document's portrait, where that is a second one.
+    #[serde(default)]
+    pub document_comparison: Option<Comparison>,
     /// What the liveness cues said, when somebody was looked at.
     #[serde(default)]
     pub presentation: Option<Verdict>,

@@ -15,6 +15,7 @@ use crate::face::types::Template;
 use crate::session::machine::Machine;
 use crate::session::record::Recorder;
 use crate::session::types::{Action, Confirmation, Event, Outcome, Prompt};
+use crate::terminal::records::{Records, Typed};
 use crate::terminal::references::References;
 
 /// How long a tell is waited for before the machine hears that time passes.
@@ -58,12 +59,16 @@ pub struct Session<'a> {
     pub machine: Machine,
     /// The bound portraits.
     pub references: References,
+    /// The bound claim, and who is asked for records.
+    pub records: Records,
     /// Where events are written down, if anywhere.
     pub recorder: Option<Recorder<&'a mut dyn Write>>,
     /// Told each prompt.
     pub prompt: &'a mut dyn FnMut(Prompt),
     /// Asked to look over what was read from a document; may take its time.
     pub confirm: &'a mut dyn FnMut(&Document) -> Confirmation,
+    /// Asked for name and number; may take its time.
+    pub claim: &'a mut dyn FnMut() -> Typed,
     /// Asked now and then whether to cancel.
     pub cancelled: &'a dyn Fn() -> bool,
 }
@@ -100,8 +105,8 @@ pub fn drive<'a>(
             session.recorder = None;
         }
         match &event {
-            // A recording stood still while the eye was reading.
-            Event::Read(_) => time.begin_anew(),
+            // A recording stood still while the eye was reading or the source was asked.
+            Event::Read(_) | Event::Claimed(_) | Event::Record { .. } => time.begin_anew(),
             Event::Sighting(sighting) => latest = Some((sighting.sequence, now)),
             Event::Kept { sequence, slot: Slot::Best, found: true, .. } => {
                 best_at = asked_best.filter(|(number, _)| number == sequence).map(|(_, at)| at);
@@ -109,6 +114,7 @@ pub fn drive<'a>(
             _ => {}
         }
         let (mut finished, mut answer) = (None, None);
+        let today = || clock.wall().to_zoned(TimeZone::system()).date();
         for action in session.machine.step(&event, now) {
             match action {
                 Action::Prompt(Prompt::Passed | Prompt::NotPassed) => {}
@@ -126,12 +132,18 @@ pub fn drive<'a>(
                 }
                 Action::Read { slot } => eye.ask(Ask::Read { slot }),
                 Action::LookUp { country, number } => {
-                    let today = clock.wall().to_zoned(TimeZone::system()).date();
-                    answer = Some(Event::LookedUp { today, before: memory(&country, &number) });
+                    answer = Some(Event::LookedUp { today: today(), before: memory(&country, &number) });
                 }
                 Action::Confirm(document) => {
                     answer = Some(Event::Confirmed((session.confirm)(&document)));
                 }
+                Action::AskClaim => answer = Some(session.records.take((session.claim)())),
+                Action::FindRecord(seek) => answer = session.records.ask(seek, today()),
+                Action::EmbedRecord => {
+                    let images = vec![session.records.portrait()];
+                    fusing = References { images, least: -1.0 }.ask(|ask| eye.ask(ask));
+                }
+                Action::MatchRecord(document) => answer = Some(session.records.matches(&document)),
                 Action::Finish(outcome) => finished = Some(*outcome),
             }
         }
@@ -141,10 +153,19 @@ pub fn drive<'a>(
         event = match answer {
             _ if (session.cancelled)() => Event::Cancel,
             Some(answer) => answer,
-            None => match eye.next() {
-                Event::Reference(answer) => fusing.take(answer),
-                other => other,
-            },
+            None => {
+                // A recording that is pulled here stands still until the source has answered.
+                let wait = if eye.eye.flows() { Duration::ZERO } else { TICK };
+                let pending = session.records.is_pending();
+                match session.records.answer(wait, today()) {
+                    Some(answer) => answer,
+                    None if pending && !wait.is_zero() => Event::Tick,
+                    None => match eye.next() {
+                        Event::Reference(answer) => fusing.take(answer),
+                        other => other,
+                    },
+                }
+            }
         };
     };
     if let Some(Err(error)) = session.recorder.take().map(Recorder::finish) {
@@ -264,10 +285,15 @@ impl<'a> Time<'a> {
                 nanoseconds(at + offset)
             }
             // Answers about frames belong to the frames they follow; a tick is only
-            // there because no frame came, and reading and confirming took their time.
-            Event::Tick | Event::Cancel | Event::Read(_) | Event::LookedUp { .. } | Event::Confirmed(_) => {
-                here.max(self.last)
-            }
+            // there because no frame came, and reading, asking and confirming took their time.
+            Event::Tick
+            | Event::Cancel
+            | Event::Read(_)
+            | Event::LookedUp { .. }
+            | Event::Confirmed(_)
+            | Event::Claimed(_)
+            | Event::Record { .. }
+            | Event::RecordMatched(_) => here.max(self.last),
             _ => self.last,
         };
         self.last = self.last.max(now);
@@ -278,3 +304,6 @@ impl<'a> Time<'a> {
 fn nanoseconds(value: i128) -> Duration {
     u64::try_from(value.max(0)).map_or(Duration::MAX, Duration::from_nanos)
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,7 @@
 
 pub mod drive;
 pub mod lead;
+pub mod records;
 pub mod references;
 pub mod run;
 pub mod station;

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::drive::Session;
 use super::lead::lead;
+use super::records::{Records, Typed};
 use super::references::References;
 use super::station::{Asked, Station, StationError, Vouched};
 use crate::config::Start;
@@ -22,8 +23,7 @@ use crate::fleet::link::LinkHandle;
 use crate::session::challenge::Challenge;
 use crate::session::machine::Machine;
 use crate::session::result::ChosenBy;
-use crate::session::scheme::Against;
-use crate::session::types::{Confirmation, Prompt, Scheme};
+use crate::session::types::{Confirmation, Prompt};
 
 /// Pause before an eye that ended is started again: doubles up to the limit, so
 /// that a missing camera doesn't cost a core; and a camera that comes back is
@@ -244,10 +244,12 @@ impl<'a> Terminal<'a> {
             let session = Session {
                 machine,
                 references: References::default(),
+                records: Records::new(self.station.authority().cloned(), None),
                 recorder: None,
                 prompt: &mut prompt,
                 // No page asks the person yet.
                 confirm: &mut |_| Confirmation::Unattended,
+                claim: &mut || Typed::Unattended,
                 cancelled: &stopped,
             };
             // Nothing here keeps pictures yet, so the result names none.
@@ -288,11 +290,6 @@ impl<'a> Terminal<'a> {
             std::thread::sleep(TICK.min(length));
         }
     }
-}
-
-/// Whether `scheme` can be run without anybody bringing a portrait.
-pub fn runs_unattended(scheme: Scheme) -> bool {
-    matches!(scheme.plan().against, Against::Nothing | Against::Document)
 }
 
 /// Standard output may be closed by whoever read it; the terminal goes on.

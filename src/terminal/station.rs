@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::drive::{Driven, Still};
+use crate::authority::Source;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, Mode as ConfigMode};
 use crate::device::evidence::{clock as clock_evidence, firmware, hex};
@@ -122,6 +123,8 @@ pub struct Station {
     outbox: Outbox,
     // Only where the scheme scans documents.
     documents: Option<Presented>,
+    // Only where the scheme asks one.
+    authority: Option<Source>,
     firmware: Firmware,
     clock: SystemClock,
     pruned: Duration,
@@ -146,6 +149,8 @@ impl Station {
         }
         let scans = config.session.scheme.plan().scan != Scan::Never;
         let documents = scans.then(|| Presented::open(state)).transpose()?;
+        let authority =
+            Source::configured(&config.authority).filter(|_| config.session.scheme.needs_record());
         let firmware = firmware().map_err(StationError::Firmware)?;
         Ok(Self {
             config_sha256: config.digest(),
@@ -155,6 +160,7 @@ impl Station {
             identity,
             outbox,
             documents,
+            authority,
             firmware,
             clock: SystemClock::new(),
             pruned: Duration::ZERO,
@@ -185,6 +191,11 @@ impl Station {
     /// The machine's clock.
     pub fn clock(&self) -> &SystemClock {
         &self.clock
+    }
+
+    /// Who is asked for records.
+    pub fn authority(&self) -> Option<&Source> {
+        self.authority.as_ref()
     }
 
     /// Under which portrait a document was presented here before.

@@ -23,5 +23,7 @@ pub fn skipped(test: &str, reason: &str) {
     }
 }
 
+pub mod cards;
 pub mod desk;
 pub mod media;
+pub mod service;

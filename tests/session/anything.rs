@@ -6,6 +6,7 @@ use jiff::civil::date;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
+use vouch::authority::RecordFault;
 use vouch::document::capture::{CaptureFault, Measures};
 use vouch::document::reading::{ReadFault, SideReading};
 use vouch::document::types::{Field, FieldName, FieldSource};
@@ -18,11 +19,11 @@ use vouch::session::challenge::Challenge;
 use vouch::session::machine::Machine;
 use vouch::session::policy::Policy;
 use vouch::session::record::replay;
-use vouch::session::types::{Action, Confirmation, Event, Gesture, Outcome, Prompt, Scheme};
+use vouch::session::types::{Action, Claimed, Confirmation, Event, Gesture, Outcome, Prompt, Scheme};
 
 use crate::documents::{back, front};
 use crate::faces::{straight_face, template};
-use crate::scene::{Scene, THREE};
+use crate::scene::{Scene, THREE, on_record};
 
 // ---- events without sense ----
 
@@ -148,6 +149,28 @@ fn any_confirmation() -> impl Strategy<Value = Confirmation> {
     ]
 }
 
+fn any_claimed() -> impl Strategy<Value = Claimed> {
+    prop_oneof![4 => Just(Claimed::Given), 1 => Just(Claimed::Refused), 1 => Just(Claimed::Unattended)]
+}
+
+fn any_fault() -> impl Strategy<Value = RecordFault> {
+    prop_oneof![
+        Just(RecordFault::NotFound),
+        Just(RecordFault::NumberDiffers),
+        Just(RecordFault::Unreachable("gone".to_owned())),
+    ]
+}
+
+fn any_record() -> impl Strategy<Value = Event> {
+    let days = prop::sample::select(vec!["2025-03-01", "2001-01-01", "2099-01-01", "-009999-01-01"]);
+    let found = prop_oneof![4 => days.prop_map(|day| Ok(on_record(day))), 1 => any_fault().prop_map(Err)];
+    found.prop_map(|found| Event::Record { today: date(2026, 11, 25), found })
+}
+
+fn any_match() -> impl Strategy<Value = Result<(), RecordFault>> {
+    prop_oneof![3 => Just(Ok(())), 1 => any_fault().prop_map(Err)]
+}
+
 fn any_event() -> impl Strategy<Value = Event> {
     prop_oneof![
         1 => Just(Event::Begin),
@@ -163,11 +186,14 @@ fn any_event() -> impl Strategy<Value = Event> {
         3 => any_reading().prop_map(Event::Read),
         2 => any_look_up(),
         2 => any_confirmation().prop_map(Event::Confirmed),
+        2 => any_claimed().prop_map(Event::Claimed),
+        3 => any_record(),
+        2 => any_match().prop_map(Event::RecordMatched),
     ]
 }
 
 fn any_scheme() -> impl Strategy<Value = Scheme> {
-    prop_oneof![Just(Scheme::LivenessOnly), Just(Scheme::FvBioOnly), Just(Scheme::CidDocument)]
+    prop::sample::select(&Scheme::ALL[..])
 }
 
 proptest! {
@@ -201,7 +227,11 @@ proptest! {
                     | Action::Watch(_)
                     | Action::Read { .. }
                     | Action::LookUp { .. }
-                    | Action::Confirm(_) => {}
+                    | Action::Confirm(_)
+                    | Action::AskClaim
+                    | Action::FindRecord(_)
+                    | Action::EmbedRecord
+                    | Action::MatchRecord(_) => {}
                 }
             }
         }
@@ -211,7 +241,9 @@ proptest! {
                 ends += usize::from(matches!(action, Action::Finish(_)));
             }
             let policy = Policy::default();
-            latest += policy.limits.session + policy.document.total() + Duration::from_millis(1);
+            let record = policy.record.total(scheme.plan());
+            let most = policy.limits.session + policy.document.total() + record;
+            latest += most + Duration::from_millis(1);
         }
         prop_assert_eq!(ends, 1);
     }
@@ -350,7 +382,8 @@ fn play(scheme: Scheme, gestures: &[Gesture], deeds: &[Deed]) -> Scene {
     for deed in deeds {
         do_it(&mut scene, deed);
     }
-    scene.hears_nothing_for(61.0);
+    let record = Policy::default().record.total(scheme.plan());
+    scene.hears_nothing_for(61.0 + record.as_secs_f32());
     scene
 }
 
@@ -374,9 +407,13 @@ fn is_earned(scene: &Scene, scheme: Scheme, asked: &[Gesture], outcome: &Outcome
     }
     match (scheme, outcome.comparison) {
         (Scheme::LivenessOnly, None) => {}
-        (Scheme::FvBioOnly, Some(c)) => assert!(c.matched && c.similarity >= c.threshold),
+        (Scheme::FvBioOnly | Scheme::RpManual | Scheme::RpBioOnly | Scheme::RpBioOnlyPro, Some(c)) => {
+            assert!(c.matched && c.similarity >= c.threshold)
+        }
         other => panic!("{other:?}"),
     }
+
+    assert_eq!(outcome.record.is_some(), scheme.needs_record());
 
     // The answers the machine was given, by frame.
     let template_of = |frame: u64, wanted: Slot| {
@@ -418,7 +455,8 @@ proptest! {
     ) {
         let mut scene = play(scheme, &gestures, &deeds);
         let outcome = scene.ends().clone();
-        prop_assert!(outcome.duration <= Duration::from_millis(60_200));
+        let record = Policy::default().record.total(scheme.plan());
+        prop_assert!(outcome.duration <= Duration::from_millis(60_200) + record);
         if outcome.success {
             is_earned(&scene, scheme, &gestures, &outcome);
         } else {

@@ -58,14 +58,14 @@ fn scans() -> Scene {
 
 impl Scene {
     /// Holds a side as it should be held, until it is read.
-    fn shows_side(&mut self) -> &mut Self {
+    pub fn shows_side(&mut self) -> &mut Self {
         self.page = Some(None);
         self.for_seconds(1.0);
         self.turns_over()
     }
 
     /// Between two sides nothing is seen.
-    fn turns_over(&mut self) -> &mut Self {
+    pub fn turns_over(&mut self) -> &mut Self {
         self.page = None;
         self.for_seconds(0.7)
     }

@@ -10,6 +10,7 @@ mod identity;
 mod limits;
 mod liveness;
 mod position;
+mod records;
 mod replay;
 mod scene;
 

@@ -7,11 +7,12 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use jiff::civil::{Date, date};
+use vouch::authority::{Kind, RecordFault};
 use vouch::document::capture::{CaptureFault, Measures};
 use vouch::document::reading::{ReadFault, SideReading};
 use vouch::document::types::Quad;
 use vouch::document::watch::DocumentLook;
-use vouch::eye::protocol::Slot;
+use vouch::eye::protocol::{ReferenceFault, Slot};
 use vouch::eye::sighting::Sighting;
 use vouch::face::types::{Face, Template};
 use vouch::liveness::types::Words;
@@ -19,7 +20,9 @@ use vouch::session::challenge::Challenge;
 use vouch::session::machine::Machine;
 use vouch::session::policy::Policy;
 use vouch::session::record::Recorder;
-use vouch::session::types::{Action, Confirmation, Event, Gesture, Outcome, Prompt, Scheme};
+use vouch::session::types::{
+    Action, Claimed, Confirmation, Event, Gesture, Outcome, Prompt, RecordFacts, Scheme,
+};
 
 use crate::faces::{broken, straight_face, template};
 
@@ -63,6 +66,14 @@ pub struct Scene {
     pub before: Result<Option<Box<Template>>, String>,
     /// What the person says to what was read; none says nothing.
     pub confirmation: Option<Confirmation>,
+    /// What comes of asking the person for name and number; none says nothing.
+    pub claimed: Option<Claimed>,
+    /// What the authoritative source says; none says nothing.
+    pub record: Option<Result<RecordFacts, RecordFault>>,
+    /// Whose portrait is on record; none when the eye finds no face in it.
+    pub on_record: Option<usize>,
+    /// Whether the document is that person's.
+    pub matches: Result<(), RecordFault>,
     /// Whose face it is.
     pub who: usize,
     pub eye: Eye,
@@ -82,6 +93,15 @@ pub struct Scene {
 /// Gestures in the order of most tests.
 pub const THREE: [Gesture; 3] = [Gesture::Blink, Gesture::TurnLeft, Gesture::OpenMouth];
 
+/// A record whose portrait is of that day.
+pub fn on_record(day: &str) -> RecordFacts {
+    RecordFacts {
+        authority: Kind::Folder,
+        portrait_sha256: "00".repeat(32),
+        portrait_day: day.parse().unwrap(),
+    }
+}
+
 /// A liveness-only session that asks for these gestures.
 pub fn asks(gestures: &[Gesture]) -> Scene {
     Scene::new(Policy::default(), Scheme::LivenessOnly, gestures)
@@ -93,7 +113,17 @@ pub fn compares(gestures: &[Gesture]) -> Scene {
 }
 
 impl Scene {
-    pub fn new(mut policy: Policy, scheme: Scheme, gestures: &[Gesture]) -> Self {
+    pub fn new(policy: Policy, scheme: Scheme, gestures: &[Gesture]) -> Self {
+        Self::prepared(policy, scheme, gestures, |_| ())
+    }
+
+    /// What is asked with the first event is answered as `prepare` sets it.
+    pub fn prepared(
+        mut policy: Policy,
+        scheme: Scheme,
+        gestures: &[Gesture],
+        prepare: impl FnOnce(&mut Self),
+    ) -> Self {
         policy.challenge.count = gestures.len() as u8;
         let challenge = Challenge::new(gestures).unwrap();
         let log = Recorder::new(Vec::new(), &policy, scheme, &challenge).unwrap();
@@ -109,6 +139,10 @@ impl Scene {
             today: date(2026, 11, 25),
             before: Ok(None),
             confirmation: Some(Confirmation::Right(Vec::new())),
+            claimed: Some(Claimed::Given),
+            record: Some(Ok(on_record("2025-03-01"))),
+            on_record: Some(0),
+            matches: Ok(()),
             who: 0,
             eye: Eye { delay: 1, answers: true, embeds: true, loses_gestures: 0, loses: 0 },
             sighted: Vec::new(),
@@ -120,6 +154,7 @@ impl Scene {
             frames: Vec::new(),
             log: Some(log),
         };
+        prepare(&mut scene);
         scene.tell(&Event::Begin);
         scene
     }
@@ -151,6 +186,21 @@ impl Scene {
                         self.answer(Event::Confirmed(confirmation));
                     }
                 }
+                Action::AskClaim => {
+                    if let Some(claimed) = self.claimed {
+                        self.answer(Event::Claimed(claimed));
+                    }
+                }
+                Action::FindRecord(_) => {
+                    if let Some(found) = self.record.clone() {
+                        self.answer(Event::Record { today: self.today, found });
+                    }
+                }
+                Action::EmbedRecord => {
+                    let portrait = self.on_record.map(|who| Box::new(template(who, 1)));
+                    self.answer(Event::Reference(portrait.ok_or(ReferenceFault::NoFace)));
+                }
+                Action::MatchRecord(_) => self.answer(Event::RecordMatched(self.matches.clone())),
                 Action::Finish(outcome) => self.outcome = Some((**outcome).clone()),
             }
             self.actions.push((self.now, action));

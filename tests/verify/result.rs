@@ -2,15 +2,20 @@
 
 use std::time::Duration;
 
+use jiff::civil::date;
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use vouch::authority::Kind;
 use vouch::camera::SourceKind;
+use vouch::document::reading::Document;
+use vouch::document::types::{DocumentType, Field, FieldName, FieldSource};
 use vouch::session::codes::{ErrorCode, LivenessCode};
 use vouch::session::result::{ChosenBy, Context, Mode, Nonce, NonceError, ResultClaims, SessionStatus};
-use vouch::session::types::{Gesture, Scheme, Step};
+use vouch::session::scheme::Scan;
+use vouch::session::types::{FoundRecord, Gesture, RecordFacts, Scheme, Step};
 
 use crate::schema::Schema;
-use crate::support::Session;
+use crate::support::{DIGEST, Session};
 
 fn build(session: &Session, change: impl FnOnce(&mut Context<'_>)) -> ResultClaims {
     let mut context = session.context();
@@ -153,6 +158,104 @@ fn half_a_success_is_none_in_any_mode() {
         judge(&|s| s.outcome.comparison.as_mut().unwrap().similarity = 0.1);
         judge(&|s| s.outcome.comparison.as_mut().unwrap().similarity = f32::NAN);
         judge(&|s| s.outcome.comparison.as_mut().unwrap().threshold = f32::NEG_INFINITY);
+    }
+}
+
+/// A session of a scheme with a record, whole.
+fn on_record(scheme: Scheme) -> Session {
+    let mut session = Session::good();
+    let facts = RecordFacts {
+        authority: Kind::Folder,
+        portrait_sha256: DIGEST.to_owned(),
+        portrait_day: date(2025, 3, 1),
+    };
+    session.outcome.record = Some(FoundRecord { facts, too_old: false });
+    if scheme.plan().scan == Scan::Always {
+        session.outcome.document = Some(Box::new(document()));
+        session.outcome.document_comparison = session.outcome.comparison;
+    }
+    session
+}
+
+fn document() -> Document {
+    let names = [
+        FieldName::CountryCode,
+        FieldName::DocumentNumber,
+        FieldName::FirstName,
+        FieldName::LastName,
+        FieldName::Gender,
+        FieldName::DateOfBirth,
+        FieldName::Nationality,
+        FieldName::ExpireDate,
+    ];
+    let field = |name| Field { name, value: "X".to_owned(), confidence: 1.0, source: FieldSource::Mrz };
+    Document {
+        document_type: Some(DocumentType::IdCard),
+        fields: names.map(field).to_vec(),
+        ..Document::default()
+    }
+}
+
+#[test]
+fn what_was_compared_with_is_told() {
+    for scheme in Scheme::ALL.into_iter().filter(|scheme| scheme.needs_record()) {
+        let value = serde_json::to_value(build(&on_record(scheme), |c| c.scheme = scheme)).unwrap();
+        assert_eq!((&value["sessionStatus"], &value["reference"]), (&json!("SUCCESS"), &json!("record")));
+        let record = json!({
+            "authority": "folder", "portraitSha256": DIGEST, "portraitDay": "2025-03-01", "tooOld": false,
+        });
+        assert_eq!(value["record"], record);
+        assert_eq!(value.get("documentComparison").is_some(), scheme.plan().scan == Scan::Always);
+    }
+    let bound = serde_json::to_value(build(&Session::good(), |_| ())).unwrap();
+    assert_eq!((&bound["reference"], bound.get("record")), (&json!("bound"), None));
+    let mut old = on_record(Scheme::RpBioOnlyPro);
+    old.outcome.record.as_mut().unwrap().too_old = true;
+    old.outcome.document = Some(Box::new(document()));
+    let value = serde_json::to_value(build(&old, |c| c.scheme = Scheme::RpBioOnlyPro)).unwrap();
+    assert_eq!((&value["sessionStatus"], &value["reference"]), (&json!("SUCCESS"), &json!("document")));
+    let mut compared_with_nothing = Session::good();
+    compared_with_nothing.outcome.comparison = None;
+    let value = build(&compared_with_nothing, |c| c.scheme = Scheme::LivenessOnly);
+    assert_eq!((value.reference, value.record), (None, None));
+}
+
+#[test]
+fn steps_before_the_face_say_nothing_of_it() {
+    let mut session = Session::good();
+    session.outcome.success = false;
+    for (step, name) in [(Step::Claim, "claim"), (Step::Record, "record")] {
+        session.outcome.failed_at = Some(step);
+        let claims = build(&session, |context| context.scheme = Scheme::RpManual);
+        assert!(claims.liveness.is_none());
+        assert_eq!(claims.error_info.unwrap().event_type, name);
+    }
+}
+
+#[test]
+fn half_a_success_on_record_is_none() {
+    type Change = fn(&mut Session);
+    let without_record: Change = |session| session.outcome.record = None;
+    let without_match: Change = |session| session.outcome.comparison.as_mut().unwrap().matched = false;
+    let without_comparison: Change = |session| session.outcome.comparison = None;
+    let without_document: Change = |session| session.outcome.document = None;
+    let without_second: Change = |session| session.outcome.document_comparison = None;
+    let another: Change = |session| session.outcome.document_comparison.as_mut().unwrap().matched = false;
+    let old: Change = |session| session.outcome.record.as_mut().unwrap().too_old = true;
+    let judged = |scheme: Scheme, changes: &[Change]| {
+        for change in changes {
+            let mut session = on_record(scheme);
+            change(&mut session);
+            let claims = build(&session, |context| context.scheme = scheme);
+            refused_as(&claims, 11350, "called passed");
+        }
+    };
+    for scheme in Scheme::ALL.into_iter().filter(|scheme| scheme.needs_record()) {
+        // An old record alone makes no pass: another scheme has none, this one wants the document.
+        judged(scheme, &[without_record, without_match, without_comparison, old]);
+    }
+    for scheme in [Scheme::RpBasic, Scheme::RpBioId] {
+        judged(scheme, &[without_document, without_second, another]);
     }
 }
 

@@ -112,6 +112,8 @@ impl Session {
                     matched: true,
                 }),
                 document: None,
+                record: None,
+                document_comparison: None,
                 presentation: Some(fuse(Fit::built_in(), &LivenessRules::default(), &Words::default())),
                 duration: Duration::from_millis(9_250),
             },

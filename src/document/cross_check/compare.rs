@@ -99,19 +99,25 @@ fn names(a: &Field, b: &Field, readings: &Readings<'_>) -> Likeness {
     }
 }
 
-/// Whether the MRZ's name field is full: surname, two fillers and given names.
+/// Whether the MRZ's name field is full.
 fn names_may_be_cut(readings: &Readings<'_>) -> bool {
-    let room = match readings.format {
-        Some(Format::Td1) => 30,
-        Some(Format::Td2 | Format::MrvB) => 31,
-        Some(Format::Td3 | Format::MrvA) => 39,
-        None => return false,
-    };
-    let length = |name| {
+    let value = |name| {
         let field = readings.mrz.iter().find(|field| field.name == name);
-        field.map_or(0, |field| field.value.chars().count())
+        field.map_or("", |field| field.value.as_str())
     };
-    let (last, first) = (length(FieldName::LastName), length(FieldName::FirstName));
+    let (last, first) = (value(FieldName::LastName), value(FieldName::FirstName));
+    readings.format.is_some_and(|format| fills_name_field(format, last, first))
+}
+
+/// Whether these names fill the name field of a machine readable zone: surname, two fillers and
+/// given names. Then they may have been shortened.
+pub fn fills_name_field(format: Format, last: &str, first: &str) -> bool {
+    let room = match format {
+        Format::Td1 => 30,
+        Format::Td2 | Format::MrvB => 31,
+        Format::Td3 | Format::MrvA => 39,
+    };
+    let (last, first) = (last.chars().count(), first.chars().count());
     // A surname may fill it alone, without the two fillers.
     last >= room || last + 2 + first >= room
 }

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::types::{Field, FieldName, FieldSource, Format};
 use compare::Likeness;
+pub use compare::fills_name_field;
 pub use rules::{Belonging, belong_together};
 
 /// What is left of a field's confidence when another source says something else. Below the limit

@@ -2,7 +2,7 @@
 //!
 //! In: a name as it is printed in the visual zone, and one from the MRZ. Out: whether the second
 //! can be a spelling of the first. Called by `cross_check` and by whoever has to write a name in
-//! MRZ letters. Pure.
+//! MRZ letters, and by `authority`. Pure.
 
 mod tables;
 
@@ -85,6 +85,16 @@ pub fn agrees(zone: &str, mrz: &str, cut: bool) -> Agreement {
     }
     let most = mrz_text.chars().count() / LETTERS_FOR_ONE_ERROR;
     if distance <= most { Agreement::Close(distance) } else { Agreement::None }
+}
+
+/// Whether two names in whatever letters can be one: the same letters, or one of them a spelling of
+/// the other in the letters of an MRZ, whose name field may have cut `b` short where `cut` says so.
+/// What is only close is another name; and a name with a letter that no table has is the same as
+/// none but itself, for the comparison with an MRZ passes over such letters.
+pub fn same_name(a: &str, b: &str, cut: bool) -> bool {
+    let known = |name: &str| letters(name).all(|letter| spellings(letter).is_some());
+    let same = tidy(a) == tidy(b) && !tidy(a).is_empty();
+    same || (known(a) && agrees(a, b, cut).holds()) || (known(b) && agrees(b, a, false).holds())
 }
 
 fn letters(name: &str) -> impl Iterator<Item = char> {

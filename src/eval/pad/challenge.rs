@@ -46,8 +46,13 @@ fn answered(machine: &mut Machine, event: &Event, tape: &Tape, now: std::time::D
                     waiting.push(Event::Kept { sequence, slot, found: found.is_some(), template });
                 }
                 Action::Prompt(_) | Action::Watch(_) | Action::Read { .. } => {}
-                // These belong to documents, which no tape has.
-                Action::LookUp { .. } | Action::Confirm(_) => {}
+                // These belong to documents and records, which no tape has.
+                Action::LookUp { .. }
+                | Action::Confirm(_)
+                | Action::AskClaim
+                | Action::FindRecord(_)
+                | Action::EmbedRecord
+                | Action::MatchRecord(_) => {}
             }
         }
     }

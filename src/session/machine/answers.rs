@@ -3,16 +3,14 @@
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use super::steps::Position;
 use super::{Actions, Flow, Machine, Stage, push};
 use crate::eye::protocol::{ReferenceFault, Slot};
-use crate::face::compare::{is_sound, similarity};
+use crate::face::compare::is_sound;
 use crate::face::types::{Face, Template};
 use crate::session::continuity::{Look, Verdict};
 use crate::session::ending::Ending;
 use crate::session::position;
-use crate::session::scheme::Against;
-use crate::session::types::{Action, Comparison};
+use crate::session::types::Action;
 use crate::session::view::{Seen, View};
 
 impl Machine {
@@ -54,6 +52,7 @@ impl Machine {
         &mut self,
         answer: &Result<Box<Template>, ReferenceFault>,
         now: Duration,
+        actions: &mut Actions,
     ) -> Flow {
         if !matches!(self.stage, Stage::Reference { .. }) {
             return ControlFlow::Continue(());
@@ -61,9 +60,7 @@ impl Machine {
         match answer {
             Ok(template) if is_sound(template) => {
                 self.reference = Some(template.clone());
-                self.stage = Stage::Position(Position::new(now));
-                self.last_frame = now;
-                ControlFlow::Continue(())
+                self.after_reference(now, actions)
             }
             Ok(_) => ControlFlow::Break(Ending::internal(
                 self.current(),
@@ -140,43 +137,6 @@ impl Machine {
                 ControlFlow::Break(refused.unwrap_or_else(|| self.compare(&best.template)))
             }
             _ => ControlFlow::Continue(()),
-        }
-    }
-
-    /// Whether, without further frames, answers could still end the session well.
-    pub(super) fn may_still_settle(&self, now: Duration) -> bool {
-        match &self.stage {
-            Stage::Document(scanning) => return scanning.reading_since().is_some(),
-            Stage::Checks { .. } | Stage::Confirmation { .. } => return true,
-            _ => {}
-        }
-        matches!(&self.stage, Stage::BestFrame(step) if step.quiet_since.is_some())
-            && (self.best.is_awaiting_at(&self.policy, now) || self.continuity.is_awaiting(&self.policy, now))
-    }
-
-    /// The step Comparison.
-    fn compare(&self, live: &Template) -> Ending {
-        let rules = &self.policy.comparison;
-        let against = self.scheme.plan().against;
-        let reference = match (against, &self.reference) {
-            (Against::Nothing, _) => return Ending::passed(None),
-            (_, Some(reference)) => reference,
-            (_, None) => return Ending::not_comparable("there is no reference to compare with"),
-        };
-        let similarity = match similarity(live, reference) {
-            Ok(similarity) => similarity,
-            Err(why) => return Ending::not_comparable(&why.to_string()),
-        };
-        let comparison = Comparison {
-            similarity,
-            threshold: rules.match_threshold,
-            fmr: rules.calibration.fmr_at(similarity),
-            matched: similarity >= rules.match_threshold,
-        };
-        match (comparison.matched, against) {
-            (true, _) => Ending::passed(Some(comparison)),
-            (false, Against::Document) => Ending::no_match_with_document(comparison),
-            (false, _) => Ending::no_match(comparison),
         }
     }
 }

@@ -5,19 +5,18 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 
-use super::steps::Position;
 use super::{Actions, Flow, Machine, Stage, push};
 use crate::document::checks;
 use crate::document::merge::together;
 use crate::document::reading::{Document, ReadFault, SideReading};
 use crate::document::types::{Field, FieldName, FieldSource};
-use crate::eye::protocol::{Slot, Subject};
+use crate::eye::protocol::Slot;
 use crate::eye::sighting::Sighting;
-use crate::face::compare::{is_sound, similarity};
+use crate::face::compare::similarity;
 use crate::face::types::Template;
 use crate::session::ending::Ending;
 use crate::session::scanning::{Progress, Taken};
-use crate::session::scheme::{Against, Confirm};
+use crate::session::scheme::Confirm;
 use crate::session::types::{Action, Confirmation, Prompt};
 
 impl Machine {
@@ -114,12 +113,12 @@ impl Machine {
         let doubtful = self.is_doubtful(document);
         self.today = Some(today);
         if document.confirmed {
-            return self.begin_face(now, actions);
+            return self.after_document(now, actions);
         }
         match self.scheme.plan().confirm {
             Confirm::Always => self.ask_to_confirm(now, actions),
             Confirm::WhenDoubtful if doubtful => self.ask_to_confirm(now, actions),
-            Confirm::Never | Confirm::WhenDoubtful => return self.begin_face(now, actions),
+            Confirm::Never | Confirm::WhenDoubtful => return self.after_document(now, actions),
         }
         ControlFlow::Continue(())
     }
@@ -156,10 +155,14 @@ impl Machine {
             Confirmation::Wrong => return ControlFlow::Break(Ending::not_confirmed(step)),
             Confirmation::Unattended => {
                 let certain = |name| document.field(name).is_some_and(|field| field.confidence >= least);
-                if let Some(name) = checks::REQUIRED.into_iter().find(|name| !certain(*name)) {
+                // A record is found by the personal number, where the document has one.
+                let number = FieldName::IdentificationNumber;
+                let number = document.value(number).is_some_and(|value| !value.is_empty()).then_some(number);
+                let number = number.filter(|_| self.scheme.needs_record());
+                if let Some(name) = checks::REQUIRED.into_iter().chain(number).find(|name| !certain(*name)) {
                     return ControlFlow::Break(Ending::doubtful(step, name));
                 }
-                return self.begin_face(now, actions);
+                return self.after_document(now, actions);
             }
             Confirmation::Right(changes) => changes,
         };
@@ -182,27 +185,6 @@ impl Machine {
         if let Err(fault) = checks::check(document, today) {
             return ControlFlow::Break(Ending::document_refused(step, &fault));
         }
-        self.begin_face(now, actions)
-    }
-
-    /// On to the face.
-    fn begin_face(&mut self, now: Duration, actions: &mut Actions) -> Flow {
-        if self.scheme.plan().against == Against::Document {
-            match &self.portrait {
-                Some(portrait) if is_sound(&portrait.template) => {
-                    self.reference = Some(portrait.template.clone());
-                }
-                _ => {
-                    let why = "the portrait's template has no usable values; check the `embed` model";
-                    return ControlFlow::Break(Ending::internal(self.current(), why));
-                }
-            }
-        }
-        self.stage = Stage::Position(Position::new(now));
-        // A document camera's recording may be over; the face has a source of its own.
-        self.source_ended = None;
-        self.last_frame = now;
-        push(actions, Action::Watch(Subject::Face));
-        ControlFlow::Continue(())
+        self.after_document(now, actions)
     }
 }

@@ -1,32 +1,44 @@
 //! The state machine of a session.
 //!
 //! The first event begins the session, whichever it is ([`Event::Begin`] does
-//! nothing else). This table is the whole of it; what it calls quiet, in
-//! position, made and so on is in [`crate::session::policy`].
+//! nothing else). This table is the whole of it; which steps a scheme has is in
+//! [`crate::session::scheme`], and what it calls quiet, in position, made and so on in
+//! [`crate::session::policy`].
 //!
-//! | step | goes on when | to |
-//! |---|---|---|
-//! | Reference (only FVBioOnly) | the reference is embedded | Position |
-//! | Position | one face is in position for `position.steady` and its template, the anchor, is there | Gesture(0) |
-//! | Gesture(i) | asked at a quiet face, then from a quiet face made by the anchor's face | Gesture(i+1), BestFrame after the last |
-//! | BestFrame | the face is quiet for `best.settle`, has been found the anchor's *after* the last gesture, and a best frame with the anchor's template is kept | Comparison (FVBioOnly), else Finished: passed |
-//! | Comparison | best frame and reference are compared, at once | Finished: passed or no match |
+//! | step | of | goes on when | to |
+//! |---|---|---|---|
+//! | Claim | RPManual | name and number were typed | Record |
+//! | Record | RP… | the authoritative source gave the claimed person's record | Reference; Document when the record's portrait is too old (RPBioOnlyPro) |
+//! | Reference | FVBioOnly, RP… | the portrait is embedded | Document when one is due (RPBioID), else Position |
+//! | Document(side) | CIDDocument, RPBasic, RPBioID, RPBioOnlyPro | portrait and machine readable zone were read | Checks |
+//! | Checks | the same | the document is good and was not presented with another face | Confirmation when asked for or doubtful, else as after it |
+//! | Confirmation | CIDDocument; RPBasic when doubtful | the person says that it is right | Checks for another number; Record: looked up by it (RPBasic) or held against the one found (RPBioID, RPBioOnlyPro); else Position |
+//! | Position | all | one face is in position for `position.steady` and its template, the anchor, is there | Gesture(0) |
+//! | Gesture(i) | all | asked at a quiet face, then from a quiet face made by the anchor's face | Gesture(i+1), BestFrame after the last |
+//! | BestFrame | all | the face is quiet for `best.settle`, has been found the anchor's *after* the last gesture, and a best frame with the anchor's template is kept | Comparison |
+//! | Comparison | all but LivenessOnly | best frame against the bound or the record's portrait, and against the document's where one was read, at once | Finished: passed or no match |
 //!
 //! | at | what ends the session | liveness, error |
 //! |---|---|---|
-//! | any | cancelled | 12228 |
-//! | any | `limits.session` is over | as for the step's own limit |
-//! | any | the source ended; never a face before | 12225; 12223 |
+//! | any | cancelled; refused to type | 12228 |
+//! | any | `limits.session` (and what document and record add) is over | as for the step's own limit |
+//! | any but those that wait for answers | the source ended; never a face before | 12225; 12223 |
+//! | Claim | nobody there who could type; `record.claim` | 11350, CID_11; 12225 |
+//! | Record | nobody under this number, another name, another person's document | CID_10 |
+//! | Record | the source can't be reached or not in `record.look_up`; its record can't be used | 11350, CID_11 |
 //! | Reference | the reference can't be used, or not in `limits.reference` | 11350, CID_11 |
-//! | all after Reference | no frame for `limits.no_frames` | 11350, CID_11 |
-//! | all after Reference | `continuity.misses` looks in a row at another person | 12226 |
+//! | Document | not read in `document.side` or `document.failures` tries; the eye can't read | CID_5; 11350, CID_11 |
+//! | Checks | the document does not do; expired; presented with another face; its memory fails | CID_5; CID_6; CID_7; 11350, CID_11 |
+//! | Confirmation | called wrong, `document.confirm`, or doubtful and nobody there | CID_5 |
+//! | Document, and all after Position | no frame for `limits.no_frames` | 11350, CID_11 |
+//! | Position and after | `continuity.misses` looks in a row at another person | 12226 |
 //! | Position | `limits.position`: nobody; several; a face, but not in position; no template | 12223; 12224; 12225, CID_8; 11350, CID_11 |
 //! | Gesture, BestFrame | no face, several faces, longer than their grace | 12223, 12224 |
 //! | Gesture(i) | `limits.gesture`; no template meanwhile | 12225; 11350, CID_11 |
 //! | Gesture(i) | more than `gestures.wrong_allowed` other gestures in all | 12250 |
 //! | BestFrame | `limits.best_frame` | 12225, CID_8 |
 //! | BestFrame | the cues say it is an attack; a cue that `liveness.required` names could not tell | the attack's code; 11350, CID_11, or 12225, CID_8 |
-//! | Comparison | below the threshold; not comparable | 200, CID_10; 200, CID_11 |
+//! | Comparison | below the threshold: bound or record; document; not comparable | 200, CID_10; 200, CID_9; 200, CID_11 |
 //!
 //! A new track during Position is somebody new: the step starts over with a new
 //! anchor (its limit runs on). Later on a new track is a doubt: nothing it does
@@ -37,15 +49,18 @@
 //! began anew) time counts on from there.
 
 mod answers;
+mod comparison;
 mod document;
+mod limits;
+mod record;
 mod steps;
 
 use std::ops::ControlFlow;
 use std::time::Duration;
 
+use self::limits::Elapsed;
 use self::steps::{BestFrame, Position};
 use crate::document::reading::{Document, Portrait};
-use crate::eye::protocol::Subject;
 use crate::face::types::Template;
 use crate::liveness::presentations::Presentations;
 use crate::session::asking::Asking;
@@ -57,8 +72,8 @@ use crate::session::evidence::Evidence;
 use crate::session::policy::{Policy, PolicyError};
 use crate::session::prompter::Prompter;
 use crate::session::scanning::Scanning;
-use crate::session::scheme::{Against, Scan};
-use crate::session::types::{Action, Event, GestureRecord, Outcome, Prompt, Scheme, Step};
+use crate::session::scheme::{Against, Claim, Scan};
+use crate::session::types::{Action, Event, FoundRecord, GestureRecord, Outcome, Prompt, Scheme, Step};
 
 /// Most actions one event can have: two prompts, three frames to keep, the end.
 pub const MAX_ACTIONS: usize = 8;
@@ -71,11 +86,6 @@ pub type Actions = heapless::Vec<Action, MAX_ACTIONS>;
 /// under a second).
 pub const CLOCK_RESTART: Duration = Duration::from_secs(5);
 
-/// Without a frame for longer, a step's own limit waits: nobody can do a gesture
-/// that is not seen, and `limits.no_frames` is what then ends the session, as
-/// trouble with the camera. Ten frames at ten a second.
-const SILENT: Duration = Duration::from_secs(1);
-
 /// One session.
 #[derive(Debug)]
 pub struct Machine {
@@ -85,7 +95,9 @@ pub struct Machine {
     stage: Stage,
     clock: Elapsed,
     prompter: Prompter,
+    /// Of the bound portrait or the record's.
     reference: Option<Box<Template>>,
+    record: Option<FoundRecord>,
     document: Option<Box<Document>>,
     portrait: Option<Portrait>,
     /// The day, once the document was looked up.
@@ -113,6 +125,8 @@ pub struct Machine {
 /// The step, with what it remembers.
 #[derive(Debug)]
 enum Stage {
+    Claim { since: Duration },
+    Record { since: Duration },
     Reference { since: Duration },
     Document(Scanning),
     Checks { since: Duration },
@@ -138,15 +152,11 @@ impl Machine {
         }
         let since = Duration::ZERO;
         let plan = scheme.plan();
-        let stage = match (plan.scan, plan.against) {
-            (_, Against::Record) => {
-                return Err(PolicyError {
-                    field: "scheme",
-                    why: "there is no authoritative source to ask for the person's record".to_owned(),
-                });
-            }
-            (Scan::Always, _) => Stage::Document(Scanning::new(since)),
-            (_, Against::Bound) => Stage::Reference { since },
+        let stage = match (plan.against, plan.claim, plan.scan) {
+            (Against::Record, Claim::Typed, _) => Stage::Claim { since },
+            (Against::Record, Claim::Bound, _) => Stage::Record { since },
+            (Against::Bound, ..) => Stage::Reference { since },
+            (_, _, Scan::Always) => Stage::Document(Scanning::new(since)),
             _ => Stage::Position(Position::new(since)),
         };
         Ok(Self {
@@ -157,6 +167,7 @@ impl Machine {
             clock: Elapsed::default(),
             prompter: Prompter::default(),
             reference: None,
+            record: None,
             document: None,
             portrait: None,
             today: None,
@@ -185,10 +196,11 @@ impl Machine {
         if matches!(self.stage, Stage::Finished) {
             return actions;
         }
-        if self.clock.last.is_none() && matches!(self.stage, Stage::Document(_)) {
-            push(&mut actions, Action::Watch(Subject::Document));
-        }
+        let first = self.clock.is_new();
         let now = self.clock.advance(now);
+        if first {
+            self.begin(now, &mut actions);
+        }
         let flow = match self.check_limits(now) {
             ControlFlow::Continue(()) => self.take_in(event, now, &mut actions),
             over => over,
@@ -202,6 +214,8 @@ impl Machine {
     /// The step the session is in.
     pub fn current(&self) -> Step {
         match &self.stage {
+            Stage::Claim { .. } => Step::Claim,
+            Stage::Record { .. } => Step::Record,
             Stage::Reference { .. } => Step::Reference,
             Stage::Document(scanning) => Step::Document(scanning.side()),
             Stage::Checks { .. } => Step::Checks,
@@ -232,7 +246,10 @@ impl Machine {
         match event {
             Event::Begin | Event::Tick => ControlFlow::Continue(()),
             Event::Cancel => ControlFlow::Break(Ending::cancelled(self.current())),
-            Event::Reference(answer) => self.take_reference(answer, now),
+            Event::Claimed(answer) => self.take_claimed(*answer, now, actions),
+            Event::Record { today, found } => self.take_record(*today, found, now, actions),
+            Event::RecordMatched(answer) => self.take_matched(answer, now, actions),
+            Event::Reference(answer) => self.take_reference(answer, now, actions),
             Event::Read(reading) => self.take_read(reading, now, actions),
             Event::LookedUp { today, before } => self.take_looked_up(*today, before, now, actions),
             Event::Confirmed(answer) => self.take_confirmed(answer, now, actions),
@@ -247,95 +264,6 @@ impl Machine {
                 self.try_to_settle(now)?;
                 self.check_source(now)
             }
-        }
-    }
-
-    /// Everything that time alone brings about.
-    fn check_limits(&mut self, now: Duration) -> Flow {
-        let limits = &self.policy.limits;
-        let step = self.current();
-        let longer = |since: Duration, limit: Duration| now.saturating_sub(since) > limit;
-
-        let watching = match &self.stage {
-            Stage::Reference { .. } | Stage::Checks { .. } | Stage::Confirmation { .. } => false,
-            // While the eye reads it looks at nothing.
-            Stage::Document(scanning) => scanning.reading_since().is_none(),
-            _ => true,
-        };
-        if watching && self.source_ended.is_none() && longer(self.last_frame, limits.no_frames) {
-            return ControlFlow::Break(Ending::no_frames(step, limits.no_frames));
-        }
-        if matches!(self.stage, Stage::Gesture(_) | Stage::BestFrame(_)) {
-            if self.lost_since.is_some_and(|t| longer(t, limits.no_face_grace)) {
-                return ControlFlow::Break(Ending::no_face(step));
-            }
-            if self.several_since.is_some_and(|t| longer(t, limits.several_faces_grace)) {
-                return ControlFlow::Break(Ending::several_faces(step));
-            }
-        }
-        let silent = watching && self.source_ended.is_none() && longer(self.last_frame, SILENT);
-        let document = &self.policy.document;
-        let step_is_over = match &self.stage {
-            _ if silent => false,
-            Stage::Document(scanning) => match scanning.reading_since() {
-                Some(since) => longer(since, document.reading),
-                None => longer(scanning.since, document.side),
-            },
-            Stage::Checks { since } => longer(*since, document.look_up),
-            Stage::Confirmation { since } => longer(*since, document.confirm),
-            Stage::Reference { since } => longer(*since, limits.reference),
-            Stage::Position(position) => longer(position.since, limits.position),
-            Stage::Gesture(asking) => longer(asking.since, limits.gesture),
-            Stage::BestFrame(best_frame) => longer(best_frame.since, limits.best_frame),
-            Stage::Finished => false,
-        };
-        let scans = self.scheme.plan().scan != Scan::Never;
-        let session = limits.session + if scans { document.total() } else { Duration::ZERO };
-        if step_is_over || now > session {
-            return ControlFlow::Break(self.timed_out(now));
-        }
-        self.check_source(now)
-    }
-
-    /// When the frames are over, only answers can still help.
-    fn check_source(&self, now: Duration) -> Flow {
-        match &self.source_ended {
-            Some(reason) if !self.may_still_settle(now) => ControlFlow::Break(match &self.stage {
-                Stage::Document(scanning) => {
-                    Ending::document_unreadable(self.current(), scanning.fault, scanning.failure)
-                }
-                _ => Ending::source_ended(self.current(), self.ever_a_face, reason),
-            }),
-            _ => ControlFlow::Continue(()),
-        }
-    }
-
-    /// The step took too long: why?
-    fn timed_out(&self, now: Duration) -> Ending {
-        let step = self.current();
-        match &self.stage {
-            Stage::Reference { .. } | Stage::Finished => Ending::internal(
-                step,
-                "the reference was not embedded in time; check that the eye is running",
-            ),
-            Stage::Document(scanning) if scanning.reading_since().is_some() => {
-                Ending::internal(step, "the document was not read in time; check that the eye is running")
-            }
-            Stage::Document(scanning) => Ending::document_unreadable(step, scanning.fault, scanning.failure),
-            Stage::Checks { .. } => Ending::internal(step, "the document was not looked up in time"),
-            Stage::Confirmation { .. } => Ending::not_confirmed(step),
-            Stage::Position(position) => match position.fault {
-                Some(Prompt::ComeIntoView) => Ending::no_face(step),
-                Some(Prompt::OnePersonOnly) => Ending::several_faces(step),
-                None if position.is_steady(&self.policy, now) && !self.continuity.is_anchored() => {
-                    Ending::no_template(step)
-                }
-                fault => Ending::never_in_position(fault),
-            },
-            Stage::Gesture(asking) if asking.is_settled(&self.policy, now) => Ending::no_template(step),
-            Stage::Gesture(asking) if asking.asked => Ending::gesture_not_made(step, asking.gesture),
-            Stage::Gesture(_) => Ending::not_at_rest(step),
-            Stage::BestFrame(_) => Ending::no_best_frame(),
         }
     }
 
@@ -356,7 +284,9 @@ impl Machine {
             gestures,
             best: best.map(|kept| kept.sequence),
             best_quality: best.map(|kept| kept.unified),
+            record: self.record.take(),
             comparison: ending.comparison,
+            document_comparison: ending.document_comparison,
             document: self.document.take(),
             presentation: self.presentations.verdict(&self.policy.liveness),
             duration: now,
@@ -378,24 +308,4 @@ type Flow = ControlFlow<Ending>;
 fn push(actions: &mut Actions, action: Action) {
     let fits = actions.push(action).is_ok();
     debug_assert!(fits, "more actions than MAX_ACTIONS");
-}
-
-/// Time since the first event.
-#[derive(Debug, Default)]
-struct Elapsed {
-    last: Option<Duration>,
-    sum: Duration,
-}
-
-impl Elapsed {
-    fn advance(&mut self, now: Duration) -> Duration {
-        let last = *self.last.get_or_insert(now);
-        if now >= last {
-            self.sum = self.sum.saturating_add(now - last);
-            self.last = Some(now);
-        } else if last - now > CLOCK_RESTART {
-            self.last = Some(now);
-        }
-        self.sum
-    }
 }

@@ -89,7 +89,9 @@ impl Machine {
                 self.see_best_frame(&view, now, actions);
                 return self.try_to_settle(now);
             }
-            Stage::Reference { .. }
+            Stage::Claim { .. }
+            | Stage::Record { .. }
+            | Stage::Reference { .. }
             | Stage::Document(_)
             | Stage::Checks { .. }
             | Stage::Confirmation { .. }

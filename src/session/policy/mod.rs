@@ -11,6 +11,7 @@ mod document;
 mod gestures;
 mod limits;
 mod position;
+mod record;
 
 use std::time::Duration;
 
@@ -20,6 +21,7 @@ pub use self::document::DocumentRules;
 pub use self::gestures::{BlinkRules, GestureRules, NodRules};
 pub use self::limits::Limits;
 pub use self::position::PositionRules;
+pub use self::record::RecordRules;
 use crate::face::compare::Calibration;
 use crate::liveness::fusion::LivenessRules;
 use crate::session::types::Gesture;
@@ -34,6 +36,8 @@ pub struct Policy {
     pub limits: Limits,
     /// When a document has been scanned well enough.
     pub document: DocumentRules,
+    /// When a record at the authoritative source does.
+    pub record: RecordRules,
     /// When a face is in position.
     pub position: PositionRules,
     /// When a gesture is one.
@@ -181,6 +185,7 @@ impl Policy {
         )?;
         self.limits.check()?;
         self.document.check()?;
+        self.record.check()?;
         self.position.check()?;
         self.gestures.check()?;
         within(self.continuity.same_person_similarity, -1.0..=1.0, "continuity.same_person_similarity")?;
@@ -271,6 +276,8 @@ mod tests {
         assert_eq!(wrong(|p| p.challenge.count = 0), "challenge.count");
         assert_eq!(wrong(|p| p.challenge.set.push(Gesture::Nod)), "challenge.set");
         assert_eq!(wrong(|p| p.limits.session = Duration::ZERO), "limits.session_ms");
+        assert_eq!(wrong(|p| p.record.portrait_days = 0), "record.portrait_days");
+        assert_eq!(wrong(|p| p.record.look_up = Duration::ZERO), "record.look_up_ms");
         assert_eq!(wrong(|p| p.position.width_min = 0.9), "position.width_min");
         assert_eq!(wrong(|p| p.gestures.turn_degrees = f32::NAN), "gestures.turn_degrees");
         assert_eq!(wrong(|p| p.comparison.match_threshold = f32::NAN), "comparison.match_threshold");

@@ -6,11 +6,12 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     Challenge, Config, Context, DocumentClaims, ErrorInfo, Evidence, GestureTimes, Liveness, NOT_COMPARED,
-    PROFILE, ResultClaims, SessionStatus, guard,
+    PROFILE, Reference, ResultClaims, SessionStatus, guard,
 };
 use crate::camera::SourceInfo;
 use crate::eye::protocol::Slot;
 use crate::session::codes::ErrorCode;
+use crate::session::scheme::Against;
 use crate::session::types::{Outcome, Step};
 
 impl ResultClaims {
@@ -34,7 +35,10 @@ impl ResultClaims {
             session_status: if outcome.success { SessionStatus::Success } else { SessionStatus::Failed },
             document: outcome.document.as_deref().and_then(DocumentClaims::of),
             liveness: looked_at(outcome.failed_at).then(|| liveness(outcome, context, ended)),
+            record: outcome.record.clone(),
+            reference: outcome.comparison.and(reference(outcome, context)),
             comparison: outcome.comparison,
+            document_comparison: outcome.document_comparison,
             error_info: (!outcome.success).then(|| error_info(outcome)),
             scheme: context.scheme,
             evidence: evidence(context),
@@ -42,9 +46,19 @@ impl ResultClaims {
     }
 }
 
+/// What `comparison` is with.
+fn reference(outcome: &Outcome, context: &Context<'_>) -> Option<Reference> {
+    Some(match context.scheme.plan().against {
+        Against::Nothing => return None,
+        Against::Bound => Reference::Bound,
+        Against::Record if !outcome.record.as_ref()?.too_old => Reference::Record,
+        Against::Document | Against::Record => Reference::Document,
+    })
+}
+
 /// Whether anybody was looked at before the session ended there.
 fn looked_at(failed_at: Option<Step>) -> bool {
-    let before = [Step::Reference, Step::Checks, Step::Confirmation];
+    let before = [Step::Claim, Step::Record, Step::Reference, Step::Checks, Step::Confirmation];
     !failed_at.is_some_and(|step| before.contains(&step) || matches!(step, Step::Document(_)))
 }
 
@@ -117,6 +131,8 @@ pub fn slot_name(slot: Slot) -> String {
 /// The name of a step in a result: `position`, `gesture-0`, …
 pub fn step_name(step: Step) -> String {
     match step {
+        Step::Claim => "claim".to_owned(),
+        Step::Record => "record".to_owned(),
         Step::Reference => "reference".to_owned(),
         Step::Document(side) => format!("document-{side}"),
         Step::Checks => "checks".to_owned(),
@@ -130,7 +146,7 @@ pub fn step_name(step: Step) -> String {
 }
 
 /// The table's name (`CID_9`) as serde writes it, so that it stands in one place.
-fn cid_name(code: ErrorCode) -> String {
+pub fn cid_name(code: ErrorCode) -> String {
     match serde_json::to_value(code) {
         Ok(serde_json::Value::String(name)) => name,
         _ => "CID_11".to_owned(),

@@ -4,7 +4,7 @@ use super::{ChosenBy, Context, DocumentClaims, Mode};
 use crate::camera::SourceKind;
 use crate::session::codes::LivenessCode;
 use crate::session::scheme::{Against, Scan};
-use crate::session::types::Outcome;
+use crate::session::types::{Comparison, Outcome};
 
 /// Lets a success stand or turns it into a failure that says why; a failure
 /// passes through as it is.
@@ -16,9 +16,9 @@ use crate::session::types::Outcome;
 pub(super) fn guard(outcome: &Outcome, context: &Context<'_>) -> Outcome {
     let mut guarded = outcome.clone();
     // JSON has no NaN; a comparison without a number is none.
-    guarded.comparison = outcome
-        .comparison
-        .filter(|c| c.similarity.is_finite() && c.threshold.is_finite() && c.fmr.is_finite());
+    let whole = |c: &Comparison| c.similarity.is_finite() && c.threshold.is_finite() && c.fmr.is_finite();
+    guarded.comparison = outcome.comparison.filter(whole);
+    guarded.document_comparison = outcome.document_comparison.filter(whole);
     if !outcome.success {
         return guarded;
     }
@@ -39,7 +39,12 @@ pub(super) fn guard(outcome: &Outcome, context: &Context<'_>) -> Outcome {
 fn incomplete(outcome: &Outcome, context: &Context<'_>) -> Option<(LivenessCode, String)> {
     let done =
         outcome.gestures.iter().filter(|record| record.done_at.is_some()).map(|record| &record.gesture);
-    let matched = outcome.comparison.is_some_and(|c| c.matched && c.similarity >= c.threshold);
+    let matches = |c: &Comparison| c.matched && c.similarity >= c.threshold;
+    let matched = outcome.comparison.as_ref().is_some_and(matches);
+    let plan = context.scheme.plan();
+    let rests_on_record = plan.against == Against::Record;
+    let old = outcome.record.as_ref().is_some_and(|record| record.too_old);
+    let scans = plan.scan == Scan::Always || (plan.scan == Scan::RecordIsOld && old);
     let reason = if outcome.liveness != LivenessCode::LIVE {
         "the session was called passed without the code of a live person"
     } else if outcome.failed_at.is_some() || outcome.error.is_some() {
@@ -48,12 +53,18 @@ fn incomplete(outcome: &Outcome, context: &Context<'_>) -> Option<(LivenessCode,
         "the session was called passed though not every gesture of the challenge was done"
     } else if outcome.presentation.as_ref().is_some_and(|verdict| !verdict.is_bona_fide()) {
         "the session was called passed though the liveness cues did not let it"
-    } else if context.scheme.plan().against != Against::Nothing && !matched {
+    } else if plan.against != Against::Nothing && !matched {
         "the session was called passed though the face was not matched with the reference"
-    } else if context.scheme.plan().scan == Scan::Always
-        && outcome.document.as_deref().and_then(DocumentClaims::of).is_none()
-    {
+    } else if scans && outcome.document.as_deref().and_then(DocumentClaims::of).is_none() {
         "the session was called passed though no document was read"
+    } else if rests_on_record && outcome.record.is_none() {
+        "the session was called passed though no record was found at the authoritative source"
+    } else if rests_on_record && old && plan.scan != Scan::RecordIsOld {
+        "the session was called passed though the record was called too old for its scheme"
+    } else if rests_on_record && plan.scan == Scan::Always && outcome.document_comparison.is_none() {
+        "the session was called passed though the face was not compared with the document's"
+    } else if outcome.document_comparison.is_some_and(|c| !matches(&c)) {
+        "the session was called passed though the face was not matched with the document's"
     } else if outcome.comparison.is_some() && !matched {
         "the session was called passed though the comparison failed"
     } else {

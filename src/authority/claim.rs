@@ -1,0 +1,200 @@
+//! Who somebody says to be: a name and an identification number.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::{MAX_NAME, RecordFault};
+use crate::document::cross_check::fills_name_field;
+use crate::document::reading::Document;
+use crate::document::types::{FieldName, FieldSource};
+
+/// Longest number, characters: the longest identification number of a state in use has 18
+/// (China); documents' numbers have 9 to 14 (ICAO 9303 part 5).
+const MAX_NUMBER: usize = 32;
+
+/// Why a name or number that somebody gave is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClaimFault {
+    /// Empty, or longer than any.
+    #[error("the identification number must have 1 to {MAX_NUMBER} letters and digits")]
+    NumberLength,
+    /// Something that no number has.
+    #[error(
+        "the identification number holds something else than letters and digits; spaces and hyphens are fine"
+    )]
+    NumberLetters,
+    /// Empty, or longer than any.
+    #[error("the name must have 1 to {MAX_NAME} characters")]
+    NameLength,
+    /// A line break or the like.
+    #[error("the name holds a character that can't be printed")]
+    NameLetters,
+}
+
+/// An identification number as everybody who types it means the same: capital Latin letters and
+/// digits. So it is safe as a file's name.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Number(String);
+
+impl Number {
+    /// Normalises what somebody typed or a document says: spaces, hyphens and fillers go, small
+    /// letters become capitals, digits of any width become ASCII.
+    ///
+    /// # Errors
+    /// [`ClaimFault`]: anything else in it, too long, or nothing left.
+    pub fn new(text: &str) -> Result<Self, ClaimFault> {
+        let mut number = String::new();
+        for letter in text.chars().filter(|letter| !is_ornament(*letter)) {
+            // Full width forms (U+FF01 to U+FF5E), as East Asian keyboards type them.
+            let plain = match u32::from(letter) {
+                code @ 0xFF01..=0xFF5E => char::from_u32(code - 0xFEE0).unwrap_or(letter),
+                _ => letter,
+            };
+            if !plain.is_ascii_alphanumeric() {
+                return Err(ClaimFault::NumberLetters);
+            }
+            if number.len() == MAX_NUMBER {
+                return Err(ClaimFault::NumberLength);
+            }
+            number.push(plain.to_ascii_uppercase());
+        }
+        if number.is_empty() { Err(ClaimFault::NumberLength) } else { Ok(Self(number)) }
+    }
+
+    /// Capital letters and digits.
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What people put between groups of digits.
+fn is_ornament(letter: char) -> bool {
+    letter.is_whitespace() || matches!(letter, '-' | '<' | '\u{2010}'..='\u{2015}' | '\u{2212}')
+}
+
+/// Shows that there is one, not which: this gets into logs.
+impl fmt::Debug for Number {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Number(…)")
+    }
+}
+
+/// A name and a number.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// The number.
+    pub number: Number,
+    pub(super) name: ClaimedName,
+}
+
+/// A name as it was given.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) enum ClaimedName {
+    /// In one line, surname first or last.
+    Line(String),
+    /// As a document has it.
+    Document {
+        last: String,
+        first: String,
+        /// The zone's name field is full, so that names may be shortened.
+        cut: bool,
+    },
+}
+
+impl Claim {
+    /// Of a name in one line, surname first or last, with or without the patronymic.
+    ///
+    /// # Errors
+    /// [`ClaimFault`].
+    pub fn new(name: &str, number: &str) -> Result<Self, ClaimFault> {
+        let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+        if !(1..=MAX_NAME).contains(&name.chars().count()) {
+            return Err(ClaimFault::NameLength);
+        }
+        if name.chars().any(char::is_control) {
+            return Err(ClaimFault::NameLetters);
+        }
+        Ok(Self { number: Number::new(number)?, name: ClaimedName::Line(name) })
+    }
+
+    /// Of the document that was read: by its IIN (or other personal number) where it has one,
+    /// else by its own number. The patronymic is left out: only the visual zone has it, where
+    /// neither a check digit nor a second reading protects it.
+    ///
+    /// # Errors
+    /// [`RecordFault::Claim`] when the document's number or names are none.
+    pub fn of_document(document: &Document) -> Result<Self, RecordFault> {
+        let value = |name| document.value(name).filter(|value| !value.is_empty());
+        let number = value(FieldName::IdentificationNumber).or_else(|| value(FieldName::DocumentNumber));
+        let number = Number::new(number.unwrap_or_default()).map_err(RecordFault::Claim)?;
+        let (Some(last), Some(first)) = (value(FieldName::LastName), value(FieldName::FirstName)) else {
+            return Err(RecordFault::Claim(ClaimFault::NameLength));
+        };
+        let length = last.chars().count() + first.chars().count();
+        if length > MAX_NAME {
+            return Err(RecordFault::Claim(ClaimFault::NameLength));
+        }
+        let of_zone = |name| document.field(name).is_some_and(|field| field.source == FieldSource::Mrz);
+        let cut = of_zone(FieldName::LastName)
+            && of_zone(FieldName::FirstName)
+            && document.format.is_some_and(|format| fills_name_field(format, last, first));
+        let (last, first) = (last.to_owned(), first.to_owned());
+        Ok(Self { number, name: ClaimedName::Document { last, first, cut } })
+    }
+}
+
+/// Shows that there is one, not which.
+impl fmt::Debug for Claim {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Claim(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_number_is_the_same_however_it_is_typed() {
+        for text in [
+            "900101300007",
+            " 900101 300007 ",
+            "900101-300007",
+            "９００１０１３００００７",
+            "900101\u{a0}300007",
+        ] {
+            assert_eq!(Number::new(text).unwrap().text(), "900101300007", "{text}");
+        }
+        assert_eq!(Number::new("l898902c3<").unwrap().text(), "L898902C3");
+        let debug = format!("{:?}", Claim::new("ERIKSSON", "900101300007").unwrap());
+        assert!(!debug.contains("9001") && !debug.contains("ERIKSSON"), "{debug}");
+    }
+
+    #[test]
+    fn what_is_no_number_is_refused() {
+        for text in ["../900101300007", "900101/300007", "..", "90010130000\0", "a.json", "Д12345", "٩٠٠١٠١"]
+        {
+            assert_eq!(Number::new(text), Err(ClaimFault::NumberLetters), "{text}");
+        }
+        for text in ["", " - ", "<<<", &"1".repeat(33)] {
+            assert_eq!(Number::new(text), Err(ClaimFault::NumberLength), "{text}");
+        }
+        assert_eq!(Claim::new(" ", "1"), Err(ClaimFault::NameLength));
+        assert_eq!(Claim::new(&"x".repeat(101), "1"), Err(ClaimFault::NameLength));
+        assert_eq!(Claim::new("ANNA\u{1b}[31m", "1"), Err(ClaimFault::NameLetters));
+    }
+
+    proptest! {
+        #[test]
+        fn no_number_leaves_a_folder(text in "\\PC{0,40}|[./0-9A-Za-z\\\\-]{0,12}") {
+            if let Ok(number) = Number::new(&text) {
+                prop_assert!((1..=MAX_NUMBER).contains(&number.text().len()));
+                prop_assert!(number.text().bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()));
+                prop_assert_eq!(Number::new(number.text()).unwrap(), number);
+            }
+        }
+    }
+}

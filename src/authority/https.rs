@@ -1,0 +1,156 @@
+//! A service that keeps the records, asked over HTTPS.
+//!
+//! One POST for each question, the number in its body and never in its address, which servers and
+//! libraries write into logs:
+//!
+//! ```json
+//! { "version": 1, "number": "900101300007" }
+//! ```
+//!
+//! The answer is always 200; `record` is null where nobody is registered, and else has the form
+//! of a folder's record with the JPEG in base64 as `portrait`. So a wrong address, whose 404 says
+//! nothing about a person, is never taken for an answer.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use ureq::tls::{Certificate, ClientCert, PrivateKey, RootCerts, TlsConfig, TlsProvider};
+
+use super::text::{MAX_RECORD_BYTES, Text, VERSION, unreadable, wrong};
+use super::{Authority, Kind, MAX_PORTRAIT_BYTES, Number, Record, RecordFault, Survey};
+use crate::config;
+
+/// Time for one question, from the name's resolution to the last byte. Below the session's
+/// default for the look-up, so that the fault has the service's words.
+const CALL: Duration = Duration::from_secs(8);
+/// Largest answer, bytes: base64 takes four characters for three bytes.
+const MAX_ANSWER_BYTES: u64 = MAX_PORTRAIT_BYTES / 3 * 4 + 4 + MAX_RECORD_BYTES;
+/// Largest head of an answer, bytes.
+const MAX_HEAD_BYTES: usize = 16 << 10;
+/// Largest PEM file, bytes.
+const MAX_PEM_BYTES: u64 = 1 << 20;
+
+/// A service over HTTPS. Its files are read for each question, so that renewed ones hold at once.
+#[derive(Debug, Clone)]
+pub struct Https {
+    url: String,
+    ca: PathBuf,
+    own: Option<(PathBuf, PathBuf)>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Answer {
+    version: u32,
+    // Null where nobody is registered; left out, it is no answer.
+    #[serde(deserialize_with = "Option::deserialize")]
+    record: Option<Value>,
+}
+
+impl Https {
+    /// The service that the configuration names.
+    pub fn configured(config: &config::Authority) -> Option<Self> {
+        let own = config.certificate.clone().zip(config.key.clone());
+        Some(Self { url: config.url.clone()?, ca: config.ca.clone()?, own })
+    }
+
+    /// The service's answer to a number: its record as it was written.
+    fn ask(&self, number: &Number) -> Result<Option<Vec<u8>>, RecordFault> {
+        let question = json!({ "version": VERSION, "number": number.text() }).to_string();
+        let request = self.agent()?.post(&self.url).header("content-type", "application/json");
+        let mut response = request.send(question).map_err(|e| unreachable(&e.to_string()))?;
+        let status = response.status().as_u16();
+        if status != 200 {
+            return Err(unreachable(&format!("it answers with status {status}")));
+        }
+        let body = response.body_mut().with_config().limit(MAX_ANSWER_BYTES).read_to_vec();
+        let body = body.map_err(|error| match error {
+            ureq::Error::BodyExceedsLimit(_) => {
+                unreadable(&format!("the answer is larger than {MAX_ANSWER_BYTES} bytes"))
+            }
+            error => unreachable(&error.to_string()),
+        })?;
+        let answer: Answer = serde_json::from_slice(&body).map_err(wrong)?;
+        if answer.version != VERSION {
+            let version = answer.version;
+            return Err(unreadable(&format!("the answer is of version {version}, not {VERSION}")));
+        }
+        Ok(answer.record.map(|record| record.to_string().into_bytes()))
+    }
+
+    /// A client that trusts the pinned authorities alone, follows no redirection and asks no
+    /// proxy.
+    fn agent(&self) -> Result<ureq::Agent, RecordFault> {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let mut tls = TlsConfig::builder()
+            .provider(TlsProvider::Rustls)
+            .unversioned_rustls_crypto_provider(provider)
+            .root_certs(RootCerts::new_with_certs(&certificates(&self.ca)?));
+        if let Some((certificate, key)) = &self.own {
+            let pem = read(key)?;
+            let fail = |e: ureq::Error| unreachable(&format!("{}: {e}", key.display()));
+            let key = PrivateKey::from_pem(&pem).map_err(fail)?;
+            tls = tls.client_cert(Some(ClientCert::new_with_certs(&certificates(certificate)?, key)));
+        }
+        let config = ureq::Agent::config_builder()
+            .tls_config(tls.build())
+            .https_only(true)
+            .proxy(None)
+            .max_redirects(0)
+            .max_response_header_size(MAX_HEAD_BYTES)
+            .http_status_as_error(false)
+            .timeout_global(Some(CALL));
+        Ok(config.build().into())
+    }
+}
+
+impl Authority for Https {
+    fn kind(&self) -> Kind {
+        Kind::Https
+    }
+
+    fn find(&self, number: &Number) -> Result<Record, RecordFault> {
+        let written = self.ask(number)?.ok_or(RecordFault::NotFound)?;
+        let mut text = Text::parse(&written, number)?;
+        let portrait = text.portrait.take().ok_or_else(|| unreadable("it has no portrait"))?;
+        let portrait = STANDARD.decode(portrait).map_err(|_| unreadable("its portrait is not base64"))?;
+        text.with(number, portrait)
+    }
+
+    /// Asks for a number that nobody has.
+    fn survey(&self) -> Result<Survey, RecordFault> {
+        let nobody = Number::new("0").map_err(RecordFault::Claim)?;
+        self.ask(&nobody).map(|_| Survey::default())
+    }
+}
+
+fn unreachable(why: &str) -> RecordFault {
+    RecordFault::Unreachable(why.to_owned())
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, RecordFault> {
+    let fail = |why: &str| unreachable(&format!("{}: {why}", path.display()));
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).map_err(|e| fail(&e.to_string()))?;
+    file.take(MAX_PEM_BYTES + 1).read_to_end(&mut bytes).map_err(|e| fail(&e.to_string()))?;
+    if bytes.len() as u64 > MAX_PEM_BYTES { Err(fail("too large for a PEM file")) } else { Ok(bytes) }
+}
+
+fn certificates(path: &Path) -> Result<Vec<Certificate<'static>>, RecordFault> {
+    let pem = read(path)?;
+    let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
+    match found {
+        Ok(all) if !all.is_empty() => {
+            Ok(all.iter().map(|one| Certificate::from_der(one).to_owned()).collect())
+        }
+        _ => Err(unreachable(&format!("{}: there is no certificate in it (PEM)", path.display()))),
+    }
+}

@@ -1,0 +1,210 @@
+//! What is registered of a person, and whether a claim is about that person.
+
+use std::fmt;
+
+use jiff::civil::Date;
+
+use super::claim::{Claim, ClaimedName};
+use super::{MAX_NAME, Number, RecordFault};
+use crate::document::reading::Document;
+use crate::document::transliteration::same_name;
+
+/// A name as it is registered, in whatever letters.
+#[derive(Clone, PartialEq, Eq)]
+pub struct FullName {
+    last: String,
+    first: String,
+    patronymic: Option<String>,
+}
+
+impl FullName {
+    /// A name from its parts; surname and given names are always there.
+    ///
+    /// # Errors
+    /// [`RecordFault::Unreadable`] for a part that is empty or no text, and for a name longer
+    /// than any.
+    pub fn new(last: &str, first: &str, patronymic: Option<&str>) -> Result<Self, RecordFault> {
+        let tidy = |part: &str| part.split_whitespace().collect::<Vec<_>>().join(" ");
+        let (last, first) = (tidy(last), tidy(first));
+        let patronymic = patronymic.map(tidy).filter(|part| !part.is_empty());
+        let name = Self { last, first, patronymic };
+        let whole = name.in_order([Some(&name.last), Some(&name.first), name.patronymic.as_ref()]);
+        if name.last.is_empty() || name.first.is_empty() || whole.chars().any(char::is_control) {
+            return Err(RecordFault::Unreadable("its name is not whole".to_owned()));
+        }
+        if whole.chars().count() > MAX_NAME {
+            return Err(RecordFault::Unreadable(format!("its name is longer than {MAX_NAME} characters")));
+        }
+        Ok(name)
+    }
+
+    fn in_order(&self, parts: [Option<&String>; 3]) -> String {
+        parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Whether the claimed name can be this one: letter by letter, or one a spelling of the other
+    /// by ICAO's tables. What is only close is another person's.
+    fn is(&self, claimed: &ClaimedName) -> bool {
+        let (last, first) = (Some(&self.last), Some(&self.first));
+        let patronymic = self.patronymic.as_ref();
+        match claimed {
+            ClaimedName::Line(line) => [
+                [last, first, None],
+                [first, last, None],
+                [last, first, patronymic],
+                [first, patronymic, last],
+            ]
+            .into_iter()
+            .any(|order| same_name(&self.in_order(order), line, false)),
+            ClaimedName::Document { last: document_last, first: document_first, cut } => {
+                let same = |ours: &str, theirs: &str| same_name(ours, theirs, *cut);
+                // Some issuers write the patronymic among the given names of the zone.
+                let with_patronymic = self.in_order([first, patronymic, None]);
+                same(&self.last, document_last)
+                    && (same(&self.first, document_first) || same(&with_patronymic, document_first))
+            }
+        }
+    }
+}
+
+/// Shows that there is one, not which: this gets into logs.
+impl fmt::Debug for FullName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("FullName(…)")
+    }
+}
+
+/// What is registered of a person.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Record {
+    /// The number it is registered under.
+    pub number: Number,
+    /// The name.
+    pub name: FullName,
+    /// The portrait, a JPEG as it came: whether it shows a face, the eye says.
+    pub portrait: Vec<u8>,
+    /// The day the portrait was taken or last renewed.
+    pub portrait_day: Date,
+}
+
+impl Record {
+    /// Whether this is the record of whom the claim names.
+    ///
+    /// # Errors
+    /// [`RecordFault::NumberDiffers`], [`RecordFault::NameDiffers`].
+    pub fn agrees_with(&self, claim: &Claim) -> Result<(), RecordFault> {
+        if self.number != claim.number {
+            return Err(RecordFault::NumberDiffers);
+        }
+        if self.name.is(&claim.name) { Ok(()) } else { Err(RecordFault::NameDiffers) }
+    }
+
+    /// Whether the document that was read is the same person's.
+    ///
+    /// # Errors
+    /// As [`Record::agrees_with`], and [`RecordFault::Claim`] for a document without number.
+    pub fn agrees_with_document(&self, document: &Document) -> Result<(), RecordFault> {
+        self.agrees_with(&Claim::of_document(document)?)
+    }
+}
+
+/// Nothing of the person.
+impl fmt::Debug for Record {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Record").field("portrait_day", &self.portrait_day).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::types::{Field, FieldName, FieldSource, Format};
+
+    fn record(last: &str, first: &str, patronymic: Option<&str>) -> Record {
+        Record {
+            number: Number::new("900101300007").unwrap(),
+            name: FullName::new(last, first, patronymic).unwrap(),
+            portrait: Vec::new(),
+            portrait_day: jiff::civil::date(2025, 1, 1),
+        }
+    }
+
+    fn claimed(record: &Record, name: &str) -> Result<(), RecordFault> {
+        record.agrees_with(&Claim::new(name, "900101 300007").unwrap())
+    }
+
+    fn document(last: &str, first: &str, number: &str) -> Document {
+        let field = |(name, value): (FieldName, &str)| Field {
+            name,
+            value: value.to_owned(),
+            confidence: 1.0,
+            source: FieldSource::Mrz,
+        };
+        let values = [
+            (FieldName::DocumentNumber, "012345678"),
+            (FieldName::LastName, last),
+            (FieldName::FirstName, first),
+            (FieldName::IdentificationNumber, number),
+        ];
+        Document { format: Some(Format::Td1), fields: values.map(field).to_vec(), ..Document::default() }
+    }
+
+    #[test]
+    fn one_person_in_two_scripts_and_any_order() {
+        let cyrillic = record("Щербакова", "Анна", Some("Сергеевна"));
+        for name in ["SHCHERBAKOVA ANNA", "Anna Shcherbakova", "Щербакова Анна", "анна сергеевна щербакова"]
+        {
+            assert_eq!(claimed(&cyrillic, name), Ok(()), "{name}");
+        }
+        let latin = record("SHCHERBAKOVA", "ANNA", None);
+        assert_eq!(claimed(&latin, "Щербакова Анна"), Ok(()));
+        assert_eq!(claimed(&record("MÜLLER", "JOSÉ", None), "MUELLER JOSE"), Ok(()));
+        assert_eq!(claimed(&record("O'Brien", "Anna-Maria", None), "obrien anna maria"), Ok(()));
+    }
+
+    #[test]
+    fn what_is_only_close_is_somebody_else() {
+        let cyrillic = record("Ахметов", "Серик", None);
+        for name in
+            ["AKHMETOVA SERIK", "AKHMETOV SERIKA", "AKHMETOV", "SERIK", "AKHMETOV S", "Ахметова Серик"]
+        {
+            assert_eq!(claimed(&cyrillic, name), Err(RecordFault::NameDiffers), "{name}");
+        }
+        // A letter that no table has is not passed over.
+        let unknown = record("王", "ANNA", None);
+        assert_eq!(claimed(&unknown, "ANNA"), Err(RecordFault::NameDiffers));
+        assert_eq!(claimed(&unknown, "anna 王"), Ok(()));
+        let right = Claim::new("AKHMETOV SERIK", "900101300008").unwrap();
+        assert_eq!(cyrillic.agrees_with(&right), Err(RecordFault::NumberDiffers));
+    }
+
+    #[test]
+    fn a_document_is_held_to_its_own_number_first() {
+        let ours = record("Ахметов", "Серик", Some("Ержанович"));
+        let agrees = |last, first, number| ours.agrees_with_document(&document(last, first, number));
+        assert_eq!(agrees("AKHMETOV", "SERIK", "900101300007"), Ok(()));
+        assert_eq!(agrees("AKHMETOV", "SERIK YERZHANOVICH", "900101300007"), Ok(()), "issuers differ");
+        assert_eq!(agrees("AKHMETOV", "SERIK", "850615400006"), Err(RecordFault::NumberDiffers));
+        assert_eq!(agrees("AKHMETOV", "SERIK", ""), Err(RecordFault::NumberDiffers), "the card's own number");
+        assert_eq!(agrees("AKHMETOVA", "SERIK", "900101300007"), Err(RecordFault::NameDiffers));
+        assert!(matches!(agrees("AKHMETOV", "", "900101300007"), Err(RecordFault::Claim(_))));
+    }
+
+    #[test]
+    fn a_name_shortened_by_a_full_zone_agrees_and_a_short_one_does_not() {
+        let long = record("Константинопольская", "Александра Виктория", None);
+        // 19 letters, two fillers, 9: thirty.
+        let full = document("KONSTANTINOPOLSKAIA", "ALEKSANDR", "900101300007");
+        assert_eq!(long.agrees_with_document(&full), Ok(()));
+        let short = document("KONSTANTINOPOLSKAIA", "ALEK", "900101300007");
+        assert_eq!(long.agrees_with_document(&short), Err(RecordFault::NameDiffers));
+    }
+
+    #[test]
+    fn a_name_must_be_whole() {
+        for (last, first) in [("", "ANNA"), ("ERIKSSON", " "), ("ERIKSSON", "AN\u{7}NA")] {
+            assert!(matches!(FullName::new(last, first, None), Err(RecordFault::Unreadable(_))));
+        }
+        assert!(FullName::new(&"x".repeat(60), &"y".repeat(60), None).is_err());
+    }
+}

@@ -1,0 +1,137 @@
+//! Asks an authority on a thread of its own, one question at a time.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::Builder;
+
+use super::{Authority, Claim, Folder, Https, Kind, Record, RecordFault, Survey};
+use crate::config;
+
+/// An authority that may be asked while a session goes on.
+#[derive(Clone)]
+pub struct Source {
+    authority: Arc<dyn Authority>,
+    busy: Arc<AtomicBool>,
+}
+
+/// The answer to a claim; a thread that died answers nothing.
+pub type Answer = Receiver<Result<Record, RecordFault>>;
+
+impl Source {
+    /// The source that the configuration names; none when it names none.
+    pub fn configured(config: &config::Authority) -> Option<Self> {
+        let folder = config.folder.as_deref().map(|folder| Self::new(Arc::new(Folder::new(folder))));
+        folder.or_else(|| Https::configured(config).map(|service| Self::new(Arc::new(service))))
+    }
+
+    /// Asks this authority.
+    pub fn new(authority: Arc<dyn Authority>) -> Self {
+        Self { authority, busy: Arc::default() }
+    }
+
+    /// Which kind it is.
+    pub fn kind(&self) -> Kind {
+        self.authority.kind()
+    }
+
+    /// How it is doing.
+    ///
+    /// # Errors
+    /// As [`Authority::survey`].
+    pub fn survey(&self) -> Result<Survey, RecordFault> {
+        self.authority.survey()
+    }
+
+    /// Looks the claim up: number first, then whether the record is in that name. Returns at
+    /// once. While an earlier question hangs (a network folder that is gone) the answer is that
+    /// the source can't be reached, so that hanging threads don't pile up.
+    pub fn ask(&self, claim: Claim) -> Answer {
+        let (sender, answer) = sync_channel(1);
+        if self.busy.swap(true, Ordering::Acquire) {
+            refuse(&sender, "it has not answered the question before");
+            return answer;
+        }
+        let (authority, free) = (Arc::clone(&self.authority), Free(Arc::clone(&self.busy)));
+        let tell = sender.clone();
+        let look_up = move || {
+            let found = authority.find(&claim.number);
+            let found = found.and_then(|record| record.agrees_with(&claim).map(|()| record));
+            drop(free);
+            // Nobody listens any more when the session is over.
+            let _ = tell.send(found);
+        };
+        if let Err(error) = Builder::new().name("authority".to_owned()).spawn(look_up) {
+            refuse(&sender, &error.to_string());
+        }
+        answer
+    }
+}
+
+fn refuse(sender: &SyncSender<Result<Record, RecordFault>>, why: &str) {
+    let _ = sender.send(Err(RecordFault::Unreachable(why.to_owned())));
+}
+
+/// Frees the source however the question ended.
+struct Free(Arc<AtomicBool>);
+
+impl Drop for Free {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Release);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+    use crate::authority::{FullName, Number};
+
+    /// Answers when it is let go.
+    struct Slow(Mutex<Receiver<()>>);
+
+    impl Authority for Slow {
+        fn kind(&self) -> Kind {
+            Kind::Folder
+        }
+
+        fn find(&self, number: &Number) -> Result<Record, RecordFault> {
+            self.0.lock().unwrap().recv().unwrap();
+            Ok(Record {
+                number: number.clone(),
+                name: FullName::new("ERIKSSON", "ANNA", None)?,
+                portrait: Vec::new(),
+                portrait_day: jiff::civil::date(2025, 1, 1),
+            })
+        }
+
+        fn survey(&self) -> Result<Survey, RecordFault> {
+            Ok(Survey::default())
+        }
+    }
+
+    #[test]
+    fn one_question_at_a_time_and_the_name_is_always_compared() {
+        let (go, wait) = sync_channel(4);
+        let source = Source::new(Arc::new(Slow(Mutex::new(wait))));
+        let claim = |name| Claim::new(name, "1").unwrap();
+        let first = source.ask(claim("ANNA ERIKSSON"));
+        let second = source.ask(claim("ANNA ERIKSSON")).recv().unwrap();
+        assert!(matches!(second, Err(RecordFault::Unreachable(_))), "{second:?}");
+        go.send(()).unwrap();
+        assert!(first.recv().unwrap().is_ok());
+        go.send(()).unwrap();
+        assert_eq!(source.ask(claim("ANNA")).recv().unwrap(), Err(RecordFault::NameDiffers));
+    }
+
+    #[test]
+    fn a_source_that_dies_leaves_the_next_question_free() {
+        let (go, wait) = sync_channel::<()>(1);
+        let source = Source::new(Arc::new(Slow(Mutex::new(wait))));
+        drop(go);
+        let claim = || Claim::new("ANNA ERIKSSON", "1").unwrap();
+        assert!(source.ask(claim()).recv().is_err(), "no answer");
+        assert!(!source.busy.load(Ordering::Acquire));
+    }
+}

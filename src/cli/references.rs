@@ -1,0 +1,68 @@
+//! The portraits that are bound to a session on the command line.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::failure::Failure;
+use crate::eye::core::MAX_REFERENCE_BYTES;
+use crate::eye::local::LocalEye;
+use crate::eye::port::EyePort;
+use crate::eye::protocol::{Ask, Tell};
+use crate::face::fuse::{MAX_REFERENCES, fuse};
+use crate::session::scheme::{Against, Scheme};
+
+/// An eye in this process answers within the call.
+const REFERENCE_WAIT: Duration = Duration::from_secs(1);
+
+/// The portraits' bytes, as many as the scheme wants.
+///
+/// # Errors
+/// [`Failure`] of use.
+pub(super) fn read_references(scheme: Scheme, paths: &[PathBuf]) -> Result<Vec<Vec<u8>>, Failure> {
+    match (scheme.plan().against == Against::Bound, paths) {
+        (false, []) => Ok(Vec::new()),
+        (false, _) => Err(Failure::usage(format!(
+            "--reference has no use in the scheme {scheme}; add --scheme FVBioOnly"
+        ))),
+        (true, []) => Err(Failure::usage(
+            "the scheme FVBioOnly compares with a portrait: name one with --reference IMAGE",
+        )),
+        (true, paths) if paths.len() > MAX_REFERENCES => {
+            Err(Failure::usage(format!("{} times --reference; {MAX_REFERENCES} at most", paths.len())))
+        }
+        (true, paths) => paths.iter().map(|path| read_reference(path)).collect(),
+    }
+}
+
+fn read_reference(path: &Path) -> Result<Vec<u8>, Failure> {
+    let fail = |what: String| Failure::usage(format!("{}: {what}", path.display()));
+    let size = std::fs::metadata(path).map_err(|e| fail(e.to_string()))?.len();
+    if size > MAX_REFERENCE_BYTES as u64 {
+        return Err(fail(format!("{size} bytes; a reference may have {MAX_REFERENCE_BYTES} at most")));
+    }
+    std::fs::read(path).map_err(|e| fail(e.to_string()))
+}
+
+/// An unusable portrait is the caller's mistake, told before anybody is asked to
+/// stand in front of the camera.
+pub(super) fn check_references(eye: &mut LocalEye, images: &[Vec<u8>], least: f32) -> Result<(), Failure> {
+    let mut templates = Vec::new();
+    for (image, number) in images.iter().zip(1..) {
+        eye.ask(Ask::Reference { image: image.clone() })?;
+        let answer = loop {
+            match eye.next(REFERENCE_WAIT)? {
+                Some(Tell::Reference(answer)) => break answer,
+                Some(_) => {}
+                None => return Err(Failure::device("the eye does not answer")),
+            }
+        };
+        templates.push(*answer.map_err(|fault| match images.len() {
+            1 => Failure::usage(fault),
+            _ => Failure::usage(format!("--reference, number {number}: {fault}")),
+        })?);
+    }
+    if templates.len() > 1 {
+        fuse(&templates, least).map_err(Failure::usage)?;
+    }
+    Ok(())
+}

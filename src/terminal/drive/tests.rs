@@ -1,0 +1,158 @@
+//! A session that waits for the authoritative source, on an eye whose frames flow and on one that
+//! is pulled.
+
+use std::cell::Cell;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex};
+
+use super::*;
+use crate::authority::{Authority, Claim, FullName, Kind, Number, Record, RecordFault, Source, Survey};
+use crate::camera::{SourceCounts, SourceInfo, SourceKind};
+use crate::clock::SystemClock;
+use crate::eye::port::EyeError;
+use crate::eye::protocol::{EyeReport, ReferenceFault};
+use crate::eye::sighting::Sighting;
+use crate::runtime::report::RuntimeReport;
+use crate::session::challenge::Challenge;
+use crate::session::codes::ErrorCode;
+use crate::session::policy::Policy;
+use crate::session::types::{Gesture, Scheme, Step};
+
+/// An eye that sees nobody, and finds no face in any portrait.
+struct Eye {
+    flows: bool,
+    frames: u64,
+    portraits: Vec<Vec<u8>>,
+    answer: Option<Tell>,
+    report: EyeReport,
+}
+
+impl Eye {
+    fn new(flows: bool) -> Self {
+        let source = SourceInfo {
+            kind: SourceKind::Recording,
+            driver: String::new(),
+            card: String::new(),
+            bus: String::new(),
+            format: String::new(),
+            width: 640,
+            height: 480,
+            rate: 30.0,
+        };
+        let runtime =
+            RuntimeReport { runtime: String::new(), library_sha256: String::new(), models: Vec::new() };
+        let report = EyeReport { source, document_source: None, counts: SourceCounts::default(), runtime };
+        Self { flows, frames: 0, portraits: Vec::new(), answer: None, report }
+    }
+}
+
+impl EyePort for Eye {
+    fn report(&self) -> &EyeReport {
+        &self.report
+    }
+
+    fn next(&mut self, _wait: Duration) -> Result<Option<Tell>, EyeError> {
+        if let Some(answer) = self.answer.take() {
+            return Ok(Some(answer));
+        }
+        self.frames += 1;
+        // Frames come at once here, so their time hardly passes: no limit ends the session first.
+        let at = Duration::from_micros(self.frames);
+        Ok(Some(Tell::Sighting(Sighting { sequence: self.frames, at, ..Sighting::default() })))
+    }
+
+    fn flows(&self) -> bool {
+        self.flows
+    }
+
+    fn ask(&mut self, ask: Ask) -> Result<(), EyeError> {
+        if let Ask::Reference { image } = ask {
+            self.portraits.push(image);
+            self.answer = Some(Tell::Reference(Err(ReferenceFault::NoFace)));
+        }
+        Ok(())
+    }
+}
+
+/// A source that answers when it is let.
+struct Slow(Mutex<Receiver<()>>);
+
+impl Authority for Slow {
+    fn kind(&self) -> Kind {
+        Kind::Folder
+    }
+
+    fn find(&self, number: &Number) -> Result<Record, RecordFault> {
+        let _ = self.0.lock().map(|go| go.recv());
+        Ok(Record {
+            number: number.clone(),
+            name: FullName::new("ERIKSSON", "ANNA", None)?,
+            portrait: vec![1, 2, 3],
+            portrait_day: jiff::civil::date(2020, 1, 1),
+        })
+    }
+
+    fn survey(&self) -> Result<Survey, RecordFault> {
+        Ok(Survey::default())
+    }
+}
+
+fn slow() -> (SyncSender<()>, Source) {
+    let (go, wait) = sync_channel(1);
+    (go, Source::new(Arc::new(Slow(Mutex::new(wait)))))
+}
+
+/// A session of a bound claim; `cancelled` is asked once for each turn.
+fn session(eye: &mut Eye, source: Source, cancelled: &dyn Fn() -> bool) -> Outcome {
+    let gestures = [Gesture::Blink];
+    let mut policy = Policy::default();
+    policy.challenge.count = 1;
+    let challenge = Challenge::new(&gestures).unwrap();
+    let claim = Claim::new("ANNA ERIKSSON", "1").ok();
+    let session = Session {
+        machine: Machine::new(policy, Scheme::RpBioOnly, challenge).unwrap(),
+        references: References::default(),
+        records: Records::new(Some(source), claim),
+        recorder: None,
+        prompt: &mut |_| (),
+        confirm: &mut |_| Confirmation::Unattended,
+        claim: &mut || Typed::Unattended,
+        cancelled,
+    };
+    drive(eye, &SystemClock::new(), &|_, _| Ok(None), session).0.outcome
+}
+
+#[test]
+fn frames_flow_on_and_a_recording_stands_still_while_the_source_is_asked() {
+    const TURNS: u32 = 4;
+    for flows in [true, false] {
+        let (go, source) = slow();
+        let turns = Cell::new(0);
+        let mut eye = Eye::new(flows);
+        let cancelled = || {
+            turns.set(turns.get() + 1);
+            if turns.get() == TURNS {
+                go.send(()).unwrap();
+            }
+            false
+        };
+        let outcome = session(&mut eye, source, &cancelled);
+        // The record's portrait went to the eye, which found no face in it.
+        assert_eq!(eye.portraits, [vec![1, 2, 3]]);
+        assert_eq!((outcome.failed_at, outcome.error), (Some(Step::Reference), Some(ErrorCode::Internal)));
+        assert!(outcome.message.contains("no face"), "{}", outcome.message);
+        assert_eq!(eye.frames > 0, flows, "{} frames", eye.frames);
+    }
+}
+
+#[test]
+fn a_session_can_be_cancelled_while_the_source_is_asked() {
+    let (go, source) = slow();
+    let turns = Cell::new(0);
+    let mut eye = Eye::new(false);
+    let cancelled = || turns.replace(turns.get() + 1) == 2;
+    let outcome = session(&mut eye, source, &cancelled);
+    assert_eq!((outcome.failed_at, outcome.message.as_str()), (Some(Step::Record), "cancelled"));
+    assert!(eye.portraits.is_empty());
+    drop(go);
+}

@@ -1,0 +1,203 @@
+//! Who a session's person is said to be, and the record of that person, kept outside the machine:
+//! it hears that there is one, never whose.
+
+use std::sync::mpsc::{RecvTimeoutError, TryRecvError};
+use std::time::Duration;
+
+use jiff::civil::Date;
+use sha2::{Digest, Sha256};
+
+use crate::authority::{Answer, Claim, Record, RecordFault, Source};
+use crate::device::evidence::hex;
+use crate::document::reading::Document;
+use crate::session::types::{Claimed, Event, RecordFacts, Seek};
+
+/// What the person says to be asked for name and number.
+pub enum Typed {
+    /// This.
+    Claim(Claim),
+    /// Does not want to.
+    Refused,
+    /// There is nobody who could be asked.
+    Unattended,
+}
+
+/// A session's claim, question and record.
+#[derive(Default)]
+pub struct Records {
+    /// Whom to ask.
+    pub source: Option<Source>,
+    /// Bound to the session.
+    pub claim: Option<Claim>,
+    pending: Option<Answer>,
+    found: Option<Record>,
+}
+
+impl Records {
+    /// Of a session of this claim, if one is bound.
+    pub fn new(source: Option<Source>, claim: Option<Claim>) -> Self {
+        Self { source, claim, pending: None, found: None }
+    }
+
+    /// Takes what was typed.
+    pub(super) fn take(&mut self, typed: Typed) -> Event {
+        Event::Claimed(match typed {
+            Typed::Claim(claim) => {
+                self.claim = Some(claim);
+                Claimed::Given
+            }
+            Typed::Refused => Claimed::Refused,
+            Typed::Unattended => Claimed::Unattended,
+        })
+    }
+
+    /// Asks; the answer comes by [`Records::answer`], or at once where nobody can be asked.
+    pub(super) fn ask(&mut self, seek: Seek, today: Date) -> Option<Event> {
+        let claim = match seek {
+            Seek::Claim => {
+                self.claim.clone().ok_or_else(|| missing("the session was begun without name and number"))
+            }
+            Seek::Document(document) => Claim::of_document(&document),
+        };
+        let source = self.source.as_ref().ok_or_else(|| missing("none is configured ([authority])"));
+        match (claim, source) {
+            (Ok(claim), Ok(source)) => {
+                self.pending = Some(source.ask(claim));
+                None
+            }
+            (Err(fault), _) | (_, Err(fault)) => Some(Event::Record { today, found: Err(fault) }),
+        }
+    }
+
+    /// Whether an answer is awaited.
+    pub(super) fn is_pending(&self) -> bool {
+        self.pending.is_some()
+    }
+
+    /// The source's answer, waiting at most so long.
+    pub(super) fn answer(&mut self, wait: Duration, today: Date) -> Option<Event> {
+        let pending = self.pending.as_ref()?;
+        let died = || Err(RecordFault::Unreachable("the look-up ended without an answer".to_owned()));
+        let told = if wait.is_zero() {
+            match pending.try_recv() {
+                Ok(found) => found,
+                Err(TryRecvError::Empty) => return None,
+                Err(TryRecvError::Disconnected) => died(),
+            }
+        } else {
+            match pending.recv_timeout(wait) {
+                Ok(found) => found,
+                Err(RecvTimeoutError::Timeout) => return None,
+                Err(RecvTimeoutError::Disconnected) => died(),
+            }
+        };
+        self.pending = None;
+        let kind = self.source.as_ref()?.kind();
+        let found = told.map(|record| {
+            let facts = RecordFacts {
+                authority: kind,
+                portrait_sha256: hex(&Sha256::digest(&record.portrait)),
+                portrait_day: record.portrait_day,
+            };
+            self.found = Some(record);
+            facts
+        });
+        Some(Event::Record { today, found })
+    }
+
+    /// The portrait of the record that was found; given away once.
+    pub(super) fn portrait(&mut self) -> Vec<u8> {
+        self.found.as_mut().map(|record| std::mem::take(&mut record.portrait)).unwrap_or_default()
+    }
+
+    /// Holds a document against the record that was found.
+    pub(super) fn matches(&self, document: &Document) -> Event {
+        let none = || missing("no record was found before the document was read");
+        let found = self.found.as_ref().ok_or_else(none);
+        Event::RecordMatched(found.and_then(|record| record.agrees_with_document(document)))
+    }
+}
+
+fn missing(why: &str) -> RecordFault {
+    RecordFault::Unreachable(why.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::types::{Field, FieldName, FieldSource};
+    use jiff::civil::date;
+
+    const TODAY: Date = date(2026, 11, 25);
+
+    fn register() -> (tempfile::TempDir, Source) {
+        let folder = tempfile::tempdir().unwrap();
+        let json = r#"{"version": 1, "number": "900101300007", "lastName": "ERIKSSON",
+            "firstName": "ANNA", "portraitDay": "2025-03-01"}"#;
+        std::fs::write(folder.path().join("900101300007.json"), json).unwrap();
+        std::fs::write(folder.path().join("900101300007.jpg"), [0xFF, 0xD8, 0xFF, 7]).unwrap();
+        let config =
+            crate::config::Authority { folder: Some(folder.path().to_owned()), ..Default::default() };
+        (folder, Source::configured(&config).unwrap())
+    }
+
+    fn document(number: &str) -> Box<Document> {
+        let values = [
+            (FieldName::LastName, "ERIKSSON"),
+            (FieldName::FirstName, "ANNA"),
+            (FieldName::IdentificationNumber, number),
+        ];
+        let field = |(name, value): (FieldName, &str)| Field {
+            name,
+            value: value.to_owned(),
+            confidence: 1.0,
+            source: FieldSource::Mrz,
+        };
+        Box::new(Document { fields: values.map(field).to_vec(), ..Document::default() })
+    }
+
+    fn found(records: &mut Records) -> Result<RecordFacts, RecordFault> {
+        match records.answer(Duration::from_secs(30), TODAY) {
+            Some(Event::Record { today: TODAY, found }) => found,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_typed_claim_is_looked_up_and_a_document_held_against_it() {
+        let (_kept, source) = register();
+        let mut records = Records::new(Some(source), None);
+        let claim = Claim::new("anna eriksson", "900101-300007").unwrap();
+        assert_eq!(records.take(Typed::Claim(claim)), Event::Claimed(Claimed::Given));
+        assert_eq!(records.ask(Seek::Claim, TODAY), None);
+        let facts = found(&mut records).unwrap();
+        assert_eq!((facts.portrait_day, facts.portrait_sha256.len()), (date(2025, 3, 1), 64));
+        assert_eq!(records.portrait(), [0xFF, 0xD8, 0xFF, 7]);
+        assert_eq!(records.matches(&document("900101300007")), Event::RecordMatched(Ok(())));
+        let differs = Event::RecordMatched(Err(RecordFault::NumberDiffers));
+        assert_eq!(records.matches(&document("850615400006")), differs);
+    }
+
+    #[test]
+    fn a_document_is_looked_up_by_its_own_number() {
+        let (_kept, source) = register();
+        let mut records = Records::new(Some(source), None);
+        assert_eq!(records.ask(Seek::Document(document("900101300007")), TODAY), None);
+        assert!(found(&mut records).is_ok());
+        assert_eq!(records.ask(Seek::Document(document("850615400006")), TODAY), None);
+        assert_eq!(found(&mut records), Err(RecordFault::NotFound));
+    }
+
+    #[test]
+    fn what_is_not_there_is_told_at_once() {
+        let nobody = Records::new(None, Claim::new("ANNA", "1").ok()).ask(Seek::Claim, TODAY);
+        assert!(matches!(nobody, Some(Event::Record { found: Err(RecordFault::Unreachable(_)), .. })));
+        let (_kept, source) = register();
+        let mut unbound = Records::new(Some(source), None);
+        let answer = unbound.ask(Seek::Claim, TODAY);
+        assert!(matches!(answer, Some(Event::Record { found: Err(RecordFault::Unreachable(_)), .. })));
+        assert!(!unbound.is_pending());
+        let unmatched = unbound.matches(&document("1"));
+        assert!(matches!(unmatched, Event::RecordMatched(Err(_))));
+    }
+}
