@@ -185,6 +185,28 @@ fn a_copy_and_a_screen_are_not_the_document() {
     }
 }
 
+/// Face networks find faces that stand on their heads, and an outline has two long sides.
+#[test]
+fn a_front_says_whose_it_is_whichever_way_up_its_outline_is() {
+    let test = "a_front_says_whose_it_is_whichever_way_up_its_outline_is";
+    if !have_models(test) || !have_typefaces(test) {
+        return;
+    }
+    let Some(own) = portrait(test, "astronaut") else { return };
+    let desk = Desk::new();
+    let folder = desk.path("cards");
+    let portrait = own.to_str().expect("UTF-8");
+    specimens(&folder, "kz-id", &["--today", DAY, "--portrait", portrait, "--count", "4"]);
+    for number in 0..4 {
+        let mut read = read_with(&desk);
+        read.arg(folder.join(format!("kz-id_0000{number}_front_photo.jpg"))).args(["--json", "--today", DAY]);
+        let told: Value = serde_json::from_str(&Said::by(read).out).expect("JSON");
+        let document = &told["document"];
+        let has = |name: &str| document[name].is_string();
+        assert!(has("identificationNumber") || (has("lastName") && has("dateOfBirth")), "{number}: {told}");
+    }
+}
+
 #[test]
 fn a_card_scanned_without_a_margin_is_a_card() {
     let test = "a_card_scanned_without_a_margin_is_a_card";

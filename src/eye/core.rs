@@ -10,7 +10,7 @@ use super::documents::Documents;
 use super::protocol::{Ask, EyeReport, ReferenceFault, Slot, Subject, Tell};
 use super::sighting::Sighting;
 use crate::camera::{Frame, SourceCounts, SourceInfo};
-use crate::document::read::{Portraits, Reader};
+use crate::document::read::{FoundPortrait, Portraits, Reader};
 use crate::document::reading::{Portrait, ReadFault, SideReading};
 use crate::face::mesh::Landmarks;
 use crate::face::perceive::{Perception, View};
@@ -288,7 +288,7 @@ pub struct FaceNetworks<'a> {
 }
 
 impl Portraits for FaceNetworks<'_> {
-    fn portrait(&mut self, page: &image::RgbImage) -> Option<Portrait> {
+    fn portrait(&mut self, page: &image::RgbImage) -> Option<FoundPortrait> {
         self.page.resize(page.width(), page.height());
         self.page.rgb.copy_from_slice(page.as_raw());
         self.perception.reset();
@@ -297,11 +297,12 @@ impl Portraits for FaceNetworks<'_> {
             Ok(view) => view.face.and_then(|face| {
                 let landmarks = self.perception.landmarks().clone();
                 let template = self.perception.embed(self.page, &landmarks).ok().flatten()?;
-                Some(Portrait {
+                let portrait = Portrait {
                     template: Box::new(template),
                     quality: face.quality.unified,
                     eye_distance: face.eye_distance,
-                })
+                };
+                Some(FoundPortrait { portrait, upside_down: face.pose.roll.abs() > 90.0 })
             }),
             Err(error) => {
                 tracing::error!(%error, "a page could not be looked at");

@@ -27,16 +27,24 @@ use crate::camera::Picture;
 /// The issuer whose layouts are known.
 const KAZAKHSTAN: &str = "KAZ";
 
+/// A portrait on a page.
+pub struct FoundPortrait {
+    /// The portrait.
+    pub portrait: Portrait,
+    /// Whether it stands on its head: face networks find such faces too.
+    pub upside_down: bool,
+}
+
 /// Finds the holder's portrait on a page.
 pub trait Portraits {
-    /// The portrait on `page`, upright; none when there is no face. Of several the largest:
-    /// ghost images are smaller.
-    fn portrait(&mut self, page: &RgbImage) -> Option<Portrait>;
+    /// The portrait on `page`; none when there is no face. Of several the largest: ghost images
+    /// are smaller.
+    fn portrait(&mut self, page: &RgbImage) -> Option<FoundPortrait>;
 }
 
 /// A page without its portrait: for whoever reads zones alone.
 impl Portraits for () {
-    fn portrait(&mut self, _: &RgbImage) -> Option<Portrait> {
+    fn portrait(&mut self, _: &RgbImage) -> Option<FoundPortrait> {
         None
     }
 }

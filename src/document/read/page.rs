@@ -22,8 +22,8 @@ const SAME_PAGE: f32 = 0.25;
 /// Greatest difference of a scan's shape from its page's, as a part.
 const SCAN_SHAPE: f32 = 0.02;
 /// An outline that covers more of a scan of a page's shape than this is the page itself, or a
-/// frame printed on it: a card on a sheet of A4, whose shape is a passport's, covers 0.07.
-const SCAN_COVERED: f32 = 0.2;
+/// frame printed on it (a portrait covers 0.18): a card on a sheet of A4, whose shape is a passport's, covers 0.07.
+const SCAN_COVERED: f32 = 0.12;
 
 /// A page that holds something: laid flat at 300 dots per inch, the right way up.
 pub(super) struct Page {
@@ -123,10 +123,11 @@ impl Reader {
             turn(&mut image);
         }
         let mut portrait = portraits.portrait(&image);
-        if portrait.is_none() && mrz.is_none() {
+        if mrz.is_none() && portrait.as_ref().is_none_or(|found| found.upside_down) {
             turn(&mut image);
-            portrait = portraits.portrait(&image);
+            portrait = portraits.portrait(&image).or(portrait);
         }
+        let portrait = portrait.map(|found| found.portrait);
         self.spent.portrait += began.elapsed();
         let holds = portrait.is_some() || mrz.is_some();
         Ok(holds.then_some(Page { image, grey, size, outline: None, mrz, portrait, turned }))
