@@ -123,3 +123,49 @@ impl DocumentWatch {
         if way(&turned) < way(&quad) { turned } else { quad }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use image::{Rgb, RgbImage};
+    use rand::SeedableRng;
+    use rand::rngs::StdRng;
+
+    use super::*;
+    use crate::document::specimen::scene::{Conditions, photograph};
+
+    /// A white card that fills this part of the frame's width.
+    fn frame(reach: f32) -> RgbImage {
+        let page = RgbImage::from_pixel(1011, 638, Rgb([240, 240, 236]));
+        let conditions = Conditions { reach: reach..=reach, ..Conditions::easy() };
+        photograph(&page, &conditions, &mut StdRng::seed_from_u64(1)).image
+    }
+
+    #[test]
+    fn a_page_in_which_nothing_was_seen_is_not_told_however_sure_its_outline() {
+        for reach in [0.3, 0.6] {
+            let (image, mut watch, mut looks) = (frame(reach), DocumentWatch::default(), 0);
+            let picture = Picture::try_from(&image).unwrap();
+            let seen = watch.see(&picture, &mut |_| {
+                looks += 1;
+                false
+            });
+            assert_eq!((seen.quad, seen.fault), (None, Some(CaptureFault::NoDocument)), "{reach}");
+            assert!((1..=MOST_LOOKS).contains(&looks), "{reach}: {looks} looks");
+            // Nor is it looked into again at once.
+            for _ in 1..LOOK_AGAIN {
+                assert_eq!(watch.see(&picture, &mut |_| unreachable!("no time to look")).quad, None);
+            }
+            assert!(watch.see(&picture, &mut |_| true).quad.is_some(), "{reach}");
+        }
+    }
+
+    #[test]
+    fn a_page_is_looked_into_once_while_it_stays() {
+        let (image, mut watch) = (frame(0.3), DocumentWatch::default());
+        let picture = Picture::try_from(&image).unwrap();
+        assert_eq!(watch.see(&picture, &mut |_| true).fault, Some(CaptureFault::TooSmall));
+        assert!(watch.see(&picture, &mut |_| unreachable!("it is known")).quad.is_some());
+        watch.forget();
+        assert!(watch.see(&picture, &mut |_| false).quad.is_none());
+    }
+}

@@ -6,8 +6,8 @@
 //!
 //! The way: edges of the shrunk picture ([`edges`]), straight lines among them
 //! ([`lines`]), quadrangles of four lines that a flat card or page can look like
-//! ([`quads`], [`plane`]), and the sides of the best one measured in the full picture
-//! ([`refine`]). What it shows is not looked at here: a blank sheet has an outline too.
+//! ([`quads`], [`plane`]; a fourth side is looked for where three show, [`complete`]), and the
+//! sides of the best measured in the full picture ([`refine`], [`shadow`]). What it shows is not looked at here: a blank sheet has an outline too.
 
 mod complete;
 mod edges;
@@ -16,6 +16,8 @@ pub mod plane;
 mod quads;
 mod refine;
 mod shadow;
+#[cfg(test)]
+mod tests;
 
 use edges::Edges;
 use lines::Lines;

@@ -24,8 +24,12 @@ const BEYOND: f32 = 0.12;
 /// Largest misfit of a page, see [`Held::misfit`]: corners found to 1 % of the width move the
 /// aspect by 3 %, an unknown focal length by as much again, a page that is not flat by more.
 const MISFIT: f32 = 0.35;
-/// What a misfit of 1 takes from a candidate, against a side fully seen.
-const MISFIT_WEIGHT: f32 = 1.5;
+/// What a misfit of 1 takes from a candidate, against a side fully seen: up to `SLIGHT` much, since
+/// a page before a lens whose focal length is known to a third is below 0.02 and what is no page
+/// above it; beyond that little, for a bent page, or a picture cut from a larger one.
+const SLIGHT: f32 = 0.06;
+const SLIGHT_WEIGHT: f32 = 1.5;
+const MORE_WEIGHT: f32 = 0.3;
 /// What a page as wide as the picture gets over one of no width: of pages within pages the outer
 /// one, since a portrait's frame has a page's shape too.
 const WIDTH_WEIGHT: f32 = 0.35;
@@ -181,7 +185,7 @@ impl Four {
             return None;
         }
         let width = held.width / size.0.max(size.1);
-        let rank = self.score - MISFIT_WEIGHT * held.misfit + WIDTH_WEIGHT * width;
+        let rank = self.score - doubt(held.misfit) + WIDTH_WEIGHT * width;
         Some(Candidate { quad, score: self.score, rank })
     }
 }
@@ -211,6 +215,12 @@ fn opposite_pairs(lines: &[Line], size: (f32, f32), least: f32) -> Vec<(usize, u
 fn crosses(a: &Line, b: &Line) -> bool {
     let turn = (a.normal - b.normal).abs();
     turn.min(std::f32::consts::PI - turn) >= CORNER
+}
+
+/// What a misfit takes from a candidate, against sides fully seen.
+fn doubt(misfit: f32) -> f32 {
+    let slight = misfit.min(SLIGHT);
+    SLIGHT_WEIGHT * slight + MORE_WEIGHT * (misfit - slight)
 }
 
 /// Clockwise, beginning with a long side, and how that is held.
