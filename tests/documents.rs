@@ -7,7 +7,8 @@ use std::path::Path;
 use assert_cmd::Command;
 use common::cards::{DAY, card, have_typefaces, photograph, shown, specimens};
 use common::desk::{Desk, PROGRAM, Said};
-use common::media::{RECORDED, have_models, portrait, recording};
+use common::media::{RECORDED, have_models, portrait, recording, shared};
+use common::skipped;
 use serde_json::Value;
 
 fn session(desk: &Desk, recording: &Path, document: &Path) -> (Said, Value) {
@@ -237,4 +238,28 @@ fn a_document_has_no_use_in_other_schemes() {
     let mut session = desk.session(Path::new("nothing.mp4"));
     session.args(["--document", "card.mp4"]);
     Said::by(session).refuses(2, &["--document", "CIDDocument"]);
+}
+
+#[test]
+fn pages_in_the_shared_photographs_are_found_by_their_outline_alone() {
+    use vouch::camera::Picture;
+    use vouch::document::outline::{Finder, plane::distance};
+
+    let test = "pages_in_the_shared_photographs_are_found_by_their_outline_alone";
+    let labels = include_str!("labels/corners.csv").lines().skip(1);
+    let mut finder = Finder::default();
+    for row in labels {
+        let (file, numbers) = row.split_once(',').expect("a file and its corners");
+        let Some(path) = shared(test, file) else { return };
+        let numbers: Vec<f32> = numbers.split(',').map(|v| v.parse().expect("a number")).collect();
+        let truth: [[f32; 2]; 4] = std::array::from_fn(|i| [numbers[2 * i], numbers[2 * i + 1]]);
+        let image = image::open(&path).expect("a picture").into_rgb8();
+        let found = finder.find(&Picture::try_from(&image).expect("it has pixels"));
+        let outline = found.first().unwrap_or_else(|| panic!("{file}: nothing found"));
+        let worst = |turn: usize| {
+            (0..4).map(|i| distance(outline.quad.0[(i + turn) % 4], truth[i])).fold(0.0, f32::max)
+        };
+        let error = (0..4).map(worst).fold(f32::MAX, f32::min) / distance(truth[0], truth[1]);
+        assert!(error <= 0.01, "{file}: the worst corner is off by {error} of the width");
+    }
 }

@@ -10,7 +10,7 @@ const LONGER_SIDE: usize = 640;
 /// is half of it.
 const WEAKEST: f32 = 3.0;
 /// Most edge pixels kept.
-const MOST: usize = 60_000;
+const MOST: usize = 120_000;
 
 /// An edge pixel of the shrunk picture.
 #[derive(Debug, Clone, Copy, Default)]

@@ -11,17 +11,25 @@ const DIRECTIONS: usize = 180;
 /// weak edge.
 const SPREAD: i32 = 4;
 /// Most lines kept. A striped table fills half of it.
-pub(super) const MOST_LINES: usize = 110;
+const MOST_LINES: usize = 110;
 /// Fewest votes of a line, pixels of the shrunk picture.
-const FEWEST_VOTES: u16 = 40;
+pub(super) const FEWEST_VOTES: u16 = 40;
 /// Edges within this distance of a line belong to it, pixels of the shrunk picture.
-const NEAR: f32 = 1.6;
+pub(super) const NEAR: f32 = 1.6;
 /// And within this angle of its direction, radians.
-const ALIGNED: f32 = 0.26;
+pub(super) const ALIGNED: f32 = 0.26;
 /// Length of one cell of a line's support, pixels.
 const CELL: f32 = 2.0;
 /// Lines closer than this in direction (degrees) and distance (pixels) are one.
 const APART: (usize, usize) = (4, 4);
+const MOST_PEAKS: usize = 300;
+/// Lines are chosen by their fullest stretch of so many cells, about a card's side: a row of print
+/// has more edges in all, but nowhere as many in a row.
+const WINDOW: usize = 100;
+/// There an edge must have the line's direction to this angle, radians.
+const CLOSELY: f32 = 0.1;
+/// Cells of the longest line: the picture's diagonal to either side.
+const MOST_CELLS: usize = 960;
 
 /// A line `x cos(normal) + y sin(normal) = distance`, and where edges lie on it.
 #[derive(Debug, Clone)]
@@ -45,7 +53,8 @@ impl Line {
     pub(super) fn support(&self, from: f32, to: f32) -> f32 {
         let (from, to) = if from <= to { (from, to) } else { (to, from) };
         let last = self.sums.len() - 1;
-        let cell = |t: f32| (((t - self.start) / CELL).round().max(0.0) as usize).min(last);
+        // Rounded; a cast ends at zero.
+        let cell = |t: f32| (((t - self.start) / CELL + 0.5) as usize).min(last);
         let (first, end) = (cell(from), cell(to));
         let cells = ((to - from) / CELL).max(1.0);
         f32::from(self.sums[end] - self.sums[first]) / cells
@@ -71,6 +80,8 @@ pub(super) struct Lines {
     sorted: Vec<Edge>,
     starts: Vec<usize>,
     all: Vec<Line>,
+    // Greatest distance of a line from the corner of the picture.
+    reach: f32,
 }
 
 impl Lines {
@@ -81,14 +92,23 @@ impl Lines {
     pub(super) fn find(&mut self, edges: &Edges) {
         let reach = ((edges.width().pow(2) + edges.height().pow(2)) as f32).sqrt().ceil() as usize + 2;
         let distances = 2 * reach + 1;
+        self.reach = reach as f32;
         self.sort(edges.all());
         self.vote(edges.all(), reach, distances);
-        let peaks = self.peaks(distances);
+        let mut peaks: Vec<(u16, f32, f32)> = self
+            .peaks(distances)
+            .into_iter()
+            .map(|(direction, distance)| {
+                let normal = direction as f32 * PI / DIRECTIONS as f32;
+                let distance = distance as f32 - reach as f32;
+                (self.densest(normal, distance), normal, distance)
+            })
+            .collect();
+        peaks.sort_by_key(|peak| std::cmp::Reverse(peak.0));
+        peaks.truncate(MOST_LINES);
         self.all.clear();
-        for (direction, distance) in peaks {
-            let normal = direction as f32 * PI / DIRECTIONS as f32;
-            let distance = distance as f32 - reach as f32;
-            if let Some(line) = self.fit(normal, distance, reach as f32)
+        for (_, normal, distance) in peaks {
+            if let Some(line) = self.fit(normal, distance)
                 && !self.all.iter().any(|other| same(other, &line))
             {
                 self.all.push(line);
@@ -106,7 +126,7 @@ impl Lines {
             for direction in own - SPREAD..=own + SPREAD {
                 let direction = direction.rem_euclid(DIRECTIONS as i32) as usize;
                 let (sin, cos) = table[direction];
-                let distance = (edge.x * cos + edge.y * sin).round() + reach as f32;
+                let distance = edge.x * cos + edge.y * sin + reach as f32 + 0.5;
                 let vote = &mut self.votes[direction * distances + distance as usize];
                 *vote = vote.saturating_add(1);
             }
@@ -134,7 +154,7 @@ impl Lines {
     }
 
     /// The edges whose direction is about `normal`.
-    fn along(&self, normal: f32) -> impl Iterator<Item = &Edge> {
+    pub(super) fn along(&self, normal: f32) -> impl Iterator<Item = &Edge> {
         let spread = ALIGNED.to_degrees().ceil() as usize + 1;
         let first = degrees(normal) + DIRECTIONS - spread;
         (first..=first + 2 * spread).flat_map(|direction| {
@@ -144,7 +164,7 @@ impl Lines {
     }
 
     /// The line through the edges near a cell, by least squares, twice; none when too few are left.
-    fn fit(&self, mut normal: f32, mut distance: f32, reach: f32) -> Option<Line> {
+    fn fit(&self, mut normal: f32, mut distance: f32) -> Option<Line> {
         let mut slack = 2.0 * NEAR;
         for _ in 0..3 {
             let (sin, cos) = normal.sin_cos();
@@ -173,6 +193,12 @@ impl Lines {
             distance = mx * cos + my * sin;
             slack = NEAR;
         }
+        Some(self.line(normal, distance))
+    }
+
+    /// The line, and where edges lie on it.
+    pub(super) fn line(&self, normal: f32, distance: f32) -> Line {
+        let reach = self.reach;
         let (sin, cos) = normal.sin_cos();
         let mut line = Line { normal, cos, sin, distance, start: -reach, sums: Vec::new() };
         let mut cells = vec![false; (2.0 * reach / CELL) as usize + 2];
@@ -192,7 +218,32 @@ impl Lines {
             sum += u16::from(filled);
             line.sums.push(sum);
         }
-        Some(line)
+        line
+    }
+
+    /// Most cells that show an edge within one window along a line.
+    fn densest(&self, normal: f32, distance: f32) -> u16 {
+        let (sin, cos) = normal.sin_cos();
+        let mut cells = [false; MOST_CELLS];
+        for edge in self.along(normal) {
+            if (edge.x * cos + edge.y * sin - distance).abs() <= NEAR
+                && turned(edge.normal, normal) <= CLOSELY
+            {
+                let cell = ((edge.y * cos - edge.x * sin + self.reach) / CELL) as usize;
+                if let Some(cell) = cells.get_mut(cell) {
+                    *cell = true;
+                }
+            }
+        }
+        let (mut sum, mut best) = (0_u16, 0_u16);
+        for end in 0..MOST_CELLS {
+            sum += u16::from(cells[end]);
+            if end >= WINDOW {
+                sum -= u16::from(cells[end - WINDOW]);
+            }
+            best = best.max(sum);
+        }
+        best
     }
 
     /// The fullest cells, none next to a fuller one.
@@ -215,11 +266,11 @@ impl Lines {
             }
         }
         cells.sort_unstable_by(|a, b| b.cmp(a));
-        let mut peaks: Vec<(usize, usize)> = Vec::with_capacity(MOST_LINES);
+        let mut peaks: Vec<(usize, usize)> = Vec::with_capacity(MOST_PEAKS);
         for (_, direction, distance) in cells {
             if !peaks.iter().any(|&(d, r)| near(direction, distance, d, r, distances)) {
                 peaks.push((direction, distance));
-                if peaks.len() == MOST_LINES {
+                if peaks.len() == MOST_PEAKS {
                     break;
                 }
             }
@@ -252,7 +303,7 @@ fn degrees(normal: f32) -> usize {
 }
 
 /// Angle between two directions without sign, radians.
-fn turned(a: f32, b: f32) -> f32 {
+pub(super) fn turned(a: f32, b: f32) -> f32 {
     let apart = (a - b).abs();
     apart.min(PI - apart)
 }

@@ -6,14 +6,18 @@
 //!
 //! The way: edges of the shrunk picture ([`edges`]), straight lines among them
 //! ([`lines`]), quadrangles of four lines that a flat card or page can look like
-//! ([`quads`], [`plane`]), and the sides of the best one measured in the full picture
-//! ([`refine`]). What it shows is not looked at here: a blank sheet has an outline too.
+//! ([`quads`], [`plane`]; a fourth side is looked for where three show, [`complete`]), and the
+//! sides of the best measured in the full picture ([`refine`], [`shadow`]). What it shows is not looked at here: a blank sheet has an outline too.
 
+mod complete;
 mod edges;
 mod lines;
 pub mod plane;
 mod quads;
 mod refine;
+mod shadow;
+#[cfg(test)]
+mod tests;
 
 use edges::Edges;
 use lines::Lines;
@@ -53,13 +57,24 @@ impl Finder {
         self.lines.find(&self.edges);
         let size = (self.edges.width() as f32, self.edges.height() as f32);
         let mut found = heapless::Vec::new();
-        for candidate in quads::search(self.lines.all(), size) {
+        for candidate in quads::search(&self.lines, size) {
             let rough = candidate.quad.map(|corner| self.edges.to_picture(corner));
-            let Some(quad) = refine::refine(picture, rough, self.edges.factor()) else { continue };
-            let full = (picture.width() as f32, picture.height() as f32);
-            let Some(held) = plane::held(&quad, full) else { continue };
+            let Some((quad, held)) = self.measure(picture, rough) else { continue };
             let _ = found.push(Outline { quad: Quad(quad), held, score: candidate.score });
         }
         found
+    }
+
+    /// The quadrangle measured in the picture, and how it is held.
+    fn measure(&self, picture: &Picture<'_>, rough: [[f32; 2]; 4]) -> Option<([[f32; 2]; 4], Held)> {
+        let (factor, full) = (self.edges.factor(), (picture.width() as f32, picture.height() as f32));
+        let measure = |rough| {
+            let quad = refine::refine(picture, rough, factor)?;
+            Some((quad, plane::held(&quad, full)?))
+        };
+        let outer = measure(rough)?;
+        // What is no shadow's end does not leave a page's shape behind.
+        let inner = shadow::within(picture, &outer.0, factor).and_then(measure);
+        Some(inner.filter(|inner| inner.1.misfit <= outer.1.misfit).unwrap_or(outer))
     }
 }

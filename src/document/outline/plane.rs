@@ -57,9 +57,52 @@ pub fn held(quad: &[[f32; 2]; 4], size: (f32, f32)) -> Option<Held> {
     best
 }
 
+/// Where the fourth side of a page can lie whose first side goes from `p` to `q`, and whose two
+/// next sides lie on the lines `a` (through `p`) and `c` (through `q`), each given as
+/// `[cos, sin, distance]` of its normal. The lines' vanishing point and the right angle between
+/// them and `pq` give the page's plane (Hartley and Zisserman, "Multiple View Geometry", 8.6), its
+/// aspect the rest. Told to `found`: the corners beside `p` and beside `q`.
+pub(super) fn fourth_side(
+    [p, q]: [[f32; 2]; 2],
+    [a, c]: [[f32; 3]; 2],
+    size: (f32, f32),
+    mut found: impl FnMut([f32; 2], [f32; 2]),
+) {
+    let longer = size.0.max(size.1);
+    let (cx, cy) = (size.0 / 2.0, size.1 / 2.0);
+    for focal in FOCAL {
+        let focal = focal * longer;
+        let ray = |[x, y]: [f32; 2]| [(x - cx) / focal, (y - cy) / focal, 1.0];
+        let plane = |[cos, sin, distance]: [f32; 3]| [cos, sin, (cx * cos + cy * sin - distance) / focal];
+        let along = cross(plane(a), plane(c));
+        let across = cross(cross(ray(p), ray(q)), along);
+        let normal = cross(along, across);
+        let (depth_p, depth_q) = (dot(normal, ray(p)), dot(normal, ray(q)));
+        if depth_p * depth_q <= 0.0 {
+            continue;
+        }
+        let (at_p, at_q) = (ray(p).map(|v| v / depth_p), ray(q).map(|v| v / depth_q));
+        let length = norm(std::array::from_fn(|i| at_q[i] - at_p[i]));
+        for aspect in [ASPECTS[0], ASPECTS[2], 1.0 / ASPECTS[0], 1.0 / ASPECTS[2]] {
+            for sense in [-1.0, 1.0] {
+                let step = along.map(|v| v * sense * length / aspect / norm(along));
+                let seen = |from: [f32; 3]| {
+                    let at: [f32; 3] = std::array::from_fn(|i| from[i] + step[i]);
+                    (at[2] * from[2] > 0.0).then(|| [cx + focal * at[0] / at[2], cy + focal * at[1] / at[2]])
+                };
+                if let (Some(r), Some(s)) = (seen(at_p), seen(at_q)) {
+                    found(r, s);
+                }
+            }
+        }
+    }
+}
+
 /// Distance of two points.
 pub fn distance(a: [f32; 2], b: [f32; 2]) -> f32 {
-    (a[0] - b[0]).hypot(a[1] - b[1])
+    // No hypot(): it is a call, and this is asked a million times a frame.
+    let (x, y) = (a[0] - b[0], a[1] - b[1]);
+    (x * x + y * y).sqrt()
 }
 
 /// The map from the unit square to four corners, row by row, the last entry 1 (Heckbert,

@@ -1,7 +1,8 @@
 //! Quadrangles of four lines that can be a page.
 
 use super::MAX_OUTLINES;
-use super::lines::Line;
+use super::complete::{MOST_COMPLETED, Three, complete, open_sides};
+use super::lines::{Line, Lines};
 use super::plane::{Held, distance, held};
 
 /// Opposite sides seen in perspective are turned against each other by this much at most,
@@ -15,7 +16,7 @@ const SHORTEST: f32 = 0.16;
 const OUTSIDE: f32 = 0.08;
 /// Least support of the worst side, and of the four on average. Fingers hide a part of a side.
 const WORST_SIDE: f32 = 0.22;
-const MEAN_SIDE: f32 = 0.62;
+const MEAN_SIDE: f32 = 0.55;
 /// Rounded corners and holding fingers: this part of a side next to each corner does not count.
 const ROUNDED: f32 = 0.06;
 /// Where edges beyond a corner are looked for, in parts of the side.
@@ -23,8 +24,21 @@ const BEYOND: f32 = 0.12;
 /// Largest misfit of a page, see [`Held::misfit`]: corners found to 1 % of the width move the
 /// aspect by 3 %, an unknown focal length by as much again, a page that is not flat by more.
 const MISFIT: f32 = 0.35;
-/// What a misfit of 1 takes from a candidate, against a side fully seen.
-const MISFIT_WEIGHT: f32 = 0.6;
+/// What a misfit of 1 takes from a candidate, against a side fully seen: up to `SLIGHT` much, since
+/// a page before a lens whose focal length is known to a third is below 0.02 and what is no page
+/// above it; beyond that little, for a bent page, or a picture cut from a larger one.
+const SLIGHT: f32 = 0.06;
+const SLIGHT_WEIGHT: f32 = 1.5;
+const MORE_WEIGHT: f32 = 0.3;
+/// What a page as wide as the picture gets over one of no width: of pages within pages the outer
+/// one, since a portrait's frame has a page's shape too.
+const WIDTH_WEIGHT: f32 = 0.35;
+/// Most quadrangles held against what a lens can show, those with the best sides: boards and tiles
+/// give thousands.
+const MOST_HELD: usize = 400;
+/// Pages with three sides are completed when these are among so many of the best lines.
+const STRONG_LINES: usize = 40;
+
 /// A quadrangle of the shrunk picture.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Candidate {
@@ -33,31 +47,65 @@ pub(super) struct Candidate {
     rank: f32,
 }
 
+/// A line that can be the side between two opposite ones.
+pub(super) struct Join {
+    line: usize,
+    /// Where it meets them.
+    pub corners: [[f32; 2]; 2],
+    pub shown: Shown,
+}
+
+/// How much of a side shows as an edge, 0 to 1: between its corners, and beyond them.
+#[derive(Clone, Copy)]
+pub(super) struct Shown {
+    pub side: f32,
+    pub beyond: f32,
+}
+
+/// A quadrangle whose sides show.
+pub(super) struct Four {
+    quad: [[f32; 2]; 4],
+    score: f32,
+    /// The best rank it can have.
+    hope: f32,
+}
+
 /// The likeliest pages, the best first, no two of nearly the same place.
-pub(super) fn search(lines: &[Line], size: (f32, f32)) -> heapless::Vec<Candidate, MAX_OUTLINES> {
+pub(super) fn search(lines: &Lines, size: (f32, f32)) -> heapless::Vec<Candidate, MAX_OUTLINES> {
+    let all = lines.all();
     let shorter = size.0.min(size.1);
-    let mut all: Vec<Candidate> = Vec::new();
-    let mut between: Vec<usize> = Vec::new();
-    for (a, c) in opposite_pairs(lines, size, shorter * SHORTEST) {
-        // Lines that can be a side from one to the other.
-        between.clear();
-        for (b, line) in lines.iter().enumerate().skip(a + 1) {
-            if b != c && crosses(&lines[a], line) && joins(line, &lines[a], &lines[c], size, shorter) {
-                between.push(b);
+    let mut found: Vec<Four> = Vec::new();
+    let mut open: Vec<Three<'_>> = Vec::new();
+    let mut joins: Vec<Join> = Vec::new();
+    for (a, c) in opposite_pairs(all, size, shorter * SHORTEST) {
+        let sides = [&all[a], &all[c]];
+        joins.clear();
+        for (b, line) in all.iter().enumerate() {
+            if b != a && b != c && crosses(sides[0], line) {
+                joins.extend(join(b, line, sides, size));
             }
         }
-        for (i, &b) in between.iter().enumerate() {
-            for &d in &between[i + 1..] {
-                let sides = [&lines[a], &lines[b], &lines[c], &lines[d]];
-                if let Some(candidate) = consider(sides, size, shorter) {
-                    all.push(candidate);
-                }
+        for (i, b) in joins.iter().enumerate() {
+            // The lowest line comes first, so that each four is met once.
+            for d in joins[i + 1..].iter().filter(|d| b.line.min(d.line) > a) {
+                let ends = [b.corners, d.corners];
+                found.extend(four(sides, ends, [b.shown, d.shown], size));
+            }
+            if b.line.max(c) < STRONG_LINES {
+                open_sides(sides, b, size, &mut open);
             }
         }
     }
-    all.sort_unstable_by(|a, b| b.rank.total_cmp(&a.rank));
+    open.sort_unstable_by(|x, y| y.shown.total_cmp(&x.shown));
+    found.extend(open.iter().take(MOST_COMPLETED).filter_map(|three| complete(lines, three, size)));
+    if found.len() > MOST_HELD {
+        found.select_nth_unstable_by(MOST_HELD, |x, y| y.hope.total_cmp(&x.hope));
+        found.truncate(MOST_HELD);
+    }
+    let mut held: Vec<Candidate> = found.into_iter().filter_map(|four| four.held(size)).collect();
+    held.sort_unstable_by(|a, b| b.rank.total_cmp(&a.rank));
     let mut best = heapless::Vec::<Candidate, MAX_OUTLINES>::new();
-    for candidate in all {
+    for candidate in held {
         let near = |other: &Candidate| overlap(&candidate.quad, &other.quad, shorter);
         if !best.iter().any(near) && best.push(candidate).is_err() {
             break;
@@ -66,18 +114,80 @@ pub(super) fn search(lines: &[Line], size: (f32, f32)) -> heapless::Vec<Candidat
     best
 }
 
-/// Whether the stretch of `line` between `a` and `c` lies in the picture and shows as an edge.
-fn joins(line: &Line, a: &Line, c: &Line, size: (f32, f32), shorter: f32) -> bool {
-    let margin = shorter * OUTSIDE;
-    let inside = |[x, y]: [f32; 2]| {
-        (-margin..=size.0 + margin).contains(&x) && (-margin..=size.1 + margin).contains(&y)
-    };
-    let (Some(from), Some(to)) = (line.meets(a), line.meets(c)) else { return false };
-    if !inside(from) || !inside(to) || distance(from, to) < shorter * SHORTEST {
-        return false;
+/// Whether a corner may lie there.
+pub(super) fn inside([x, y]: [f32; 2], size: (f32, f32)) -> bool {
+    let margin = size.0.min(size.1) * OUTSIDE;
+    (-margin..=size.0 + margin).contains(&x) && (-margin..=size.1 + margin).contains(&y)
+}
+
+/// The stretch of `line` between two others, when it lies in the picture and shows as an edge.
+fn join(number: usize, line: &Line, [a, c]: [&Line; 2], size: (f32, f32)) -> Option<Join> {
+    let (from, to) = (line.meets(a)?, line.meets(c)?);
+    let shorter = size.0.min(size.1);
+    if !inside(from, size) || !inside(to, size) || distance(from, to) < shorter * SHORTEST {
+        return None;
     }
+    let shown = shown(line, from, to);
+    (shown.side >= WORST_SIDE).then_some(Join { line: number, corners: [from, to], shown })
+}
+
+/// How much of a line shows as a side between two corners.
+pub(super) fn shown(line: &Line, from: [f32; 2], to: [f32; 2]) -> Shown {
+    Shown { side: side(line, from, to), beyond: beyond(line, from, to) }
+}
+
+fn side(line: &Line, from: [f32; 2], to: [f32; 2]) -> f32 {
     let (s, e) = (line.along(from), line.along(to));
-    line.support(s + (e - s) * ROUNDED, e - (e - s) * ROUNDED) >= WORST_SIDE
+    line.support(s + (e - s) * ROUNDED, e - (e - s) * ROUNDED).min(1.0)
+}
+
+fn beyond(line: &Line, from: [f32; 2], to: [f32; 2]) -> f32 {
+    let (s, e) = (line.along(from), line.along(to));
+    let part = |t: f32| s + (e - s) * t;
+    line.support(part(-BEYOND), part(-0.02)) + line.support(part(1.02), part(1.0 + BEYOND))
+}
+
+/// The quadrangle between two opposite sides and two between them, when all four show.
+pub(super) fn four(
+    [a, c]: [&Line; 2],
+    [b, d]: [[[f32; 2]; 2]; 2],
+    across: [Shown; 2],
+    size: (f32, f32),
+) -> Option<Four> {
+    let shortest = size.0.min(size.1) * SHORTEST;
+    if distance(b[0], d[0]).min(distance(b[1], d[1])) < shortest {
+        return None;
+    }
+    // The costly part last: this is asked tens of thousands of times.
+    let near = side(a, b[0], d[0]);
+    let mean = (across[0].side + across[1].side + near + 1.0) / 4.0;
+    if near < WORST_SIDE || mean < MEAN_SIDE {
+        return None;
+    }
+    let far = side(c, b[1], d[1]);
+    let mean = mean + (far - 1.0) / 4.0;
+    if far < WORST_SIDE || mean < MEAN_SIDE {
+        return None;
+    }
+    let beyond = across[0].beyond + across[1].beyond + beyond(a, b[0], d[0]) + beyond(c, b[1], d[1]);
+    // Half of what lies beyond is forgiven where a side happens to go on.
+    let score = (mean - 0.5 * (beyond / 8.0).min(1.0)).clamp(0.0, 1.0);
+    let quad = [b[0], b[1], d[1], d[0]];
+    let longest = (0..4).map(|i| distance(quad[i], quad[(i + 1) % 4])).fold(0.0, f32::max);
+    Some(Four { quad, score, hope: score + WIDTH_WEIGHT * longest / size.0.max(size.1) })
+}
+
+impl Four {
+    /// As a page before a lens; none when it can't be one.
+    fn held(&self, size: (f32, f32)) -> Option<Candidate> {
+        let (quad, held) = long_side_first(self.quad, size)?;
+        if held.misfit > MISFIT {
+            return None;
+        }
+        let width = held.width / size.0.max(size.1);
+        let rank = self.score - doubt(held.misfit) + WIDTH_WEIGHT * width;
+        Some(Candidate { quad, score: self.score, rank })
+    }
 }
 
 /// Pairs of lines that can be opposite sides.
@@ -107,51 +217,10 @@ fn crosses(a: &Line, b: &Line) -> bool {
     turn.min(std::f32::consts::PI - turn) >= CORNER
 }
 
-/// The quadrangle of the sides `a b c d` in their order round, when it can be a page.
-fn consider(sides: [&Line; 4], size: (f32, f32), shorter: f32) -> Option<Candidate> {
-    let mut quad = [[0.0; 2]; 4];
-    let margin = shorter * OUTSIDE;
-    for i in 0..4 {
-        // Corner i lies between side i - 1 and side i.
-        let corner = sides[(i + 3) % 4].meets(sides[i])?;
-        let inside = |v: f32, limit: f32| (-margin..=limit + margin).contains(&v);
-        if !inside(corner[0], size.0) || !inside(corner[1], size.1) {
-            return None;
-        }
-        quad[i] = corner;
-    }
-    let (mut worst, mut mean, mut beyond) = (1.0_f32, 0.0, 0.0);
-    for i in 0..4 {
-        let (from, to) = (quad[i], quad[(i + 1) % 4]);
-        let length = distance(from, to);
-        if length < shorter * SHORTEST {
-            return None;
-        }
-        let (s, e) = (sides[i].along(from), sides[i].along(to));
-        let part = |t: f32| s + (e - s) * t;
-        let support = sides[i].support(part(ROUNDED), part(1.0 - ROUNDED)).min(1.0);
-        worst = worst.min(support);
-        mean += support / 4.0;
-        // Half of what lies beyond is forgiven where a side happens to go on.
-        beyond += (sides[i].support(part(-BEYOND), part(-0.02))
-            + sides[i].support(part(1.02), part(1.0 + BEYOND)))
-            / 8.0;
-        if worst < WORST_SIDE {
-            return None;
-        }
-    }
-    if mean < MEAN_SIDE {
-        return None;
-    }
-    let (quad, held) = long_side_first(quad, size)?;
-    if held.misfit > MISFIT {
-        return None;
-    }
-    let score = (mean - 0.5 * beyond.min(1.0)).clamp(0.0, 1.0);
-    // Of pages within pages the outer one: a portrait's frame has a page's shape too.
-    let area = held.width / size.0.max(size.1);
-    let rank = score - MISFIT_WEIGHT * held.misfit + 0.35 * area;
-    Some(Candidate { quad, score, rank })
+/// What a misfit takes from a candidate, against sides fully seen.
+fn doubt(misfit: f32) -> f32 {
+    let slight = misfit.min(SLIGHT);
+    SLIGHT_WEIGHT * slight + MORE_WEIGHT * (misfit - slight)
 }
 
 /// Clockwise, beginning with a long side, and how that is held.

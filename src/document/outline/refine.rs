@@ -4,12 +4,12 @@ use super::plane::distance;
 use crate::camera::Picture;
 
 /// Places along a side at which its edge is looked for.
-const PLACES: usize = 64;
+pub(super) const PLACES: usize = 64;
 /// How far to either side of the rough line, in pixels of the shrunk picture.
 const REACH: f32 = 2.0;
 /// This part of a side next to each corner is left out: cards are rounded (3.18 mm, ISO/IEC
 /// 7810), fingers hold them there.
-const ROUNDED: f32 = 0.08;
+pub(super) const ROUNDED: f32 = 0.08;
 /// Fewest places that must agree.
 const FEWEST: usize = 12;
 /// Rounds of fitting, each with the outliers of the one before left out.

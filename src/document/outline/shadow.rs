@@ -1,0 +1,79 @@
+//! The shadow of a lying card.
+//!
+//! Where its shadow ends a side shows too, beside the card's own and parallel to it, and of two
+//! nested quadrangles the outer one is taken. The strip between them is darker than both sides.
+
+use super::plane::distance;
+use super::refine::{PLACES, ROUNDED};
+use crate::camera::Picture;
+
+/// A lying card's shadow ends within this much of the card, parts of the side's length and pixels of
+/// the shrunk picture.
+const SHADOW: (f32, f32) = (0.025, 2.0);
+/// Where the shadow ends the picture changes this many times less steeply than at the card.
+const SOFTER: f32 = 2.5;
+/// How far outside the side found its surroundings are looked at, pixels of the shrunk picture.
+const OUTSIDE: usize = 5;
+/// How much darker than what is outside a shadow is, levels.
+const DARKER: f32 = 2.0;
+
+/// The corners of the card within `quad` (pixels of the picture, clockwise as seen) whose shadow
+/// ends at some of its sides; none when it has no shadow. `factor` is the pixels of the picture for
+/// one of the shrunk picture.
+pub(super) fn within(picture: &Picture<'_>, quad: &[[f32; 2]; 4], factor: f32) -> Option<[[f32; 2]; 4]> {
+    let inwards: [f32; 4] =
+        std::array::from_fn(|i| within_shadow(picture, quad[i], quad[(i + 1) % 4], factor));
+    if inwards == [0.0; 4] {
+        return None;
+    }
+    // A corner goes along with both of its sides.
+    Some(std::array::from_fn(|i| {
+        let before = (i + 3) % 4;
+        let ([ax, ay], [bx, by]) = (normal(quad[before], quad[i]), normal(quad[i], quad[(i + 1) % 4]));
+        let (a, b) = (inwards[before], inwards[i]);
+        [quad[i][0] + a * ax + b * bx, quad[i][1] + a * ay + b * by]
+    }))
+}
+
+/// Across a side, to the right of its direction: inwards.
+fn normal(from: [f32; 2], to: [f32; 2]) -> [f32; 2] {
+    let length = distance(from, to).max(1.0);
+    [(from[1] - to[1]) / length, (to[0] - from[0]) / length]
+}
+
+/// How far inwards the card's own edge lies, pixels, when the side found is where its shadow ends:
+/// a strip darker than both sides of it, with the steeper edge inwards. Zero else.
+fn within_shadow(picture: &Picture<'_>, from: [f32; 2], to: [f32; 2], factor: f32) -> f32 {
+    const MOST: usize = 64;
+    let [nx, ny] = normal(from, to);
+    let most = SHADOW.0 * distance(from, to) / factor + SHADOW.1;
+    let outside = OUTSIDE as f32;
+    // Mean brightness of lines along the side, half a pixel of the shrunk picture apart.
+    let mut profile = heapless::Vec::<f32, MOST>::new();
+    for step in 0..((2.0 * (most + 2.0 + outside)) as usize).min(MOST) {
+        let offset = (step as f32 / 2.0 - outside) * factor;
+        let mut sum = 0.0;
+        for place in 0..PLACES {
+            let part = ROUNDED + (1.0 - 2.0 * ROUNDED) * (place as f32 + 0.5) / PLACES as f32;
+            let along = |i: usize| from[i] + (to[i] - from[i]) * part;
+            let [r, g, b] = picture.sample(along(0) + offset * nx, along(1) + offset * ny);
+            sum += (r + 2.0 * g + b) / (4.0 * PLACES as f32);
+        }
+        let _ = profile.push(sum);
+    }
+    let rise = |step: usize| match (profile.get(step + 1), step.checked_sub(1).and_then(|s| profile.get(s))) {
+        (Some(after), Some(before)) => after - before,
+        _ => 0.0,
+    };
+    let own_at = 2 * OUTSIDE;
+    let own = (own_at - 3..=own_at + 3).map(|step| rise(step).abs()).fold(0.0, f32::max);
+    let first = own_at + 4;
+    let Some(top) = (first..profile.len()).max_by(|a, b| rise(*a).total_cmp(&rise(*b))) else { return 0.0 };
+    let strip = profile.get(own_at + 2..top - 1).unwrap_or_default();
+    let mean = |values: &[f32]| values.iter().sum::<f32>() / values.len().max(1) as f32;
+    let beyond = mean(profile.get(..own_at - 4).unwrap_or_default());
+    if rise(top) > SOFTER * own && !strip.is_empty() && mean(strip) + DARKER < beyond {
+        return (top as f32 / 2.0 - outside) * factor;
+    }
+    0.0
+}
