@@ -15,6 +15,10 @@ const BETTER: f32 = 1.04;
 /// a card over takes about a second.
 const TURN: Duration = Duration::from_secs(2);
 
+/// Readings in which the zone is there but doubtful are one try for so long: each further
+/// picture adds to the vote on it, and the person does nothing wrong.
+const ONE_TRY: Duration = Duration::from_secs(2);
+
 /// What a frame leads to.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Progress {
@@ -60,6 +64,8 @@ pub struct Scanning {
     /// Until when the side read before must leave.
     leave_until: Option<Duration>,
     failures: u8,
+    /// Since when readings are doubtful.
+    doubtful_since: Option<Duration>,
     sides: heapless::Vec<SideReading, MAX_SIDES>,
 }
 
@@ -76,6 +82,7 @@ impl Scanning {
             reading: None,
             leave_until: None,
             failures: 0,
+            doubtful_since: None,
             sides: heapless::Vec::new(),
         }
     }
@@ -168,8 +175,19 @@ impl Scanning {
         if self.reading.take().is_none() {
             return Taken::Nothing;
         }
-        (self.kept, self.good_since, self.asked) = (None, None, None);
+        let good_since = self.good_since.take();
+        (self.kept, self.asked) = (None, None);
+        if !matches!(reading, Err(ReadFault::Doubtful | ReadFault::CheckDigits)) {
+            self.doubtful_since = None;
+        }
         match reading {
+            Err(fault @ (ReadFault::Doubtful | ReadFault::CheckDigits))
+                if now.saturating_sub(*self.doubtful_since.get_or_insert(now)) < ONE_TRY =>
+            {
+                // The next good frame is read at once.
+                (self.failure, self.good_since) = (Some(*fault), good_since);
+                Taken::Again(Prompt::HoldDocumentStill)
+            }
             Ok(side) if self.adds(side) => {
                 // Room for both sides, and a third adds nothing.
                 let _ = self.sides.push((**side).clone());
@@ -187,6 +205,7 @@ impl Scanning {
             Err(fault) => {
                 self.failure = Some(*fault);
                 self.failures = self.failures.saturating_add(1);
+                self.doubtful_since = None;
                 if self.failures >= rules.failures || *fault == ReadFault::Unavailable {
                     return Taken::TooOften;
                 }

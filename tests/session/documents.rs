@@ -113,6 +113,27 @@ fn the_wrong_face_is_cid_9() {
 }
 
 #[test]
+fn a_doubtful_zone_is_read_again_at_once_and_costs_no_try() {
+    let mut policy = Policy::default();
+    policy.document.failures = 1;
+    let mut scene = Scene::new(policy, Scheme::CidDocument, &THREE);
+    let doubtful = || Err(ReadFault::Doubtful);
+    scene.readings = (0..4).map(|_| doubtful()).chain([Ok(front(0)), Ok(back("D23145890"))]).collect();
+    scene.page = Some(None);
+    scene.for_seconds(1.5);
+    assert_eq!(scene.readings.len(), 1, "five readings, of which the first alone waited");
+    scene.turns_over().shows_side();
+    scene.obeys(&THREE).looks_straight(1.0);
+    assert!(scene.ends().success, "{:?}", scene.ends());
+
+    let mut scene = scans();
+    scene.readings = (0..10_000).map(|_| doubtful()).collect();
+    scene.page = Some(None);
+    scene.for_seconds(29.0);
+    assert_eq!(scene.ends().error, Some(ErrorCode::DocumentUnreadable), "{:?}", scene.ends());
+}
+
+#[test]
 fn an_expired_document_is_cid_6() {
     let mut scene = scans();
     scene.today = date(2030, 4, 16);
