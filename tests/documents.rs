@@ -8,7 +8,6 @@ use assert_cmd::Command;
 use common::cards::{DAY, card, have_typefaces, photograph, shown, specimens};
 use common::desk::{Desk, PROGRAM, Said};
 use common::media::{RECORDED, have_models, portrait, recording, shared};
-use common::skipped;
 use serde_json::Value;
 
 fn session(desk: &Desk, recording: &Path, document: &Path) -> (Said, Value) {
@@ -43,6 +42,9 @@ fn a_card_and_its_holder_pass_and_the_number_with_another_face_does_not() {
     assert_eq!(document["countryCode"], "KAZ");
     assert_eq!(document["reading"]["sides"], 2);
     assert_eq!(document["reading"]["confirmed"], false, "nobody was asked");
+    let originals = document["reading"]["originals"].as_array().expect("what was measured");
+    assert_eq!(originals.len(), 2);
+    assert!(originals.iter().all(|side| side["hues"].as_f64().is_some_and(|hues| hues > 0.01)), "{document}");
     assert_eq!(claims["comparison"]["matched"], true);
     assert_eq!(claims["liveness"]["code"], 200);
     assert_eq!(claims["evidence"]["documentSource"]["kind"], "recording");

@@ -2,6 +2,7 @@
 //! what to do where it is red. Changes nothing.
 
 mod authority;
+mod documents;
 
 use std::fmt::Write as _;
 use std::fs::TryLockError;
@@ -97,6 +98,7 @@ pub fn run(args: &DoctorArgs) -> Result<ExitCode, Failure> {
     findings.push(broker(&config));
     findings.push(key(&config.device.state_dir));
     findings.push(outbox(&config));
+    findings.extend(documents::check(&config));
     findings.push(authority::check(&config));
     let red = findings.iter().any(|finding| finding.light == Light::Red);
     let mut stdout = std::io::stdout().lock();

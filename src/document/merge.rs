@@ -20,6 +20,7 @@ pub fn together(sides: &[SideReading]) -> Document {
         fields,
         disagreements: checked.disagreements,
         belonging: belonging(sides),
+        originals: sides.iter().filter_map(|side| side.original).collect(),
         ..Document::default()
     }
 }

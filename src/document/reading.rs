@@ -104,6 +104,9 @@ pub struct Document {
     pub fields: Vec<Field>,
     /// Whether the sides are of one document; a single side is.
     pub belonging: Belonging,
+    /// What spoke for each side's being the document itself.
+    #[serde(default)]
+    pub originals: Vec<Evidence>,
     /// Where sources disagree.
     pub disagreements: Vec<Disagreement>,
     /// What the person changed: the fields as they were read.

@@ -140,6 +140,16 @@ impl Presented {
         sealed.map(|sealed| self.unseal(&name, sealed)).transpose()
     }
 
+    /// How many documents are remembered.
+    ///
+    /// # Errors
+    /// [`PresentedError`].
+    pub fn count(&self) -> Result<u64, PresentedError> {
+        self.connection
+            .query_row("SELECT count(*) FROM presented", [], |row| row.get(0))
+            .map_err(|error| self.trouble(error))
+    }
+
     /// Remembers that this document was presented under `portrait`. An entry that is there
     /// keeps its portrait, since it is the first one that counts; unless it is of another
     /// embedding model, with which nothing can be compared any more.

@@ -70,7 +70,7 @@ mod tests {
 
     /// Smooth paper with lines of print.
     fn paper(x: u32, y: u32) -> f32 {
-        let print = if y % 40 < 12 && (x / 7 + y / 40) % 3 == 0 { 90.0 } else { 0.0 };
+        let print = if y % 40 < 12 && (x / 7 + y / 40).is_multiple_of(3) { 90.0 } else { 0.0 };
         190.0 + 8.0 * (x as f32 / 90.0).sin() - print
     }
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::document::original::Evidence;
 use crate::document::reading::{Disagreement, Document};
 use crate::document::types::{DocumentType, Field, FieldName, FieldSource, Format};
 
@@ -62,6 +63,25 @@ pub struct ReadingClaims {
     pub corrected: Vec<Field>,
     /// Where sources disagreed.
     pub disagreements: Vec<Disagreement>,
+    /// What was measured of each side to tell it from a copy or a screen.
+    pub originals: Vec<OriginalClaims>,
+}
+
+/// What was measured of a side to tell it from a copy or a screen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OriginalClaims {
+    /// Colour of its own, 0 and up.
+    pub hues: f64,
+    /// How far a raster stands out; null where it could not be measured.
+    pub raster: Option<f64>,
+    /// Sides along which a second edge runs, of how many that could be looked at; null where
+    /// there was no outline.
+    pub edges: Option<u8>,
+    /// Sides beside which something could be seen.
+    pub seen: Option<u8>,
+    /// Size of the zone beside the page over what it must be; null where there is none.
+    pub scale: Option<f64>,
 }
 
 /// One field's source and confidence.
@@ -102,6 +122,7 @@ impl DocumentClaims {
                 fields: document.fields.iter().map(FieldClaims::of).collect(),
                 corrected: document.corrected.clone(),
                 disagreements: document.disagreements.clone(),
+                originals: document.originals.iter().map(OriginalClaims::of).collect(),
             },
         })
     }
@@ -109,9 +130,24 @@ impl DocumentClaims {
 
 impl FieldClaims {
     fn of(field: &Field) -> Self {
-        let confidence = if field.confidence.is_finite() { f64::from(field.confidence) } else { 0.0 };
-        // Three digits say all there is; more would differ between processors.
-        let confidence = (confidence.clamp(0.0, 1.0) * 1000.0).round() / 1000.0;
+        let confidence = thousandths(field.confidence).clamp(0.0, 1.0);
         Self { name: field.name, source: field.source, confidence }
     }
+}
+
+impl OriginalClaims {
+    fn of(evidence: &Evidence) -> Self {
+        Self {
+            hues: thousandths(evidence.hues),
+            raster: evidence.raster.map(thousandths),
+            edges: evidence.surround.map(|surround| surround.edges),
+            seen: evidence.surround.map(|surround| surround.seen),
+            scale: evidence.scale.map(thousandths),
+        }
+    }
+}
+
+/// Three digits say all there is; more would differ between processors. Zero for what is no number.
+fn thousandths(value: f32) -> f64 {
+    if value.is_finite() { (f64::from(value) * 1000.0).round() / 1000.0 } else { 0.0 }
 }

@@ -1,0 +1,42 @@
+//! The doctor's lines for documents: what reads their print, and what remembers them.
+
+use super::Finding;
+use crate::config::Config;
+use crate::document::zone::ZoneReader;
+use crate::runtime::tesseract::Settings;
+use crate::session::scheme::Scan;
+use crate::store::presented::{PRESENTED_FILE, PRESENTED_KEY_FILE, Presented};
+
+const PRINT: &str = "print";
+const MEMORY: &str = "documents";
+
+/// Nothing where the scheme scans no document.
+pub(super) fn check(config: &Config) -> Vec<Finding> {
+    if config.session.scheme.plan().scan == Scan::Never {
+        return Vec::new();
+    }
+    vec![print(), memory(config)]
+}
+
+fn print() -> Finding {
+    match ZoneReader::open(Settings::default()) {
+        Ok(_) => Finding::green(PRINT, "Tesseract reads Kazakh, Russian and English"),
+        Err(error) => Finding::red(
+            PRINT,
+            error,
+            "without it a card's front can't be shown to belong to its back: every card ends in CID_5",
+        ),
+    }
+}
+
+fn memory(config: &Config) -> Finding {
+    let state = &config.device.state_dir;
+    // Made by the first session, as the user that the terminal runs as.
+    if [PRESENTED_FILE, PRESENTED_KEY_FILE].iter().all(|name| !state.join(name).exists()) {
+        return Finding::green(MEMORY, "none remembered yet");
+    }
+    match Presented::open(state).and_then(|presented| presented.count()) {
+        Ok(count) => Finding::green(MEMORY, format!("{count} remembered, sealed with their key")),
+        Err(error) => Finding::red(MEMORY, error, "sessions with documents end in CID_11 until then"),
+    }
+}
