@@ -19,8 +19,8 @@ use crate::document::capture::CaptureFault;
 use crate::document::mrz::MrzReading;
 use crate::document::reading::{ReadFault, SideReading};
 use crate::document::specimen::clip::Clip;
-use crate::document::specimen::scene::{Conditions, photograph};
-use crate::document::specimen::{Holder, Layout, Page, Trouble, photograph_trouble, print};
+use crate::document::specimen::scene::{Conditions, Photograph, photograph};
+use crate::document::specimen::{Content, Holder, Layout, Page, Trouble, photograph_trouble, print};
 use crate::document::types::{FieldName, FieldSource};
 use crate::document::watch::DocumentWatch;
 use crate::eye::core::FaceNetworks;
@@ -39,6 +39,8 @@ const HELD_FROM: u32 = 20;
 const FRAME: Duration = Duration::from_nanos(1_000_000_000 / 30);
 /// Time that the eye is given to keep a frame.
 const ANSWER: Duration = Duration::from_secs(1);
+/// Light of a reflection, where white paper gives 1, from which on print under it may be lost.
+const REFLECTION: f32 = 0.5;
 /// Frames that the eye keeps for a reading.
 const KEPT: usize = 3;
 
@@ -79,10 +81,15 @@ pub struct Report {
     pub shown: u64,
     /// Of them, those with a machine readable zone.
     pub zones: u64,
-    /// Of those, read with every field of the zone as it was printed.
+    /// Of those, zones that are seen whole: nothing of them under a thumb, and no reflection on
+    /// them of half the paper's light or more.
+    pub readable: u64,
+    /// Of the zones, those read with every field as it was printed.
     pub right: u64,
-    /// Their share's exact interval.
-    pub right_ci95: (f64, f64),
+    /// Of the readable ones, those.
+    pub readable_right: u64,
+    /// The share of the readable ones: its exact interval.
+    pub readable_right_ci95: (f64, f64),
     /// Read and accepted with a field of the zone that was not printed.
     pub wrong_but_passing: u64,
     /// Sides without a zone that were read: their portrait was found.
@@ -123,22 +130,24 @@ pub fn measure(subject: &mut Subject<'_>, plan: &Plan, told: &mut dyn FnMut()) -
         if plan.zones_only && page.mrz.is_empty() {
             continue;
         }
-        let reading = match plan.frames {
+        let (reading, is_readable) = match plan.frames {
             Some(frames) => {
                 let clip = Clip::new(&pages[which..=which], &conditions, CLIP, &mut rng);
-                from_frames(subject, &clip, frames, plan.today, &mut times)
+                let hidden = page.zone(Content::Mrz).map_or(0.0, |zone| clip.hidden(zone.area));
+                (from_frames(subject, &clip, frames, plan.today, &mut times), hidden == 0.0)
             }
             None => {
-                let picture = still(subject, page, plan.shown, &conditions, &mut rng);
-                read(subject, &[&picture], plan.today, &mut times).map_err(Unread::Fault)
+                let photo = still(subject, page, plan.shown, &conditions, &mut rng);
+                let reading = read(subject, &[&photo.image], plan.today, &mut times).map_err(Unread::Fault);
+                (reading, is_readable(page, &photo))
             }
         };
         report.shown += 1;
-        report.count(layout, page, &reading, plan.today);
+        report.count(layout, page, is_readable, &reading, plan.today);
         subject.reader.forget();
         told();
     }
-    report.right_ci95 = clopper_pearson(report.right, report.zones, CONFIDENCE);
+    report.readable_right_ci95 = clopper_pearson(report.readable_right, report.readable, CONFIDENCE);
     report.milliseconds = spread(&mut times);
     report
 }
@@ -149,13 +158,21 @@ fn still(
     shown: Shown,
     conditions: &Conditions,
     rng: &mut StdRng,
-) -> RgbImage {
+) -> Photograph {
     let trouble = match shown {
-        Shown::Document => return photograph(&page.image, conditions, rng).image,
+        Shown::Document => return photograph(&page.image, conditions, rng),
         Shown::Copy => Trouble::Copy,
         Shown::Screen => Trouble::Screen,
     };
-    photograph_trouble(subject.fonts, &page.image, subject.portrait, trouble, conditions, rng).image
+    photograph_trouble(subject.fonts, &page.image, subject.portrait, trouble, conditions, rng)
+}
+
+/// Whether the zone is seen whole.
+fn is_readable(page: &Page, photo: &Photograph) -> bool {
+    page.zone(Content::Mrz).is_some_and(|zone| {
+        let area = photo.place(page.image.dimensions(), zone.area);
+        photo.shot.hidden(photo.extent, area) == 0.0 && photo.shot.worst_glare(area) < REFLECTION
+    })
 }
 
 fn read(
@@ -225,12 +242,20 @@ fn from_frames(
 }
 
 impl Report {
-    fn count(&mut self, layout: Layout, page: &Page, reading: &Result<SideReading, Unread>, today: Date) {
+    fn count(
+        &mut self,
+        layout: Layout,
+        page: &Page,
+        is_readable: bool,
+        reading: &Result<SideReading, Unread>,
+        today: Date,
+    ) {
         let mut fault = |what: &str| {
             *self.faults.entry(format!("{} {what}", word(&layout))).or_default() += 1;
         };
         let has_zone = !page.mrz.is_empty();
         self.zones += u64::from(has_zone);
+        self.readable += u64::from(has_zone && is_readable);
         let side = match reading {
             Ok(side) => side,
             Err(why) => {
@@ -251,6 +276,7 @@ impl Report {
         }
         if is_right(side, page, today) {
             self.right += 1;
+            self.readable_right += u64::from(is_readable);
         } else {
             self.wrong_but_passing += 1;
         }
@@ -296,10 +322,10 @@ mod tests {
         };
         assert!(is_right(&side, page, today));
         let mut report = Report::default();
-        report.count(Layout::Td3, page, &Ok(side.clone()), today);
+        report.count(Layout::Td3, page, true, &Ok(side.clone()), today);
         side.fields[1].value.push('0');
-        report.count(Layout::Td3, page, &Ok(side), today);
-        report.count(Layout::Td3, page, &Err(Unread::Fault(ReadFault::Copy)), today);
+        report.count(Layout::Td3, page, true, &Ok(side), today);
+        report.count(Layout::Td3, page, true, &Err(Unread::Fault(ReadFault::Copy)), today);
         assert_eq!((report.zones, report.right, report.wrong_but_passing), (3, 1, 1));
         assert_eq!(report.faults["td3 copy"], 1);
     }

@@ -97,13 +97,16 @@ struct Table<'a>(&'a Report);
 impl std::fmt::Display for Table<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let report = self.0;
-        let (low, high) = report.right_ci95;
+        let (low, high) = report.readable_right_ci95;
         writeln!(f, "sides shown: {}, with a machine readable zone {}", report.shown, report.zones)?;
         writeln!(
             f,
-            "all fields of the zone right: {} of {} ({:.1} to {:.1} %); wrong and accepted: {}",
+            "all fields of the zone right: {} of {}; of those seen whole {} of {} ({:.1} to {:.1} %); wrong and \
+             accepted: {}",
             report.right,
             report.zones,
+            report.readable_right,
+            report.readable,
             low * 1e2,
             high * 1e2,
             report.wrong_but_passing

@@ -72,7 +72,7 @@ pub struct OriginalRules {
 
 impl Default for OriginalRules {
     fn default() -> Self {
-        Self { hues_min: 0.0085, raster_max: 3.2, framed_from: 3, scale_off: 0.09 }
+        Self { hues_min: 0.008, raster_max: 3.2, framed_from: 3, scale_off: 0.09 }
     }
 }
 

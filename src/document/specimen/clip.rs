@@ -71,6 +71,12 @@ impl Clip {
         self.frames
     }
 
+    /// The share of an area of the first page (x, y, width, height) that the thumb hides, 0 to 1.
+    pub fn hidden(&self, area: [f32; 4]) -> f32 {
+        let size = self.prints.first().map_or((1011, 638), |(_, print)| print.size());
+        self.shot.hidden(size, area)
+    }
+
     /// Draws a frame.
     pub fn frame(&self, number: u32) -> (RgbImage, FrameTruth) {
         let mut rng = StdRng::seed_from_u64(self.seed ^ u64::from(number).wrapping_mul(0x9e37_79b9));
