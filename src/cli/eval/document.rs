@@ -1,11 +1,10 @@
 //! `vouch eval document`: are documents read right, and is nothing accepted that is wrong?
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use super::generated::Generated;
+use super::generated::{Generated, GeneratedArgs};
 use crate::cli::failure::Failure;
 use crate::document::specimen::scene::Conditions;
 use crate::eval::documents::{Plan, Report, Shown, measure};
@@ -36,9 +35,8 @@ pub enum ShownName {
   vouch eval document --count 100 --frames 30 --zones-only
   vouch eval document --count 200 --shown screen --portrait target/demo-media/astronaut.png")]
 pub struct DocumentArgs {
-    /// The configuration file [default: /etc/vouch/vouch.toml; in a checkout, the defaults]
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    generated: GeneratedArgs,
     /// Sides of documents
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=MOST))]
     count: u64,
@@ -54,15 +52,6 @@ pub struct DocumentArgs {
     /// Leaves the visual zone out: for many sides
     #[arg(long)]
     without_print: bool,
-    /// What they are drawn from
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
-    /// The portrait on them; a silhouette else, which no network takes for a face
-    #[arg(long, value_name = "FILE")]
-    portrait: Option<PathBuf>,
-    /// Prints one JSON object instead of the table
-    #[arg(long)]
-    json: bool,
 }
 
 /// Runs the command.
@@ -70,11 +59,10 @@ pub struct DocumentArgs {
 /// # Errors
 /// [`Failure`] with its exit code.
 pub fn run(args: &DocumentArgs) -> Result<ExitCode, Failure> {
-    let mut generated =
-        Generated::load(args.config.as_deref(), args.portrait.as_deref(), !args.without_print)?;
+    let mut generated = Generated::load(&args.generated, !args.without_print)?;
     let plan = Plan {
         count: args.count,
-        seed: args.seed,
+        seed: args.generated.seed,
         frames: args.frames,
         shown: match args.shown {
             ShownName::Document => Shown::Document,
@@ -87,7 +75,7 @@ pub fn run(args: &DocumentArgs) -> Result<ExitCode, Failure> {
     };
     let mut progress = super::generated::progress(args.count);
     let report = measure(&mut generated.subject(), &plan, &mut progress);
-    super::print(&report, &Table(&report), args.json)?;
+    super::print(&report, &Table(&report), args.generated.json)?;
     Ok(ExitCode::SUCCESS)
 }
 

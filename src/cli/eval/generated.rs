@@ -1,7 +1,8 @@
 //! What generated documents are measured with: networks, typefaces, a portrait.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::Args;
 use image::RgbImage;
 
 use crate::cli::common::{Place, require_file};
@@ -16,6 +17,23 @@ use crate::face::perceive::Perception;
 /// Frames between two lines that tell how far it is.
 const TELL_EVERY: u64 = 100;
 
+/// Options of every measurement on generated documents.
+#[derive(Debug, Args)]
+pub struct GeneratedArgs {
+    /// The configuration file [default: /etc/vouch/vouch.toml; in a checkout, the defaults]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// What they are drawn from
+    #[arg(long, default_value_t = 1)]
+    pub(super) seed: u64,
+    /// The portrait on the documents; a silhouette else, which no network takes for a face
+    #[arg(long, value_name = "FILE")]
+    portrait: Option<PathBuf>,
+    /// Prints one JSON object instead of the table
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
 /// All that a measurement needs.
 pub(super) struct Generated {
     reader: Reader,
@@ -29,10 +47,10 @@ impl Generated {
     ///
     /// # Errors
     /// [`Failure`] with its exit code.
-    pub(super) fn load(config: Option<&Path>, portrait: Option<&Path>, print: bool) -> Result<Self, Failure> {
-        let config = Place { config: config.map(Path::to_owned), ..Place::default() }.load()?;
+    pub(super) fn load(args: &GeneratedArgs, print: bool) -> Result<Self, Failure> {
+        let config = Place { config: args.config.clone(), ..Place::default() }.load()?;
         let fonts = Fonts::open().map_err(Failure::device)?;
-        let portrait = portrait.map(read_portrait).transpose()?;
+        let portrait = args.portrait.as_deref().map(read_portrait).transpose()?;
         let reader = load_reader(&config.runtime)?;
         let reader = if print { reader } else { reader.without_print() };
         Ok(Self { reader, perception: load_perception(&config.runtime)?, fonts, portrait })

@@ -1,11 +1,10 @@
 //! `vouch eval outline`: is a document's outline found, and nothing where nothing is?
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 
-use super::generated::Generated;
+use super::generated::{Generated, GeneratedArgs};
 use crate::cli::failure::Failure;
 use crate::eval::outline::{Report, measure};
 
@@ -20,21 +19,11 @@ const MOST_FRAMES: u64 = 100_000;
 #[command(after_help = "Example:
   vouch eval outline --frames 1000 --portrait target/demo-media/astronaut.png --json")]
 pub struct OutlineArgs {
-    /// The configuration file [default: /etc/vouch/vouch.toml; in a checkout, the defaults]
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    generated: GeneratedArgs,
     /// Frames with a document, and as many without
     #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u64).range(1..=MOST_FRAMES))]
     frames: u64,
-    /// What the frames are drawn from
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
-    /// The portrait on the documents; a silhouette else, which no network takes for a face
-    #[arg(long, value_name = "FILE")]
-    portrait: Option<PathBuf>,
-    /// Prints one JSON object instead of the table
-    #[arg(long)]
-    json: bool,
 }
 
 /// Runs the command.
@@ -42,11 +31,11 @@ pub struct OutlineArgs {
 /// # Errors
 /// [`Failure`] with its exit code.
 pub fn run(args: &OutlineArgs) -> Result<ExitCode, Failure> {
-    let mut generated = Generated::load(args.config.as_deref(), args.portrait.as_deref(), false)?;
+    let mut generated = Generated::load(&args.generated, false)?;
     let today = jiff::Zoned::now().date();
     let mut progress = super::generated::progress(args.frames);
-    let report = measure(&mut generated.subject(), args.frames, args.seed, today, &mut progress);
-    super::print(&report, &Table(&report), args.json)?;
+    let report = measure(&mut generated.subject(), args.frames, args.generated.seed, today, &mut progress);
+    super::print(&report, &Table(&report), args.generated.json)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -6,6 +6,7 @@
 
 use std::f32::consts::PI;
 
+use super::fit::refit;
 use super::lines::{ALIGNED, FEWEST_VOTES, Line, Lines, NEAR, turned};
 use super::plane::{distance, fourth_side};
 use super::quads::{Four, Join, Shown, four, inside, shown};
@@ -135,22 +136,7 @@ fn fullest(close: &[[f32; 2]], slack: f32) -> [f32; 2] {
 /// The same by least squares; none when few edges are left.
 fn fit(close: &[[f32; 2]], [mut shift, mut slope]: [f32; 2]) -> Option<[f32; 2]> {
     for _ in 0..ROUNDS {
-        let (mut n, mut st, mut so, mut stt, mut sto) = (0.0_f32, 0.0, 0.0, 0.0, 0.0);
-        for &[t, o] in close {
-            if (o - slope * t - shift).abs() <= NEAR {
-                n += 1.0;
-                st += t;
-                so += o;
-                stt += t * t;
-                sto += t * o;
-            }
-        }
-        let spread = n * stt - st * st;
-        if n < f32::from(FEWEST_VOTES) / 2.0 || spread <= 0.0 {
-            return None;
-        }
-        slope = (n * sto - st * so) / spread;
-        shift = (so - slope * st) / n;
+        [shift, slope] = refit(close, [shift, slope], NEAR, f32::from(FEWEST_VOTES) / 2.0)?;
     }
     Some([shift, slope])
 }

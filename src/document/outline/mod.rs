@@ -11,6 +11,7 @@
 
 mod complete;
 mod edges;
+mod fit;
 mod lines;
 pub mod plane;
 mod quads;

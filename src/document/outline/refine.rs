@@ -1,5 +1,6 @@
 //! The sides of a page measured in the full picture.
 
+use super::fit::refit;
 use super::plane::distance;
 use crate::camera::Picture;
 
@@ -150,22 +151,7 @@ fn fit(points: &[[f32; 2]]) -> Option<(f32, f32)> {
     let mut shift = median(&mut shifts);
     let mut slack = 3.0_f32;
     for _ in 0..ROUNDS {
-        let (mut n, mut st, mut so, mut stt, mut sto) = (0.0_f32, 0.0, 0.0, 0.0, 0.0);
-        for &[t, o] in points {
-            if (o - slope * t - shift).abs() <= slack {
-                n += 1.0;
-                st += t;
-                so += o;
-                stt += t * t;
-                sto += t * o;
-            }
-        }
-        let spread = n * stt - st * st;
-        if (n as usize) < FEWEST || spread <= 0.0 {
-            return None;
-        }
-        slope = (n * sto - st * so) / spread;
-        shift = (so - slope * st) / n;
+        [shift, slope] = refit(points, [shift, slope], slack, FEWEST as f32)?;
         slack = (slack * 0.75).max(1.0);
     }
     Some((slope, shift))
