@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use vouch::authority::Kind;
 use vouch::camera::SourceKind;
+use vouch::document::original::{Evidence, Surround};
 use vouch::document::reading::Document;
 use vouch::document::types::{DocumentType, Field, FieldName, FieldSource};
 use vouch::session::codes::{ErrorCode, LivenessCode};
@@ -191,6 +192,13 @@ fn document() -> Document {
     let field = |name| Field { name, value: "X".to_owned(), confidence: 1.0, source: FieldSource::Mrz };
     Document {
         document_type: Some(DocumentType::IdCard),
+        sides: 1,
+        originals: vec![Evidence {
+            hues: 0.04,
+            raster: Some(1.1),
+            surround: Some(Surround { seen: 3, edges: 0 }),
+            scale: None,
+        }],
         fields: names.map(field).to_vec(),
         ..Document::default()
     }
@@ -239,6 +247,7 @@ fn half_a_success_on_record_is_none() {
     let without_match: Change = |session| session.outcome.comparison.as_mut().unwrap().matched = false;
     let without_comparison: Change = |session| session.outcome.comparison = None;
     let without_document: Change = |session| session.outcome.document = None;
+    let not_inspected: Change = |session| session.outcome.document.as_mut().unwrap().originals.clear();
     let without_second: Change = |session| session.outcome.document_comparison = None;
     let another: Change = |session| session.outcome.document_comparison.as_mut().unwrap().matched = false;
     let old: Change = |session| session.outcome.record.as_mut().unwrap().too_old = true;
@@ -255,7 +264,7 @@ fn half_a_success_on_record_is_none() {
         judged(scheme, &[without_record, without_match, without_comparison, old]);
     }
     for scheme in [Scheme::RpBasic, Scheme::RpBioId] {
-        judged(scheme, &[without_document, without_second, another]);
+        judged(scheme, &[without_document, not_inspected, without_second, another]);
     }
 }
 

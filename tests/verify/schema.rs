@@ -43,6 +43,9 @@ impl Schema {
                 "maxLength" => {
                     value.as_str().is_none_or(|text| text.chars().count() as u64 <= wanted.as_u64().unwrap())
                 }
+                "maxItems" => {
+                    value.as_array().is_none_or(|items| items.len() as u64 <= wanted.as_u64().unwrap())
+                }
                 "minimum" => value.as_f64().is_none_or(|number| number >= wanted.as_f64().unwrap()),
                 "maximum" => value.as_f64().is_none_or(|number| number <= wanted.as_f64().unwrap()),
                 "required" => {

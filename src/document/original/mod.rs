@@ -66,24 +66,35 @@ pub struct OriginalRules {
     pub raster_max: f32,
     /// Sides on which a second edge runs along the page's own, from which on it is framed.
     pub framed_from: u8,
+    /// Two signs that are weak alone: so many sides, and a raster from this on.
+    pub framed_with_raster: (u8, f32),
     /// Greatest difference of the scale from 1.
     pub scale_off: f32,
 }
 
 impl Default for OriginalRules {
     fn default() -> Self {
-        Self { hues_min: 0.008, raster_max: 3.2, framed_from: 3, scale_off: 0.09 }
+        Self {
+            hues_min: 0.008,
+            raster_max: 3.2,
+            framed_from: 3,
+            framed_with_raster: (2, 1.7),
+            scale_off: 0.09,
+        }
     }
 }
 
 impl OriginalRules {
     /// What is shown instead of the document; none when nothing speaks against it.
     pub fn imitation(&self, evidence: &Evidence) -> Option<Imitation> {
+        let edges = evidence.surround.map_or(0, |surround| surround.edges);
+        let raster = evidence.raster.unwrap_or(0.0);
+        let (few_edges, some_raster) = self.framed_with_raster;
         if evidence.hues < self.hues_min {
             Some(Imitation::Grey)
-        } else if evidence.surround.is_some_and(|surround| surround.edges >= self.framed_from) {
+        } else if edges >= self.framed_from || (edges >= few_edges && raster >= some_raster) {
             Some(Imitation::Framed)
-        } else if evidence.raster.is_some_and(|raster| raster > self.raster_max) {
+        } else if raster > self.raster_max {
             Some(Imitation::Raster)
         } else {
             None

@@ -57,6 +57,8 @@ fn incomplete(outcome: &Outcome, context: &Context<'_>) -> Option<(LivenessCode,
         "the session was called passed though the face was not matched with the reference"
     } else if scans && outcome.document.as_deref().and_then(DocumentClaims::of).is_none() {
         "the session was called passed though no document was read"
+    } else if outcome.document.as_deref().is_some_and(|d| d.originals.len() != usize::from(d.sides)) {
+        "the session was called passed though nobody looked whether the document is a copy"
     } else if rests_on_record && outcome.record.is_none() {
         "the session was called passed though no record was found at the authoritative source"
     } else if rests_on_record && old && plan.scan != Scan::RecordIsOld {
