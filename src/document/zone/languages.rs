@@ -172,6 +172,10 @@ fn surer(first: Line, second: Line) -> Line {
 }
 
 fn read(reader: &mut Tesseract, picture: Picture<'_>, allowed: &str) -> Result<Line, ZoneError> {
+    // A speck at the page's edge, taken for a value: it leaves the others.
+    if picture.width.min(picture.height) < MIN_SIDE {
+        return Ok(Line::default());
+    }
     reader.allow_only(allowed)?;
     let pieces = match reader.read(picture, Segmentation::Line, DOTS_PER_INCH, Level::Word) {
         // One value that can't be read, on a machine that has no time, leaves the others.
