@@ -90,6 +90,28 @@ impl Languages {
         Ok(segments::cut(pieces))
     }
 
+    /// The words of a row alone.
+    pub fn row(&mut self, page: &GrayImage, row: Bounds, script: Script) -> Result<Vec<Segment>, ZoneError> {
+        let reader = match script {
+            Script::Cyrillic => &mut self.kazakh,
+            Script::Latin => &mut self.latin,
+        };
+        let picture = part(page, row);
+        if picture.width < MIN_SIDE || picture.height < MIN_SIDE {
+            return Ok(Vec::new());
+        }
+        reader.allow_only("")?;
+        let mut pieces = match reader.read(picture, Segmentation::Line, DOTS_PER_INCH, Level::Word) {
+            Err(TesseractError::Recognition) => return Ok(Vec::new()),
+            pieces => pieces?,
+        };
+        pieces.iter_mut().for_each(|piece| {
+            let [left, top, right, bottom] = piece.bounds;
+            piece.bounds = [left + row[0], top + row[1], right + row[0], bottom + row[1]];
+        });
+        Ok(segments::cut(pieces))
+    }
+
     /// A line of the survey read again, alone and by its kind.
     pub fn line(
         &mut self,
@@ -150,6 +172,10 @@ fn surer(first: Line, second: Line) -> Line {
 }
 
 fn read(reader: &mut Tesseract, picture: Picture<'_>, allowed: &str) -> Result<Line, ZoneError> {
+    // A speck at the page's edge, taken for a value: it leaves the others.
+    if picture.width.min(picture.height) < MIN_SIDE {
+        return Ok(Line::default());
+    }
     reader.allow_only(allowed)?;
     let pieces = match reader.read(picture, Segmentation::Line, DOTS_PER_INCH, Level::Word) {
         // One value that can't be read, on a machine that has no time, leaves the others.

@@ -4,13 +4,15 @@
 //! side it is. Out: fields with their confidences. Called by whoever reads documents, beside
 //! `mrz/`; `cross_check` then holds both against each other.
 //!
-//! One pass over the whole text finds captions; each value is then read again by its kind: dates
+//! One pass over the whole text finds captions; one that it passed over is looked for in the row above its
+//! value. Each value is then read again by its kind: dates
 //! and numbers with digits alone, names in Kazakh, and in Russian or Latin where that reads better.
 
 pub mod captions;
 mod ink;
 mod languages;
 pub mod layouts;
+mod rows;
 pub mod segments;
 pub mod slots;
 pub mod values;
@@ -34,6 +36,8 @@ const ENOUGH_CAPTIONS: usize = 3;
 const LEAST: f32 = 0.25;
 /// What a name is worth in which something stands that is no letter: most likely one was not known.
 const WITH_A_STRANGE_SIGN: f32 = 0.5;
+/// What a number is worth in which a letter O stands: most likely it is a zero.
+const WITH_A_LETTER_O: f32 = 0.8;
 /// What an authority is worth that is on the list of those known, however it was read.
 const KNOWN_AUTHORITY: f32 = 0.9;
 /// What a value is worth whose caption was not read.
@@ -100,10 +104,12 @@ impl ZoneReader {
         let mut found = Page::of(self.languages.survey(page, text, script)?);
         if found.captions() < ENOUGH_CAPTIONS {
             let other = Page::of(self.languages.survey(page, text, script.other())?);
-            if other.captions() > found.captions() {
+            if (other.captions(), other.certainty()) > (found.captions(), found.certainty()) {
                 (found, script) = (other, script.other());
             }
         }
+        let languages = &mut self.languages;
+        found.add_captions(page, |row| languages.row(page, row, script))?;
         let Some(layout) = told.or_else(|| found.layout(size)) else { return Ok(Reading::default()) };
         let mut fields: Vec<Field> = Vec::new();
         for slot in found.slots(layout, page.dimensions(), today) {
@@ -150,6 +156,9 @@ impl ZoneReader {
         let mut value = values::clean(slot.kind, &text, past, today);
         if slot.kind == Kind::Name && values::has_strange_sign(&text) {
             confidence *= WITH_A_STRANGE_SIGN;
+        }
+        if slot.kind == Kind::Number && value.as_ref().is_some_and(|number| number.contains('O')) {
+            confidence *= WITH_A_LETTER_O;
         }
         if let Some(known) =
             value.as_deref().filter(|_| slot.field == FieldName::Authority).and_then(values::authority)

@@ -1,10 +1,12 @@
 //! Which segments hold a field's value: beside or below its caption, or, where the caption was not
 //! read, by the shape of the value in the place where it is expected. Pure.
 
+use image::GrayImage;
 use jiff::civil::Date;
 
 use super::captions::{self, Caption, Kind};
 use super::layouts::{LAYOUTS, Layout, Region};
+use super::rows;
 use super::segments::{Bounds, Segment};
 use super::values;
 use crate::document::types::{FieldName, PageSize};
@@ -21,6 +23,9 @@ const OUTDENT: f32 = 2.0;
 /// of its size but for this factor.
 const NEXT_LINE: f32 = 1.2;
 const SAME_SIZE: f32 = 1.35;
+
+/// Most rows above values that are read for a caption: a page has a dozen fields.
+const MOST_ROWS: usize = 12;
 
 /// Where a value stands.
 #[derive(Debug, Clone)]
@@ -57,6 +62,56 @@ impl Page {
             }
         }
         page
+    }
+
+    /// Looks for captions that were passed over or read in one with their values: `read` reads the row
+    /// above a value.
+    ///
+    /// # Errors
+    /// Those of `read`.
+    pub fn add_captions<E>(
+        &mut self,
+        page: &GrayImage,
+        mut read: impl FnMut(Bounds) -> Result<Vec<Segment>, E>,
+    ) -> Result<(), E> {
+        let mut tried = 0;
+        for at in 0..self.others.len() {
+            let Some(rows) = rows::rows(page, self.others[at].bounds) else { continue };
+            let seen = self.captions.iter().any(|(_, label, _)| {
+                distance(label, &self.others[at]).is_some() || cover(label.bounds, rows.caption)
+            });
+            let letters = self.others[at].text().chars().filter(|sign| sign.is_alphanumeric()).count();
+            if seen || letters == 0 || tried == MOST_ROWS {
+                continue;
+            }
+            tried += 1;
+            // What stands in the next column has a caption of its own.
+            let column = self.others.iter().map(|other| other.bounds).filter(|other| {
+                other[0] > rows.value[2] && other[1] < rows.value[3] && other[3] > rows.value[1]
+            });
+            let edge = column.map(|other| other[0].saturating_sub(rows::MARGIN)).min();
+            let mut row = rows.caption;
+            row[2] = row[2].min(edge.unwrap_or(u32::MAX));
+            for segment in read(row)? {
+                let Some(found) = captions::find(&segment) else { continue };
+                let Some(label) = segment.before(found.words) else { continue };
+                self.others[at].bounds = rows.value;
+                self.captions.push((found.caption, label, None));
+                break;
+            }
+        }
+        self.captions.sort_by_key(|(_, label, _)| label.bounds[1]);
+        Ok(())
+    }
+
+    /// How sure the text is, over all letters.
+    pub fn certainty(&self) -> f32 {
+        let words = self.others.iter().flat_map(|segment| &segment.words);
+        let (sum, letters) = words.fold((0.0, 0.0), |(sum, letters), word| {
+            let count = word.text.chars().count() as f32;
+            (sum + word.confidence * count, letters + count)
+        });
+        if letters > 0.0 { sum / letters } else { 0.0 }
     }
 
     /// Captions found.
@@ -173,13 +228,27 @@ impl Page {
             }
             let caption = Caption { field: Some(*field), kind, wordings: &[] };
             let mut fitting = self.others.iter().zip(taken).filter(|(segment, taken)| {
-                !**taken && within(segment.bounds, *region, size) && fits(&caption, &segment.text(), today)
+                let value = value_of(kind, segment, today).map(|value| value.text());
+                !**taken
+                    && within(segment.bounds, *region, size)
+                    && value.is_some_and(|value| fits(&caption, &value, today))
             });
             if let (Some((segment, _)), None) = (fitting.next(), fitting.next()) {
-                let lines = segment.with_digits().into_iter().collect();
+                let lines = value_of(kind, segment, today).into_iter().collect();
                 slots.push(Slot { field: *field, kind, lines, captioned: false });
             }
         }
+    }
+}
+
+/// The words of a segment that can hold a value whose caption was not read as one: of what stands
+/// before an IIN some was taken for digits.
+fn value_of(kind: Kind, segment: &Segment, today: Date) -> Option<Segment> {
+    let is_value = |text: &str| values::clean(kind, text, true, today).is_some();
+    let last = segment.after(segment.words.len().saturating_sub(1));
+    match kind {
+        Kind::Iin => last.filter(|last| is_value(&last.text())).or_else(|| segment.with_digits()),
+        _ => segment.with_digits(),
     }
 }
 
@@ -235,6 +304,10 @@ fn follows(first: &Segment, next: &Segment) -> bool {
         && aligned < first.height()
 }
 
+fn cover(a: Bounds, b: Bounds) -> bool {
+    a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3]
+}
+
 fn overlap(a: &Segment, b: &Segment) -> bool {
     a.bounds[0] < b.bounds[2] && b.bounds[0] < a.bounds[2]
 }
@@ -244,3 +317,7 @@ fn within(bounds: Bounds, region: Region, (width, height): (u32, u32)) -> bool {
     let y = (bounds[1] + bounds[3]) as f32 / 2.0 / height.max(1) as f32;
     x >= region[0] && x <= region[2] && y >= region[1] && y <= region[3]
 }
+
+#[cfg(test)]
+#[path = "slots_tests.rs"]
+mod tests;
