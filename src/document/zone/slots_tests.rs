@@ -31,7 +31,7 @@ fn an_iin_is_taken_without_what_its_caption_was_read_as() {
 fn a_caption_that_was_read_with_its_value_is_looked_for_above_it() {
     let (width, height) = PageSize::Id1.pixels();
     let printed = |x: u32, y: u32| {
-        (390..600).contains(&x) && ((110..122).contains(&y) && x % 6 == 0 || (136..160).contains(&y))
+        (390..600).contains(&x) && ((110..122).contains(&y) && x.is_multiple_of(6) || (136..160).contains(&y))
     };
     let print = GrayImage::from_fn(width, height, |x, y| image::Luma([if printed(x, y) { 20 } else { 255 }]));
     let mut page = Page::of(vec![segment("MUSTERMANN", [390, 108, 600, 162])]);
