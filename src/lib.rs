@@ -22,6 +22,7 @@ pub mod face;
 pub mod fleet;
 pub mod hub;
 pub mod liveness;
+pub mod regular;
 pub mod runtime;
 pub mod session;
 pub mod store;

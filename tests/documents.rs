@@ -127,7 +127,11 @@ fn a_passport_is_read_from_a_picture() {
         assert!(expected.is_string(), "{name} is in the truth: {truth}");
         let values = [&document[name]];
         assert!(values.contains(&expected), "{name}: {} and not {expected}", document[name]);
-        assert!(document["fields"][name]["confidence"].as_f64().expect("a number") > 0.8, "{name}");
+        // The print of a name with a letter that Tesseract does not know (ØRSTED) contradicts its zone.
+        let told_apart = document["disagreements"].as_array().expect("a list");
+        let is_contradicted = name.ends_with("Name") && told_apart.iter().any(|d| d["field"] == name);
+        let confidence = document["fields"][name]["confidence"].as_f64().expect("a number");
+        assert!(confidence > 0.8 || is_contradicted, "{name}: {document}");
     }
 
     // Long after its expiry.
@@ -185,6 +189,7 @@ fn a_copy_and_a_screen_are_not_the_document() {
         let (said, claims) = session(&desk, &recording, &frames);
         assert_eq!(said.code, Some(1), "{trouble}: {}", said.err);
         assert_eq!(claims["errorInfo"]["error"], "CID_5", "{trouble}: {claims}");
+        assert!(said.err.contains("Show the document itself, not a copy."), "{trouble}: {}", said.err);
     }
 }
 

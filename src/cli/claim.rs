@@ -2,13 +2,16 @@
 
 use std::io::{BufRead, IsTerminal, Read as _, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use clap::Args;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use serde::Deserialize;
 
 use super::failure::Failure;
 use super::words::say;
 use crate::authority::Claim;
+use crate::regular;
 use crate::session::scheme::{self, Scheme};
 use crate::terminal::records::Typed;
 
@@ -69,14 +72,13 @@ impl ClaimArgs {
 
 fn read(path: &Path) -> Result<Given, Failure> {
     let fail = |what: String| Failure::usage(format!("--claim {}: {what}", path.display()));
-    let mut bytes = Vec::new();
     let read = if path == Path::new("-") {
-        std::io::stdin().lock().take(MOST_FILE_BYTES + 1).read_to_end(&mut bytes)
+        let mut bytes = Vec::new();
+        std::io::stdin().lock().take(MOST_FILE_BYTES + 1).read_to_end(&mut bytes).map(|_| bytes)
     } else {
-        let file = std::fs::File::open(path);
-        file.and_then(|file| file.take(MOST_FILE_BYTES + 1).read_to_end(&mut bytes))
+        regular::read(path, MOST_FILE_BYTES)
     };
-    read.map_err(|e| fail(e.to_string()))?;
+    let bytes = read.map_err(|e| fail(e.to_string()))?;
     if bytes.len() as u64 > MOST_FILE_BYTES {
         return Err(fail(format!("larger than {MOST_FILE_BYTES} bytes; this is no claim")));
     }
@@ -85,15 +87,30 @@ fn read(path: &Path) -> Result<Given, Failure> {
         .map_err(|_| fail("not of the form {\"name\": \"…\", \"number\": \"…\"}".to_owned()))
 }
 
-/// Asks the person at the console; nobody is asked where standard input is no terminal.
-pub fn at_console() -> Typed {
-    if std::io::stdin().is_terminal() { ask(&mut std::io::stdin().lock()) } else { Typed::Unattended }
+/// Asks the person at the console, who has `limit` for it; nobody is asked where standard input is
+/// no terminal.
+pub fn at_console(limit: Duration) -> Typed {
+    let stdin = std::io::stdin();
+    if !stdin.is_terminal() {
+        return Typed::Unattended;
+    }
+    let end = Instant::now() + limit;
+    // A terminal is ready when a line is whole.
+    let mut is_ready = || {
+        let left = Timespec::try_from(end.saturating_duration_since(Instant::now())).ok();
+        let mut watched = [PollFd::new(&stdin, PollFlags::IN)];
+        left.is_some_and(|left| poll(&mut watched, Some(&left)).is_ok_and(|ready| ready > 0))
+    };
+    ask(&mut stdin.lock(), &mut is_ready)
 }
 
-fn ask(input: &mut dyn BufRead) -> Typed {
+/// `is_ready` waits until there is something to read; false when it took too long.
+fn ask(input: &mut dyn BufRead, is_ready: &mut dyn FnMut() -> bool) -> Typed {
     for _ in 0..TRIES {
-        let Some(name) = line(input, "Your name: ") else { return Typed::Refused };
-        let Some(number) = line(input, "Your identification number: ") else { return Typed::Refused };
+        let Some(name) = line(input, is_ready, "Your name: ") else { return Typed::Refused };
+        let Some(number) = line(input, is_ready, "Your identification number: ") else {
+            return Typed::Refused;
+        };
         match Claim::new(&name, &number) {
             Ok(claim) => return Typed::Claim(claim),
             Err(fault) => say(&format!("{fault}.")),
@@ -102,9 +119,12 @@ fn ask(input: &mut dyn BufRead) -> Typed {
     Typed::Refused
 }
 
-/// What was typed; none at the end, or when nothing was.
-fn line(input: &mut dyn BufRead, question: &str) -> Option<String> {
+/// What was typed; none at the end, or when nothing was in the time.
+fn line(input: &mut dyn BufRead, is_ready: &mut dyn FnMut() -> bool, question: &str) -> Option<String> {
     let _ = write!(std::io::stderr(), "{question}");
+    if !is_ready() {
+        return None;
+    }
     let mut line = String::new();
     let read = std::io::Read::take(&mut *input, MOST_BYTES).read_line(&mut line);
     let line = line.trim().to_owned();
@@ -116,7 +136,7 @@ mod tests {
     use super::*;
 
     fn typed(text: &str) -> Option<Claim> {
-        match ask(&mut text.as_bytes()) {
+        match ask(&mut text.as_bytes(), &mut || true) {
             Typed::Claim(claim) => Some(claim),
             Typed::Refused => None,
             Typed::Unattended => panic!("somebody is there"),
@@ -132,6 +152,16 @@ mod tests {
         assert_eq!(typed("ANNA ERIKSSON\n"), None);
         assert_eq!(typed("\n\n"), None);
         assert_eq!(typed(&"x\n/\n".repeat(9)), None, "an endless talk ends");
+    }
+
+    #[test]
+    fn whoever_types_nothing_is_not_waited_for() {
+        let mut left = 1;
+        let mut is_ready = || {
+            left -= 1;
+            left >= 0
+        };
+        assert!(matches!(ask(&mut "ANNA\n1\n".as_bytes(), &mut is_ready), Typed::Refused));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::eye::local::LocalEye;
 use crate::eye::port::EyePort;
 use crate::eye::protocol::{Ask, Tell};
 use crate::face::fuse::{MAX_REFERENCES, fuse};
+use crate::regular;
 use crate::session::scheme::{Against, Scheme};
 
 /// An eye in this process answers within the call.
@@ -35,12 +36,8 @@ pub(super) fn read_references(scheme: Scheme, paths: &[PathBuf]) -> Result<Vec<V
 }
 
 fn read_reference(path: &Path) -> Result<Vec<u8>, Failure> {
-    let fail = |what: String| Failure::usage(format!("{}: {what}", path.display()));
-    let size = std::fs::metadata(path).map_err(|e| fail(e.to_string()))?.len();
-    if size > MAX_REFERENCE_BYTES as u64 {
-        return Err(fail(format!("{size} bytes; a reference may have {MAX_REFERENCE_BYTES} at most")));
-    }
-    std::fs::read(path).map_err(|e| fail(e.to_string()))
+    regular::read(path, MAX_REFERENCE_BYTES as u64)
+        .map_err(|error| Failure::usage(format!("{}: {error}; give a photograph", path.display())))
 }
 
 /// An unusable portrait is the caller's mistake, told before anybody is asked to

@@ -238,7 +238,7 @@ pub fn one_shot(
         recorder,
         prompt,
         confirm: &mut at_console,
-        claim: &mut claim::at_console,
+        claim: &mut || claim::at_console(config.session.policy.record.claim),
         cancelled: &|| false,
     };
     let mut keep = |stills: &[Still]| album.map_or_else(Vec::new, |album| album.keep(stills));

@@ -72,6 +72,9 @@ pub enum ReadFault {
     /// The zone is there, and some of its characters are doubtful.
     #[error("the machine readable zone could not be read with certainty")]
     Doubtful,
+    /// No side with the holder's portrait was shown.
+    #[error("the side with the holder's portrait is missing: show it too")]
+    NoPortrait,
     /// More than one document in the picture.
     #[error("more than one document is seen: show one")]
     Several,

@@ -92,6 +92,8 @@ pub struct Report {
     pub readable_right_ci95: (f64, f64),
     /// Read and accepted with a field of the zone that was not printed.
     pub wrong_but_passing: u64,
+    /// Copies and screens that were read and taken for the document, where those are shown.
+    pub imitations_read: u64,
     /// Sides without a zone that were read: their portrait was found.
     pub portraits: u64,
     /// Of them, those on which enough was read to tell whose document it is.
@@ -143,6 +145,7 @@ pub fn measure(subject: &mut Subject<'_>, plan: &Plan, told: &mut dyn FnMut()) -
             }
         };
         report.shown += 1;
+        report.imitations_read += u64::from(plan.shown != Shown::Document && reading.is_ok());
         report.count(layout, page, is_readable, &reading, plan.today);
         subject.reader.forget();
         told();

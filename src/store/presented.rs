@@ -243,6 +243,11 @@ fn open_database(path: &Path, check: &[u8]) -> Result<Connection, PresentedError
             transaction.execute_batch(include_str!("presented/schema.sql")).map_err(trouble)?;
             transaction.execute("INSERT INTO key_check (value) VALUES (?1)", [check]).map_err(trouble)?;
         }
+        // Before there was a check value: whatever key lies there is taken for its own.
+        1 => {
+            transaction.execute_batch(include_str!("presented/version_2.sql")).map_err(trouble)?;
+            transaction.execute("INSERT INTO key_check (value) VALUES (?1)", [check]).map_err(trouble)?;
+        }
         VERSION => {}
         _ => return Err(PresentedError::Version { path: path.to_owned(), found }),
     }
@@ -314,6 +319,19 @@ mod tests {
         let swapped = "UPDATE presented SET portrait = zeroblob(length(portrait))";
         presented.connection.execute(swapped, []).unwrap();
         assert!(matches!(presented.portrait("UTO", "L898902C3"), Err(PresentedError::Sealed)));
+    }
+
+    #[test]
+    fn a_memory_of_version_1_is_kept() {
+        let state = tempfile::tempdir().unwrap();
+        let mut presented = Presented::open(state.path()).unwrap();
+        presented.remember("UTO", "1", &template(1.0), at(1000)).unwrap();
+        presented.connection.execute_batch("DROP TABLE key_check; PRAGMA user_version = 1;").unwrap();
+        drop(presented);
+        let presented = Presented::open(state.path()).unwrap();
+        assert_eq!(presented.portrait("UTO", "1").unwrap(), Some(template(1.0)));
+        drop(presented);
+        assert!(Presented::open(state.path()).is_ok(), "and is of version 2 from then on");
     }
 
     #[test]

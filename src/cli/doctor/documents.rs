@@ -31,12 +31,18 @@ fn print() -> Finding {
 
 fn memory(config: &Config) -> Finding {
     let state = &config.device.state_dir;
-    // Made by the first session, as the user that the terminal runs as.
-    if [PRESENTED_FILE, PRESENTED_KEY_FILE].iter().all(|name| !state.join(name).exists()) {
-        return Finding::green(MEMORY, "none remembered yet");
+    let is_there = |name| state.join(name).exists();
+    match (is_there(PRESENTED_KEY_FILE), is_there(PRESENTED_FILE)) {
+        // Made by the first session, as the user that the terminal runs as.
+        (false, false) => return Finding::green(MEMORY, "none remembered yet"),
+        (true, false) => {
+            let advice = "put it back, or every document presented before counts as new";
+            return Finding::yellow(MEMORY, format!("{PRESENTED_FILE} is gone, its key is there"), advice);
+        }
+        (_, true) => {}
     }
     match Presented::open(state).and_then(|presented| presented.count()) {
         Ok(count) => Finding::green(MEMORY, format!("{count} remembered, sealed with their key")),
-        Err(error) => Finding::red(MEMORY, error, "sessions with documents end in CID_11 until then"),
+        Err(error) => Finding::red(MEMORY, error, "until then no session with a document begins"),
     }
 }

@@ -89,6 +89,10 @@ pub fn run(args: &ReadArgs) -> Result<ExitCode, Failure> {
     }
     let document = (!sides.is_empty()).then(|| together(&sides));
     let refused = document.as_ref().and_then(|document| check(document, today).err());
+    let fault = fault.or_else(|| {
+        let has_portrait = sides.iter().any(|side| side.portrait.is_some());
+        (!sides.is_empty() && !has_portrait).then_some(ReadFault::NoPortrait)
+    });
     let error = error_of(fault, refused.as_ref());
     if args.json {
         let told = json!({ "document": document.as_ref().map(told), "sides": reports, "errorInfo": error });

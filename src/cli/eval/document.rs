@@ -75,12 +75,12 @@ pub fn run(args: &DocumentArgs) -> Result<ExitCode, Failure> {
     };
     let mut progress = super::generated::progress(args.count);
     let report = measure(&mut generated.subject(), &plan, &mut progress);
-    super::print(&report, &Table(&report), args.generated.json)?;
+    super::print(&report, &Table(&report, args.shown), args.generated.json)?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// The report for a person.
-struct Table<'a>(&'a Report);
+struct Table<'a>(&'a Report, ShownName);
 
 impl std::fmt::Display for Table<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -104,6 +104,9 @@ impl std::fmt::Display for Table<'_> {
             "without a zone, with a portrait: {}; of them told whose they are: {}",
             report.portraits, report.identified
         )?;
+        if self.1 != ShownName::Document {
+            writeln!(f, "taken for the document: {} of {}", report.imitations_read, report.shown)?;
+        }
         for (fault, count) in &report.faults {
             writeln!(f, "not read, {fault}: {count}")?;
         }

@@ -11,7 +11,7 @@ use image::imageops::{FilterType, resize};
 use image::{GrayImage, RgbImage};
 use jiff::civil::Date;
 
-use self::page::{Page, grey, lay_flat, like};
+use self::page::{Page, grey, like};
 
 use super::barcode;
 use super::barcode::payload::{Payload, parse};
@@ -147,7 +147,7 @@ impl Reader {
         }
         let mrz = match page.mrz.take() {
             Some(reading) if reading.accepted => Some(reading),
-            Some(reading) => Some(self.vote(reading, others, today)?),
+            Some(reading) => Some(self.vote(reading, others, &page, today)?),
             None => None,
         };
         match &mrz {
@@ -196,6 +196,7 @@ impl Reader {
         &mut self,
         first: MrzReading,
         others: &[Picture<'_>],
+        page: &Page,
         today: Date,
     ) -> Result<MrzReading, ReadFault> {
         let mut vote = self.vote.take().unwrap_or_else(|| Vote::new(today));
@@ -204,9 +205,9 @@ impl Reader {
             if vote.result_like(&first).is_some_and(|voted| voted.accepted) {
                 break;
             }
+            let Some(seen) = &page.outline else { break };
             let outlines = self.finder.find(picture);
-            let Some(outline) = outlines.first() else { continue };
-            let Some((flat, _)) = lay_flat(picture, outline) else { continue };
+            let Some(flat) = like(picture, &outlines, &seen.quad, page.size) else { continue };
             let began = Instant::now();
             let reading = self.mrz.read(&grey(&flat)).map_err(|error| unavailable(&error))?;
             self.spent.mrz += began.elapsed();

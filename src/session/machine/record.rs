@@ -80,18 +80,17 @@ impl Machine {
         let may_be_old = self.scheme.plan().scan == Scan::RecordIsOld;
         let too_old = may_be_old && self.policy.record.is_old(facts.portrait_day, today);
         self.record = Some(FoundRecord { facts, too_old });
-        if too_old {
-            self.begin_scan(now, actions);
-        } else {
-            self.stage = Stage::Reference { since: now };
-            push(actions, Action::EmbedRecord);
-        }
+        // An old portrait decides nothing, but one that is none makes the record worth nothing.
+        self.stage = Stage::Reference { since: now };
+        push(actions, Action::EmbedRecord);
         ControlFlow::Continue(())
     }
 
     /// Bound or on record, the portrait is there.
     pub(super) fn after_reference(&mut self, now: Duration, actions: &mut Actions) -> Flow {
-        if self.scheme.plan().scan == Scan::Always && self.document.is_none() {
+        let too_old = self.record.as_ref().is_some_and(|record| record.too_old);
+        let scans = self.scheme.plan().scan == Scan::Always || too_old;
+        if scans && self.document.is_none() {
             self.begin_scan(now, actions);
             return ControlFlow::Continue(());
         }

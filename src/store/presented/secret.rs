@@ -6,6 +6,7 @@ use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
 use super::KEY_BYTES;
+use crate::regular::{self, Links};
 
 /// Mode bits that let others than the owner at the file.
 const OF_OTHERS: u32 = 0o077;
@@ -36,7 +37,7 @@ pub enum SecretError {
 /// # Errors
 /// [`SecretError`].
 pub(super) fn read_or_make(path: &Path, may_make: bool) -> Result<[u8; KEY_BYTES], SecretError> {
-    match File::open(path) {
+    match regular::open(path, Links::Followed) {
         Ok(file) => return read(file),
         Err(error) if error.kind() == io::ErrorKind::NotFound && may_make => {}
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(SecretError::Lost),
@@ -49,7 +50,9 @@ pub(super) fn read_or_make(path: &Path, may_make: bool) -> Result<[u8; KEY_BYTES
             file.sync_all()?;
             Ok(secret)
         }
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => read(File::open(path)?),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            read(regular::open(path, Links::Followed)?)
+        }
         Err(error) => Err(error.into()),
     }
 }
