@@ -127,11 +127,7 @@ fn a_passport_is_read_from_a_picture() {
         assert!(expected.is_string(), "{name} is in the truth: {truth}");
         let values = [&document[name]];
         assert!(values.contains(&expected), "{name}: {} and not {expected}", document[name]);
-        // The print of a name with a letter that Tesseract does not know (ØRSTED) contradicts its zone.
-        let told_apart = document["disagreements"].as_array().expect("a list");
-        let is_contradicted = name.ends_with("Name") && told_apart.iter().any(|d| d["field"] == name);
-        let confidence = document["fields"][name]["confidence"].as_f64().expect("a number");
-        assert!(confidence > 0.8 || is_contradicted, "{name}: {document}");
+        assert!(document["fields"][name]["confidence"].as_f64().expect("a number") > 0.8, "{name}");
     }
 
     // Long after its expiry.

@@ -196,7 +196,7 @@ fn no_number_leads_out_of_the_folder_and_a_claim_must_be_whole() {
     let claim = desk.write("claim.json", r#"{"name": "X", "number": 900101300007}"#);
     let claim = claim.to_str().expect("UTF-8");
     refused(&["--scheme", "RPBioOnly", "--claim", claim], &["not of the form"]);
-    refused(&["--scheme", "RPBioOnly", "--claim", "/dev/zero"], &["larger than"]);
+    refused(&["--scheme", "RPBioOnly", "--claim", "/dev/zero"], &["not an ordinary file"]);
     refused(&["--scheme", "RPBioOnly", "--claim", "missing.json"], &["missing.json"]);
     assert!(!desk.state().exists(), "no key was made for a session that can't be");
 }

@@ -147,7 +147,7 @@ fn an_old_portrait_has_the_documents_stand_for_it() {
     let old = |who: usize| {
         let facts = on_record("2016-11-23");
         let mut scene = scene_with(Scheme::RpBioOnlyPro, |scene| scene.record = Some(Ok(facts)));
-        // The old portrait is nobody's who is here, and is not looked at.
+        // The old portrait is nobody's who is here: it must be a face's, and is not compared with.
         scene.on_record = Some(5);
         scene.readings = [Ok(front(who)), Ok(back("D23145890"))].into();
         scene
@@ -156,7 +156,7 @@ fn an_old_portrait_has_the_documents_stand_for_it() {
     plays(&mut own);
     let outcome = own.ends();
     assert!(outcome.success, "{outcome:?}");
-    assert_eq!(asked(&own), ["record of the claim", "side", "side", "match"]);
+    assert_eq!(asked(&own), ["record of the claim", "portrait", "side", "side", "match"]);
     assert!(outcome.record.as_ref().unwrap().too_old && outcome.document_comparison.is_none());
 
     let mut other = old(3);

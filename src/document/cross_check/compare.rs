@@ -13,13 +13,20 @@ pub enum Likeness {
     Near,
     /// They say different things.
     Different,
-    /// They are not about the same thing: ethnic nationality and citizenship.
+    /// They are not about the same thing: ethnic nationality and citizenship; or one has lost what
+    /// could tell.
     Unrelated,
 }
 
 /// Characters that look alike, by the digit: letters and digits of document numbers.
 const LOOK_ALIKE: [(char, &str); 7] =
     [('0', "OQD"), ('1', "IL"), ('2', "Z"), ('5', "S"), ('6', "G"), ('7', "T"), ('8', "B")];
+
+/// What ICAO 9303 part 3, table A, spells letters with marks as that take two letters: Ä and Æ, Ö
+/// and Ø, Ü, Å, ß, Þ. Tesseract's English network leaves such letters out.
+const SPELLED_WITH_TWO: [&str; 6] = ["AE", "OE", "UE", "AA", "SS", "TH"];
+/// Most letters that one printed name may have lost so.
+const MOST_LOST: usize = 2;
 
 /// Compares two readings of one field.
 pub fn likeness(a: &Field, b: &Field, readings: &Readings<'_>) -> Likeness {
@@ -95,8 +102,28 @@ fn names(a: &Field, b: &Field, readings: &Readings<'_>) -> Likeness {
     }
     match agreement {
         Agreement::Exact | Agreement::Spelling | Agreement::Cut => Likeness::Same,
+        Agreement::Close(_) | Agreement::None if printed.source == FieldSource::Zone => {
+            let (printed, latin) = (characters(&printed.value), characters(&latin.value));
+            if lost_letters(&printed, &latin, MOST_LOST) { Likeness::Unrelated } else { Likeness::Different }
+        }
         Agreement::Close(_) | Agreement::None => Likeness::Different,
     }
+}
+
+/// Whether `printed` is `latin` without up to `most` of the letters that had marks in print.
+fn lost_letters(printed: &str, latin: &str, most: usize) -> bool {
+    if printed == latin {
+        return true;
+    }
+    let same = printed.bytes().zip(latin.bytes()).take_while(|(a, b)| a == b).count();
+    // The lost letter stands where they part, or before that where its spelling repeats what follows.
+    most > 0
+        && (0..=same).any(|at| {
+            SPELLED_WITH_TWO.iter().any(|spelled| {
+                let rest = latin.get(at..).and_then(|rest| rest.strip_prefix(spelled));
+                rest.zip(printed.get(at..)).is_some_and(|(rest, left)| lost_letters(left, rest, most - 1))
+            })
+        })
 }
 
 /// Whether the MRZ's name field is full.

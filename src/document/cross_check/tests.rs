@@ -227,3 +227,19 @@ proptest! {
         prop_assert!(checked.disagreements.iter().all(|one| one.rule != Rule::SameValue), "{:?}", checked.disagreements);
     }
 }
+
+#[test]
+fn letters_that_print_lost_contradict_nothing() {
+    let name = |mrz_value: &str, zone_value: &str| {
+        check(&with(mrz(), FieldName::LastName, mrz_value), &with(zone(), FieldName::LastName, zone_value))
+    };
+    for (latin, printed) in [("OERSTED PROBE", "RSTED-PROBE"), ("STOERMER", "STRMER"), ("MUELLER", "MLLER")] {
+        let checked = name(latin, printed);
+        assert!(checked.disagreements.is_empty(), "{latin} {printed}: {:?}", checked.disagreements);
+        let kept = checked.fields.iter().find(|field| field.name == FieldName::LastName).unwrap();
+        assert_eq!((kept.value.as_str(), kept.source), (latin, FieldSource::Mrz));
+    }
+    for (latin, printed) in [("OERSTED", "ERSTED"), ("MUELLER", "MULER"), ("AEAEAEB", "B"), ("OERSTED", "")] {
+        assert_eq!(name(latin, printed).disagreements.len(), 1, "{latin} {printed}");
+    }
+}
