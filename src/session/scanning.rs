@@ -19,6 +19,11 @@ const TURN: Duration = Duration::from_secs(2);
 /// picture adds to the vote on it, and the person does nothing wrong.
 const ONE_TRY: Duration = Duration::from_secs(2);
 
+/// Times that a side with a portrait is read until it says whose document it is
+/// ([`SideReading::identifies`]): print that one picture's blur hides, another's shows. After that
+/// it is taken as it is, for a document's back may not need it.
+const NAMELESS: u8 = 3;
+
 /// What a frame leads to.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Progress {
@@ -64,6 +69,8 @@ pub struct Scanning {
     /// Until when the side read before must leave.
     leave_until: Option<Duration>,
     failures: u8,
+    /// Times that a portrait's side said too little.
+    nameless: u8,
     /// Since when readings are doubtful.
     doubtful_since: Option<Duration>,
     sides: heapless::Vec<SideReading, MAX_SIDES>,
@@ -82,6 +89,7 @@ impl Scanning {
             reading: None,
             leave_until: None,
             failures: 0,
+            nameless: 0,
             doubtful_since: None,
             sides: heapless::Vec::new(),
         }
@@ -186,6 +194,16 @@ impl Scanning {
             {
                 // The next good frame is read at once.
                 (self.failure, self.good_since) = (Some(*fault), good_since);
+                Taken::Again(Prompt::HoldDocumentStill)
+            }
+            Ok(side)
+                if self.adds(side)
+                    && side.format.is_none()
+                    && !side.identifies()
+                    && self.nameless + 1 < NAMELESS =>
+            {
+                self.nameless += 1;
+                self.good_since = good_since;
                 Taken::Again(Prompt::HoldDocumentStill)
             }
             Ok(side) if self.adds(side) => {

@@ -134,6 +134,17 @@ fn a_doubtful_zone_is_read_again_at_once_and_costs_no_try() {
 }
 
 #[test]
+fn a_front_that_says_too_little_is_read_again() {
+    let mut scene = scans();
+    let nameless = || Ok(SideReading { fields: Vec::new(), ..front(0) });
+    scene.readings = [nameless(), nameless(), Ok(front(0)), Ok(back("D23145890"))].into();
+    scene.page = Some(None);
+    scene.for_seconds(1.5).turns_over().shows_side();
+    scene.obeys(&THREE).looks_straight(1.0);
+    assert!(scene.ends().success, "{:?}", scene.ends());
+}
+
+#[test]
 fn an_expired_document_is_cid_6() {
     let mut scene = scans();
     scene.today = date(2030, 4, 16);
@@ -295,7 +306,9 @@ fn sides_of_two_documents_are_cid_5() {
 
     // A front of which nothing but the portrait was read.
     let mut scene = scans();
-    scene.readings = [Ok(SideReading { fields: Vec::new(), ..front(0) }), Ok(back("D23145890"))].into();
+    // A front that says too little is read three times, then taken as it is.
+    let nameless = || Ok(SideReading { fields: Vec::new(), ..front(0) });
+    scene.readings = [nameless(), nameless(), nameless(), Ok(back("D23145890"))].into();
     scene.shows_side().shows_side();
     assert_eq!(scene.ends().error, Some(ErrorCode::DocumentUnreadable));
     assert!(scene.ends().message.contains("both sides"), "{}", scene.ends().message);
