@@ -27,3 +27,4 @@ pub mod runtime;
 pub mod session;
 pub mod store;
 pub mod terminal;
+pub mod word;

@@ -38,9 +38,9 @@ pub fn open(path: &Path, links: Links) -> io::Result<File> {
 ///
 /// # Errors
 /// As [`open`]; [`io::ErrorKind::FileTooLarge`].
-pub fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+pub fn read(path: &Path, links: Links, most: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    open(path, Links::Followed)?.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    open(path, links)?.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > most {
         let words = format!("larger than {most} bytes");
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, words));
@@ -65,7 +65,12 @@ mod tests {
         )
         .unwrap();
         for path in [Path::new("/dev/zero"), &fifo, folder.path()] {
-            assert_eq!(read(path, 10).unwrap_err().kind(), io::ErrorKind::InvalidInput, "{}", path.display());
+            assert_eq!(
+                read(path, Links::Followed, 10).unwrap_err().kind(),
+                io::ErrorKind::InvalidInput,
+                "{}",
+                path.display()
+            );
         }
     }
 
@@ -74,8 +79,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("file");
         std::fs::write(&file, [7; 10]).unwrap();
-        assert_eq!(read(&file, 10).unwrap().len(), 10);
-        assert_eq!(read(&file, 9).unwrap_err().kind(), io::ErrorKind::FileTooLarge);
+        assert_eq!(read(&file, Links::Followed, 10).unwrap().len(), 10);
+        assert_eq!(read(&file, Links::Followed, 9).unwrap_err().kind(), io::ErrorKind::FileTooLarge);
         let link = folder.path().join("link");
         std::os::unix::fs::symlink(&file, &link).unwrap();
         assert!(open(&link, Links::Followed).is_ok());

@@ -9,15 +9,13 @@
 //!
 //! (`patronymic` may be there too) and `NUMBER.jpg`, the portrait.
 
-use std::fs::File;
-use std::io::{ErrorKind, Read as _};
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::io::ErrorKind;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-
-use rustix::fs::OFlags;
 
 use super::text::{MAX_RECORD_BYTES, Text, unreadable};
 use super::{Authority, Kind, MAX_PORTRAIT_BYTES, Number, Record, RecordFault, Survey};
+use crate::regular::{self, Links};
 
 /// Most files of the folder that a survey looks at.
 const MAX_SURVEYED: usize = 100_000;
@@ -25,6 +23,7 @@ const MAX_SURVEYED: usize = 100_000;
 const OTHERS_READ: u32 = 0o005;
 /// Most unusable records that a survey names.
 const MAX_NAMED: usize = 5;
+
 /// A folder of records.
 #[derive(Debug, Clone)]
 pub struct Folder {
@@ -108,27 +107,20 @@ fn is_record(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "json")
 }
 
-/// A regular file of at most so many bytes; none where there is no such file. Links are not
-/// followed, and a FIFO is not waited for.
+/// A file of at most so many bytes; none where there is no such file. Links are not followed.
 fn read(path: &Path, most: u64, what: &str) -> Result<Option<Vec<u8>>, RecordFault> {
-    let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits();
-    let opened = File::options().read(true).custom_flags(flags.cast_signed()).open(path);
-    // The error's own words would repeat the path, which holds the number.
-    let failed = |error: &std::io::Error| unreadable(&format!("{what}: {}", error.kind()));
-    let file = match opened {
-        Ok(file) => file,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(failed(&error)),
-    };
-    if !file.metadata().map_err(|e| failed(&e))?.is_file() {
-        return Err(unreadable(&format!("{what} is no regular file")));
+    match regular::read(path, Links::Refused, most) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) if error.kind() == ErrorKind::InvalidInput => {
+            Err(unreadable(&format!("{what} is no regular file")))
+        }
+        Err(error) if error.kind() == ErrorKind::FileTooLarge => {
+            Err(unreadable(&format!("{what} is larger than {most} bytes")))
+        }
+        // The error's own words would repeat the path, which holds the number.
+        Err(error) => Err(unreadable(&format!("{what}: {}", error.kind()))),
     }
-    let mut bytes = Vec::new();
-    file.take(most + 1).read_to_end(&mut bytes).map_err(|e| failed(&e))?;
-    if bytes.len() as u64 > most {
-        return Err(unreadable(&format!("{what} is larger than {most} bytes")));
-    }
-    Ok(Some(bytes))
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@
 //! of a folder's record with the JPEG in base64 as `portrait`. So a wrong address, whose 404 says
 //! nothing about a person, is never taken for an answer.
 
-use std::io::Read as _;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,6 +27,7 @@ use ureq::tls::{Certificate, ClientCert, PrivateKey, RootCerts, TlsConfig, TlsPr
 use super::text::{MAX_RECORD_BYTES, Text, VERSION, unreadable, wrong};
 use super::{Authority, Kind, MAX_PORTRAIT_BYTES, Number, Record, RecordFault, Survey};
 use crate::config;
+use crate::regular::{self, Links};
 
 /// Time for one question, from the name's resolution to the last byte. Below the session's
 /// default for the look-up, so that the fault has the service's words.
@@ -137,11 +138,10 @@ fn unreachable(why: &str) -> RecordFault {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, RecordFault> {
-    let fail = |why: &str| unreachable(&format!("{}: {why}", path.display()));
-    let mut bytes = Vec::new();
-    let file = std::fs::File::open(path).map_err(|e| fail(&e.to_string()))?;
-    file.take(MAX_PEM_BYTES + 1).read_to_end(&mut bytes).map_err(|e| fail(&e.to_string()))?;
-    if bytes.len() as u64 > MAX_PEM_BYTES { Err(fail("too large for a PEM file")) } else { Ok(bytes) }
+    regular::read(path, Links::Followed, MAX_PEM_BYTES).map_err(|error| match error.kind() {
+        ErrorKind::FileTooLarge => unreachable(&format!("{}: too large for a PEM file", path.display())),
+        _ => unreachable(&format!("{}: {error}", path.display())),
+    })
 }
 
 fn certificates(path: &Path) -> Result<Vec<Certificate<'static>>, RecordFault> {

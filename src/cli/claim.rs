@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::failure::Failure;
 use super::words::say;
 use crate::authority::Claim;
-use crate::regular;
+use crate::regular::{self, Links};
 use crate::session::scheme::{self, Scheme};
 use crate::terminal::records::Typed;
 
@@ -76,7 +76,7 @@ fn read(path: &Path) -> Result<Given, Failure> {
         let mut bytes = Vec::new();
         std::io::stdin().lock().take(MOST_FILE_BYTES + 1).read_to_end(&mut bytes).map(|_| bytes)
     } else {
-        regular::read(path, MOST_FILE_BYTES)
+        regular::read(path, Links::Followed, MOST_FILE_BYTES)
     };
     let bytes = read.map_err(|e| fail(e.to_string()))?;
     if bytes.len() as u64 > MOST_FILE_BYTES {

@@ -1,6 +1,6 @@
 //! Options that several commands share.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
@@ -52,20 +52,6 @@ impl Place {
             }
         }
         arguments
-    }
-}
-
-/// That there is an ordinary file: a pipe would be waited for, a device read without end.
-///
-/// # Errors
-/// [`Failure`] of wrong use.
-pub fn require_file(path: &Path) -> Result<(), Failure> {
-    let metadata =
-        std::fs::metadata(path).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
-    if metadata.is_file() {
-        Ok(())
-    } else {
-        Err(Failure::usage(format!("{} is not an ordinary file: give a PNG or JPEG", path.display())))
     }
 }
 

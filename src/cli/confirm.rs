@@ -6,6 +6,7 @@ use super::words::say;
 use crate::document::reading::Document;
 use crate::document::types::{Field, FieldName, FieldSource};
 use crate::session::types::Confirmation;
+use crate::word::word;
 
 /// Most fields that can be changed in one go.
 const MOST_CHANGES: usize = 32;
@@ -21,7 +22,7 @@ pub fn at_console(document: &Document) -> Confirmation {
     for field in &document.fields {
         let disagrees = document.disagreements.iter().any(|d| d.field == field.name);
         let mark = if disagrees { " ?" } else { "" };
-        say(&format!("  {:<22}{}{mark}", name_of(field.name), field.value));
+        say(&format!("  {:<22}{}{mark}", word(&field.name), field.value));
     }
     ask(&mut std::io::stdin().lock())
 }
@@ -55,13 +56,6 @@ fn change(text: &str) -> Option<Field> {
     let (name, value) = text.split_once('=')?;
     let name = serde_json::from_value::<FieldName>(serde_json::Value::String(name.trim().to_owned())).ok()?;
     Some(Field { name, value: value.trim().to_owned(), confidence: 1.0, source: FieldSource::Person })
-}
-
-fn name_of(name: FieldName) -> String {
-    match serde_json::to_value(name) {
-        Ok(serde_json::Value::String(text)) => text,
-        _ => format!("{name:?}"),
-    }
 }
 
 #[cfg(test)]

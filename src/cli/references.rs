@@ -9,7 +9,7 @@ use crate::eye::local::LocalEye;
 use crate::eye::port::EyePort;
 use crate::eye::protocol::{Ask, Tell};
 use crate::face::fuse::{MAX_REFERENCES, fuse};
-use crate::regular;
+use crate::regular::{self, Links};
 use crate::session::scheme::{Against, Scheme};
 
 /// An eye in this process answers within the call.
@@ -36,7 +36,7 @@ pub(super) fn read_references(scheme: Scheme, paths: &[PathBuf]) -> Result<Vec<V
 }
 
 fn read_reference(path: &Path) -> Result<Vec<u8>, Failure> {
-    regular::read(path, MAX_REFERENCE_BYTES as u64)
+    regular::read(path, Links::Followed, MAX_REFERENCE_BYTES as u64)
         .map_err(|error| Failure::usage(format!("{}: {error}; give a photograph", path.display())))
 }
 

@@ -3,6 +3,7 @@
 
 use crate::session::result::ResultClaims;
 use crate::session::types::{Gesture, Prompt};
+use crate::word::word;
 
 /// Tells the person at the console. Whoever read standard error may be gone;
 /// that ends no session.
@@ -62,7 +63,7 @@ pub fn result(claims: &ResultClaims) -> String {
     if let Some(liveness) = &claims.liveness {
         let _ = writeln!(text, "  liveness    {} ({})", liveness.code.0, liveness.verification_type);
         for gesture in &liveness.gestures {
-            let name = name_of(gesture.gesture);
+            let name = word(&gesture.gesture);
             let _ = match gesture.done_ms {
                 Some(done) => {
                     writeln!(
@@ -79,13 +80,13 @@ pub fn result(claims: &ResultClaims) -> String {
         let _ = writeln!(
             text,
             "  record      found ({}), its portrait of {}{}",
-            name(&record.facts.authority),
+            word(&record.facts.authority),
             record.facts.portrait_day,
             if record.too_old { ", too old to compare with" } else { "" }
         );
     }
     for (comparison, reference) in [
-        (&claims.comparison, claims.reference.as_ref().map(name)),
+        (&claims.comparison, claims.reference.as_ref().map(word)),
         (&claims.document_comparison, Some("document".to_owned())),
     ] {
         let Some(comparison) = comparison else { continue };
@@ -106,28 +107,11 @@ pub fn result(claims: &ResultClaims) -> String {
     let _ = writeln!(
         text,
         "  source      {} {}x{} from {}",
-        name(&source.kind),
+        word(&source.kind),
         source.width,
         source.height,
         source.card
     );
     let _ = writeln!(text, "  device      {}, result {}", claims.iss, claims.seq);
     text
-}
-
-/// A word of the result as it is written there.
-fn name(word: &impl serde::Serialize) -> String {
-    let value = serde_json::to_value(word).ok();
-    value.and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
-}
-
-/// A gesture's name as it is written everywhere.
-pub fn name_of(gesture: Gesture) -> &'static str {
-    match gesture {
-        Gesture::Blink => "blink",
-        Gesture::OpenMouth => "open-mouth",
-        Gesture::TurnLeft => "turn-left",
-        Gesture::TurnRight => "turn-right",
-        Gesture::Nod => "nod",
-    }
 }

@@ -26,6 +26,7 @@ use crate::document::watch::DocumentWatch;
 use crate::eye::core::FaceNetworks;
 use crate::session::policy::DocumentRules;
 use crate::session::scanning::{Progress, Scanning};
+use crate::word::word;
 
 /// Confidence of the intervals.
 const CONFIDENCE: f64 = 0.95;
@@ -283,14 +284,6 @@ impl Report {
         } else {
             self.wrong_but_passing += 1;
         }
-    }
-}
-
-/// The word that a value is written as.
-fn word(value: &impl Serialize) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(word)) => word,
-        _ => "other".to_owned(),
     }
 }
 

@@ -17,6 +17,7 @@ use super::interval::clopper_pearson;
 use super::table::{self, TableError};
 use crate::document::mrz::judge::Doubt;
 use crate::document::mrz::{MrzError, MrzReader, MrzReading};
+use crate::word::word;
 
 /// The note of a picture which nothing need be read from.
 pub const UNREADABLE: &str = "must_not_return_wrong_text";
@@ -215,8 +216,7 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "| picture | outcome | ms |\n|---|---|---|")?;
         for d in &self.per_document {
-            let word = serde_json::to_value(d.outcome).unwrap_or_default();
-            writeln!(f, "| {} | {} | {:.0} |", d.file, word.as_str().unwrap_or_default(), d.milliseconds)?;
+            writeln!(f, "| {} | {} | {:.0} |", d.file, word(&d.outcome), d.milliseconds)?;
         }
         for (file, why) in &self.unread {
             writeln!(f, "| {file} | not decoded: {why} | - |")?;

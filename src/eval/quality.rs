@@ -18,6 +18,7 @@ use crate::session::policy::PositionRules;
 use crate::session::position;
 use crate::session::types::Prompt;
 use crate::session::view::View;
+use crate::word::word;
 
 /// Kinds of stills that are read.
 const KINDS: [&str; 4] = ["face_quality", "face_still", "face_still_condition", "face_still_occlusion"];
@@ -115,14 +116,14 @@ impl Tally {
     pub fn add(&mut self, still: &Still, seen: &Seen) {
         let counts = self.labels.entry(still.label.clone()).or_default();
         counts.stills += 1;
-        *counts.said.entry(seen.said.map_or("none".into(), word)).or_default() += 1;
+        *counts.said.entry(seen.said.as_ref().map_or("none".into(), word)).or_default() += 1;
         if seen.said == Some(Prompt::ComeIntoView) {
             counts.no_face += 1;
         } else if seen.gates.is_empty() {
             counts.none += 1;
         }
         for gate in &seen.gates {
-            *counts.gates.entry(word(*gate)).or_default() += 1;
+            *counts.gates.entry(word(gate)).or_default() += 1;
         }
         if let Some(face) = &seen.face {
             let q = &face.quality;
@@ -207,7 +208,7 @@ pub struct Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut columns: Vec<String> = OF_QUALITY.map(word).into();
+        let mut columns: Vec<String> = OF_QUALITY.each_ref().map(word).into();
         columns.extend(["none".into(), "no-face".into()]);
         writeln!(f, "| label | stills | {} |", columns.join(" | "))?;
         writeln!(f, "|---|---{}|", "|---".repeat(columns.len()))?;
@@ -224,8 +225,4 @@ impl fmt::Display for Report {
         }
         Ok(())
     }
-}
-
-fn word(prompt: Prompt) -> String {
-    serde_json::to_value(prompt).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
 }

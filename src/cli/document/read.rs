@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::camera::{Frame, Pace, Picture};
-use crate::cli::common::{Place, require_file};
+use crate::cli::common::Place;
 use crate::cli::failure::{self, Failure};
 use crate::cli::words::say;
 use crate::config::Camera;
@@ -23,6 +23,8 @@ use crate::document::reading::{Document, MAX_SIDES, ReadFault, SideReading};
 use crate::document::types::FieldName;
 use crate::eye::core::FaceNetworks;
 use crate::eye::setup::{load_perception, load_reader, open_document};
+use crate::regular::{self, Links};
+use crate::word::word;
 
 /// Reads the fields of an identity document from pictures of its sides, and checks them.
 ///
@@ -107,9 +109,14 @@ pub fn run(args: &ReadArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(if error.is_null() { 0 } else { failure::FAILED }))
 }
 
+fn of_picture(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::usage(format!("{}: {error}; give a PNG or JPEG", path.display()))
+}
+
 /// A picture file as a frame, upright and within bounds.
 fn load(path: &Path) -> Result<Frame, Failure> {
-    require_file(path)?;
+    // A pipe would be waited for, a device read without end.
+    regular::open(path, Links::Followed).map_err(|error| of_picture(path, &error))?;
     let camera = Camera { source: path.to_owned(), ..Camera::default() };
     let mut source = open_document(&camera, Pace::Fast).map_err(|error| Failure::usage(error.to_string()))?;
     let mut frame = Frame::default();
@@ -153,9 +160,7 @@ fn told(document: &Document) -> Value {
     let mut object = serde_json::Map::new();
     object.insert("recognizedDocumentType".to_owned(), json!(document.document_type));
     for field in &document.fields {
-        if let Ok(Value::String(name)) = serde_json::to_value(field.name) {
-            object.insert(name, json!(field.value));
-        }
+        object.insert(word(&field.name), json!(field.value));
     }
     object.insert("format".to_owned(), json!(document.format));
     object.insert("fields".to_owned(), json!(fields));
@@ -179,9 +184,7 @@ fn print(document: Option<&Document>, sides: &[SideReport], error: &Value) -> Re
     let mut out = std::io::stdout().lock();
     if let Some(document) = document {
         for field in &document.fields {
-            let Ok(Value::String(name)) = serde_json::to_value(field.name) else { continue };
-            let source = json!(field.source);
-            let source = source.as_str().unwrap_or_default();
+            let (name, source) = (word(&field.name), word(&field.source));
             writeln!(out, "{name:<22}{:<32}{:>5.0} %  {source}", field.value, field.confidence * 100.0)?;
         }
         for disagreement in &document.disagreements {

@@ -1,11 +1,12 @@
 //! What generated documents are measured with: networks, typefaces, a portrait.
 
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use image::RgbImage;
 
-use crate::cli::common::{Place, require_file};
+use crate::cli::common::Place;
 use crate::cli::failure::Failure;
 use crate::cli::words::say;
 use crate::document::read::Reader;
@@ -13,6 +14,7 @@ use crate::document::specimen::Fonts;
 use crate::eval::outline::Subject;
 use crate::eye::setup::{load_perception, load_reader};
 use crate::face::perceive::Perception;
+use crate::regular::{self, Links};
 
 /// Frames between two lines that tell how far it is.
 const TELL_EVERY: u64 = 100;
@@ -71,10 +73,13 @@ impl Generated {
 /// # Errors
 /// [`Failure`] of wrong use.
 pub(crate) fn read_portrait(path: &Path) -> Result<RgbImage, Failure> {
-    require_file(path)?;
-    image::open(path).map(|image| image.into_rgb8()).map_err(|error| {
+    let fail = |error: String| {
         Failure::usage(format!("portrait {}: {error}; give a PNG or JPEG of a face", path.display()))
-    })
+    };
+    let file = regular::open(path, Links::Followed).map_err(|error| fail(error.to_string()))?;
+    let picture = image::ImageReader::new(BufReader::new(file)).with_guessed_format();
+    let picture = picture.map_err(|error| fail(error.to_string()))?.decode();
+    picture.map(|image| image.into_rgb8()).map_err(|error| fail(error.to_string()))
 }
 
 /// Tells now and then how many of `all` are done.

@@ -10,6 +10,7 @@ use super::lookalikes::Trouble;
 use super::page::{Content, Page, Zone};
 use super::scene::{Photograph, Shot};
 use crate::document::types::{DocumentType, FieldName, Format, Quad};
+use crate::word::word;
 
 /// Columns of [`Truth::row`]: those of the ground truth of collected photographs, and the corners.
 pub const COLUMNS: [&str; 6] = ["file", "type", "mrz_lines(|)", "check_digits", "note", "corners"];
@@ -129,9 +130,7 @@ impl Truth {
             notes.push("expired".to_owned());
         }
         if let Some(photo) = &self.photo {
-            if let Some(trouble) = photo.trouble.and_then(|trouble| serde_json::to_value(trouble).ok()) {
-                notes.push(trouble.as_str().unwrap_or_default().to_owned());
-            }
+            notes.extend(photo.trouble.as_ref().map(word));
             for (share, what) in
                 [(photo.mrz_hidden, "thumb on mrz"), (photo.portrait_hidden, "thumb on portrait")]
             {

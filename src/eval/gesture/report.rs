@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::score::{Counts, Line, count};
 use crate::session::types::Gesture;
+use crate::word::word;
 
 /// One clip's account.
 #[derive(Debug, Clone, Serialize)]
@@ -87,9 +88,4 @@ impl fmt::Display for Report {
         }
         Ok(())
     }
-}
-
-/// The gesture's name as in the configuration.
-pub fn word(gesture: &Gesture) -> String {
-    serde_json::to_value(gesture).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
 }

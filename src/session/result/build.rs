@@ -13,6 +13,7 @@ use crate::eye::protocol::Slot;
 use crate::session::codes::ErrorCode;
 use crate::session::scheme::Against;
 use crate::session::types::{Outcome, Step};
+use crate::word::word;
 
 impl ResultClaims {
     /// Puts the claims together. The only way to a result, so that the guard
@@ -147,10 +148,7 @@ pub fn step_name(step: Step) -> String {
 
 /// The table's name (`CID_9`) as serde writes it, so that it stands in one place.
 pub fn cid_name(code: ErrorCode) -> String {
-    match serde_json::to_value(code) {
-        Ok(serde_json::Value::String(name)) => name,
-        _ => "CID_11".to_owned(),
-    }
+    word(&code)
 }
 
 fn rfc3339(time: Timestamp) -> String {
