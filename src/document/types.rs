@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::outline::plane::distance;
+
 /// Layouts of a machine readable zone (ICAO 9303 parts 4 to 7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
@@ -74,6 +76,38 @@ impl PageSize {
 /// when the document is upright.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Quad(pub [[f32; 2]; 4]);
+
+impl Quad {
+    /// The same corners, beginning with the opposite one: the page upside down.
+    #[must_use]
+    pub fn half_turned(self) -> Self {
+        let [a, b, c, d] = self.0;
+        Self([c, d, a, b])
+    }
+
+    /// This or its half turn, whichever's corners are nearer to `other`'s: an outline does not
+    /// know which of its long sides is the upper one.
+    #[must_use]
+    pub fn turned_like(self, other: &Self) -> Self {
+        let turned = self.half_turned();
+        if turned.way_to(other) < self.way_to(other) { turned } else { self }
+    }
+
+    /// Sum of the corners' ways to another's, pixels.
+    pub fn way_to(&self, other: &Self) -> f32 {
+        self.0.iter().zip(other.0).map(|(a, b)| distance(*a, b)).sum()
+    }
+
+    /// The worst corner's distance from `truth`, parts of that page's width, whichever corner
+    /// comes first.
+    pub fn error_from(&self, truth: &Self) -> f32 {
+        let [a, b, c, d] = truth.0;
+        let width = distance(a, b).max(distance(c, d));
+        let worst =
+            |turn: usize| (0..4).map(|i| distance(self.0[(i + turn) % 4], truth.0[i])).fold(0.0, f32::max);
+        (0..4).map(worst).fold(f32::MAX, f32::min) / width
+    }
+}
 
 /// Where a field was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -44,7 +44,7 @@ const PAGE_SHAPE: f32 = 0.06;
 /// Frames between two looks into pages that did not hold a document.
 const LOOK_AGAIN: u32 = 6;
 /// A page that moved less than this from frame to frame, parts of its width, is the same page.
-const SAME_PAGE: f32 = 0.25;
+pub(super) const SAME_PAGE: f32 = 0.25;
 
 /// Watches a stream; keeps its buffers from frame to frame.
 #[derive(Debug, Default)]
@@ -112,15 +112,9 @@ impl DocumentWatch {
         })
     }
 
-    /// An outline does not know which of its long sides is the upper one; while a page is
-    /// held, the same corner comes first.
+    /// While a page is held, the same corner comes first.
     fn turned_like_last(&self, outline: &Outline) -> Quad {
-        let quad = outline.quad;
-        let Some(last) = self.last else { return quad };
-        let [a, b, c, d] = quad.0;
-        let turned = Quad([c, d, a, b]);
-        let way = |quad: &Quad| -> f32 { quad.0.iter().zip(last.0).map(|(a, b)| distance(*a, b)).sum() };
-        if way(&turned) < way(&quad) { turned } else { quad }
+        self.last.map_or(outline.quad, |last| outline.quad.turned_like(&last))
     }
 }
 

@@ -8,22 +8,20 @@ use std::time::{Duration, Instant};
 
 use image::RgbImage;
 use jiff::civil::Date;
-use rand::SeedableRng;
-use rand::rngs::StdRng;
 use serde::Serialize;
 
 use super::interval::clopper_pearson;
-use super::outline::{Subject, spread};
+use super::outline::{Drawn, Subject, spread};
 use crate::camera::{Frame, Picture};
 use crate::document::capture::CaptureFault;
 use crate::document::mrz::MrzReading;
 use crate::document::reading::{ReadFault, SideReading};
 use crate::document::specimen::clip::Clip;
 use crate::document::specimen::scene::{Conditions, Photograph, photograph};
-use crate::document::specimen::{Content, Holder, Layout, Page, Trouble, photograph_trouble, print};
+use crate::document::specimen::{Content, Layout, Page, Trouble, photograph_trouble};
 use crate::document::types::{FieldName, FieldSource};
 use crate::document::watch::DocumentWatch;
-use crate::eye::core::FaceNetworks;
+use crate::eye::core::{FaceNetworks, KEPT};
 use crate::session::policy::DocumentRules;
 use crate::session::scanning::{Progress, Scanning};
 use crate::word::word;
@@ -42,20 +40,6 @@ const FRAME: Duration = Duration::from_nanos(1_000_000_000 / 30);
 const ANSWER: Duration = Duration::from_secs(1);
 /// Light of a reflection, where white paper gives 1, from which on print under it may be lost.
 const REFLECTION: f32 = 0.5;
-/// Frames that the eye keeps for a reading.
-const KEPT: usize = 3;
-
-/// What is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shown {
-    /// The document.
-    Document,
-    /// A black-and-white copy of it.
-    Copy,
-    /// A phone with its picture.
-    Screen,
-}
-
 /// What is measured.
 #[derive(Debug, Clone)]
 pub struct Plan {
@@ -65,8 +49,8 @@ pub struct Plan {
     pub seed: u64,
     /// Frames in a clip; none: one photograph each.
     pub frames: Option<u32>,
-    /// What is shown.
-    pub shown: Shown,
+    /// What is shown instead of the document, if anything.
+    pub instead: Option<Trouble>,
     /// How hard.
     pub conditions: Conditions,
     /// Only sides with a machine readable zone.
@@ -120,15 +104,11 @@ pub fn measure(subject: &mut Subject<'_>, plan: &Plan, told: &mut dyn FnMut()) -
     let mut number = 0;
     while report.shown < plan.count {
         number += 1;
-        let mut rng = StdRng::seed_from_u64(plan.seed.wrapping_mul(1_000_003).wrapping_add(number));
-        let layout = Layout::ALL[(number % Layout::ALL.len() as u64) as usize];
+        let Drawn { layout, pages, which, mut rng } = subject.draw(plan.seed, number, plan.today);
         let mut conditions = plan.conditions.clone();
         if number.is_multiple_of(LARGE_EVERY) {
             conditions = conditions.at(1920, 1080);
         }
-        let holder = Holder::draw(layout, plan.today, false, &mut rng);
-        let pages = print(subject.fonts, layout, &holder, subject.portrait);
-        let which = (number / Layout::ALL.len() as u64) as usize % pages.len();
         let page = &pages[which];
         if plan.zones_only && page.mrz.is_empty() {
             continue;
@@ -140,13 +120,19 @@ pub fn measure(subject: &mut Subject<'_>, plan: &Plan, told: &mut dyn FnMut()) -
                 (from_frames(subject, &clip, frames, plan.today, &mut times), hidden == 0.0)
             }
             None => {
-                let photo = still(subject, page, plan.shown, &conditions, &mut rng);
+                let photo = match plan.instead {
+                    None => photograph(&page.image, &conditions, &mut rng),
+                    Some(trouble) => {
+                        let (fonts, portrait) = (subject.fonts, subject.portrait);
+                        photograph_trouble(fonts, &page.image, portrait, trouble, &conditions, &mut rng)
+                    }
+                };
                 let reading = read(subject, &[&photo.image], plan.today, &mut times).map_err(Unread::Fault);
                 (reading, is_readable(page, &photo))
             }
         };
         report.shown += 1;
-        report.imitations_read += u64::from(plan.shown != Shown::Document && reading.is_ok());
+        report.imitations_read += u64::from(plan.instead.is_some() && reading.is_ok());
         report.count(layout, page, is_readable, &reading, plan.today);
         subject.reader.forget();
         told();
@@ -154,21 +140,6 @@ pub fn measure(subject: &mut Subject<'_>, plan: &Plan, told: &mut dyn FnMut()) -
     report.readable_right_ci95 = clopper_pearson(report.readable_right, report.readable, CONFIDENCE);
     report.milliseconds = spread(&mut times);
     report
-}
-
-fn still(
-    subject: &Subject<'_>,
-    page: &Page,
-    shown: Shown,
-    conditions: &Conditions,
-    rng: &mut StdRng,
-) -> Photograph {
-    let trouble = match shown {
-        Shown::Document => return photograph(&page.image, conditions, rng),
-        Shown::Copy => Trouble::Copy,
-        Shown::Screen => Trouble::Screen,
-    };
-    photograph_trouble(subject.fonts, &page.image, subject.portrait, trouble, conditions, rng)
 }
 
 /// Whether the zone is seen whole.
@@ -300,8 +271,11 @@ fn is_right(side: &SideReading, page: &Page, today: Date) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use rand::SeedableRng;
+    use rand::rngs::StdRng;
+
     use super::*;
-    use crate::document::specimen::Fonts;
+    use crate::document::specimen::{Fonts, Holder, print};
 
     #[test]
     fn a_zone_is_right_only_as_it_was_printed() {

@@ -11,10 +11,9 @@ use serde::Serialize;
 
 use super::interval::clopper_pearson;
 use crate::camera::{Frame, Picture};
-use crate::document::outline::plane::distance;
 use crate::document::read::Reader;
 use crate::document::specimen::scene::{Conditions, empty, photograph};
-use crate::document::specimen::{Fonts, Holder, Layout, print};
+use crate::document::specimen::{Fonts, Holder, Layout, Page, print};
 use crate::document::types::Quad;
 use crate::document::watch::DocumentWatch;
 use crate::eye::core::FaceNetworks;
@@ -65,6 +64,31 @@ pub struct Subject<'a> {
     pub portrait: Option<&'a image::RgbImage>,
 }
 
+/// A holder's document drawn by lot.
+pub(super) struct Drawn {
+    /// Which.
+    pub layout: Layout,
+    /// Its pages, front first.
+    pub pages: Vec<Page>,
+    /// The page that is shown.
+    pub which: usize,
+    /// What the rest is drawn from.
+    pub rng: StdRng,
+}
+
+impl Subject<'_> {
+    /// The document of this number, every layout and every side in turn.
+    pub(super) fn draw(&self, seed: u64, number: u64, today: jiff::civil::Date) -> Drawn {
+        let mut rng = StdRng::seed_from_u64(seed.wrapping_mul(1_000_003).wrapping_add(number));
+        let layouts = Layout::ALL.len() as u64;
+        let layout = Layout::ALL[(number % layouts) as usize];
+        let holder = Holder::draw(layout, today, false, &mut rng);
+        let pages = print(self.fonts, layout, &holder, self.portrait);
+        let which = (number / layouts) as usize % pages.len();
+        Drawn { layout, pages, which, rng }
+    }
+}
+
 /// Measures `frames` frames with a document and as many without. `told` hears each.
 pub fn measure(
     subject: &mut Subject<'_>,
@@ -77,21 +101,17 @@ pub fn measure(
     let (mut errors, mut times) = (Vec::new(), Times::default());
     let (mut whole, mut missed, mut found_in_empty) = (0, 0, 0);
     for number in 0..frames {
-        let mut rng = StdRng::seed_from_u64(seed.wrapping_mul(1_000_003).wrapping_add(number));
+        let Drawn { pages, which, mut rng, .. } = subject.draw(seed, number, today);
         let mut conditions = Conditions::typical();
         if number % LARGE_EVERY == LARGE_EVERY - 1 {
             conditions = conditions.at(1920, 1080);
         }
-        let layout = Layout::ALL[(number % Layout::ALL.len() as u64) as usize];
-        let holder = Holder::draw(layout, today, false, &mut rng);
-        let pages = print(subject.fonts, layout, &holder, subject.portrait);
-        let page = &pages[(number / Layout::ALL.len() as u64) as usize % pages.len()];
-        let photo = photograph(&page.image, &conditions, &mut rng);
+        let photo = photograph(&pages[which].image, &conditions, &mut rng);
         let (width, height) = (photo.image.width() as f32, photo.image.height() as f32);
         if photo.corners.0.iter().all(|[x, y]| (0.0..width).contains(x) && (0.0..height).contains(y)) {
             whole += 1;
             match look(&mut watch, subject, &photo.image, &mut times) {
-                Some(quad) => errors.push(error(&quad, &photo.corners)),
+                Some(quad) => errors.push(quad.error_from(&photo.corners)),
                 None => missed += 1,
             }
         }
@@ -153,17 +173,6 @@ fn look(
         times.looks.push(looks);
     }
     seen.quad
-}
-
-/// The worst corner's distance from the truth, parts of the page's width, whichever long side
-/// comes first.
-fn error(found: &Quad, truth: &Quad) -> f32 {
-    let [a, b, c, d] = truth.0;
-    let width = distance(a, b).max(distance(c, d));
-    let worst = |turn: usize| {
-        (0..4).map(|i| distance(found.0[(i + turn) % 4], truth.0[i])).fold(0.0, f32::max) / width
-    };
-    (0..4).map(worst).fold(f32::MAX, f32::min)
 }
 
 fn processor_ms() -> f32 {

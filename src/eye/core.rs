@@ -7,6 +7,7 @@ use image::ImageEncoder;
 use image::codecs::jpeg::JpegEncoder;
 
 use super::documents::Documents;
+pub use super::documents::KEPT;
 use super::protocol::{Ask, EyeReport, ReferenceFault, Slot, Subject, Tell};
 use super::sighting::Sighting;
 use crate::camera::{Frame, SourceCounts, SourceInfo};

@@ -8,7 +8,7 @@ use crate::runtime::report::ModelReport;
 
 /// Frames of one side that are read together: a reflection or a smear is rarely in the same
 /// place in all of them.
-const KEPT: usize = 3;
+pub const KEPT: usize = 3;
 
 /// What the eye knows of documents.
 pub(super) struct Documents {

@@ -21,7 +21,7 @@ const ONE_TRY: Duration = Duration::from_secs(2);
 
 /// Times that a side with a portrait is read until it says whose document it is
 /// ([`SideReading::identifies`]): print that one picture's blur hides, another's shows. After that
-/// it is taken as it is, for a document's back may not need it.
+/// it is taken as it is, and the checks say that too little was read.
 const NAMELESS: u8 = 3;
 
 /// What a frame leads to.
@@ -185,27 +185,13 @@ impl Scanning {
         }
         let good_since = self.good_since.take();
         (self.kept, self.asked) = (None, None);
-        if !matches!(reading, Err(ReadFault::Doubtful | ReadFault::CheckDigits)) {
-            self.doubtful_since = None;
+        if self.is_one_try(reading, now) || self.says_too_little(reading) {
+            // The next good frame is read at once.
+            self.good_since = good_since;
+            self.failure = reading.as_ref().err().copied().or(self.failure);
+            return Taken::Again(Prompt::HoldDocumentStill);
         }
         match reading {
-            Err(fault @ (ReadFault::Doubtful | ReadFault::CheckDigits))
-                if now.saturating_sub(*self.doubtful_since.get_or_insert(now)) < ONE_TRY =>
-            {
-                // The next good frame is read at once.
-                (self.failure, self.good_since) = (Some(*fault), good_since);
-                Taken::Again(Prompt::HoldDocumentStill)
-            }
-            Ok(side)
-                if self.adds(side)
-                    && side.format.is_none()
-                    && !side.identifies()
-                    && self.nameless + 1 < NAMELESS =>
-            {
-                self.nameless += 1;
-                self.good_since = good_since;
-                Taken::Again(Prompt::HoldDocumentStill)
-            }
             Ok(side) if self.adds(side) => {
                 // Room for both sides, and a third adds nothing.
                 let _ = self.sides.push((**side).clone());
@@ -223,7 +209,6 @@ impl Scanning {
             Err(fault) => {
                 self.failure = Some(*fault);
                 self.failures = self.failures.saturating_add(1);
-                self.doubtful_since = None;
                 if self.failures >= rules.failures || *fault == ReadFault::Unavailable {
                     return Taken::TooOften;
                 }
@@ -237,6 +222,24 @@ impl Scanning {
                 })
             }
         }
+    }
+
+    /// Whether this reading of a doubtful zone still belongs to the try under way.
+    fn is_one_try(&mut self, reading: &Result<Box<SideReading>, ReadFault>, now: Duration) -> bool {
+        let is_doubtful = matches!(reading, Err(ReadFault::Doubtful | ReadFault::CheckDigits));
+        let since = self.doubtful_since.unwrap_or(now);
+        let goes_on = is_doubtful && now.saturating_sub(since) < ONE_TRY;
+        self.doubtful_since = goes_on.then_some(since);
+        goes_on
+    }
+
+    /// Whether this side's portrait is wanted, and another picture may say whose it is.
+    fn says_too_little(&mut self, reading: &Result<Box<SideReading>, ReadFault>) -> bool {
+        let Ok(side) = reading else { return false };
+        let may = self.nameless + 1 < NAMELESS;
+        let too_little = may && self.adds(side) && side.format.is_none() && !side.identifies();
+        self.nameless += u8::from(too_little);
+        too_little
     }
 
     /// Whether a side brings what was missing.

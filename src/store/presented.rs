@@ -238,18 +238,16 @@ fn open_database(path: &Path, check: &[u8]) -> Result<Connection, PresentedError
         connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).map_err(trouble)?;
     let found: i64 =
         transaction.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(trouble)?;
-    match found {
-        0 => {
-            transaction.execute_batch(include_str!("presented/schema.sql")).map_err(trouble)?;
-            transaction.execute("INSERT INTO key_check (value) VALUES (?1)", [check]).map_err(trouble)?;
-        }
+    if !(0..=VERSION).contains(&found) {
+        return Err(PresentedError::Version { path: path.to_owned(), found });
+    }
+    if found < 1 {
+        transaction.execute_batch(include_str!("presented/schema.sql")).map_err(trouble)?;
+    }
+    if found < 2 {
         // Before there was a check value: whatever key lies there is taken for its own.
-        1 => {
-            transaction.execute_batch(include_str!("presented/version_2.sql")).map_err(trouble)?;
-            transaction.execute("INSERT INTO key_check (value) VALUES (?1)", [check]).map_err(trouble)?;
-        }
-        VERSION => {}
-        _ => return Err(PresentedError::Version { path: path.to_owned(), found }),
+        transaction.execute_batch(include_str!("presented/version_2.sql")).map_err(trouble)?;
+        transaction.execute("INSERT INTO key_check (value) VALUES (?1)", [check]).map_err(trouble)?;
     }
     let kept: Vec<u8> =
         transaction.query_row("SELECT value FROM key_check", [], |row| row.get(0)).map_err(trouble)?;

@@ -6,8 +6,9 @@ use clap::{Args, ValueEnum};
 
 use super::generated::{Generated, GeneratedArgs};
 use crate::cli::failure::Failure;
+use crate::document::specimen::Trouble;
 use crate::document::specimen::scene::Conditions;
-use crate::eval::documents::{Plan, Report, Shown, measure};
+use crate::eval::documents::{Plan, Report, measure};
 
 /// Frames of the longest clip in which a page is still held.
 const MOST_FRAMES: u32 = 80;
@@ -64,10 +65,10 @@ pub fn run(args: &DocumentArgs) -> Result<ExitCode, Failure> {
         count: args.count,
         seed: args.generated.seed,
         frames: args.frames,
-        shown: match args.shown {
-            ShownName::Document => Shown::Document,
-            ShownName::Copy => Shown::Copy,
-            ShownName::Screen => Shown::Screen,
+        instead: match args.shown {
+            ShownName::Document => None,
+            ShownName::Copy => Some(Trouble::Copy),
+            ShownName::Screen => Some(Trouble::Screen),
         },
         conditions: Conditions::typical(),
         zones_only: args.zones_only,

@@ -25,8 +25,7 @@ use super::types::PageSize;
 use crate::camera::Picture;
 
 /// What is shown instead of a document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Imitation {
     /// A copy without colours.
     Grey,
@@ -57,8 +56,7 @@ pub struct Evidence {
 /// From where on a page is not taken for the document itself.
 ///
 /// The figures behind the defaults are in docs/DOCUMENTS.md.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct OriginalRules {
     /// Least hues.
     pub hues_min: f32,

@@ -22,6 +22,7 @@ pub(super) const ALIGNED: f32 = 0.26;
 const CELL: f32 = 2.0;
 /// Lines closer than this in direction (degrees) and distance (pixels) are one.
 const APART: (usize, usize) = (4, 4);
+/// Peaks of the votes that are looked at for them.
 const MOST_PEAKS: usize = 300;
 /// Lines are chosen by their fullest stretch of so many cells, about a card's side: a row of print
 /// has more edges in all, but nowhere as many in a row.

@@ -2,11 +2,9 @@ use image::{Rgb, RgbImage};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
-use super::plane::distance;
-use super::{Finder, Outline};
+use super::Finder;
 use crate::camera::Picture;
 use crate::document::specimen::scene::{Backdrop, Conditions, photograph};
-use crate::document::types::Quad;
 
 /// Corners within this of the truth are right, parts of the page's width.
 const RIGHT: f32 = 0.01;
@@ -20,20 +18,11 @@ fn card() -> RgbImage {
     })
 }
 
-/// The worst corner of the likeliest outline, parts of the width.
-fn error(found: &[Outline], Quad(truth): &Quad) -> f32 {
-    let Some(outline) = found.first() else { return f32::INFINITY };
-    let width = distance(truth[0], truth[1]).max(distance(truth[2], truth[3]));
-    let worst =
-        |turn: usize| (0..4).map(|i| distance(outline.quad.0[(i + turn) % 4], truth[i])).fold(0.0, f32::max);
-    (0..4).map(worst).fold(f32::MAX, f32::min) / width
-}
-
 fn is_found(backdrops: &'static [Backdrop], held: f64, seed: u64) {
     let conditions = Conditions { backdrops, held, glare: 0.0, ..Conditions::typical() };
     let taken = photograph(&card(), &conditions, &mut StdRng::seed_from_u64(seed));
     let found = Finder::default().find(&Picture::try_from(&taken.image).unwrap());
-    let error = error(&found, &taken.corners);
+    let error = found.first().map_or(f32::INFINITY, |outline| outline.quad.error_from(&taken.corners));
     assert!(error <= RIGHT, "seed {seed} before {backdrops:?}: {error}");
 }
 

@@ -11,8 +11,7 @@ use image::imageops::{FilterType, resize};
 use image::{GrayImage, RgbImage};
 use jiff::civil::Date;
 
-use self::page::{Page, grey, like};
-
+use self::page::Page;
 use super::barcode;
 use super::barcode::payload::{Payload, parse};
 use super::mrz::{MrzError, MrzReader, MrzReading, Vote};
@@ -205,11 +204,9 @@ impl Reader {
             if vote.result_like(&first).is_some_and(|voted| voted.accepted) {
                 break;
             }
-            let Some(seen) = &page.outline else { break };
-            let outlines = self.finder.find(picture);
-            let Some(flat) = like(picture, &outlines, &seen.quad, page.size) else { continue };
+            let Some(grey) = self.same_page(page, picture) else { continue };
             let began = Instant::now();
-            let reading = self.mrz.read(&grey(&flat)).map_err(|error| unavailable(&error))?;
+            let reading = self.mrz.read(&grey).map_err(|error| unavailable(&error))?;
             self.spent.mrz += began.elapsed();
             reading.iter().for_each(|reading| vote.add(reading));
         }
@@ -241,17 +238,12 @@ impl Reader {
     /// same page, until it says whose document it is: in small print one picture's noise hides
     /// what another's shows.
     fn read_zones_of(&mut self, others: &[Picture<'_>], page: &Page, today: Date, side: &mut SideReading) {
-        let Some(seen) = &page.outline else { return };
         for picture in others {
             if side.format.is_some() || side.identifies() {
                 return;
             }
-            let began = Instant::now();
-            let outlines = self.finder.find(picture);
-            let flat = like(picture, &outlines, &seen.quad, page.size);
-            self.spent.outline += began.elapsed();
-            if let Some(flat) = flat {
-                self.read_zone(&grey(&flat), None, today, side);
+            if let Some(grey) = self.same_page(page, picture) {
+                self.read_zone(&grey, None, today, side);
             }
         }
     }

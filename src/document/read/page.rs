@@ -13,16 +13,15 @@ use crate::document::outline::plane::distance;
 use crate::document::reading::{Portrait, ReadFault};
 use crate::document::rectify::rectify;
 use crate::document::types::{PageSize, Quad};
+use crate::document::watch::SAME_PAGE;
 
 /// Outlines tried in one picture until one holds a document: a page may lie on a page.
 const OUTLINES_TRIED: usize = 2;
-/// A page whose corners moved less than this between two pictures, parts of its width, is the
-/// same page.
-const SAME_PAGE: f32 = 0.25;
 /// Greatest difference of a scan's shape from its page's, as a part.
 const SCAN_SHAPE: f32 = 0.02;
 /// An outline that covers more of a scan of a page's shape than this is the page itself, or a
-/// frame printed on it (a portrait covers 0.18): a card on a sheet of A4, whose shape is a passport's, covers 0.07.
+/// frame printed on it (a portrait covers 0.18): a card on a sheet of A4, whose shape is a
+/// passport's, covers 0.07.
 const SCAN_COVERED: f32 = 0.12;
 
 /// A page that holds something: laid flat at 300 dots per inch, the right way up.
@@ -42,7 +41,7 @@ pub(super) struct Page {
 impl Page {
     /// Its outline, the first corner the upper left one of the page.
     fn seen_as(&self, outline: Outline) -> Outline {
-        if self.turned { Outline { quad: half_turn(&outline.quad), ..outline } } else { outline }
+        if self.turned { Outline { quad: outline.quad.half_turned(), ..outline } } else { outline }
     }
 }
 
@@ -101,6 +100,22 @@ impl Reader {
         Ok(Page { grey: grey(&image), image, size, ..page })
     }
 
+    /// A page in a picture taken a moment before, laid flat the same way up; none when nothing is
+    /// near the place where it was.
+    pub(super) fn same_page(&mut self, page: &Page, picture: &Picture<'_>) -> Option<GrayImage> {
+        let seen = page.outline?.quad;
+        let began = Instant::now();
+        let outlines = self.finder.find(picture);
+        let quads = outlines.iter().map(|outline| outline.quad.turned_like(&seen));
+        let nearest = quads.min_by(|a, b| a.way_to(&seen).total_cmp(&b.way_to(&seen)));
+        let [a, b, ..] = seen.0;
+        let is_near = |quad: &Quad| quad.way_to(&seen) / 4.0 <= SAME_PAGE * distance(a, b);
+        let (width, height) = page.size.pixels();
+        let flat = nearest.filter(is_near).and_then(|quad| rectify(picture, &quad, width, height));
+        self.spent.outline += began.elapsed();
+        flat.as_ref().map(grey)
+    }
+
     /// What is on a page; none when it is neither zone nor portrait.
     fn look_at(
         &mut self,
@@ -135,32 +150,10 @@ impl Reader {
 }
 
 /// The page at 300 dots per inch of the size its outline looks like.
-pub(super) fn lay_flat(picture: &Picture<'_>, outline: &Outline) -> Option<(RgbImage, PageSize)> {
+fn lay_flat(picture: &Picture<'_>, outline: &Outline) -> Option<(RgbImage, PageSize)> {
     let size = page_size(outline.held.aspect);
     let (width, height) = size.pixels();
     Some((rectify(picture, &outline.quad, width, height)?, size))
-}
-
-/// The page of `size` that was at `seen` in a picture taken a moment before, laid flat the same
-/// way up; none when nothing is near there.
-pub(super) fn like(
-    picture: &Picture<'_>,
-    outlines: &[Outline],
-    seen: &Quad,
-    size: PageSize,
-) -> Option<RgbImage> {
-    let way = |quad: &Quad| -> f32 { quad.0.iter().zip(seen.0).map(|(a, b)| distance(*a, b)).sum() };
-    let quads = outlines.iter().flat_map(|outline| [outline.quad, half_turn(&outline.quad)]);
-    let nearest = quads.min_by(|a, b| way(a).total_cmp(&way(b)))?;
-    let [a, b, ..] = seen.0;
-    let is_near = way(&nearest) / 4.0 <= SAME_PAGE * distance(a, b);
-    let (width, height) = size.pixels();
-    is_near.then(|| rectify(picture, &nearest, width, height)).flatten()
-}
-
-fn half_turn(quad: &Quad) -> Quad {
-    let [a, b, c, d] = quad.0;
-    Quad([c, d, a, b])
 }
 
 /// Whether two outlines are of two things side by side: neither's middle lies in the other's box.
@@ -213,7 +206,7 @@ fn whole(picture: &Picture<'_>) -> Option<RgbImage> {
     RgbImage::from_raw(u32::try_from(picture.width()).ok()?, u32::try_from(picture.height()).ok()?, bytes)
 }
 
-pub(super) fn grey(page: &RgbImage) -> GrayImage {
+fn grey(page: &RgbImage) -> GrayImage {
     DynamicImage::from(page.clone()).into_luma8()
 }
 

@@ -11,19 +11,16 @@ impl Machine {
     /// The bound portrait or the record's comes first; the document's, where one was read, must
     /// match as well.
     pub(super) fn compare(&self, live: &Template) -> Ending {
-        let document = match &self.portrait {
-            Some(portrait) => match self.held_against(live, &portrait.template) {
-                Ok(comparison) => Some(comparison),
-                Err(ending) => return ending,
-            },
-            None => None,
+        let held = |template: Option<&Template>| {
+            template.map(|template| self.held_against(live, template)).transpose()
         };
-        let reference = match &self.reference {
-            Some(reference) => match self.held_against(live, reference) {
-                Ok(comparison) => Some(comparison),
-                Err(ending) => return ending,
-            },
-            None => None,
+        let document = match held(self.portrait.as_ref().map(|portrait| &*portrait.template)) {
+            Ok(document) => document,
+            Err(ending) => return ending,
+        };
+        let reference = match held(self.reference.as_deref()) {
+            Ok(reference) => reference,
+            Err(ending) => return ending,
         };
         let missing = || Ending::not_comparable("there is no reference to compare with");
         match (self.compared_with(), reference, document) {

@@ -8,8 +8,8 @@
 //! | step | of | goes on when | to |
 //! |---|---|---|---|
 //! | Claim | RPManual | name and number were typed | Record |
-//! | Record | RP… | the authoritative source gave the claimed person's record | Reference; Document when the record's portrait is too old (RPBioOnlyPro) |
-//! | Reference | FVBioOnly, RP… | the portrait is embedded | Document when one is due (RPBioID), else Position |
+//! | Record | RP… | the authoritative source gave the claimed person's record | Reference |
+//! | Reference | FVBioOnly, RP… | the portrait is embedded | Document when one is due (RPBioID; RPBioOnlyPro when the record's portrait is too old), else Position |
 //! | Document(side) | CIDDocument, RPBasic, RPBioID, RPBioOnlyPro | portrait and machine readable zone were read | Checks |
 //! | Checks | the same | the document is good and was not presented with another face | Confirmation when asked for or doubtful, else as after it |
 //! | Confirmation | CIDDocument; RPBasic when doubtful | the person says that it is right | Checks for another number; Record: looked up by it (RPBasic) or held against the one found (RPBioID, RPBioOnlyPro); else Position |

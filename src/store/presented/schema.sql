@@ -1,4 +1,4 @@
--- Documents presented at this terminal, version 2. Neither numbers nor faces can be read from
+-- Documents presented at this terminal, version 1. Neither numbers nor faces can be read from
 -- the file: a number is there as its keyed hash, a portrait's template sealed.
 
 CREATE TABLE presented (
@@ -10,12 +10,7 @@ CREATE TABLE presented (
     last_at  INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- One row: what is derived from the key, so that another key is noticed.
-CREATE TABLE key_check (
-    value BLOB NOT NULL CHECK (length(value) = 32)
-) STRICT;
-
 CREATE INDEX presented_by_time ON presented (last_at);
 
 PRAGMA application_id = 0x564F5544; -- 'VOUD'
-PRAGMA user_version = 2;
+PRAGMA user_version = 1;
