@@ -25,24 +25,24 @@ help: ## this list
 
 demo: ## one session from picture to acknowledged result; CAMERA=/dev/videoN or a recording
 	scripts/setup.sh demo
-	cargo build --release --locked
+	cargo build --release --locked -p vouch -p vouch-lab
 	scripts/operator_models.sh
 	@$(if $(filter $(RECORDING),$(SOURCE)),$(MAKE_RECORDING))
 	@mkdir -p target/demo
-	target/release/vouch demo --out target/demo --source '$(SOURCE)'
+	target/release/vouch-lab demo --out target/demo --source '$(SOURCE)'
 
 test: ## every test that needs no special machine
 	scripts/setup.sh test
 	@mkdir -p target && rm -f $(VOUCH_SKIPPED)
-	cargo test --doc --locked
+	cargo test --doc --locked --workspace
 	git ls-files -z '*/test_*.py' | xargs -0 --no-run-if-empty --max-args=1 $(PYTHON)
-	cargo nextest run --locked --lib --bins --tests --profile $(NEXTEST_PROFILE)
+	cargo nextest run --locked --workspace --lib --bins --tests --profile $(NEXTEST_PROFILE)
 	@scripts/count_skipped.sh
 
 lint: ## format, clippy, licences and bans, shell, Python, README
 	scripts/setup.sh test
-	cargo fmt --check
-	cargo clippy --locked --all-targets -- -D warnings
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets -- -D warnings
 	scripts/check_dependencies.sh
 	git ls-files -z '*.sh' .ci/run | xargs -0 --no-run-if-empty shellcheck --external-sources
 	git ls-files -z '*.py' | xargs -0 --no-run-if-empty $(PYTHON) -m compileall -q
@@ -51,33 +51,33 @@ lint: ## format, clippy, licences and bans, shell, Python, README
 bench: ## the same pictures through Vouch and through the peer, as one JSON file
 	scripts/setup.sh demo
 	benches/peer/setup.sh
-	cargo build --release --locked
+	cargo build --release --locked -p vouch -p vouch-lab
 	@$(MAKE_RECORDING)
 	@[[ -f $(STILL) ]] || $(PYTHON) scripts/demo_recording.py --still $(STILL)
 	@mkdir -p target/bench
-	target/release/vouch bench --out target/bench/bench.json --peer target/bench/venv/bin/python
+	target/release/vouch-lab bench --out target/bench/bench.json --peer target/bench/venv/bin/python
 
 # The folder of the labelled data, outside this repository.
 DATA ?= ../shared/data
 eval: ## error rates on labelled data (DATA=folder), with the operator's models where there are some
 	scripts/setup.sh demo
-	cargo build --release --locked
+	cargo build --release --locked -p vouch -p vouch-lab
 	scripts/operator_models.sh
 	@mkdir -p target/eval
-	target/release/vouch eval pad --manifest $(DATA)/MANIFEST.csv --root $(DATA) --plots target/eval
-	target/release/vouch eval match --pairs $(DATA)/faces/lfw_pairs.csv --root $(DATA) --plots target/eval
-	target/release/vouch eval gesture --events tests/labels/gestures.csv --root $(DATA) --plots target/eval
-	target/release/vouch eval quality --manifest $(DATA)/MANIFEST.csv --root $(DATA)
-	target/release/vouch eval mrz --truth $(DATA)/documents/mrz_groundtruth.csv --root $(DATA)
+	target/release/vouch-lab eval pad --manifest $(DATA)/MANIFEST.csv --root $(DATA) --plots target/eval
+	target/release/vouch-lab eval match --pairs $(DATA)/faces/lfw_pairs.csv --root $(DATA) --plots target/eval
+	target/release/vouch-lab eval gesture --events tests/labels/gestures.csv --root $(DATA) --plots target/eval
+	target/release/vouch-lab eval quality --manifest $(DATA)/MANIFEST.csv --root $(DATA)
+	target/release/vouch-lab eval mrz --truth $(DATA)/documents/mrz_groundtruth.csv --root $(DATA)
 
 test-vm: ## kernel camera, broker and terminal in a virtual machine
 	scripts/setup.sh demo
-	cargo build --release --locked
+	cargo build --release --locked -p vouch -p vouch-lab
 	@$(MAKE_RECORDING)
 	VOUCH_VM_RECORDING=$(RECORDING) tests/vm/run.sh
 
 fmt: ## formats the Rust sources
-	cargo fmt
+	cargo fmt --all
 
 clean: ## removes what was built; fetched models and tools stay
 	cargo clean --profile dev

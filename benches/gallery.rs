@@ -2,8 +2,8 @@
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use rand::{Rng as _, SeedableRng as _};
-use vouch::face::gallery::{Gallery, Precision};
-use vouch::face::types::Template;
+use vouch_contract::face::Template;
+use vouch_store::gallery::{Gallery, Precision};
 
 /// What a large site enrols.
 const ENTRIES: u64 = 50_000;

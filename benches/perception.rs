@@ -2,23 +2,23 @@
 //!
 //!     cargo bench --bench perception
 //!
-//! `vouch bench` gives the figures that are promised; this is for finding out
+//! `vouch-lab bench` gives the figures that are promised; this is for finding out
 //! where time goes.
 
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use vouch::camera::Frame;
 use vouch::config::Config;
-use vouch::eval::picture;
-use vouch::eye::setup::load_perception;
-use vouch::face::compare::similarity;
-use vouch::face::geometry::{Point, Region};
-use vouch::face::mesh::Landmarks;
-use vouch::face::quality::{Look, quality_of};
-use vouch::face::types::{Face, Template};
-use vouch::face::warp::{letterbox, warp};
+use vouch::eye::load_perception;
+use vouch_contract::face::{Face, Template};
+use vouch_contract::similarity::similarity;
+use vouch_lab::picture;
+use vouch_perception::camera::Frame;
+use vouch_perception::face::geometry::{Point, Region};
+use vouch_perception::face::mesh::Landmarks;
+use vouch_perception::face::quality::{Look, quality_of};
+use vouch_perception::face::warp::{letterbox, warp};
 
 const STILL: &str = "target/demo-media/astronaut.png";
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Fits the liveness cues' evidence and the policy's thresholds: src/liveness/fit.json.
+"""Fits the liveness cues' evidence and the policy's thresholds: crates/session/src/liveness/fit.json.
 
-    vouch eval pad --manifest MANIFEST.csv --root DIR --challenges 0 --features target/cues.jsonl
-    scripts/fit_liveness.py target/cues.jsonl [MORE.jsonl ...] --out src/liveness/fit.json \
+    vouch-lab eval pad --manifest MANIFEST.csv --root DIR --challenges 0 --features target/cues.jsonl
+    scripts/fit_liveness.py target/cues.jsonl [MORE.jsonl ...] --out crates/session/src/liveness/fit.json \
         --report docs/evaluation/fit.md
 
 Two stages, both logistic regression with an L2 penalty, both classes (and within the attacks every
@@ -30,7 +30,7 @@ CUT = 4.0
 # print is blurred and a screen has a raster. Edges speak the louder the more there are, and the networks'
 # probabilities have one direction.
 SQUARED = {"screen-structure", "colour"}
-# Largest deviation whose square counts, in standard deviations (src/liveness/fit.rs has the same): beyond it
+# Largest deviation whose square counts, in standard deviations (crates/session/src/liveness/fit.rs has the same): beyond it
 # are a few odd pictures, which a fit on some dozens of people must not follow.
 LARGEST_DEVIATION = 2.0
 # Strength of the penalty on standardised weights, in units of one sample's mean loss.
@@ -58,14 +58,14 @@ LEAST = 8
 def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("features", nargs="+", type=Path)
-    options.add_argument("--out", type=Path, default=Path("src/liveness/fit.json"))
+    options.add_argument("--out", type=Path, default=Path("crates/session/src/liveness/fit.json"))
     options.add_argument("--report", type=Path, default=Path("docs/evaluation/fit.md"))
     options.add_argument("--source", default="the shared data, by scripts/fit_liveness.py")
     given = options.parse_args()
     rows = [json.loads(line) for path in given.features for line in path.read_text().splitlines()]
     rows = [row for row in rows if row["cues"] is not None]
     if not rows:
-        sys.exit("no presentation with a face in these files: run `vouch eval pad --features FILE` first")
+        sys.exit("no presentation with a face in these files: run `vouch-lab eval pad --features FILE` first")
     data = Data(rows)
     held_out = {name: np.zeros(len(rows)) for name in FUSIONS}
     for fold in range(FOLDS):

@@ -6,11 +6,6 @@ use std::time::Instant;
 use clap::{Parser, Subcommand};
 use vouch::cli;
 use vouch::cli::failure::Failure;
-use vouch::runtime::allocations::Counting;
-
-// So that `vouch bench` can count what the eye allocates in the real binary.
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
 
 /// The software of an identity terminal: who is in front of the camera, alive
 /// or not, signed.
@@ -33,10 +28,6 @@ enum Command {
     Replay(cli::replay::ReplayArgs),
     /// Checks signed results and their chain
     Verify(cli::verify::Args),
-    /// The receiving side: verifies, stores and acknowledges results
-    Receive(cli::receive::Args),
-    /// One session with a broker and a receiving side of its own
-    Demo(cli::demo::DemoArgs),
     /// Checks camera, models, accelerator, clock, broker, key and disk
     Doctor(cli::doctor::DoctorArgs),
     /// Lists and checks the models
@@ -45,10 +36,6 @@ enum Command {
     Camera(cli::camera::CameraArgs),
     /// Works with identity documents
     Document(cli::document::DocumentArgs),
-    /// Measures time and memory, beside the peer
-    Bench(cli::bench::BenchArgs),
-    /// Measures error rates on labelled data
-    Eval(cli::eval::EvalArgs),
     /// Checks, shows and explains the configuration
     Config(cli::config::ConfigArgs),
 }
@@ -61,14 +48,10 @@ fn main() -> ExitCode {
         Command::Eye(args) => cli::eye::run(&args),
         Command::Replay(args) => cli::replay::run(&args),
         Command::Verify(args) => verify(&args),
-        Command::Receive(args) => Ok(ExitCode::from(cli::receive::run(&args).code())),
-        Command::Demo(args) => cli::demo::run(&args),
         Command::Doctor(args) => cli::doctor::run(&args),
         Command::Models(args) => cli::models::run(&args),
         Command::Camera(args) => camera(args),
         Command::Document(args) => cli::document::run(&args),
-        Command::Bench(args) => cli::bench::run(&args),
-        Command::Eval(args) => cli::eval::run(&args),
         Command::Config(args) => config(&args),
     };
     done.unwrap_or_else(|failure: Failure| failure.report())

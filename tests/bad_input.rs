@@ -366,7 +366,7 @@ fn a_clock_outside_the_certificate() {
     let test = "a_clock_outside_the_certificate";
     let Some(desk) = desk(test) else { return };
     let identity =
-        vouch::device::identity::Identity::open_or_create_with(&desk.state(), None, None).expect("it opens");
+        vouch_trust::identity::Identity::open_or_create_with(&desk.state(), None, None).expect("it opens");
     let now = jiff::Timestamp::now();
     let at = |year: i16| {
         jiff::civil::date(year, 1, 1).to_zoned(jiff::tz::TimeZone::UTC).expect("a day").timestamp()

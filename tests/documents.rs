@@ -245,8 +245,9 @@ fn a_document_has_no_use_in_other_schemes() {
 
 #[test]
 fn pages_in_the_shared_photographs_are_found_by_their_outline_alone() {
-    use vouch::camera::Picture;
-    use vouch::document::outline::{Finder, plane::distance};
+    use vouch_perception::camera::Picture;
+    use vouch_perception::document::outline::Finder;
+    use vouch_perception::document::outline::plane::distance;
 
     let test = "pages_in_the_shared_photographs_are_found_by_their_outline_alone";
     let labels = include_str!("labels/corners.csv").lines().skip(1);

@@ -10,12 +10,12 @@ use std::time::Duration;
 use broker::hub::{Hub, ScriptedHub, honest};
 use broker::proxy::{Line, Proxy};
 use broker::{Device, Fixture, eventually, have_mosquitto, until};
-use vouch::cli::receive::{Args, Exit, run};
-use vouch::fleet::link::{Link, deliver_once};
-use vouch::fleet::messages::{Ack, digest};
-use vouch::fleet::state::LinkState;
-use vouch::hub::ingest::Continuity;
-use vouch::hub::intake::Verdict;
+use vouch_contract::messages::{Ack, digest};
+use vouch_hub::cli::{Args, Exit, run};
+use vouch_hub::ingest::Continuity;
+use vouch_hub::intake::Verdict;
+use vouch_link::link::{Link, deliver_once};
+use vouch_link::state::LinkState;
 
 /// The ids in the order in which the hub stored them.
 fn stored(hub: &Hub) -> Vec<String> {
@@ -36,7 +36,7 @@ async fn a_new_result_is_delivered_at_once() {
     let fixture = Fixture::new(&[&device]);
     let hub = Hub::start(&fixture).await;
     let options = fixture.options(&device, fixture.broker.port);
-    let link = Link::spawn(options, device.outbox()).unwrap();
+    let link = Link::spawn(options, device.queue()).unwrap();
     until(&link, "live", |report| report.state == LinkState::Live).await;
 
     let begun = std::time::Instant::now();
@@ -66,7 +66,7 @@ async fn a_broker_that_is_down_at_start_is_waited_for() {
     fixture.broker.stop();
     device.produce(3);
     let options = fixture.options(&device, fixture.broker.port);
-    let link = Link::spawn(options, device.outbox()).unwrap();
+    let link = Link::spawn(options, device.queue()).unwrap();
     let report =
         until(&link, "a fault", |report| report.state == LinkState::Offline && report.fault.is_some()).await;
     assert!(report.fault.unwrap().contains("cannot reach the broker"));
@@ -88,7 +88,7 @@ async fn nothing_is_lost_when_the_broker_dies_in_the_middle() {
     let hub = Hub::start(&fixture).await;
     let made = device.produce(60);
     let options = fixture.options(&device, fixture.broker.port);
-    let link = Link::spawn(options, device.outbox()).unwrap();
+    let link = Link::spawn(options, device.queue()).unwrap();
     for part in [10, 30] {
         until(&link, "a part", |report| report.delivered >= part).await;
         fixture.broker.stop();
@@ -109,13 +109,13 @@ async fn a_long_outage_and_a_bad_line_lose_and_disorder_nothing() {
     let hub = Hub::start(&fixture).await;
     let line = Proxy::to(fixture.broker.port).await;
     line.set(Line::Cut);
-    let link = Link::spawn(fixture.options(&device, line.port), device.outbox()).unwrap();
+    let link = Link::spawn(fixture.options(&device, line.port), device.queue()).unwrap();
     let made = device.produce(200);
     link.notify();
     until(&link, "a fault", |report| report.fault.is_some()).await;
 
     line.set(Line::Pass);
-    let catching_up = |report: &vouch::fleet::state::LinkReport| report.state == LinkState::CatchingUp;
+    let catching_up = |report: &vouch_link::state::LinkReport| report.state == LinkState::CatchingUp;
     until(&link, "catching up", catching_up).await;
     for (part, how) in [(30, Line::Cut), (70, Line::Reset), (110, Line::Stall), (150, Line::Cut)] {
         until(&link, "a part", |report| report.delivered >= part).await;
@@ -151,7 +151,7 @@ async fn the_brokers_puback_is_not_enough() {
     let fixture = Fixture::new(&[&device]);
     device.produce(2);
     let options = fixture.options(&device, fixture.broker.port);
-    let link = Link::spawn(options, device.outbox()).unwrap();
+    let link = Link::spawn(options, device.queue()).unwrap();
     // Nobody listens: the broker takes the result, says so, and drops it.
     let report =
         until(&link, "silence", |report| report.state == LinkState::HubSilent && report.resent >= 2).await;
@@ -194,7 +194,7 @@ async fn acknowledgements_that_are_not_about_this_result_change_nothing() {
     })
     .await;
     let options = fixture.options(&device, fixture.broker.port);
-    let link = Link::spawn(options, device.outbox()).unwrap();
+    let link = Link::spawn(options, device.queue()).unwrap();
     // A forged word about the second result while the first is under way.
     let second = Ack::stored(&made[1], digest("a.b.c")).encode().unwrap();
     until(&link, "bad words", |report| report.garbage >= 3).await;
@@ -227,7 +227,7 @@ async fn a_refused_result_is_kept_and_the_next_goes_on() {
     })
     .await;
     let options = fixture.options(&device, fixture.broker.port);
-    let done = deliver_once(options, device.outbox(), broker::PATIENCE).await.unwrap();
+    let done = deliver_once(options, device.queue(), broker::PATIENCE).await.unwrap();
     assert_eq!((done.delivered, done.refused, done.left), (2, 1, 0));
     let refused = device.outbox().refused(10).unwrap();
     assert_eq!(refused.len(), 1);
@@ -243,11 +243,11 @@ async fn a_one_shot_delivery_leaves_a_running_terminal_alone() {
     let fixture = Fixture::new(&[&device]);
     let hub = Hub::start(&fixture).await;
     let options = fixture.options(&device, fixture.broker.port);
-    let link = Link::spawn(options.clone(), device.outbox()).unwrap();
+    let link = Link::spawn(options.clone(), device.queue()).unwrap();
     until(&link, "live", |report| report.state == LinkState::Live).await;
 
     device.produce(4);
-    let done = deliver_once(options.clone(), device.outbox(), broker::PATIENCE).await.unwrap();
+    let done = deliver_once(options.clone(), device.queue(), broker::PATIENCE).await.unwrap();
     assert_eq!(done.left, 0);
     // It may have looked into the same outbox meanwhile, and be catching up still.
     until(&link, "live", |report| report.state == LinkState::Live).await;
@@ -258,7 +258,7 @@ async fn a_one_shot_delivery_leaves_a_running_terminal_alone() {
     // Nothing to deliver: no connection, so no broker is needed.
     let mut nowhere = options;
     nowhere.port = 1;
-    let done = deliver_once(nowhere, device.outbox(), Duration::from_millis(1)).await.unwrap();
+    let done = deliver_once(nowhere, device.queue(), Duration::from_millis(1)).await.unwrap();
     assert_eq!((done.delivered, done.left), (0, 0));
     assert_eq!(hub.stop().await.stored, 4);
 }
@@ -288,7 +288,7 @@ async fn the_command_stores_as_many_as_wanted_and_ends() {
     };
     device.produce(3);
     let options = fixture.options(&device, fixture.broker.port);
-    let link = Link::spawn(options, device.outbox()).unwrap();
+    let link = Link::spawn(options, device.queue()).unwrap();
     let wanted = args.clone();
     let command = tokio::task::spawn_blocking(move || run(&wanted));
     assert_eq!(command.await.unwrap(), Exit::Done);

@@ -13,13 +13,13 @@ use rumqttc::{
     AsyncClient, Event, Incoming, MqttOptions, PubAckReason, PublishOptions, PublishResult, QoS,
     TlsConfiguration, Transport,
 };
-use vouch::fleet::link::Link;
-use vouch::fleet::messages::{ResultEnvelope, State, digest};
-use vouch::fleet::state::LinkState;
-use vouch::fleet::topics::Name;
-use vouch::fleet::wire::{OptionsError, Security};
-use vouch::hub::authority::{Authority, Years};
-use vouch::hub::intake::Verdict;
+use vouch_contract::messages::{ResultEnvelope, State, digest};
+use vouch_contract::topics::Name;
+use vouch_hub::intake::Verdict;
+use vouch_link::link::Link;
+use vouch_link::state::LinkState;
+use vouch_link::wire::{OptionsError, Security};
+use vouch_testkit::authority::{Authority, Years};
 
 /// A plain MQTT client with a device's certificate, for what the link never does.
 struct Rogue {
@@ -100,7 +100,7 @@ async fn a_broker_that_cannot_be_trusted_is_told_apart_and_not_hammered() {
         device.produce(1);
         let fixture = Fixture::with_server(&[&device], trusted, &server);
         let line = Proxy::to(fixture.broker.port).await;
-        let link = Link::spawn(fixture.options(&device, line.port), device.outbox()).unwrap();
+        let link = Link::spawn(fixture.options(&device, line.port), device.queue()).unwrap();
         let report = until(&link, words, |report| report.state == LinkState::Refused).await;
         let fault = report.fault.unwrap();
         assert!(fault.contains("is not trusted"), "{fault}");
@@ -122,7 +122,7 @@ async fn a_device_the_broker_does_not_know_is_told_so() {
     let fixture = Fixture::new(&[&known]);
     unknown.produce(1);
     let options = fixture.options(&unknown, fixture.broker.port);
-    let link = Link::spawn(options, unknown.outbox()).unwrap();
+    let link = Link::spawn(options, unknown.queue()).unwrap();
     let report = until(&link, "refusal", |report| report.state == LinkState::Refused).await;
     let fault = report.fault.unwrap();
     assert!(fault.contains("does not accept this device's certificate"), "{fault}");
@@ -135,13 +135,13 @@ async fn settings_that_can_never_work_are_refused_at_once() {
     let ca = Authority::new("test").unwrap();
     let mut options = broker::options(&device, 1, ca.pem());
     options.device = Name::new("gate-9").unwrap();
-    let refused = Link::spawn(options.clone(), device.outbox()).err().unwrap();
+    let refused = Link::spawn(options.clone(), device.queue()).err().unwrap();
     assert!(matches!(refused, OptionsError::OtherName { .. }), "{refused}");
 
     options.device = Name::new("gate-1").unwrap();
     options.security = Security::PlainOnLoopback;
     options.host = "192.0.2.1".to_owned();
-    let refused = Link::spawn(options, device.outbox()).err().unwrap();
+    let refused = Link::spawn(options, device.queue()).err().unwrap();
     assert!(matches!(refused, OptionsError::PlainBeyondLoopback { .. }), "{refused}");
 }
 
@@ -222,7 +222,7 @@ async fn the_retained_state_tells_who_is_there() {
     let hub = broker::hub::ScriptedHub::start(&fixture, |_, envelope| vec![honest(envelope)]).await;
     device.produce(2);
     let options = fixture.options(&device, fixture.broker.port);
-    let link = Link::spawn(options.clone(), device.outbox()).unwrap();
+    let link = Link::spawn(options.clone(), device.queue()).unwrap();
     until(&link, "live", |report| report.delivered == 2).await;
     let birth = state_of(&fixture, "gate-1").await;
     assert!(birth.online);
@@ -233,7 +233,7 @@ async fn the_retained_state_tells_who_is_there() {
     assert!(!state_of(&fixture, "gate-1").await.online);
 
     // A crash leaves it to the last will.
-    let link = Link::spawn(options, device.outbox()).unwrap();
+    let link = Link::spawn(options, device.queue()).unwrap();
     until(&link, "live", |report| report.state == LinkState::Live).await;
     assert!(state_of(&fixture, "gate-1").await.online);
     drop(link);

@@ -8,12 +8,12 @@ use std::time::Duration;
 
 use common::desk::CHECKOUT;
 use common::media::{have_models, shared, shared_folder};
-use vouch::camera::{CameraError, Frame, OpenOptions, Source, open};
 use vouch::config::Config;
-use vouch::eye::setup::load_perception;
-use vouch::face::compare::similarity;
-use vouch::face::perceive::{Perception, View};
-use vouch::face::types::{Face, Template};
+use vouch::eye::load_perception;
+use vouch_contract::face::{Face, Template};
+use vouch_contract::similarity::similarity;
+use vouch_perception::camera::{CameraError, Frame, OpenOptions, Source, open};
+use vouch_perception::face::perceive::{Perception, View};
 
 /// Eyelids nearer together than this are a closed eye (`gestures.blink.closed_below`).
 const CLOSED: f32 = 0.10;

@@ -7,7 +7,8 @@ use common::desk::{Desk, Said};
 use common::media::{RECORDED, portrait, recording};
 use common::service::{Does, Service};
 use serde_json::{Value, json};
-use vouch::authority::{Authority as _, Https, Number, Record, RecordFault, Survey};
+use vouch::authority::{Authority as _, Https, Number, Record, Survey};
+use vouch_contract::record::RecordFault;
 
 fn https(service: &Service) -> Https {
     Https::configured(&service.config).expect("one is named")

@@ -11,8 +11,9 @@ use common::desk::{Desk, PROGRAM, Said, claims};
 use common::media::{RECORDED, have_models, portrait, recording};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
-use vouch::session::record::replay;
-use vouch::session::types::{Gesture, Outcome};
+use vouch_contract::gesture::Gesture;
+use vouch_session::log::replay;
+use vouch_session::types::Outcome;
 
 /// A terminal and the demo's recording.
 fn desk(test: &str) -> Option<(Desk, PathBuf)> {

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Times MediaPipe's FaceMesh on one 640 x 480 frame: the peer of `vouch bench`.
+"""Times MediaPipe's FaceMesh on one 640 x 480 frame: the peer of `vouch-lab bench`.
 
     target/bench/venv/bin/python benches/peer/facemesh.py PICTURE [--frames 200]
 

@@ -3,10 +3,10 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use vouch::document::checks::{REQUIRED, check};
-use vouch::document::merge::together;
-use vouch::document::reading::SideReading;
-use vouch::session::result::DocumentClaims;
+use vouch_session::document::checks::{REQUIRED, check};
+use vouch_session::document::merge::together;
+use vouch_contract::document::reading::SideReading;
+use vouch_contract::claims::document::DocumentClaims;
 
 const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 25);
 

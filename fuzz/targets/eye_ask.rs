@@ -4,8 +4,9 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use vouch::eye::protocol::Ask;
-use vouch::eye::wire::{self, MAX_MESSAGE};
+use vouch_contract::eye::protocol::Ask;
+use vouch_contract::eye::wire;
+use vouch_contract::eye::wire::MAX_MESSAGE;
 
 fuzz_target!(|bytes: &[u8]| {
     let mut stream = bytes;

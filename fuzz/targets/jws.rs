@@ -6,9 +6,9 @@
 use std::sync::OnceLock;
 
 use libfuzzer_sys::fuzz_target;
-use vouch::device::identity::Identity;
-use vouch::device::jws::{RESULT_TYPE, sign};
-use vouch::device::verify::{Trust, verify};
+use vouch_trust::identity::Identity;
+use vouch_trust::jws::{RESULT_TYPE, sign};
+use vouch_trust::verify::{Trust, verify};
 
 struct Signed {
     trust: Trust,

@@ -7,9 +7,9 @@ use std::sync::OnceLock;
 
 use libfuzzer_sys::fuzz_target;
 use tempfile::TempDir;
-use vouch::runtime::golden::{Golden, test_picture};
-use vouch::runtime::manifest::Manifest;
-use vouch::runtime::network::{Element, TensorSpec};
+use vouch_perception::runtime::golden::{Golden, test_picture};
+use vouch_perception::runtime::manifest::Manifest;
+use vouch_perception::runtime::network::{Element, TensorSpec};
 
 fuzz_target!(|text: &[u8]| {
     static FOLDER: OnceLock<TempDir> = OnceLock::new();

@@ -4,8 +4,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use vouch::fleet::messages::{Ack, ResultEnvelope, State};
-use vouch::fleet::topics::Topic;
+use vouch_contract::messages::{Ack, ResultEnvelope, State};
+use vouch_contract::topics::Topic;
 
 fuzz_target!(|payload: &[u8]| {
     if let Ok(envelope) = ResultEnvelope::decode(payload) {

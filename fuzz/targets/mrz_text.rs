@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use vouch::document::mrz::{MrzReading, Vote};
+use vouch_perception::document::mrz::{MrzReading, Vote};
 
 fuzz_target!(|bytes: &[u8]| {
     let Ok(text) = std::str::from_utf8(bytes) else { return };

@@ -4,8 +4,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use vouch::camera::convert::{Colour, Converter, Layout};
-use vouch::camera::{Frame, PixelFormat};
+use vouch_perception::camera::convert::{Colour, Converter, Layout};
+use vouch_perception::camera::{Frame, PixelFormat};
 
 const FORMATS: [PixelFormat; 5] =
     [PixelFormat::Yuyv, PixelFormat::Mjpeg, PixelFormat::Nv12, PixelFormat::Grey, PixelFormat::Rgb24];

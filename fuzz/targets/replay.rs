@@ -4,7 +4,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use vouch::session::record::replay;
+use vouch_session::log::replay;
 
 fuzz_target!(|log: &[u8]| {
     if let Ok(outcome) = replay(log) {

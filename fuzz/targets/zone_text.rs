@@ -4,14 +4,14 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use vouch::document::transliteration::agrees;
-use vouch::document::types::PageSize;
-use vouch::document::zone::captions::Kind;
-use vouch::document::zone::layouts::LAYOUTS;
-use vouch::document::zone::segments;
-use vouch::document::zone::slots::Page;
-use vouch::document::zone::values;
-use vouch::runtime::tesseract::Piece;
+use vouch_contract::document::transliteration::agrees;
+use vouch_contract::document::fields::PageSize;
+use vouch_perception::document::zone::captions::Kind;
+use vouch_perception::document::zone::layouts::LAYOUTS;
+use vouch_perception::document::zone::segments;
+use vouch_perception::document::zone::slots::Page;
+use vouch_perception::document::zone::values;
+use vouch_perception::runtime::tesseract::Piece;
 
 const TODAY: jiff::civil::Date = jiff::civil::date(2026, 1, 1);
 const KINDS: [Kind; 8] =

@@ -2,36 +2,11 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
-use super::{MAX_NAME, RecordFault};
-use crate::document::cross_check::fills_name_field;
-use crate::document::reading::Document;
-use crate::document::types::{FieldName, FieldSource};
-
-/// Longest number, characters: the longest identification number of a state in use has 18
-/// (China); documents' numbers have 9 to 14 (ICAO 9303 part 5).
-const MAX_NUMBER: usize = 32;
-
-/// Why a name or number that somebody gave is none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[serde(rename_all = "kebab-case")]
-pub enum ClaimFault {
-    /// Empty, or longer than any.
-    #[error("the identification number must have 1 to {MAX_NUMBER} letters and digits")]
-    NumberLength,
-    /// Something that no number has.
-    #[error(
-        "the identification number holds something else than letters and digits; spaces and hyphens are fine"
-    )]
-    NumberLetters,
-    /// Empty, or longer than any.
-    #[error("the name must have 1 to {MAX_NAME} characters")]
-    NameLength,
-    /// A line break or the like.
-    #[error("the name holds a character that can't be printed")]
-    NameLetters,
-}
+use vouch_contract::document::fields::{FieldName, FieldSource};
+use vouch_contract::document::reading::Document;
+use vouch_contract::record::{ClaimFault, MAX_NUMBER};
+use vouch_contract::record::{MAX_NAME, RecordFault};
+use vouch_session::document::cross_check::fills_name_field;
 
 /// An identification number as everybody who types it means the same: capital Latin letters and
 /// digits. So it is safe as a file's name.

@@ -14,8 +14,10 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use super::text::{MAX_RECORD_BYTES, Text, unreadable};
-use super::{Authority, Kind, MAX_PORTRAIT_BYTES, Number, Record, RecordFault, Survey};
-use crate::regular::{self, Links};
+use super::{Authority, MAX_PORTRAIT_BYTES, Number, Record, Survey};
+use vouch_contract::record::{Kind, RecordFault};
+use vouch_trust::regular;
+use vouch_trust::regular::Links;
 
 /// Most files of the folder that a survey looks at.
 const MAX_SURVEYED: usize = 100_000;

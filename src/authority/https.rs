@@ -25,9 +25,11 @@ use serde_json::{Value, json};
 use ureq::tls::{Certificate, ClientCert, PrivateKey, RootCerts, TlsConfig, TlsProvider};
 
 use super::text::{MAX_RECORD_BYTES, Text, VERSION, unreadable, wrong};
-use super::{Authority, Kind, MAX_PORTRAIT_BYTES, Number, Record, RecordFault, Survey};
+use super::{Authority, MAX_PORTRAIT_BYTES, Number, Record, Survey};
 use crate::config;
-use crate::regular::{self, Links};
+use vouch_contract::record::{Kind, RecordFault};
+use vouch_trust::regular;
+use vouch_trust::regular::Links;
 
 /// Time for one question, from the name's resolution to the last byte. Below the session's
 /// default for the look-up, so that the fault has the service's words.

@@ -4,10 +4,11 @@ use std::fmt;
 
 use jiff::civil::Date;
 
+use super::Number;
 use super::claim::{Claim, ClaimedName};
-use super::{MAX_NAME, Number, RecordFault};
-use crate::document::reading::Document;
-use crate::document::transliteration::same_name;
+use vouch_contract::document::reading::Document;
+use vouch_contract::document::transliteration::same_name;
+use vouch_contract::record::{MAX_NAME, RecordFault};
 
 /// A name as it is registered, in whatever letters.
 #[derive(Clone, PartialEq, Eq)]
@@ -118,7 +119,7 @@ impl fmt::Debug for Record {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::types::{Field, FieldName, FieldSource, Format};
+    use vouch_contract::document::fields::{Field, FieldName, FieldSource, Format};
 
     fn record(last: &str, first: &str, patronymic: Option<&str>) -> Record {
         Record {

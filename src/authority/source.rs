@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::Builder;
 
-use super::{Authority, Claim, Folder, Https, Kind, Record, RecordFault, Survey};
+use super::{Authority, Claim, Folder, Https, Record, Survey};
 use crate::config;
+use vouch_contract::record::{Kind, RecordFault};
 
 /// An authority that may be asked while a session goes on.
 #[derive(Clone)]

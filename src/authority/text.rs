@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use super::{FullName, MAX_PORTRAIT_BYTES, Number, Record, RecordFault};
+use super::{FullName, MAX_PORTRAIT_BYTES, Number, Record};
+use vouch_contract::record::RecordFault;
 
 /// Version of the form.
 pub(super) const VERSION: u32 = 1;

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use super::failure::Failure;
 use super::session::Done;
 use super::words;
-use crate::session::result::slot_name;
 use crate::terminal::drive::Still;
+use vouch_session::result::slot_name;
 
 /// A folder for a session's pictures and result, for this user only.
 #[derive(Debug)]

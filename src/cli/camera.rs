@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
-use crate::camera::{
+use vouch_contract::source::SourceKind;
+use vouch_perception::camera::{
     CameraError, CameraListing, GrabOptions, GrabReport, OpenOptions, Orientation, Pace, PixelFormat,
-    Rotation, SourceKind, grab, list_cameras, open,
+    Rotation, grab, list_cameras, open,
 };
 
 /// Look at cameras alone, without any model.

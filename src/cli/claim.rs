@@ -11,9 +11,11 @@ use serde::Deserialize;
 use super::failure::Failure;
 use super::words::say;
 use crate::authority::Claim;
-use crate::regular::{self, Links};
-use crate::session::scheme::{self, Scheme};
 use crate::terminal::records::Typed;
+use vouch_contract::scheme;
+use vouch_contract::scheme::Scheme;
+use vouch_trust::regular;
+use vouch_trust::regular::Links;
 
 /// Longest file of a claim, bytes.
 const MOST_FILE_BYTES: u64 = 4 << 10;

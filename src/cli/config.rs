@@ -1,6 +1,7 @@
 //! `vouch config check|show|default`.
 
-use std::io::{self, Write};
+use std::io;
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 

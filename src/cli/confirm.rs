@@ -3,10 +3,10 @@
 use std::io::{BufRead, IsTerminal, Write};
 
 use super::words::say;
-use crate::document::reading::Document;
-use crate::document::types::{Field, FieldName, FieldSource};
-use crate::session::types::Confirmation;
-use crate::word::word;
+use vouch_contract::document::fields::{Field, FieldName, FieldSource};
+use vouch_contract::document::reading::Document;
+use vouch_contract::word::word;
+use vouch_session::types::Confirmation;
 
 /// Most fields that can be changed in one go.
 const MOST_CHANGES: usize = 32;

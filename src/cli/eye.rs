@@ -10,9 +10,9 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::common::Place;
 use super::failure::Failure;
-use crate::camera::Pace;
-use crate::eye::process::serve;
-use crate::eye::setup::set_up;
+use crate::eye::set_up;
+use vouch_perception::camera::Pace;
+use vouch_perception::eye::process::serve;
 
 /// The perception process: camera and models, no keys, no network. `vouch run`
 /// starts its own, and starts it again when it ends.

@@ -3,9 +3,9 @@
 use std::process::ExitCode;
 
 use crate::config::ConfigError;
-use crate::eye::port::EyeError;
-use crate::eye::setup::SetupError;
+use crate::eye::SetupError;
 use crate::terminal::station::StationError;
+use vouch_perception::eye::port::EyeError;
 
 /// A session ended in FAILED, a result was refused, a check is red.
 pub const FAILED: u8 = 1;

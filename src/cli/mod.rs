@@ -2,20 +2,16 @@
 //! file here.
 
 pub mod album;
-pub mod bench;
 pub mod camera;
 pub mod claim;
 pub mod common;
 pub mod config;
 mod confirm;
-pub mod demo;
 pub mod doctor;
 pub mod document;
-pub mod eval;
 pub mod eye;
 pub mod failure;
 pub mod models;
-pub mod receive;
 mod references;
 pub mod replay;
 pub mod run;

@@ -10,10 +10,10 @@ use serde_json::json;
 
 use super::common::Place;
 use super::failure::{FAILED, Failure};
-use crate::eye::setup::run_options;
-use crate::runtime::library::Runtime;
-use crate::runtime::manifest::Manifest;
-use crate::runtime::model::Model;
+use crate::eye::run_options;
+use vouch_perception::runtime::library::Runtime;
+use vouch_perception::runtime::manifest::Manifest;
+use vouch_perception::runtime::model::Model;
 
 /// Lists the models of the manifest; each is loaded, checked and run on its
 /// golden vector where it would really run.

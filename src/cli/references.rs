@@ -4,13 +4,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::failure::Failure;
-use crate::eye::core::MAX_REFERENCE_BYTES;
-use crate::eye::local::LocalEye;
-use crate::eye::port::EyePort;
-use crate::eye::protocol::{Ask, Tell};
-use crate::face::fuse::{MAX_REFERENCES, fuse};
-use crate::regular::{self, Links};
-use crate::session::scheme::{Against, Scheme};
+use vouch_contract::eye::protocol::MAX_REFERENCE_BYTES;
+use vouch_contract::eye::protocol::{Ask, Tell};
+use vouch_contract::scheme::{Against, Scheme};
+use vouch_perception::eye::local::LocalEye;
+use vouch_perception::eye::port::EyePort;
+use vouch_session::fuse::{MAX_REFERENCES, fuse};
+use vouch_trust::regular;
+use vouch_trust::regular::Links;
 
 /// An eye in this process answers within the call.
 const REFERENCE_WAIT: Duration = Duration::from_secs(1);

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::failure::{FAILED, Failure};
-use crate::session::record::{ReplayError, replay};
+use vouch_session::log::{ReplayError, replay};
 
 /// Feeds a session log (`vouch session --log FILE`) through the state machine
 /// again and prints the outcome: the same events give the same outcome.

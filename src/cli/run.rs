@@ -13,10 +13,11 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::common::Place;
 use super::failure::Failure;
-use crate::fleet::link::{Link, LinkHandle};
-use crate::session::scheme::{Against, Claim, Plan, Scheme};
+use crate::terminal::queue::OutboxQueue;
 use crate::terminal::run::{EyeCommand, Signals, Terminal};
 use crate::terminal::station::Station;
+use vouch_contract::scheme::{Against, Claim, Plan, Scheme};
+use vouch_link::link::{Link, LinkHandle};
 
 /// The terminal as a service: keeps an eye process alive, leads sessions and
 /// delivers their results. What happens is told as JSON lines on standard output.
@@ -123,7 +124,7 @@ fn start_link(runtime: &Runtime, station: &Station) -> Result<Option<LinkHandle>
     let options = station.link_options()?;
     let outbox = station.open_outbox()?;
     let _inside = runtime.enter();
-    Link::spawn(options, outbox).map(Some).map_err(Failure::usage)
+    Link::spawn(options, OutboxQueue(outbox)).map(Some).map_err(Failure::usage)
 }
 
 /// Why no session of `scheme` can be led here, where a signal or a face begins one and nobody

@@ -2,7 +2,7 @@
 
 use clap::ValueEnum;
 
-use crate::session::scheme::Scheme;
+use vouch_contract::scheme::Scheme;
 
 /// Schemes by the names of CID's and Alibaba Cloud's tables.
 #[derive(Debug, Clone, Copy, ValueEnum)]

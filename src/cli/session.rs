@@ -11,33 +11,38 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use super::album::{Album, private_file};
-use super::claim::{self, ClaimArgs};
+use super::claim;
+use super::claim::ClaimArgs;
 use super::common::Place;
 use super::confirm::at_console;
-use super::failure::{self, Failure};
+use super::failure;
+use super::failure::Failure;
 use super::references::{check_references, read_references};
 use super::scheme_name::SchemeName;
 use super::words;
 use crate::authority::Claim;
-use crate::camera::Pace;
 use crate::config::{Camera, Config};
-use crate::eye::local::LocalEye;
-use crate::eye::setup::set_up;
-use crate::fleet::link::deliver_once_blocking;
-use crate::session::challenge::Challenge;
-use crate::session::codes::{ErrorCode, LivenessCode};
-use crate::session::machine::Machine;
-use crate::session::policy::Policy;
-use crate::session::record::Recorder;
-use crate::session::result::{ChosenBy, Nonce, ResultClaims, SessionStatus, cid_name};
-use crate::session::scheme::Scan;
-use crate::session::types::{Gesture, Prompt};
-use crate::store::outbox::Stored;
+use crate::eye::set_up;
 use crate::terminal::drive::{Driven, Session, Still};
 use crate::terminal::lead::lead;
+use crate::terminal::queue::OutboxQueue;
 use crate::terminal::records::Records;
 use crate::terminal::references::References;
 use crate::terminal::station::{Asked, Station, Vouched};
+use vouch_contract::claims::{ChosenBy, Nonce, ResultClaims, SessionStatus};
+use vouch_contract::codes::{ErrorCode, LivenessCode};
+use vouch_contract::gesture::Gesture;
+use vouch_contract::scheme::Scan;
+use vouch_link::link::deliver_once_blocking;
+use vouch_perception::camera::Pace;
+use vouch_perception::eye::local::LocalEye;
+use vouch_session::challenge::Challenge;
+use vouch_session::log::Recorder;
+use vouch_session::machine::Machine;
+use vouch_session::policy::Policy;
+use vouch_session::result::cid_name;
+use vouch_session::types::Prompt;
+use vouch_store::outbox::Stored;
 
 /// How long a one-shot session tries to hand its result over; what is left
 /// waits in the outbox for `vouch run`.
@@ -178,7 +183,7 @@ pub fn run(args: &SessionArgs) -> Result<ExitCode, Failure> {
 
 /// What a one-shot session is given.
 pub struct OneShot {
-    /// The bound portraits, encoded, at most [`crate::face::fuse::MAX_REFERENCES`].
+    /// The bound portraits, encoded, at most [`vouch_session::fuse::MAX_REFERENCES`].
     pub references: Vec<Vec<u8>>,
     /// The bound name and number.
     pub claim: Option<Claim>,
@@ -300,7 +305,7 @@ fn create_log(path: &Path) -> Result<BufWriter<File>, Failure> {
 
 fn deliver(station: &Station) -> Result<(), Failure> {
     let options = station.link_options()?;
-    match deliver_once_blocking(options, station.open_outbox()?, DELIVERY_LIMIT) {
+    match deliver_once_blocking(options, OutboxQueue(station.open_outbox()?), DELIVERY_LIMIT) {
         Ok(delivery) if delivery.left == 0 => words::say("delivered: the hub has stored the result"),
         Ok(delivery) => words::say(&format!(
             "not delivered yet: {} wait in the outbox{}",

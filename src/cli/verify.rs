@@ -2,13 +2,14 @@
 //! missing between them? Needs nothing but the files and the trusted roots.
 
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::device::chain;
-use crate::device::verify::{Trust, Verified, VerifyError, verify};
+use vouch_trust::chain;
+use vouch_trust::verify::{Trust, Verified, VerifyError, verify};
 
 /// Most bytes read from one file: some ten thousand results.
 const MAX_INPUT: u64 = 64 * 1024 * 1024;
@@ -183,8 +184,8 @@ impl Report {
                     "sessionStatus": result.claims.get("sessionStatus"),
                     "mode": result.claims.pointer("/evidence/mode"),
                     "nonce": result.nonce,
-                    "payloadSha256": crate::device::evidence::hex(&result.payload_sha256),
-                    "jwsSha256": crate::device::evidence::hex(&result.jws_sha256),
+                    "payloadSha256": crate::terminal::evidence::hex(&result.payload_sha256),
+                    "jwsSha256": crate::terminal::evidence::hex(&result.jws_sha256),
                 })
             })
             .chain(

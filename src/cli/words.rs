@@ -1,9 +1,10 @@
 //! Prompts and outcomes in English, for a person at a console. The kiosk has
 //! its own words in its own languages.
 
-use crate::session::result::ResultClaims;
-use crate::session::types::{Gesture, Prompt};
-use crate::word::word;
+use vouch_contract::claims::ResultClaims;
+use vouch_contract::gesture::Gesture;
+use vouch_contract::word::word;
+use vouch_session::types::Prompt;
 
 /// Tells the person at the console. Whoever read standard error may be gone;
 /// that ends no session.

@@ -10,7 +10,8 @@ use sha2::{Digest as _, Sha256};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Deserializer};
 
-use super::document::{self, Document};
+use super::document;
+use super::document::Document;
 use super::fault::{ConfigError, Fault, Place};
 use super::validate::Breach;
 use super::{Config, Mode};

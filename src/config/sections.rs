@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::session::policy::Policy;
-use crate::session::types::Scheme;
+use vouch_contract::scheme::Scheme;
+use vouch_session::policy::Policy;
 
 /// How strict the terminal is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]

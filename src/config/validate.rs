@@ -10,7 +10,7 @@ use std::path::Path;
 use super::Config;
 use super::fault::{ConfigError, Fault, quoted};
 use super::sections::{Camera, Device, Fleet, Runtime, Store};
-use crate::session::policy::Policy;
+use vouch_session::policy::Policy;
 
 /// Pixels: less holds no usable face; more than 4096 x 4096 would cost 50 MB for
 /// each frame buffer.

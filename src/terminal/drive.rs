@@ -7,16 +7,16 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::clock::Clock;
-use crate::document::reading::Document;
-use crate::eye::port::EyePort;
-use crate::eye::protocol::{Ask, Slot, Tell};
-use crate::face::types::Template;
-use crate::session::machine::Machine;
-use crate::session::record::Recorder;
-use crate::session::types::{Action, Confirmation, Event, Outcome, Prompt};
 use crate::terminal::records::{Records, Typed};
 use crate::terminal::references::References;
+use vouch_contract::clock::Clock;
+use vouch_contract::document::reading::Document;
+use vouch_contract::eye::protocol::{Ask, Slot, Tell};
+use vouch_contract::face::Template;
+use vouch_perception::eye::port::EyePort;
+use vouch_session::log::Recorder;
+use vouch_session::machine::Machine;
+use vouch_session::types::{Action, Confirmation, Event, Outcome, Prompt};
 
 /// How long a tell is waited for before the machine hears that time passes.
 const TICK: Duration = Duration::from_millis(50);

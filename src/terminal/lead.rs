@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use super::drive::{Driven, Session, Still, drive};
 use super::station::{Asked, Station, StationError, Vouched};
-use crate::eye::port::EyePort;
-use crate::session::result::SessionStatus;
-use crate::session::types::Prompt;
+use vouch_contract::claims::SessionStatus;
+use vouch_perception::eye::port::EyePort;
+use vouch_session::types::Prompt;
 
 /// Pause between two tries to store a result that could not be stored: another
 /// process's transaction ends within seconds, a full disk takes a person.

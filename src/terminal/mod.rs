@@ -5,7 +5,9 @@
 //! by the commands.
 
 pub mod drive;
+pub mod evidence;
 pub mod lead;
+pub mod queue;
 pub mod records;
 pub mod references;
 pub mod run;

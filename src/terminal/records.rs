@@ -7,10 +7,12 @@ use std::time::Duration;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
-use crate::authority::{Answer, Claim, Record, RecordFault, Source};
-use crate::device::evidence::hex;
-use crate::document::reading::Document;
-use crate::session::types::{Claimed, Event, RecordFacts, Seek};
+use crate::authority::{Answer, Claim, Record, Source};
+use crate::terminal::evidence::hex;
+use vouch_contract::document::reading::Document;
+use vouch_contract::record::RecordFacts;
+use vouch_contract::record::RecordFault;
+use vouch_session::types::{Claimed, Event, Seek};
 
 /// What the person says to be asked for name and number.
 pub enum Typed {
@@ -125,8 +127,8 @@ fn missing(why: &str) -> RecordFault {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::types::{Field, FieldName, FieldSource};
     use jiff::civil::date;
+    use vouch_contract::document::fields::{Field, FieldName, FieldSource};
 
     const TODAY: Date = date(2026, 11, 25);
 

@@ -1,10 +1,10 @@
 //! The portraits that a session's live face is compared with: each embedded by the
 //! eye, put together here.
 
-use crate::eye::protocol::{Ask, ReferenceFault};
-use crate::face::fuse::{MAX_REFERENCES, fuse};
-use crate::face::types::Template;
-use crate::session::types::Event;
+use vouch_contract::eye::protocol::{Ask, ReferenceFault};
+use vouch_contract::face::Template;
+use vouch_session::fuse::{MAX_REFERENCES, fuse};
+use vouch_session::types::Event;
 
 /// Up to [`MAX_REFERENCES`] pictures of one person, encoded; none for a scheme
 /// without comparison.
@@ -53,7 +53,7 @@ impl Fusing {
 
     fn fused(&self) -> Event {
         let fused = if self.count > MAX_REFERENCES {
-            Err(crate::face::fuse::FuseError::Count(self.count))
+            Err(vouch_session::fuse::FuseError::Count(self.count))
         } else {
             fuse(&self.taken, self.least)
         };

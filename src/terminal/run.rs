@@ -15,15 +15,15 @@ use super::records::{Records, Typed};
 use super::references::References;
 use super::station::{Asked, Station, StationError, Vouched};
 use crate::config::Start;
-use crate::eye::port::EyePort;
-use crate::eye::protocol::Tell;
-use crate::eye::remote::{RemoteEye, socket_path};
-use crate::eye::sighting::Sighting;
-use crate::fleet::link::LinkHandle;
-use crate::session::challenge::Challenge;
-use crate::session::machine::Machine;
-use crate::session::result::ChosenBy;
-use crate::session::types::{Confirmation, Prompt};
+use vouch_contract::claims::ChosenBy;
+use vouch_contract::eye::protocol::Tell;
+use vouch_contract::eye::sighting::Sighting;
+use vouch_link::link::LinkHandle;
+use vouch_perception::eye::port::EyePort;
+use vouch_perception::eye::remote::{RemoteEye, socket_path};
+use vouch_session::challenge::Challenge;
+use vouch_session::machine::Machine;
+use vouch_session::types::{Confirmation, Prompt};
 
 /// Pause before an eye that ended is started again: doubles up to the limit, so
 /// that a missing camera doesn't cost a core; and a camera that comes back is
@@ -335,7 +335,7 @@ impl Presence {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::face::types::Face;
+    use vouch_contract::face::Face;
 
     fn at(ms: u64, there: bool) -> Sighting {
         Sighting { at: Duration::from_millis(ms), face: there.then(Face::default), ..Sighting::default() }

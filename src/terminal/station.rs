@@ -8,30 +8,33 @@ use uuid::Uuid;
 
 use super::drive::{Driven, Still};
 use crate::authority::Source;
-use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, Mode as ConfigMode};
-use crate::device::evidence::{clock as clock_evidence, firmware, hex};
-use crate::device::identity::{CERTIFICATE_FILE, Identity, IdentityError};
-use crate::device::jws;
-use crate::device::key::KEY_FILE;
-use crate::document::reading::Document;
-use crate::document::types::{FieldName, FieldSource};
-use crate::eye::protocol::EyeReport;
-use crate::face::compare::Calibration;
-use crate::face::types::Template;
-use crate::fleet::link::LinkOptions;
-use crate::fleet::tls::{TlsError, TlsFiles, TlsMaterial};
-use crate::fleet::topics::{Name, TopicError};
-use crate::fleet::wire::Security;
-use crate::runtime::RuntimeError;
-use crate::runtime::manifest::{Manifest, Role};
-use crate::session::challenge::Challenge;
-use crate::session::policy::{ComparisonRules, Policy, PolicyError};
-use crate::session::result::{ChosenBy, Context, Firmware, Media, Mode, Nonce, ResultClaims, slot_name};
-use crate::session::scheme::Scan;
-use crate::session::types::{Gesture, Scheme};
-use crate::store::outbox::{Entry, Limits, Outbox, OutboxError, Stored};
-use crate::store::presented::{Presented, PresentedError};
+use crate::terminal::evidence::{clock as clock_evidence, firmware, hex};
+use vouch_contract::claims::{ChosenBy, Firmware, Media, Mode, Nonce, ResultClaims};
+use vouch_contract::clock::{Clock, SystemClock};
+use vouch_contract::document::fields::{FieldName, FieldSource};
+use vouch_contract::document::reading::Document;
+use vouch_contract::eye::protocol::EyeReport;
+use vouch_contract::face::Template;
+use vouch_contract::gesture::Gesture;
+use vouch_contract::scheme::Scan;
+use vouch_contract::scheme::Scheme;
+use vouch_contract::similarity::Calibration;
+use vouch_contract::topics::{Name, TopicError};
+use vouch_link::link::LinkOptions;
+use vouch_link::tls::{TlsError, TlsFiles, TlsMaterial};
+use vouch_link::wire::Security;
+use vouch_perception::runtime::RuntimeError;
+use vouch_perception::runtime::manifest::{Manifest, Role};
+use vouch_session::challenge::Challenge;
+use vouch_session::policy::{ComparisonRules, Policy, PolicyError};
+use vouch_session::result;
+use vouch_session::result::{Context, slot_name};
+use vouch_store::outbox::{Entry, Limits, Outbox, OutboxError, Stored};
+use vouch_store::presented::{Presented, PresentedError};
+use vouch_trust::identity::{CERTIFICATE_FILE, Identity, IdentityError};
+use vouch_trust::jws;
+use vouch_trust::key::KEY_FILE;
 
 /// The outbox inside the state folder.
 pub const OUTBOX_FILE: &str = "outbox.db";
@@ -292,7 +295,7 @@ impl Station {
                 clock: clock_evidence(),
                 media: &media,
             };
-            let claims = ResultClaims::build(&driven.outcome, &context);
+            let claims = result::build(&driven.outcome, &context);
             let payload = serde_json::to_vec(&claims)?;
             let jws = jws::sign(identity, jws::RESULT_TYPE, &payload)?;
             let jti = claims.jti.clone();

@@ -5,14 +5,14 @@ use std::sync::{Arc, Mutex};
 use rumqttc::{AsyncClient, Event, Incoming, MqttOptions, PublishOptions, QoS, TlsConfiguration, Transport};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use vouch::device::verify::Trust;
-use vouch::fleet::backoff::BackoffOptions;
-use vouch::fleet::messages::{Ack, ResultEnvelope};
-use vouch::fleet::topics::{Leaf, Name, Topic};
-use vouch::fleet::wire::Security;
-use vouch::hub::folder::FolderStore;
-use vouch::hub::intake::{Intake, Receipt};
-use vouch::hub::receive::{Happening, ReceiveError, ReceiveOptions, Tally, receive};
+use vouch_contract::messages::{Ack, ResultEnvelope};
+use vouch_contract::topics::{Leaf, Name, Topic};
+use vouch_hub::folder::FolderStore;
+use vouch_hub::intake::{Intake, Receipt};
+use vouch_hub::receive::{Happening, ReceiveError, ReceiveOptions, Tally, receive};
+use vouch_link::backoff::BackoffOptions;
+use vouch_link::wire::Security;
+use vouch_trust::verify::Trust;
 
 use super::{Fixture, PATIENCE, TENANT};
 
@@ -137,7 +137,7 @@ impl ScriptedHub {
 
 /// An honest acknowledgement.
 pub fn honest(envelope: &ResultEnvelope) -> Vec<u8> {
-    let digest = vouch::fleet::messages::digest(&envelope.jws);
+    let digest = vouch_contract::messages::digest(&envelope.jws);
     Ack::stored(&envelope.jti, digest).encode().unwrap()
 }
 

@@ -10,18 +10,19 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
-use vouch::device::identity::Identity;
-use vouch::device::jws::{RESULT_TYPE, sign};
-use vouch::fleet::backoff::BackoffOptions;
-use vouch::fleet::link::{LinkHandle, LinkOptions};
-use vouch::fleet::state::LinkReport;
-use vouch::fleet::tls::{TlsFiles, TlsMaterial};
-use vouch::fleet::topics::Name;
-use vouch::fleet::wire::Security;
-use vouch::hub::authority::{Authority, Issued};
-use vouch::hub::broker::{EmbeddedBroker, find_mosquitto};
-use vouch::session::result::PROFILE;
-use vouch::store::outbox::{Counts, Entry, Limits, Outbox};
+use vouch::terminal::queue::OutboxQueue;
+use vouch_contract::claims::PROFILE;
+use vouch_contract::topics::Name;
+use vouch_link::backoff::BackoffOptions;
+use vouch_link::link::{LinkHandle, LinkOptions};
+use vouch_link::state::LinkReport;
+use vouch_link::tls::{TlsFiles, TlsMaterial};
+use vouch_link::wire::Security;
+use vouch_store::outbox::{Counts, Entry, Limits, Outbox};
+use vouch_testkit::authority::{Authority, Issued};
+use vouch_testkit::broker::{EmbeddedBroker, find_mosquitto};
+use vouch_trust::identity::Identity;
+use vouch_trust::jws::{RESULT_TYPE, sign};
 
 pub const TENANT: &str = "acme";
 
@@ -52,6 +53,11 @@ impl Device {
         let dir = folder.path().join("identity");
         let identity = Identity::open_or_create_with(&dir, Some(name), None).unwrap();
         Self { name: name.to_owned(), identity, outbox: folder.path().join("outbox.db"), folder }
+    }
+
+    /// The outbox as the link takes it.
+    pub fn queue(&self) -> OutboxQueue {
+        OutboxQueue(self.outbox())
     }
 
     pub fn outbox(&self) -> Outbox {

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use assert_cmd::Command;
 use serde_json::Value;
+use vouch_testkit::specimen::order::{SpecimenOrder, fill};
 
-use super::desk::{Desk, PROGRAM, Said};
+use super::desk::Desk;
 use super::skipped;
 
 /// The day on which the specimens are made; they are valid for years after it.
@@ -13,24 +13,31 @@ pub const DAY: &str = "2026-11-25";
 
 /// Whether specimens can be printed here.
 pub fn have_typefaces(test: &str) -> bool {
-    let there = vouch::document::specimen::Fonts::open().is_ok();
+    let there = vouch_testkit::specimen::Fonts::open().is_ok();
     if !there {
         skipped(test, "no typefaces for specimens; run scripts/setup.sh demo");
     }
     there
 }
 
+/// The order as `vouch-lab specimen` would take it.
+#[derive(Debug, clap::Parser)]
+struct Order {
+    #[command(flatten)]
+    order: SpecimenOrder,
+}
+
 /// Makes specimens of this layout into `folder`.
 pub fn specimens(folder: &Path, layout: &str, arguments: &[&str]) {
-    let mut command = Command::new(PROGRAM);
-    command.args(["document", "specimen", "--layout", layout, "--photograph"]);
+    let folder = folder.to_str().expect("UTF-8");
+    let mut words = vec!["specimen", "--layout", layout, "--photograph", "--out", folder];
     if !arguments.contains(&"--seed") {
-        command.args(["--seed", "3"]);
+        words.extend(["--seed", "3"]);
     }
-    command.arg("--out");
-    command.arg(folder).args(["--conditions", "easy", "--full-hd"]).args(arguments);
-    let said = Said::by(command);
-    assert_eq!(said.code, Some(0), "{said:?}");
+    words.extend(["--conditions", "easy", "--full-hd"]);
+    words.extend(arguments);
+    let Order { order } = clap::Parser::parse_from(words);
+    fill(&order, |_| ()).expect("the folder takes specimens");
 }
 
 pub fn photograph(folder: &Path, side: &str) -> PathBuf {

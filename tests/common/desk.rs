@@ -6,10 +6,9 @@ use std::path::{Path, PathBuf};
 use assert_cmd::Command;
 use serde_json::Value;
 use tempfile::TempDir;
-use vouch::store::outbox::{Counts, Limits, Outbox};
+use vouch_store::outbox::{Counts, Limits, Outbox};
+pub use vouch_testkit::media::CHECKOUT;
 
-/// The checkout that the tests run from.
-pub const CHECKOUT: &str = env!("CARGO_MANIFEST_DIR");
 /// The built program.
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_vouch");
 

@@ -168,7 +168,7 @@ fn a_result_made_while_the_broker_was_down_is_delivered_later() {
     let desk = Desk::new();
     // The key comes first: the broker must know whom to trust.
     let identity =
-        vouch::device::identity::Identity::open_or_create_with(&desk.state(), None, None).expect("made");
+        vouch_trust::identity::Identity::open_or_create_with(&desk.state(), None, None).expect("made");
     let device = identity.id.clone();
     let mut fixture = broker::Fixture::trusting(&identity.trust_pem);
     drop(identity);
@@ -197,7 +197,7 @@ fn a_result_made_while_the_broker_was_down_is_delivered_later() {
     });
     assert_eq!((delivered.stored, delivered.refused), (1, 0), "{delivered:?}");
     assert_eq!(running.desk.counts().waiting, 0);
-    let store = vouch::hub::folder::FolderStore::open(&fixture.results()).expect("it opens");
+    let store = vouch_hub::folder::FolderStore::open(&fixture.results()).expect("it opens");
     let jti = result["jti"].as_str().expect("an id");
     let kept = std::fs::read_to_string(store.path_of(&device, 1, jti)).expect("the hub has it");
     assert_eq!(Said::by(running.desk.verify(&[kept.trim()])).code, Some(0));

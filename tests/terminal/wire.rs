@@ -6,10 +6,10 @@ use std::path::Path;
 use std::process::{Child, Command, ExitStatus};
 
 use rustix::process::Signal;
-use vouch::eye::port::{EyeError, EyePort as _};
-use vouch::eye::protocol::{Ask, EyeReport, Slot, Tell};
-use vouch::eye::remote::RemoteEye;
-use vouch::eye::wire;
+use vouch_contract::eye::protocol::{Ask, EyeReport, Slot, Tell};
+use vouch_contract::eye::wire;
+use vouch_perception::eye::port::{EyeError, EyePort as _};
+use vouch_perception::eye::remote::RemoteEye;
 
 use crate::common::desk::{Desk, PROGRAM, Said};
 use crate::common::media::recording;

@@ -1,8 +1,8 @@
 //! Removed, reordered, replaced, duplicated: each shows.
 
-use vouch::device::chain::verify_chain;
-use vouch::device::jws::link;
-use vouch::device::verify::VerifyError;
+use vouch_trust::chain::verify_chain;
+use vouch_trust::jws::link;
+use vouch_trust::verify::VerifyError;
 
 use crate::support::{Device, text};
 
@@ -63,7 +63,7 @@ fn two_devices_are_two_chains() {
     let mut results = ours.results(1);
     results.push(theirs.result(2, Some(&link(&results[0]))));
     let both = ours.identity.trust_pem.clone() + &theirs.identity.trust_pem;
-    let trust = vouch::device::verify::Trust::from_pem(&both).unwrap();
+    let trust = vouch_trust::verify::Trust::from_pem(&both).unwrap();
     let error = verify_chain(&text(&results), &trust, false).unwrap_err();
     assert!(matches!(error, VerifyError::OtherDevice { seq: 2, .. }), "{error}");
 }

@@ -8,9 +8,9 @@ use rcgen::{
     KeyUsagePurpose, date_time_ymd,
 };
 use serde_json::{Value, json};
-use vouch::device::certificate::{SelfMade, to_pem};
-use vouch::device::jws::{MAX_JWS, RESULT_TYPE};
-use vouch::device::verify::{Trust, Verified, VerifyError, verify};
+use vouch_trust::certificate::{SelfMade, to_pem};
+use vouch_trust::jws::{MAX_JWS, RESULT_TYPE};
+use vouch_trust::verify::{Trust, Verified, VerifyError, verify};
 
 use crate::support::Device;
 

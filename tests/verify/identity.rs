@@ -4,8 +4,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::thread;
 
-use vouch::device::identity::{Identity, IdentityError};
-use vouch::device::key::KeyError;
+use vouch_trust::identity::{Identity, IdentityError};
+use vouch_trust::key::KeyError;
 
 fn open(dir: &Path, id: Option<&str>) -> Result<Identity, IdentityError> {
     Identity::open_or_create_with(dir, id, None)

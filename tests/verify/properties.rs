@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as URL;
 use proptest::prelude::*;
-use vouch::device::verify::{Trust, verify};
+use vouch_trust::verify::{Trust, verify};
 
 use crate::support::Device;
 

@@ -5,20 +5,23 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tempfile::TempDir;
 use uuid::Uuid;
-use vouch::camera::{SourceCounts, SourceInfo, SourceKind};
-use vouch::device::identity::Identity;
-use vouch::device::jws::{self, RESULT_TYPE};
-use vouch::device::verify::Trust;
-use vouch::eye::protocol::EyeReport;
-use vouch::liveness::fit::Fit;
-use vouch::liveness::fusion::{LivenessRules, fuse};
-use vouch::liveness::types::Words;
-use vouch::runtime::report::{ModelReport, RuntimeReport};
-use vouch::session::codes::LivenessCode;
-use vouch::session::result::{
-    ChosenBy, ClockEvidence, Context, DEFAULT_SELF_TEST_LIMIT, Firmware, Media, Mode, Nonce, ResultClaims,
-};
-use vouch::session::types::{Comparison, Gesture, GestureRecord, Outcome, Scheme};
+use vouch_contract::claims::Comparison;
+use vouch_contract::claims::{ChosenBy, ClockEvidence, Firmware, Media, Mode, Nonce};
+use vouch_contract::codes::LivenessCode;
+use vouch_contract::eye::protocol::EyeReport;
+use vouch_contract::gesture::Gesture;
+use vouch_contract::liveness::Words;
+use vouch_contract::runtime::{ModelReport, RuntimeReport};
+use vouch_contract::scheme::Scheme;
+use vouch_contract::source::{SourceCounts, SourceInfo, SourceKind};
+use vouch_session::liveness::fit::Fit;
+use vouch_session::liveness::fusion::{LivenessRules, fuse};
+use vouch_session::result::{Context, DEFAULT_SELF_TEST_LIMIT};
+use vouch_session::types::{GestureRecord, Outcome};
+use vouch_trust::identity::Identity;
+use vouch_trust::jws;
+use vouch_trust::jws::RESULT_TYPE;
+use vouch_trust::verify::Trust;
 
 /// An identity and the folder it lives in.
 pub struct Device {
@@ -45,7 +48,7 @@ impl Device {
         context.ueid = &self.identity.ueid;
         context.seq = seq;
         context.prev = prev;
-        serde_json::to_value(ResultClaims::build(&session.outcome, &context)).unwrap()
+        serde_json::to_value(vouch_session::result::build(&session.outcome, &context)).unwrap()
     }
 
     pub fn sign(&self, claims: &serde_json::Value) -> String {

@@ -2,10 +2,10 @@
 
 use super::Finding;
 use crate::config::Config;
-use crate::document::zone::ZoneReader;
-use crate::runtime::tesseract::Settings;
-use crate::session::scheme::Scan;
-use crate::store::presented::{PRESENTED_FILE, PRESENTED_KEY_FILE, Presented};
+use vouch_contract::scheme::Scan;
+use vouch_perception::document::zone::ZoneReader;
+use vouch_perception::runtime::tesseract::Settings;
+use vouch_store::presented::{PRESENTED_FILE, PRESENTED_KEY_FILE, Presented};
 
 const PRINT: &str = "print";
 const MEMORY: &str = "documents";

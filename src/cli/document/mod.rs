@@ -1,7 +1,6 @@
-//! `vouch document`: identity documents, made and read.
+//! `vouch document`: identity documents, read.
 
 mod read;
-mod specimen;
 
 use std::process::ExitCode;
 
@@ -21,8 +20,6 @@ pub struct DocumentArgs {
 pub enum DocumentCommand {
     /// Reads a document from pictures of its sides, and checks it
     Read(read::ReadArgs),
-    /// Makes specimens with their truth: pages, photographs, clips
-    Specimen(specimen::SpecimenArgs),
 }
 
 /// Runs the command.
@@ -32,6 +29,5 @@ pub enum DocumentCommand {
 pub fn run(args: &DocumentArgs) -> Result<ExitCode, Failure> {
     match &args.command {
         DocumentCommand::Read(args) => read::run(args),
-        DocumentCommand::Specimen(args) => specimen::run(args),
     }
 }

@@ -10,21 +10,23 @@ use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::camera::{Frame, Pace, Picture};
 use crate::cli::common::Place;
-use crate::cli::failure::{self, Failure};
+use crate::cli::failure;
+use crate::cli::failure::Failure;
 use crate::cli::words::say;
 use crate::config::Camera;
-use crate::document::checks::{CheckFault, check};
-use crate::document::merge::together;
-use crate::document::original::Evidence;
-use crate::document::read::Spent;
-use crate::document::reading::{Document, MAX_SIDES, ReadFault, SideReading};
-use crate::document::types::FieldName;
-use crate::eye::core::FaceNetworks;
-use crate::eye::setup::{load_perception, load_reader, open_document};
-use crate::regular::{self, Links};
-use crate::word::word;
+use crate::eye::{load_perception, load_reader, open_document};
+use vouch_contract::document::fields::FieldName;
+use vouch_contract::document::original::Evidence;
+use vouch_contract::document::reading::{Document, MAX_SIDES, ReadFault, SideReading};
+use vouch_contract::word::word;
+use vouch_perception::camera::{Frame, Pace, Picture};
+use vouch_perception::document::read::Spent;
+use vouch_perception::eye::core::FaceNetworks;
+use vouch_session::document::checks::{CheckFault, check};
+use vouch_session::document::merge::together;
+use vouch_trust::regular;
+use vouch_trust::regular::Links;
 
 /// Reads the fields of an identity document from pictures of its sides, and checks them.
 ///
@@ -58,7 +60,7 @@ struct SideReport {
     #[serde(skip_serializing_if = "Option::is_none")]
     fault: Option<ReadFault>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    format: Option<crate::document::types::Format>,
+    format: Option<vouch_contract::document::fields::Format>,
     portrait: bool,
     milliseconds: BTreeMap<&'static str, f64>,
     /// What spoke for its being the document itself.

@@ -8,10 +8,11 @@ use clap::Args;
 
 use crate::cli::common::Place;
 use crate::cli::failure::Failure;
-use crate::eye::setup::run_options;
-use crate::runtime::library::Runtime;
-use crate::runtime::manifest::Manifest;
-use crate::runtime::operator::{self, Added, Contract, OperatorError};
+use crate::eye::run_options;
+use vouch_perception::runtime::library::Runtime;
+use vouch_perception::runtime::manifest::Manifest;
+use vouch_perception::runtime::operator;
+use vouch_perception::runtime::operator::{Added, Contract, OperatorError};
 
 /// Copies each file into the models folder's `operator/` and enters it in
 /// `operator/manifest.toml` there, after it ran once.

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use super::{Breach, Check};
 use crate::config::sections::Authority;
-use crate::session::scheme::Scheme;
+use vouch_contract::scheme::Scheme;
 
 /// Characters of a service's address behind `https://`.
 pub const URL_LENGTH: RangeInclusive<usize> = 1..=2000;

@@ -6,17 +6,20 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 
 use super::*;
-use crate::authority::{Authority, Claim, FullName, Kind, Number, Record, RecordFault, Source, Survey};
-use crate::camera::{SourceCounts, SourceInfo, SourceKind};
-use crate::clock::SystemClock;
-use crate::eye::port::EyeError;
-use crate::eye::protocol::{EyeReport, ReferenceFault};
-use crate::eye::sighting::Sighting;
-use crate::runtime::report::RuntimeReport;
-use crate::session::challenge::Challenge;
-use crate::session::codes::ErrorCode;
-use crate::session::policy::Policy;
-use crate::session::types::{Gesture, Scheme, Step};
+use crate::authority::{Authority, Claim, FullName, Number, Record, Source, Survey};
+use vouch_contract::clock::SystemClock;
+use vouch_contract::codes::ErrorCode;
+use vouch_contract::eye::protocol::{EyeReport, ReferenceFault};
+use vouch_contract::eye::sighting::Sighting;
+use vouch_contract::gesture::Gesture;
+use vouch_contract::record::{Kind, RecordFault};
+use vouch_contract::runtime::RuntimeReport;
+use vouch_contract::scheme::Scheme;
+use vouch_contract::source::{SourceCounts, SourceInfo, SourceKind};
+use vouch_perception::eye::port::EyeError;
+use vouch_session::challenge::Challenge;
+use vouch_session::policy::Policy;
+use vouch_session::types::Step;
 
 /// An eye that sees nobody, and finds no face in any portrait.
 struct Eye {

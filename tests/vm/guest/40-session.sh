@@ -1,7 +1,7 @@
 #!/bin/bash
 # A whole session from a kernel camera: a recording plays into v4l2loopback at its own speed, Vouch captures it,
 # judges the face with the real models, signs the result and sends it to the host's broker over mutual TLS.
-# The host receives and verifies it with `vouch receive` and `vouch verify` (run.sh, after_40_session).
+# The host receives and verifies it with `vouch-hub receive` and `vouch verify` (run.sh, after_40_session).
 # check: runtime-library-loads
 # check: recording-streams
 # check: session-succeeds

@@ -1,0 +1,192 @@
+//! What the other rooms know of a document: fields and where they came from, no pixels.
+
+use serde::{Deserialize, Serialize};
+
+/// Layouts of a machine readable zone (ICAO 9303 parts 4 to 7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Format {
+    /// Cards: three lines of 30 characters (part 5).
+    Td1,
+    /// Larger cards: two lines of 36 (part 6).
+    Td2,
+    /// Passports: two lines of 44 (part 4).
+    Td3,
+    /// Visas of passport width: two lines of 44 (part 7).
+    MrvA,
+    /// Visas of card width: two lines of 36 (part 7).
+    MrvB,
+}
+
+impl Format {
+    /// Lines, and characters in each.
+    pub const fn shape(self) -> (usize, usize) {
+        match self {
+            Self::Td1 => (3, 30),
+            Self::Td2 | Self::MrvB => (2, 36),
+            Self::Td3 | Self::MrvA => (2, 44),
+        }
+    }
+
+    /// The page that such a zone is printed on.
+    pub const fn page(self) -> PageSize {
+        match self {
+            Self::Td1 => PageSize::Id1,
+            Self::Td2 | Self::MrvB => PageSize::Id2,
+            Self::Td3 | Self::MrvA => PageSize::Id3,
+        }
+    }
+}
+
+/// Sizes of a document (ISO/IEC 7810).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PageSize {
+    /// Cards, 85.60 mm by 53.98 mm.
+    Id1,
+    /// Larger cards and visas, 105 mm by 74 mm.
+    Id2,
+    /// A passport's page, 125 mm by 88 mm.
+    Id3,
+}
+
+impl PageSize {
+    /// Width and height in millimetres.
+    pub const fn millimetres(self) -> (f32, f32) {
+        match self {
+            Self::Id1 => (85.60, 53.98),
+            Self::Id2 => (105.0, 74.0),
+            Self::Id3 => (125.0, 88.0),
+        }
+    }
+
+    /// Width and height in pixels at 300 dots per inch.
+    pub const fn pixels(self) -> (u32, u32) {
+        match self {
+            Self::Id1 => (1011, 638),
+            Self::Id2 => (1240, 874),
+            Self::Id3 => (1476, 1039),
+        }
+    }
+}
+
+/// A document's corners in pixels of the picture, clockwise from the corner that is upper left
+/// when the document is upright.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Quad(pub [[f32; 2]; 4]);
+
+impl Quad {
+    /// The same corners, beginning with the opposite one: the page upside down.
+    #[must_use]
+    pub fn half_turned(self) -> Self {
+        let [a, b, c, d] = self.0;
+        Self([c, d, a, b])
+    }
+
+    /// This or its half turn, whichever's corners are nearer to `other`'s: an outline does not
+    /// know which of its long sides is the upper one.
+    #[must_use]
+    pub fn turned_like(self, other: &Self) -> Self {
+        let turned = self.half_turned();
+        if turned.way_to(other) < self.way_to(other) { turned } else { self }
+    }
+
+    /// Sum of the corners' ways to another's, pixels.
+    pub fn way_to(&self, other: &Self) -> f32 {
+        self.0.iter().zip(other.0).map(|(a, b)| distance(*a, b)).sum()
+    }
+
+    /// The worst corner's distance from `truth`, parts of that page's width, whichever corner
+    /// comes first.
+    pub fn error_from(&self, truth: &Self) -> f32 {
+        let [a, b, c, d] = truth.0;
+        let width = distance(a, b).max(distance(c, d));
+        let worst =
+            |turn: usize| (0..4).map(|i| distance(self.0[(i + turn) % 4], truth.0[i])).fold(0.0, f32::max);
+        (0..4).map(worst).fold(f32::MAX, f32::min) / width
+    }
+}
+
+/// Distance of two points.
+pub fn distance(a: [f32; 2], b: [f32; 2]) -> f32 {
+    // No hypot(): it is a call, and this is asked a million times a frame.
+    let (x, y) = (a[0] - b[0], a[1] - b[1]);
+    (x * x + y * y).sqrt()
+}
+
+/// Where a field was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FieldSource {
+    /// The machine readable zone.
+    Mrz,
+    /// The visual zone.
+    Zone,
+    /// A barcode.
+    Barcode,
+    /// Typed by the person, who corrected or completed a reading.
+    Person,
+}
+
+/// CID's fields (`document` of a session's data), in CID's order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum FieldName {
+    /// ISO 3166-1 alpha-3, or the code printed where ICAO 9303 part 3 has another.
+    CountryCode,
+    /// As printed, without fillers.
+    DocumentNumber,
+    /// Given names.
+    FirstName,
+    /// Surname.
+    LastName,
+    /// Father's name.
+    Patronymic,
+    /// `F` or `M`.
+    Gender,
+    /// `YYYY-MM-DD`.
+    DateOfBirth,
+    /// As printed.
+    PlaceOfBirth,
+    /// Country of citizenship; on the identity card the ethnic nationality as printed.
+    Nationality,
+    /// `YYYY-MM-DD`.
+    IssueDate,
+    /// `YYYY-MM-DD`.
+    ExpireDate,
+    /// Who issued it.
+    Authority,
+    /// The individual identification number (IIN), 12 digits.
+    IdentificationNumber,
+}
+
+/// One field as it was read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Field {
+    /// Which.
+    pub name: FieldName,
+    /// Its value; dates as `YYYY-MM-DD`.
+    pub value: String,
+    /// Belief that every character is right, 0 to 1.
+    pub confidence: f32,
+    /// Where it was read.
+    pub source: FieldSource,
+}
+
+/// CID's `recognizedDocumentType`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum DocumentType {
+    /// Identity card.
+    IdCard,
+    /// Residence permit of a foreigner.
+    ResidencePermit,
+    /// Passport.
+    #[serde(rename = "PA")]
+    Passport,
+    /// A visa; no scheme accepts one as a proof of identity.
+    Visa,
+    /// A travel document or card that is none of these.
+    Other,
+}

@@ -1,0 +1,156 @@
+//! What was read: of one side, and of the whole document.
+
+use serde::{Deserialize, Serialize};
+
+use super::original::Evidence;
+pub use crate::document::agreement::{Belonging, Disagreement};
+use crate::document::fields::{DocumentType, Field, FieldName, Format};
+use crate::face::Template;
+
+/// Most sides a document is shown from: front and back.
+pub const MAX_SIDES: usize = 2;
+/// Most fields of one side, over all sources.
+pub const MAX_FIELDS: usize = 64;
+
+/// The holder's portrait on a document.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Portrait {
+    /// The face as a template.
+    pub template: Box<Template>,
+    /// Unified quality of the portrait, 0 to 100.
+    pub quality: u8,
+    /// Distance between its eyes, pixels of the page.
+    pub eye_distance: f32,
+}
+
+/// One side of a document as it was read.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SideReading {
+    /// The machine readable zone's layout, when this side has one that was read with every
+    /// check digit right.
+    pub format: Option<Format>,
+    /// What kind of document the zone or the layout says it is.
+    pub document_type: Option<DocumentType>,
+    /// Every field that was read, one entry for each source.
+    pub fields: Vec<Field>,
+    /// The portrait, when this side has one.
+    pub portrait: Option<Portrait>,
+    /// What spoke for its being the document itself.
+    #[serde(default)]
+    pub original: Option<Evidence>,
+}
+
+impl SideReading {
+    /// Whether this side says whose document it is, so that another side can be shown to belong
+    /// to it (`cross_check`).
+    pub fn identifies(&self) -> bool {
+        let has = |name| self.fields.iter().any(|field| field.name == name);
+        has(FieldName::DocumentNumber)
+            || has(FieldName::IdentificationNumber)
+            || (has(FieldName::LastName) && has(FieldName::DateOfBirth))
+    }
+}
+
+/// Why a side could not be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReadFault {
+    /// Neither a machine readable zone nor a portrait: not an identity document.
+    #[error("this is not an identity document: neither a portrait nor a machine readable zone was found")]
+    NotADocument,
+    /// There is print, too blurred to be read.
+    #[error("the document is blurred: hold it still, in focus")]
+    Blurred,
+    /// A reflection lies over what must be read.
+    #[error("a reflection hides part of the document: tilt it")]
+    Glare,
+    /// The zone is there, and its check digits are wrong.
+    #[error("the machine readable zone was read, but its check digits are wrong")]
+    CheckDigits,
+    /// The zone is there, and some of its characters are doubtful.
+    #[error("the machine readable zone could not be read with certainty")]
+    Doubtful,
+    /// No side with the holder's portrait was shown.
+    #[error("the side with the holder's portrait is missing: show it too")]
+    NoPortrait,
+    /// More than one document in the picture.
+    #[error("more than one document is seen: show one")]
+    Several,
+    /// A black-and-white copy, or a document on a screen.
+    #[error("this looks like a copy, not like the document itself")]
+    Copy,
+    /// The edges found are not the document's own: something behind it, or the sheet it is
+    /// printed on.
+    #[error("the edges that were seen are not the document's own: hold it alone, before a plain ground")]
+    OtherEdges,
+    /// The frame was gone, or the page could not be laid flat.
+    #[error("the picture of the document was lost")]
+    Lost,
+    /// The models or the text recognition are not installed, or failed.
+    #[error("documents can't be read here; `vouch doctor` says what is missing")]
+    Unavailable,
+}
+
+/// A document, put together from its sides.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Document {
+    /// CID's `recognizedDocumentType`.
+    pub document_type: Option<DocumentType>,
+    /// Layout of the machine readable zone.
+    pub format: Option<Format>,
+    /// Sides read.
+    pub sides: u8,
+    /// Each field once.
+    pub fields: Vec<Field>,
+    /// Whether the sides are of one document; a single side is.
+    pub belonging: Belonging,
+    /// What spoke for each side's being the document itself.
+    #[serde(default)]
+    pub originals: Vec<Evidence>,
+    /// Where sources disagree.
+    pub disagreements: Vec<Disagreement>,
+    /// What the person changed: the fields as they were read.
+    pub corrected: Vec<Field>,
+    /// Whether a person has confirmed the fields.
+    pub confirmed: bool,
+}
+
+impl Document {
+    /// A field's value.
+    pub fn value(&self, name: FieldName) -> Option<&str> {
+        self.field(name).map(|field| field.value.as_str())
+    }
+
+    /// A field.
+    pub fn field(&self, name: FieldName) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::fields::FieldSource;
+
+    #[test]
+    fn a_name_alone_identifies_nobody() {
+        let side = |names: &[FieldName]| SideReading {
+            fields: names
+                .iter()
+                .map(|name| Field {
+                    name: *name,
+                    value: "1".to_owned(),
+                    confidence: 0.9,
+                    source: FieldSource::Zone,
+                })
+                .collect(),
+            ..SideReading::default()
+        };
+        assert!(!side(&[FieldName::LastName]).identifies());
+        assert!(side(&[FieldName::LastName, FieldName::DateOfBirth]).identifies());
+        assert!(side(&[FieldName::IdentificationNumber]).identifies());
+    }
+}

@@ -1,0 +1,37 @@
+//! What the eye tells of one frame: small, of fixed size, without pixels.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::document::look::DocumentLook;
+use crate::face::Face;
+use crate::liveness::Words;
+
+/// One frame as the eye saw it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Sighting {
+    /// The source's number of the frame.
+    pub sequence: u64,
+    /// Time of capture since the source was opened.
+    pub at: Duration,
+    /// Frame width in pixels.
+    pub width: u16,
+    /// Frame height in pixels.
+    pub height: u16,
+    /// Frames dropped so far because a newer one was there (the newest wins).
+    pub dropped: u32,
+    /// Faces in the last full look (the detector runs over the whole frame now
+    /// and then even while one face is tracked), at most [`crate::face::MAX_FACES`].
+    pub faces: u8,
+    /// The face nearest to the camera, if there is one.
+    pub face: Option<Face>,
+    /// What the liveness cues say of this face so far (its track since the
+    /// session began).
+    #[serde(default)]
+    pub cues: Words,
+    /// The document, while one is looked for.
+    #[serde(default)]
+    pub document: Option<DocumentLook>,
+}

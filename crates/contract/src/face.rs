@@ -1,0 +1,106 @@
+//! What the other rooms know of a face: numbers only, no pixels.
+
+use serde::{Deserialize, Serialize};
+
+/// Most faces that are counted in a frame; one more is still "several".
+pub const MAX_FACES: u8 = 8;
+
+/// Most values an embedding can have. MobileFaceNet and dlib give 128, the
+/// larger ArcFace networks 512.
+pub const MAX_TEMPLATE: usize = 512;
+
+/// An axis-parallel box in pixels of the frame.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct Bounds {
+    /// Left edge.
+    pub x: f32,
+    /// Upper edge.
+    pub y: f32,
+    /// Width.
+    pub width: f32,
+    /// Height.
+    pub height: f32,
+}
+
+/// Head pose in degrees, in the picture as the camera sees it (not mirrored).
+///
+/// All zero is a face looking straight into the camera. A positive `yaw` moves
+/// the nose towards the picture's right, which is the person's own left; a
+/// positive `pitch` moves the nose up; a positive `roll` leans the head towards
+/// the picture's right (clockwise in the picture).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct Pose {
+    /// Turn to the side, -90 to 90.
+    pub yaw: f32,
+    /// Nod, -90 to 90.
+    pub pitch: f32,
+    /// Lean, -180 to 180.
+    pub roll: f32,
+}
+
+/// Quality of a face picture in the spirit of ISO/IEC 29794-5: each component
+/// 0 (useless) to 100 (nothing to wish for).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Quality {
+    /// One number for all: see `face/quality.rs` for the rule.
+    pub unified: u8,
+    /// Edges of the face region against its noise.
+    pub sharpness: u8,
+    /// Neither too dark nor burnt out.
+    pub exposure: u8,
+    /// How much of the tonal range the face uses.
+    pub dynamic_range: u8,
+    /// Distance between the eyes.
+    pub size: u8,
+    /// Looking straight into the camera.
+    pub pose: u8,
+    /// Both eyes open.
+    pub eyes_open: u8,
+    /// Mouth closed.
+    pub mouth_closed: u8,
+    /// Nothing before the face.
+    pub occlusion: u8,
+    /// The whole head inside the picture, near its middle.
+    pub centring: u8,
+}
+
+/// A face as one frame shows it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Face {
+    /// Number of the track: it changes when the face was lost and found anew.
+    pub track: u32,
+    /// Box around the mesh.
+    pub bounds: Bounds,
+    /// The mesh network's own belief that this is a face, 0 to 1.
+    pub presence: f32,
+    /// Head pose.
+    pub pose: Pose,
+    /// Eyelid opening over eye width, picture-left eye first: closed 0.02-0.06,
+    /// open 0.13-0.36 (models/README.md, iris).
+    pub eyes: [f32; 2],
+    /// Lip opening over mouth width.
+    pub mouth: f32,
+    /// Distance between the eyes' centres in pixels.
+    pub eye_distance: f32,
+    /// Mean luma of the face, 0 (black) to 255: tells too dark from too bright
+    /// where [`Quality::exposure`] is low.
+    pub brightness: f32,
+    /// Picture quality.
+    pub quality: Quality,
+}
+
+/// An embedding: the face as a point on the unit sphere, or near it where the
+/// model's measure is the Euclidean distance. Two of them compare only when they
+/// come from the same model.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Template {
+    /// First eight bytes of the model file's SHA-256.
+    pub model: [u8; 8],
+    /// The values. Their length is 1 for a model that is compared by the cosine;
+    /// for one that is compared by the distance it is the embedding's own over the
+    /// model's typical one (`length` in the manifest), within
+    /// [`crate::similarity::LENGTHS`].
+    pub values: heapless::Vec<f32, MAX_TEMPLATE>,
+}

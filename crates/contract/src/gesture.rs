@@ -1,0 +1,24 @@
+//! The gestures a person may be asked for.
+
+use serde::{Deserialize, Serialize};
+
+/// A movement the person is asked for. Left and right are the person's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Gesture {
+    /// Close both eyes and open them again.
+    Blink,
+    /// Open the mouth and close it.
+    OpenMouth,
+    /// Turn the head to the own left.
+    TurnLeft,
+    /// Turn the head to the own right.
+    TurnRight,
+    /// Nod: chin down and up again (or up and down).
+    Nod,
+}
+
+impl Gesture {
+    /// Every gesture there is.
+    pub const ALL: [Self; 5] = [Self::Blink, Self::OpenMouth, Self::TurnLeft, Self::TurnRight, Self::Nod];
+}

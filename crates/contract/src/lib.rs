@@ -1,0 +1,25 @@
+//! What both ends of a line say, as data.
+//!
+//! Every other crate may use this one; it uses none of them. No I/O but the system's clock, no
+//! pixels, no decisions. Four lines are spoken for: between eye and terminal ([`eye`],
+//! [`face`], [`liveness`], [`document`]), between terminal and whoever reads a result
+//! ([`claims`], [`codes`], [`scheme`]), between terminal and hub ([`topics`],
+//! [`messages`]), and between terminal and authoritative source ([`record`]).
+
+pub mod claims;
+pub mod clock;
+pub mod codes;
+pub mod document;
+pub mod eye;
+pub mod face;
+pub mod gesture;
+pub mod liveness;
+pub mod messages;
+pub mod record;
+pub mod runtime;
+pub mod scheme;
+pub mod similarity;
+pub mod source;
+pub mod topics;
+pub mod verdict;
+pub mod word;

@@ -1,0 +1,140 @@
+//! What a session consists of, as data: which steps, and what the live face is compared with.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A way to identify, by the names of CID and of Alibaba Cloud's table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Scheme {
+    /// Is a live person there? Compared with nothing.
+    LivenessOnly,
+    /// Compared with a portrait the business has bound to the session.
+    #[serde(rename = "FVBioOnly")]
+    FvBioOnly,
+    /// CID's identification by document image: compared with the document's portrait.
+    #[serde(rename = "CIDDocument")]
+    CidDocument,
+    /// The document, whose data the person confirms when they are doubtful; compared with the
+    /// record at the authoritative source.
+    #[serde(rename = "RPBasic")]
+    RpBasic,
+    /// Name and number typed; compared with the record.
+    #[serde(rename = "RPManual")]
+    RpManual,
+    /// Name and number bound, the document shown; compared with the record.
+    #[serde(rename = "RPBioID")]
+    RpBioId,
+    /// Name and number bound; the document only when the record is old.
+    #[serde(rename = "RPBioOnlyPro")]
+    RpBioOnlyPro,
+    /// Name and number bound; compared with the record.
+    #[serde(rename = "RPBioOnly")]
+    RpBioOnly,
+}
+
+/// The table's name, as serde writes it.
+impl fmt::Display for Scheme {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(formatter)
+    }
+}
+
+/// What the live face is compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Against {
+    /// Nothing.
+    Nothing,
+    /// A portrait bound to the session.
+    Bound,
+    /// The portrait on the document.
+    Document,
+    /// The record at the authoritative source.
+    Record,
+}
+
+/// When a document is scanned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scan {
+    /// Never.
+    Never,
+    /// When the record's portrait is too old to compare with.
+    RecordIsOld,
+    /// Always, before the face.
+    Always,
+}
+
+/// Where the person's name and number come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Claim {
+    /// Nobody claims to be anybody by name.
+    None,
+    /// From the document.
+    Document,
+    /// The person types them.
+    Typed,
+    /// The business gives them with the session.
+    Bound,
+}
+
+/// Whether the person is asked to confirm what was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Confirm {
+    /// No.
+    Never,
+    /// When a field is doubtful.
+    WhenDoubtful,
+    /// Always.
+    Always,
+}
+
+/// A scheme's steps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Plan {
+    /// What the face is compared with.
+    pub against: Against,
+    /// When a document is scanned.
+    pub scan: Scan,
+    /// Whose record it is.
+    pub claim: Claim,
+    /// Whether what was read is confirmed.
+    pub confirm: Confirm,
+}
+
+impl Scheme {
+    /// Every scheme there is.
+    pub const ALL: [Self; 8] = [
+        Self::LivenessOnly,
+        Self::FvBioOnly,
+        Self::CidDocument,
+        Self::RpBasic,
+        Self::RpManual,
+        Self::RpBioId,
+        Self::RpBioOnlyPro,
+        Self::RpBioOnly,
+    ];
+
+    /// Whether the steps before the face rest on a record at the authoritative source.
+    pub fn needs_record(self) -> bool {
+        self.plan().against == Against::Record
+    }
+
+    /// The table of schemes.
+    pub const fn plan(self) -> Plan {
+        use Against as A;
+        use Claim as C;
+        use Confirm as Y;
+        use Scan as S;
+        let (against, scan, claim, confirm) = match self {
+            Self::LivenessOnly => (A::Nothing, S::Never, C::None, Y::Never),
+            Self::FvBioOnly => (A::Bound, S::Never, C::None, Y::Never),
+            Self::CidDocument => (A::Document, S::Always, C::Document, Y::Always),
+            Self::RpBasic => (A::Record, S::Always, C::Document, Y::WhenDoubtful),
+            Self::RpManual => (A::Record, S::Never, C::Typed, Y::Never),
+            Self::RpBioId => (A::Record, S::Always, C::Bound, Y::Never),
+            Self::RpBioOnlyPro => (A::Record, S::RecordIsOld, C::Bound, Y::Never),
+            Self::RpBioOnly => (A::Record, S::Never, C::Bound, Y::Never),
+        };
+        Plan { against, scan, claim, confirm }
+    }
+}

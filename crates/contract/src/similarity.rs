@@ -1,0 +1,234 @@
+//! How alike two faces are: the similarity of their templates, and what a
+//! similarity is worth (the model's calibration).
+
+use std::ops::RangeInclusive;
+
+use serde::{Deserialize, Serialize};
+
+use crate::face::Template;
+
+/// Lengths that a template may have; beyond them it counts as the nearest. Where
+/// lengths count at all, those of dlib's network are 0.8 to 1.2 on LFW. Shorter
+/// ones would make all faces alike, whatever their direction.
+pub const LENGTHS: RangeInclusive<f32> = 0.75..=1.35;
+
+/// Why two templates have no similarity. Never to be read as "alike".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Incomparable {
+    /// They come from two models, or one of them is cut short.
+    #[error("templates of two embedding models can't be compared; embed both faces with the same model")]
+    ModelMismatch,
+    /// Empty, all zero, or with a value that is no number.
+    #[error("a template without usable values; the embedding model's output is broken")]
+    Unsound,
+}
+
+/// Similarity of two templates a and b, -1 (opposite) to 1 (the same):
+/// 1 - |a - b|^2 / 2, not below -1.
+///
+/// For templates of length 1 that is the cosine of the angle between them. A
+/// model whose measure is the Euclidean distance gives lengths around 1 that
+/// count too (see [`Template`]).
+///
+/// # Errors
+/// [`Incomparable`] when the templates are of different models or broken.
+pub fn similarity(a: &Template, b: &Template) -> Result<f32, Incomparable> {
+    if a.model != b.model || a.values.len() != b.values.len() {
+        return Err(Incomparable::ModelMismatch);
+    }
+    let (mut dot, mut aa, mut bb) = (0.0_f64, 0.0_f64, 0.0_f64);
+    for (&x, &y) in a.values.iter().zip(&b.values) {
+        let (x, y) = (f64::from(x), f64::from(y));
+        dot += x * y;
+        aa += x * x;
+        bb += y * y;
+    }
+    let (a, b) = (aa.sqrt(), bb.sqrt());
+    let cosine = dot / (a * b);
+    if !cosine.is_finite() {
+        return Err(Incomparable::Unsound);
+    }
+    Ok(of_cosine(cosine as f32, a as f32, b as f32))
+}
+
+/// The similarity of two templates with these lengths and this cosine of the
+/// angle between them.
+pub fn of_cosine(cosine: f32, first: f32, second: f32) -> f32 {
+    let [a, b] = [first, second].map(|length| length.clamp(*LENGTHS.start(), *LENGTHS.end()));
+    // As half the squared difference of the lengths, so that length 1 twice gives
+    // the cosine to the last digit.
+    let similarity = 1.0 - a * b * (1.0 - cosine) - (a - b) * (a - b) / 2.0;
+    similarity.clamp(-1.0, 1.0)
+}
+
+/// Whether a template can be compared at all (with itself, for a start).
+pub fn is_sound(template: &Template) -> bool {
+    similarity(template, template).is_ok()
+}
+
+/// Measured points of an embedding model: at this threshold, this share of
+/// non-mated pairs is still taken for the same person (ISO/IEC 19795-1: FMR).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Calibration {
+    /// `(false match rate, 0 to 1; threshold of the similarity, -1 to 1)`, in any order.
+    pub points: Vec<(f32, f32)>,
+}
+
+impl Default for Calibration {
+    /// The dlib ResNet of face-api 1.7.15 as models/manifest.toml has it: 324,290
+    /// non-mated pairs of 807 pictures (docs/evaluation/matching.md).
+    fn default() -> Self {
+        Self { points: vec![(1e-2, 0.918), (1e-3, 0.935)] }
+    }
+}
+
+impl Calibration {
+    /// Upper bound of the false match rate at `similarity`: the smallest
+    /// calibrated rate whose threshold is reached; 1 when none is (or when
+    /// `similarity` is no number).
+    pub fn fmr_at(&self, similarity: f32) -> f32 {
+        self.points
+            .iter()
+            .filter(|(_, threshold)| similarity >= *threshold)
+            .map(|(fmr, _)| *fmr)
+            .fold(1.0, f32::min)
+    }
+
+    /// The false match rate at `similarity`, log-linear between the measured
+    /// points beside it. Never beyond them: above the strictest threshold its
+    /// rate, below the laxest (or for no number) 1.
+    pub fn estimated_fmr(&self, similarity: f32) -> f32 {
+        let reached = self.points.iter().filter(|(_, threshold)| similarity >= *threshold);
+        let missed = self.points.iter().filter(|(_, threshold)| similarity < *threshold);
+        let below = reached.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.total_cmp(&a.0)));
+        let above = missed.min_by(|a, b| a.1.total_cmp(&b.1).then(a.0.total_cmp(&b.0)));
+        match (below, above) {
+            (None, _) => 1.0,
+            (Some((fmr, _)), None) => *fmr,
+            (Some((lax, low)), Some((strict, high))) => {
+                let share = (similarity - low) / (high - low);
+                (lax.ln() + share * (strict.ln() - lax.ln())).exp()
+            }
+        }
+    }
+
+    /// The lowest calibrated threshold that keeps the false match rate at `fmr`
+    /// or below; none when the calibration does not reach that far.
+    pub fn threshold_for(&self, fmr: f32) -> Option<f32> {
+        self.points.iter().filter(|(rate, _)| *rate <= fmr).map(|(_, threshold)| *threshold).reduce(f32::min)
+    }
+
+    /// Says what is wrong with the table, if anything.
+    ///
+    /// # Errors
+    /// A sentence naming the point that can't be right.
+    pub fn check(&self) -> Result<(), String> {
+        if self.points.is_empty() {
+            return Err("the calibration has no points; give at least one [fmr, threshold]".into());
+        }
+        for &(fmr, threshold) in &self.points {
+            if !(fmr > 0.0 && fmr <= 1.0) {
+                return Err(format!("false match rate {fmr} is not in (0, 1]"));
+            }
+            if !(-1.0..=1.0).contains(&threshold) {
+                return Err(format!("threshold {threshold} is no similarity (-1 to 1)"));
+            }
+        }
+        let mut by_rate = self.points.clone();
+        by_rate.sort_by(|a, b| a.0.total_cmp(&b.0));
+        match by_rate.windows(2).find(|pair| pair[0].1 < pair[1].1) {
+            Some(pair) => Err(format!(
+                "threshold {} for rate {} is lower than {} for the higher rate {}",
+                pair[0].1, pair[0].0, pair[1].1, pair[1].0
+            )),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn template(values: &[f32]) -> Template {
+        Template { model: [7; 8], values: values.iter().copied().collect() }
+    }
+
+    #[test]
+    fn of_unit_length_it_is_the_cosine() {
+        let east = template(&[1.0, 0.0]);
+        assert_eq!(similarity(&east, &east), Ok(1.0));
+        assert_eq!(similarity(&east, &template(&[0.0, 1.0])), Ok(0.0));
+        assert_eq!(similarity(&east, &template(&[-1.0, 0.0])), Ok(-1.0));
+        let tilted = similarity(&east, &template(&[0.6, 0.8])).unwrap();
+        assert!((tilted - 0.6).abs() < 1e-6);
+    }
+
+    #[test]
+    fn lengths_near_one_count_as_in_a_distance() {
+        let (a, b) = (template(&[1.1, 0.0]), template(&[0.54, 0.72]));
+        let distance = ((1.1_f32 - 0.54).powi(2) + 0.72_f32.powi(2)).sqrt();
+        assert!((similarity(&a, &b).unwrap() - (1.0 - distance * distance / 2.0)).abs() < 1e-6);
+        assert!(similarity(&a, &template(&[0.9, 0.0])).unwrap() < 1.0);
+        // Next to nothing is not next to everybody.
+        let tiny = similarity(&template(&[1e-3, 0.0]), &template(&[0.0, 1e-3])).unwrap();
+        assert!(tiny < 0.5, "{tiny}");
+        assert!(similarity(&template(&[1e3, 0.0]), &template(&[0.0, 1e3])).unwrap() < 0.0);
+    }
+
+    #[test]
+    fn what_cannot_be_compared_is_an_error() {
+        let east = template(&[1.0, 0.0]);
+        let mut other_model = east.clone();
+        other_model.model = [8; 8];
+        assert_eq!(similarity(&east, &other_model), Err(Incomparable::ModelMismatch));
+        assert_eq!(similarity(&east, &template(&[1.0])), Err(Incomparable::ModelMismatch));
+        for broken in [&[][..], &[0.0, 0.0], &[f32::NAN, 1.0], &[f32::INFINITY, 1.0]] {
+            assert!(!is_sound(&template(broken)), "{broken:?}");
+        }
+    }
+
+    #[test]
+    fn the_rate_at_a_similarity_is_the_smallest_reached() {
+        let calibration = Calibration::default();
+        assert_eq!(calibration.fmr_at(0.90), 1.0);
+        assert_eq!(calibration.fmr_at(0.918), 1e-2);
+        assert_eq!(calibration.fmr_at(0.99), 1e-3);
+        assert_eq!(calibration.fmr_at(f32::NAN), 1.0);
+    }
+
+    #[test]
+    fn the_estimate_is_log_linear_and_never_beyond_the_points() {
+        let calibration = Calibration { points: vec![(1e-3, 0.6), (1e-1, 0.2), (1e-2, 0.4)] };
+        let close = |similarity: f32, fmr: f32| {
+            let found = calibration.estimated_fmr(similarity);
+            assert!((found / fmr - 1.0).abs() < 1e-4, "{similarity}: {found}");
+        };
+        close(0.2, 1e-1);
+        close(0.3, 10_f32.powf(-1.5));
+        close(0.4, 1e-2);
+        close(0.55, 10_f32.powf(-2.75));
+        close(0.6, 1e-3);
+        close(1.0, 1e-3);
+        close(0.19, 1.0);
+        close(f32::NAN, 1.0);
+    }
+
+    #[test]
+    fn the_threshold_for_a_rate_is_the_lowest_that_keeps_it() {
+        let calibration = Calibration::default();
+        assert_eq!(calibration.threshold_for(1e-2), Some(0.918));
+        assert_eq!(calibration.threshold_for(5e-3), Some(0.935));
+        assert_eq!(calibration.threshold_for(1e-6), None);
+    }
+
+    #[test]
+    fn a_table_that_cannot_be_right_is_refused() {
+        let table = |points: &[(f32, f32)]| Calibration { points: points.to_vec() };
+        assert!(Calibration::default().check().is_ok());
+        for wrong in [&[][..], &[(0.0, 0.5)], &[(0.1, f32::NAN)], &[(0.01, 0.3), (0.001, 0.2)]] {
+            assert!(table(wrong).check().is_err(), "{wrong:?}");
+        }
+    }
+}

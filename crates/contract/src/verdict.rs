@@ -1,0 +1,67 @@
+//! What the cues against presentation attacks decided together, as a signed result tells it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::codes::LivenessCode;
+use crate::liveness::{Cue, Untold};
+
+/// How sure the terminal wants to be.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Few attacks pass, more people are turned away.
+    Strict,
+    /// Between the two.
+    #[default]
+    Balanced,
+    /// Few people are turned away, more attacks pass.
+    Lenient,
+}
+
+impl Level {
+    /// Every level.
+    pub const ALL: [Self; 3] = [Self::Strict, Self::Balanced, Self::Lenient];
+}
+
+/// One cue's part in a verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Part {
+    /// Which.
+    pub cue: Cue,
+    /// Its log-likelihood ratio as it went into the sum, above 0 for an attack;
+    /// none when it could not tell or was never fitted.
+    pub evidence: Option<f64>,
+    /// Why it could not tell, if so.
+    pub untold: Option<Untold>,
+}
+
+/// What all cues together say.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Verdict {
+    /// The level whose threshold was applied.
+    pub level: Level,
+    /// Sum of the evidence, above `threshold` for an attack.
+    pub evidence: f64,
+    /// The threshold.
+    pub threshold: f64,
+    /// The attack it is taken for; none for a bona fide presentation.
+    pub attack: Option<LivenessCode>,
+    /// A cue that the policy requires and that could not tell, if any.
+    pub missing: Option<Cue>,
+    /// Each cue's part, in the order of [`Cue::ALL`].
+    pub parts: Vec<Part>,
+}
+
+impl Verdict {
+    /// Whether the presentation is taken for a live person's.
+    pub fn is_bona_fide(&self) -> bool {
+        self.attack.is_none() && self.missing.is_none()
+    }
+
+    /// How near to an attack, for choosing the worst of several.
+    pub fn excess(&self) -> f64 {
+        self.evidence - self.threshold
+    }
+}

@@ -1,0 +1,290 @@
+//! Results as files: `DIR/{device}/{seq}-{jti}.jws`.
+//!
+//! A result is written under a temporary name, fsynced, renamed, and the folder
+//! fsynced, before anybody is told: after a power cut it is there whole or not
+//! at all. What was refused lies in `DIR/.refused/{device}/`, a name that no
+//! device can have.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs;
+use std::fs::{File, TryLockError};
+use std::io;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use super::ingest::{Continuity, Ingest, IngestError, Kept, Received};
+use vouch_contract::messages::digest;
+
+/// Most results of one device in one folder. A gate that never rests makes some
+/// 3000 a day: a year's worth.
+pub const MAX_RESULTS: usize = 1_000_000;
+
+/// Most refused results kept of one device; further ones are only reported. A
+/// device gone bad must not fill the hub's disk.
+pub const MAX_REFUSED: usize = 1000;
+
+const REFUSED: &str = ".refused";
+const LOCK: &str = ".lock";
+const TEMPORARY: &str = ".writing-";
+const SUFFIX: &str = ".jws";
+
+/// A folder of results, locked against a second receiver.
+#[derive(Debug)]
+pub struct FolderStore {
+    root: PathBuf,
+    devices: HashMap<String, Shelf>,
+    _lock: File,
+}
+
+/// What lies in one device's folder: by number, and the numbers by id.
+#[derive(Debug, Default)]
+struct Shelf {
+    by_seq: BTreeMap<u64, String>,
+    by_jti: HashMap<String, u64>,
+}
+
+impl FolderStore {
+    /// Opens or makes the folder and locks it.
+    pub fn open(root: &Path) -> Result<Self, IngestError> {
+        fs::create_dir_all(root).map_err(failed("make", root))?;
+        let path = root.join(LOCK);
+        let lock = File::create(&path).map_err(failed("open", &path))?;
+        lock.try_lock().map_err(|error| match error {
+            TryLockError::WouldBlock => IngestError::Locked { path: root.display().to_string() },
+            TryLockError::Error(source) => failed("lock", &path)(source),
+        })?;
+        Ok(Self { root: root.to_owned(), devices: HashMap::new(), _lock: lock })
+    }
+
+    /// Where a result lies.
+    pub fn path_of(&self, device: &str, seq: u64, jti: &str) -> PathBuf {
+        path_in(&self.root, device, seq, jti)
+    }
+
+    fn shelf(&mut self, device: &str) -> Result<&mut Shelf, IngestError> {
+        if !self.devices.contains_key(device) {
+            let folder = self.root.join(device);
+            make_folder(&self.root, &folder)?;
+            self.devices.insert(device.to_owned(), Shelf::load(&folder)?);
+        }
+        Ok(self.devices.entry(device.to_owned()).or_default())
+    }
+
+    fn read(&self, device: &str, seq: u64, jti: &str) -> Result<Vec<u8>, IngestError> {
+        let path = self.path_of(device, seq, jti);
+        fs::read(&path).map_err(failed("read", &path))
+    }
+
+    fn continuity(&mut self, result: &Received<'_>) -> Result<Continuity, IngestError> {
+        let shelf = self.shelf(result.device)?;
+        let before = shelf.by_seq.range(..result.seq).next_back().map(|(seq, jti)| (*seq, jti.clone()));
+        let Some(expected) = result.seq.checked_sub(1).filter(|seq| *seq > 0) else {
+            return Ok(match result.prev {
+                None => Continuity::First,
+                Some(_) => Continuity::Broken,
+            });
+        };
+        match before {
+            Some((seq, jti)) if seq == expected => {
+                let bytes = self.read(result.device, seq, &jti)?;
+                let there = digest(&String::from_utf8_lossy(&bytes));
+                Ok(if result.prev == Some(there.as_str()) {
+                    Continuity::Continues
+                } else {
+                    Continuity::Broken
+                })
+            }
+            Some((seq, _)) => Ok(Continuity::Gap { from: seq + 1, to: expected }),
+            None => Ok(Continuity::Gap { from: 1, to: expected }),
+        }
+    }
+}
+
+impl Ingest for FolderStore {
+    fn keep(&mut self, result: &Received<'_>) -> Result<Kept, IngestError> {
+        let folder = self.root.join(result.device);
+        let shelf = self.shelf(result.device)?;
+        let same_jti = shelf.by_jti.get(result.jti).copied();
+        let same_seq = shelf.by_seq.get(&result.seq).cloned();
+        if shelf.by_seq.len() >= MAX_RESULTS && same_seq.is_none() {
+            return Err(IngestError::Full { path: folder.display().to_string(), limit: MAX_RESULTS });
+        }
+        match (same_jti, same_seq) {
+            (None, None) => {}
+            (Some(seq), Some(jti)) if seq == result.seq && jti == result.jti => {
+                if self.read(result.device, seq, &jti)? == result.jws.as_bytes() {
+                    return Ok(Kept::Again);
+                }
+                return Ok(Kept::Conflict {
+                    reason: format!("another result has both jti {jti} and seq {seq}"),
+                });
+            }
+            (Some(seq), _) => {
+                return Ok(Kept::Conflict {
+                    reason: format!("jti {} is already taken by seq {seq}", result.jti),
+                });
+            }
+            (None, Some(jti)) => {
+                return Ok(Kept::Conflict {
+                    reason: format!("seq {} is already taken by jti {jti}", result.seq),
+                });
+            }
+        }
+        let continuity = self.continuity(result)?;
+        write_durably(&folder, &file_name(result.seq, result.jti), result.jws.as_bytes())?;
+        self.shelf(result.device)?.add(result.seq, result.jti);
+        Ok(Kept::New(continuity))
+    }
+
+    fn set_aside(&mut self, device: &str, jws: &str, reason: &str) -> Result<(), IngestError> {
+        let all = self.root.join(REFUSED);
+        let folder = all.join(device);
+        make_folder(&self.root, &all)?;
+        make_folder(&all, &folder)?;
+        // Named by content: the same thing sent again is the same file.
+        let name = digest(jws);
+        let entries = fs::read_dir(&folder).map_err(failed("list", &folder))?;
+        // Two files each: the thing itself and the reason.
+        if entries.count() >= 2 * MAX_REFUSED {
+            tracing::warn!(device, "too many refused results, this one is not kept");
+            return Ok(());
+        }
+        write_durably(&folder, &format!("{name}.reason"), reason.as_bytes())?;
+        write_durably(&folder, &format!("{name}{SUFFIX}"), jws.as_bytes())
+    }
+}
+
+impl Shelf {
+    /// Reads the names; sweeps what a power cut left half-written.
+    fn load(folder: &Path) -> Result<Self, IngestError> {
+        let mut shelf = Self::default();
+        for entry in fs::read_dir(folder).map_err(failed("list", folder))? {
+            let entry = entry.map_err(failed("list", folder))?;
+            let name = entry.file_name();
+            let Some(name) = name.to_str() else { continue };
+            if name.starts_with(TEMPORARY) {
+                fs::remove_file(entry.path()).map_err(failed("remove", &entry.path()))?;
+            } else if let Some((seq, jti)) = read_name(name) {
+                shelf.add(seq, jti);
+            }
+        }
+        Ok(shelf)
+    }
+
+    fn add(&mut self, seq: u64, jti: &str) {
+        self.by_seq.insert(seq, jti.to_owned());
+        self.by_jti.insert(jti.to_owned(), seq);
+    }
+}
+
+/// Where a result lies below a store's folder.
+pub fn path_in(root: &Path, device: &str, seq: u64, jti: &str) -> PathBuf {
+    root.join(device).join(file_name(seq, jti))
+}
+
+/// Zero-padded, so that a listing is in order: 20 digits hold every u64.
+fn file_name(seq: u64, jti: &str) -> String {
+    format!("{seq:020}-{jti}{SUFFIX}")
+}
+
+fn read_name(name: &str) -> Option<(u64, &str)> {
+    let (seq, jti) = name.strip_suffix(SUFFIX)?.split_once('-')?;
+    Some((seq.parse().ok()?, jti))
+}
+
+fn make_folder(parent: &Path, folder: &Path) -> Result<(), IngestError> {
+    match fs::create_dir(folder) {
+        Ok(()) => sync_folder(parent),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(failed("make", folder)(error)),
+    }
+}
+
+fn write_durably(folder: &Path, name: &str, content: &[u8]) -> Result<(), IngestError> {
+    let temporary = folder.join(format!("{TEMPORARY}{name}"));
+    let write = || -> io::Result<()> {
+        let mut file = File::create(&temporary)?;
+        file.write_all(content)?;
+        file.sync_all()
+    };
+    write().map_err(failed("write", &temporary))?;
+    let path = folder.join(name);
+    fs::rename(&temporary, &path).map_err(failed("rename to", &path))?;
+    sync_folder(folder)
+}
+
+fn sync_folder(folder: &Path) -> Result<(), IngestError> {
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed("fsync", folder))
+}
+
+fn failed(what: &'static str, path: &Path) -> impl Fn(io::Error) -> IngestError {
+    let path = path.display().to_string();
+    move |source| IngestError::Io { what, path: path.clone(), source }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn result<'a>(seq: u64, jti: &'a str, prev: Option<&'a str>, jws: &'a str) -> Received<'a> {
+        Received { device: "d", jti, seq, prev, jws }
+    }
+
+    #[test]
+    fn kept_once_and_found_again_after_a_restart() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = result(1, "a-1", None, "x.y.z");
+        let mut store = FolderStore::open(folder.path()).unwrap();
+        assert_eq!(store.keep(&first).unwrap(), Kept::New(Continuity::First));
+        assert_eq!(store.keep(&first).unwrap(), Kept::Again);
+        assert!(matches!(FolderStore::open(folder.path()), Err(IngestError::Locked { .. })));
+        drop(store);
+        fs::write(folder.path().join("d/.writing-x"), "half").unwrap();
+
+        let mut store = FolderStore::open(folder.path()).unwrap();
+        assert_eq!(store.keep(&first).unwrap(), Kept::Again);
+        assert!(!folder.path().join("d/.writing-x").exists());
+        let path = store.path_of("d", 1, "a-1");
+        assert_eq!(fs::read_to_string(path).unwrap(), "x.y.z");
+    }
+
+    #[test]
+    fn another_result_with_the_same_id_or_number_is_a_conflict() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = FolderStore::open(folder.path()).unwrap();
+        store.keep(&result(1, "a", None, "x.y.z")).unwrap();
+        for other in
+            [result(1, "a", None, "x.y.Z"), result(2, "a", None, "x.y.z"), result(1, "b", None, "x.y.z")]
+        {
+            let kept = store.keep(&other).unwrap();
+            assert!(matches!(kept, Kept::Conflict { .. }), "{other:?} {kept:?}");
+        }
+        assert_eq!(fs::read(store.path_of("d", 1, "a")).unwrap(), b"x.y.z");
+    }
+
+    #[test]
+    fn gaps_and_breaks_of_the_chain_are_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = FolderStore::open(folder.path()).unwrap();
+        let one = digest("1.1.1");
+        let kept = store.keep(&result(1, "a", None, "1.1.1")).unwrap();
+        assert_eq!(kept, Kept::New(Continuity::First));
+        let kept = store.keep(&result(2, "b", Some(&one), "2.2.2")).unwrap();
+        assert_eq!(kept, Kept::New(Continuity::Continues));
+        let kept = store.keep(&result(6, "f", Some("?"), "6.6.6")).unwrap();
+        assert_eq!(kept, Kept::New(Continuity::Gap { from: 3, to: 5 }));
+        let kept = store.keep(&result(3, "c", Some(&one), "3.3.3")).unwrap();
+        assert_eq!(kept, Kept::New(Continuity::Broken));
+    }
+
+    #[test]
+    fn what_is_refused_is_bounded_and_apart() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = FolderStore::open(folder.path()).unwrap();
+        store.set_aside("d", "x.y.z", "why").unwrap();
+        store.set_aside("d", "x.y.z", "why").unwrap();
+        let aside = folder.path().join(".refused/d");
+        assert_eq!(fs::read_dir(&aside).unwrap().count(), 2);
+        assert!(!folder.path().join("d").exists());
+    }
+}

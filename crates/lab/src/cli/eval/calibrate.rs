@@ -1,0 +1,70 @@
+//! `vouch-lab eval calibrate`: pictures of known people in, thresholds for false match
+//! rates out.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::embedder::Embedder;
+use crate::matching::calibrate::{Calibrated, MAX_PICTURES, every_pair, fused};
+use crate::matching::pictures;
+use vouch::cli::common::Place;
+use vouch::cli::failure::Failure;
+
+/// Compares every picture with every other and gives the thresholds for false
+/// match rates of 1e-2, 1e-3 and 1e-4: what `[model.calibration]` of an embedding
+/// model is made of, for one reference picture and for three fused.
+///
+/// Exit code: 0 measured, 2 wrong use or table, 3 no runtime or models.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  vouch-lab eval calibrate --pictures ../shared/data/MANIFEST.csv --only faces/lfw/ --root ../shared/data")]
+pub struct CalibrateArgs {
+    #[command(flatten)]
+    place: Place,
+    /// CSV with the columns identity, file
+    #[arg(long, value_name = "CSV")]
+    pictures: PathBuf,
+    /// The folder that the CSV's paths start from
+    #[arg(long, value_name = "DIR")]
+    root: PathBuf,
+    /// Only rows whose file begins so
+    #[arg(long, value_name = "PREFIX")]
+    only: Option<String>,
+    /// The embedding model: a name in the manifest, or a known model's file [default: the one in use]
+    #[arg(long, value_name = "NAME|FILE")]
+    embed: Option<String>,
+    /// Prints one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// [`Failure`] with its exit code.
+pub fn run(args: &CalibrateArgs) -> Result<ExitCode, Failure> {
+    let config = args.place.load()?;
+    let pictures = pictures::read(&args.pictures, args.only.as_deref()).map_err(Failure::usage)?;
+    if pictures.len() > MAX_PICTURES {
+        return Err(Failure::usage(format!(
+            "{}: {} pictures, at most {MAX_PICTURES} are compared with each other; take some out",
+            args.pictures.display(),
+            pictures.len()
+        )));
+    }
+    let mut embedder = Embedder::open(&config, args.embed.as_deref())?;
+    let acquired = embedder.acquire(&pictures::files(&pictures), &args.root);
+    let known = pictures::with_template(&pictures, &acquired);
+    let wrong = |reason: String| Failure::usage(format!("{}: {reason}", args.pictures.display()));
+    let report = Calibrated {
+        model: embedder.entry.name.clone(),
+        model_sha256: embedder.entry.sha256.clone(),
+        pictures: (known.len() as u64, pictures.len() as u64),
+        one_reference: every_pair(&known).map_err(wrong)?,
+        three_references: fused(&known).map_err(wrong)?,
+    };
+    super::print(&report, &report.page(), args.json)?;
+    Ok(ExitCode::SUCCESS)
+}

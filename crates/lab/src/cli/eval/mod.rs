@@ -1,0 +1,103 @@
+//! `vouch-lab eval`: how good it is, on data with known answers.
+
+mod calibrate;
+mod document;
+mod embedder;
+pub(super) mod generated;
+mod gesture;
+mod identify;
+mod matching;
+mod mrz;
+mod outline;
+mod pad;
+mod quality;
+
+use std::fmt::Display;
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand, ValueEnum};
+use serde::Serialize;
+
+use vouch::cli::failure::Failure;
+use vouch_contract::verdict::Level;
+
+/// Measures Vouch on labelled data, in the figures of ISO/IEC 19795 and 30107-3.
+#[derive(Debug, Args)]
+pub struct EvalArgs {
+    #[command(subcommand)]
+    command: EvalCommand,
+}
+
+/// What is measured.
+#[derive(Debug, Subcommand)]
+pub enum EvalCommand {
+    /// Comparison of faces: accuracy, EER, FNMR at FMR, DET curve
+    Match(matching::MatchArgs),
+    /// Thresholds of an embedding model for false match rates
+    Calibrate(calibrate::CalibrateArgs),
+    /// One among many: rank, FPIR and FNIR of searches in a gallery
+    Identify(identify::IdentifyArgs),
+    /// Presentation-attack detection: APCER for each species, BPCER
+    Pad(pad::PadArgs),
+    /// Blinks, open mouths, turns and nods in clips, against hand labels
+    Gesture(gesture::GestureArgs),
+    /// Darkness, blur, covered faces in stills, against their labels
+    Quality(quality::QualityArgs),
+    /// Machine readable zones read from one still, against their lines
+    Mrz(mrz::MrzArgs),
+    /// Generated documents read whole, from photographs or clips
+    Document(document::DocumentArgs),
+    /// Outlines of documents in generated frames, and of none where none is
+    Outline(outline::OutlineArgs),
+}
+
+/// Levels of the policy by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PolicyLevel {
+    /// Few attacks pass, more people are turned away.
+    Strict,
+    /// Between the two.
+    Balanced,
+    /// Few people are turned away, more attacks pass.
+    Lenient,
+}
+
+impl From<PolicyLevel> for Level {
+    fn from(level: PolicyLevel) -> Self {
+        match level {
+            PolicyLevel::Strict => Self::Strict,
+            PolicyLevel::Balanced => Self::Balanced,
+            PolicyLevel::Lenient => Self::Lenient,
+        }
+    }
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// [`Failure`] with its exit code.
+pub fn run(args: &EvalArgs) -> Result<ExitCode, Failure> {
+    match &args.command {
+        EvalCommand::Match(args) => matching::run(args),
+        EvalCommand::Calibrate(args) => calibrate::run(args),
+        EvalCommand::Identify(args) => identify::run(args),
+        EvalCommand::Pad(args) => pad::run(args),
+        EvalCommand::Gesture(args) => gesture::run(args),
+        EvalCommand::Quality(args) => quality::run(args),
+        EvalCommand::Document(args) => document::run(args),
+        EvalCommand::Outline(args) => outline::run(args),
+        EvalCommand::Mrz(args) => mrz::run(args),
+    }
+}
+
+/// Prints a report: one JSON object, or `text` for a person.
+fn print(report: &impl Serialize, text: &impl Display, json: bool) -> Result<(), Failure> {
+    let mut stdout = std::io::stdout().lock();
+    if json {
+        writeln!(stdout, "{}", serde_json::to_string(report).map_err(Failure::device)?)?;
+    } else {
+        write!(stdout, "{text}")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,188 @@
+//! `vouch-lab eval pad`: presentation-attack detection on a manifest of recordings
+//! and stills.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Args;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use serde_json::json;
+
+use super::PolicyLevel;
+use crate::bench::source_of;
+use crate::pad::cases;
+use crate::pad::cases::Case;
+use crate::pad::challenge;
+use crate::pad::report::{Report, Tally};
+use crate::pad::tape::{Tape, TapeError};
+use vouch::cli::common::Place;
+use vouch::cli::failure::Failure;
+use vouch::cli::words::say;
+use vouch::eye::load_eye;
+use vouch_contract::source::SourceCounts;
+use vouch_perception::camera::Frame;
+use vouch_perception::eye::core::Eye;
+use vouch_perception::runtime::manifest::Role;
+use vouch_session::liveness::fit::Fit;
+use vouch_session::policy::Policy;
+
+/// Longest showing: ten times the longest session.
+const LONGEST_SHOWING: i64 = 600;
+/// Files told of on standard error between two lines of progress.
+const PROGRESS: usize = 20;
+
+/// Error rates of presentation-attack detection (ISO/IEC 30107-3): each file of
+/// the manifest is one presentation and goes through the whole pipeline.
+///
+/// Exit code: 0 measured, 2 wrong use, 3 no runtime or models.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  vouch-lab eval pad --manifest ../shared/data/MANIFEST.csv --root ../shared/data --json")]
+pub struct PadArgs {
+    #[command(flatten)]
+    place: Place,
+    /// CSV with the columns file, kind, label (`genuine`, `attack_…`)
+    #[arg(long, value_name = "CSV")]
+    manifest: PathBuf,
+    /// The folder that the manifest's files lie in
+    #[arg(long, value_name = "DIR")]
+    root: PathBuf,
+    /// Kinds to be measured [default: all that are presented to a camera]
+    #[arg(long, value_delimiter = ',')]
+    kinds: Vec<String>,
+    /// How sure the terminal wants to be [default: from the configuration]
+    #[arg(long, value_enum)]
+    policy: Option<PolicyLevel>,
+    /// Sessions with random challenges for each recording; 0 leaves them out
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(0..=10_000))]
+    challenges: u32,
+    /// How long a recording is shown to a session, over and over, in seconds: by
+    /// default as long as a session may last; 0 shows it once
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(0..=LONGEST_SHOWING))]
+    showing: u32,
+    /// Seed of the challenges, so that a run can be repeated
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Prints one JSON object instead of the table
+    #[arg(long)]
+    json: bool,
+    /// Folder for the report as Markdown
+    #[arg(long, value_name = "DIR")]
+    plots: Option<PathBuf>,
+    /// Writes each presentation's cues as a line of JSON: what the fit is made of
+    #[arg(long, value_name = "FILE")]
+    features: Option<PathBuf>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// [`Failure`] with its exit code.
+pub fn run(args: &PadArgs) -> Result<ExitCode, Failure> {
+    let config = args.place.load()?;
+    let mut policy = config.session.policy.clone();
+    if let Some(level) = args.policy {
+        policy.liveness.level = level.into();
+    }
+    let cases = cases::read(&args.manifest, &args.kinds).map_err(Failure::usage)?;
+    let mut eye = load_eye(&config.runtime, source_of(&Frame::default()))?;
+    let report = eye.report(SourceCounts::default());
+    let networks: Vec<String> = report
+        .runtime
+        .models
+        .iter()
+        .filter(|model| model.role == Role::Pad.to_string())
+        .map(|model| model.name.clone())
+        .collect();
+    let mut run = Run {
+        args,
+        policy,
+        rng: StdRng::seed_from_u64(args.seed),
+        bona_fide: BTreeMap::new(),
+        attacks: BTreeMap::new(),
+        unreadable: Vec::new(),
+        features: args.features.as_deref().map(File::create).transpose()?.map(BufWriter::new),
+    };
+    for (number, case) in cases.iter().enumerate() {
+        if number % PROGRESS == 0 {
+            say(&format!("{number} of {} presentations", cases.len()));
+        }
+        run.take(&mut eye, case)?;
+    }
+    if let Some(features) = &mut run.features {
+        features.flush()?;
+    }
+    let fit = Fit::built_in().source.clone();
+    let level = run.policy.liveness.level;
+    let report = Report::of(level, fit, networks, &run.bona_fide, &run.attacks, run.unreadable);
+    if let Some(folder) = &args.plots {
+        std::fs::create_dir_all(folder)?;
+        std::fs::write(folder.join("pad.md"), report.markdown())?;
+    }
+    super::print(&report, &report.markdown(), args.json)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+struct Run<'a> {
+    args: &'a PadArgs,
+    policy: Policy,
+    rng: StdRng,
+    bona_fide: BTreeMap<String, Tally>,
+    attacks: BTreeMap<String, Tally>,
+    unreadable: Vec<String>,
+    features: Option<BufWriter<File>>,
+}
+
+impl Run<'_> {
+    fn take(&mut self, eye: &mut Eye, case: &Case) -> Result<(), Failure> {
+        let path = self.args.root.join(&case.file);
+        let tape = match Tape::of(eye, &path, self.args.challenges > 0) {
+            Ok(tape) => tape,
+            Err(TapeError::Camera(error)) => {
+                self.unreadable.push(error.to_string());
+                return Ok(());
+            }
+            Err(TapeError::Runtime(error)) => return Err(Failure::device(error)),
+        };
+        self.tell(case, &tape)?;
+        let verdict = tape.verdict(&self.policy.liveness);
+        let (tallies, class) = match &case.species {
+            Some(species) => (&mut self.attacks, species),
+            None => (&mut self.bona_fide, &case.kind),
+        };
+        let tally = tallies.entry(class.clone()).or_default();
+        tally.presented += 1;
+        match verdict {
+            None => tally.silent += 1,
+            Some(verdict) => {
+                tally.wrong += u64::from(verdict.is_bona_fide() == case.species.is_some());
+            }
+        }
+        // A still makes no gesture, so its sessions differ in nothing: one will do.
+        let sessions = if tape.frames.len() == 1 { 1 } else { u32::MAX }.min(self.args.challenges);
+        let tape = match self.args.showing {
+            0 => tape,
+            seconds => tape.shown_for(Duration::from_secs(seconds.into())),
+        };
+        for _ in 0..sessions {
+            let outcome = challenge::play(&tape, &self.policy, &mut self.rng).map_err(Failure::usage)?;
+            tally.sessions += 1;
+            tally.passed += u64::from(outcome.is_some_and(|outcome| outcome.success));
+        }
+        Ok(())
+    }
+
+    fn tell(&mut self, case: &Case, tape: &Tape) -> Result<(), Failure> {
+        let Some(features) = &mut self.features else { return Ok(()) };
+        let line = json!({
+            "file": case.file, "kind": case.kind, "identity": case.identity, "species": case.species,
+            "frames": tape.frames.len(), "cues": tape.words(),
+        });
+        Ok(writeln!(features, "{line}")?)
+    }
+}

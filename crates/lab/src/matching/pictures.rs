@@ -1,0 +1,52 @@
+//! A table of pictures: who is on which.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::templates::Acquired;
+use crate::table;
+use crate::table::TableError;
+use vouch_contract::face::Template;
+
+/// One picture of a known person.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Picture {
+    /// Who is on it.
+    pub identity: String,
+    /// The file, below the root.
+    pub file: String,
+}
+
+/// Reads a table with the columns `identity` and `file`; others are ignored. With
+/// `only`, those rows whose file begins with it.
+///
+/// # Errors
+/// [`TableError`].
+pub fn read(path: &Path, only: Option<&str>) -> Result<Vec<Picture>, TableError> {
+    let mut pictures: Vec<Picture> = table::read(path)?;
+    pictures.retain(|picture| only.is_none_or(|prefix| picture.file.starts_with(prefix)));
+    if pictures.is_empty() {
+        let reason = format!("no file begins with `{}`", only.unwrap_or_default());
+        return Err(TableError::Empty { path: path.to_owned(), reason });
+    }
+    Ok(pictures)
+}
+
+/// The files of a table, in its order.
+pub fn files(pictures: &[Picture]) -> Vec<&str> {
+    pictures.iter().map(|picture| picture.file.as_str()).collect()
+}
+
+/// Each picture that gave a template, with who is on it.
+pub fn with_template<'a>(
+    pictures: &'a [Picture],
+    acquired: &'a HashMap<String, Acquired>,
+) -> Vec<(&'a str, &'a Template)> {
+    let template = |picture: &'a Picture| {
+        let template = acquired.get(&picture.file)?.as_ref().ok()?;
+        Some((picture.identity.as_str(), template))
+    };
+    pictures.iter().filter_map(template).collect()
+}

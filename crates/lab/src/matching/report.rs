@@ -1,0 +1,209 @@
+//! The figures of an evaluation, as they are printed.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+
+use super::folds::{Compared, folds_of, right_decisions, scores};
+use super::templates::Acquired;
+use crate::curves::{Operating, Scores};
+use crate::interval::clopper_pearson;
+use crate::pairs::Pair;
+use vouch_contract::similarity::similarity;
+
+/// Confidence of every interval.
+pub const CONFIDENCE: f64 = 0.95;
+/// Most failures that are listed by name.
+const MAX_LISTED: usize = 100;
+
+/// A share with its interval.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Rate {
+    /// What was seen, 0 to 1.
+    pub rate: f64,
+    /// 95 % interval (Clopper-Pearson).
+    pub ci95: (f64, f64),
+    /// Cases.
+    pub count: u64,
+    /// Trials.
+    pub n: u64,
+}
+
+impl Rate {
+    /// `count` of `n`.
+    pub fn of(count: u64, n: u64) -> Self {
+        let rate = if n == 0 { 0.0 } else { count as f64 / n as f64 };
+        Self { rate, ci95: clopper_pearson(count, n, CONFIDENCE), count, n }
+    }
+}
+
+/// Both error rates at a threshold.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct At {
+    /// Least similarity of a match.
+    pub threshold: f32,
+    /// False match rate.
+    pub fmr: Rate,
+    /// False non-match rate.
+    pub fnmr: Rate,
+    /// False: fewer non-mated pairs than 1/FMR, so this is FMR 0 seen.
+    pub supported: bool,
+}
+
+/// The threshold that a policy would use.
+#[derive(Debug, Clone, Serialize)]
+pub struct AtPolicy {
+    /// The policy's name.
+    pub name: String,
+    /// The false match rate it asks for.
+    pub fmr: f32,
+    /// What its threshold gives here; none when the model's calibration does
+    /// not reach that rate.
+    pub measured: Option<At>,
+}
+
+/// A file without a template.
+#[derive(Debug, Clone, Serialize)]
+pub struct Failed {
+    /// As the table writes it.
+    pub file: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// A wrong decision at the best threshold.
+#[derive(Debug, Clone, Serialize)]
+pub struct Wrong {
+    /// Whether both show one person.
+    pub mated: bool,
+    /// Similarity.
+    pub score: f32,
+    /// One file.
+    pub file1: String,
+    /// The other.
+    pub file2: String,
+}
+
+/// All figures.
+#[derive(Debug, Clone, Serialize)]
+pub struct MatchReport {
+    /// The embedding model.
+    pub model: String,
+    /// Its digest.
+    pub model_sha256: String,
+    /// Pairs in the table.
+    pub pairs: u64,
+    /// Pairs compared: both pictures gave a template.
+    pub compared: u64,
+    /// Of these, mated.
+    pub mated: u64,
+    /// Of these, non-mated.
+    pub non_mated: u64,
+    /// Pictures without a template, and pictures in all.
+    pub failure_to_acquire: Rate,
+    /// The number alone.
+    pub failed_to_acquire: u64,
+    /// Share of right decisions, the threshold chosen on the other folds.
+    pub accuracy: f64,
+    /// The same with its interval.
+    pub accuracy_by_folds: Rate,
+    /// The same when a pair that could not be compared is a wrong decision.
+    pub accuracy_with_failures: Rate,
+    /// Share of right decisions at the one threshold that is best here.
+    pub best_accuracy: Rate,
+    /// That threshold.
+    pub best_threshold: f32,
+    /// Equal error rate.
+    pub eer: f64,
+    /// FNMR at FMR 1e-2.
+    pub fnmr_at_fmr_1e2: f64,
+    /// FNMR at FMR 1e-3.
+    pub fnmr_at_fmr_1e3: f64,
+    /// FNMR at FMR 1e-4.
+    pub fnmr_at_fmr_1e4: f64,
+    /// The three with threshold and intervals, in that order.
+    pub operating_points: [At; 3],
+    /// The policy's threshold.
+    pub policy: Option<AtPolicy>,
+    /// Pictures that failed, by name.
+    pub failures: Vec<Failed>,
+    /// Wrong decisions at the best threshold.
+    pub wrong: Vec<Wrong>,
+}
+
+/// Compares all pairs and counts.
+///
+/// # Errors
+/// A sentence when there is nothing to count.
+pub fn measure(
+    (model, model_sha256): (&str, &str),
+    pairs: &[Pair],
+    acquired: &HashMap<String, Acquired>,
+) -> Result<(MatchReport, Scores), String> {
+    let mut compared = Vec::with_capacity(pairs.len());
+    let mut who = Vec::with_capacity(pairs.len());
+    for (pair, fold) in pairs.iter().zip(folds_of(pairs)) {
+        let template = |name: &String| acquired.get(name).and_then(|found| found.as_ref().ok());
+        let (Some(first), Some(second)) = (template(&pair.first), template(&pair.second)) else { continue };
+        let score =
+            similarity(first, second).map_err(|e| format!("{} and {}: {e}", pair.first, pair.second))?;
+        compared.push(Compared { mated: pair.mated, score, fold });
+        who.push(pair);
+    }
+    let few = "too few pairs could be compared: both mated and non-mated ones are needed in several folds";
+    let scores = scores(compared.iter()).ok_or(few)?;
+    let right = right_decisions(&compared).ok_or(few)?;
+    let best = scores.best();
+    let wrong = compared.iter().zip(&who).filter(|(c, _)| (c.score >= best.threshold) != c.mated);
+    let wrong = wrong.map(|(c, pair)| Wrong {
+        mated: c.mated,
+        score: c.score,
+        file1: pair.first.clone(),
+        file2: pair.second.clone(),
+    });
+    let failed: Vec<_> =
+        acquired.iter().filter_map(|(file, got)| Some((file, got.as_ref().err()?))).collect();
+    let mut failures: Vec<Failed> = failed
+        .iter()
+        .map(|(file, reason)| Failed { file: (*file).clone(), reason: (*reason).clone() })
+        .collect();
+    failures.sort_by(|a, b| a.file.cmp(&b.file));
+    failures.truncate(MAX_LISTED);
+    let n = compared.len() as u64;
+    let points = [1e-2, 1e-3, 1e-4].map(|fmr| at(&scores, &scores.at_fmr(fmr), scores.supports(fmr)));
+    let accuracy_by_folds = Rate::of(right, n);
+    let report = MatchReport {
+        model: model.to_owned(),
+        model_sha256: model_sha256.to_owned(),
+        pairs: pairs.len() as u64,
+        compared: n,
+        mated: scores.mated(),
+        non_mated: scores.non_mated(),
+        failure_to_acquire: Rate::of(failed.len() as u64, acquired.len() as u64),
+        failed_to_acquire: failed.len() as u64,
+        accuracy: accuracy_by_folds.rate,
+        accuracy_by_folds,
+        accuracy_with_failures: Rate::of(right, pairs.len() as u64),
+        best_accuracy: Rate::of(n - best.false_matches - best.false_non_matches, n),
+        best_threshold: best.threshold,
+        eer: scores.eer(),
+        fnmr_at_fmr_1e2: points[0].fnmr.rate,
+        fnmr_at_fmr_1e3: points[1].fnmr.rate,
+        fnmr_at_fmr_1e4: points[2].fnmr.rate,
+        operating_points: points,
+        policy: None,
+        failures,
+        wrong: wrong.take(MAX_LISTED).collect(),
+    };
+    Ok((report, scores))
+}
+
+/// Both rates at an operating point.
+pub fn at(scores: &Scores, point: &Operating, supported: bool) -> At {
+    At {
+        threshold: point.threshold,
+        fmr: Rate::of(point.false_matches, scores.non_mated()),
+        fnmr: Rate::of(point.false_non_matches, scores.mated()),
+        supported,
+    }
+}

@@ -1,0 +1,158 @@
+//! One presentation, looked at once: its sightings with the face's templates.
+//! Whatever is asked of it afterwards costs no network.
+
+use std::path::Path;
+use std::time::Duration;
+
+use vouch_contract::eye::protocol::{Ask, Slot, Tell};
+use vouch_contract::eye::sighting::Sighting;
+use vouch_contract::face::Template;
+use vouch_contract::liveness::Words;
+use vouch_contract::verdict::Verdict;
+use vouch_perception::camera::{CameraError, Frame, OpenOptions, Orientation, Rotation, open};
+use vouch_perception::eye::core::Eye;
+use vouch_perception::runtime::RuntimeError;
+use vouch_session::liveness::fusion::LivenessRules;
+use vouch_session::liveness::presentations::Presentations;
+
+/// Longest presentation looked at: two minutes at 60 frames/s.
+const MAX_FRAMES: usize = 7200;
+/// A face that leans further, in degrees, lies on its side.
+const SIDEWAYS: f32 = 60.0;
+/// Time from one frame of a still to the next, and from a clip's end to its next
+/// round.
+const STILL_FRAME: Duration = Duration::from_millis(66);
+
+/// One frame of a tape.
+#[derive(Debug, Clone)]
+pub struct Taken {
+    /// What the eye told.
+    pub sighting: Sighting,
+    /// The face's template, unless that was not wanted or there is no face.
+    pub template: Option<Box<Template>>,
+}
+
+/// See the module's words.
+#[derive(Debug, Clone, Default)]
+pub struct Tape {
+    /// In order.
+    pub frames: Vec<Taken>,
+}
+
+/// Why there is no tape.
+#[derive(Debug, thiserror::Error)]
+pub enum TapeError {
+    /// The file can't be opened or read.
+    #[error(transparent)]
+    Camera(#[from] CameraError),
+    /// A network failed.
+    #[error(transparent)]
+    Runtime(#[from] RuntimeError),
+}
+
+impl Tape {
+    /// Looks at the whole of `file`.
+    ///
+    /// # Errors
+    /// [`TapeError`]: no frame at all, or an inference that failed.
+    pub fn of(eye: &mut Eye, file: &Path, embed: bool) -> Result<Self, TapeError> {
+        let tape = Self::turned(eye, file, Rotation::None, embed)?;
+        // A picture that was stored on its side carries no word of it; no
+        // terminal hangs on its side, so the camera's word is made up here.
+        match tape.frames.as_slice() {
+            [Taken { sighting: Sighting { face: Some(face), .. }, .. }]
+                if face.pose.roll.abs() > SIDEWAYS =>
+            {
+                let upright = if face.pose.roll > 0.0 { Rotation::Left } else { Rotation::Right };
+                Self::turned(eye, file, upright, embed)
+            }
+            _ => Ok(tape),
+        }
+    }
+
+    fn turned(eye: &mut Eye, file: &Path, rotate: Rotation, embed: bool) -> Result<Self, TapeError> {
+        let orientation = Orientation { rotate, ..Orientation::default() };
+        let options = OpenOptions { orientation, ..OpenOptions::default() };
+        let mut source = open(&file.to_string_lossy(), &options)?;
+        eye.perception().reset();
+        eye.answer(&Ask::Forget);
+        let mut tape = Self::default();
+        let mut frame = Frame::default();
+        while tape.frames.len() < MAX_FRAMES {
+            match source.next(&mut frame) {
+                Ok(()) => {}
+                Err(error) if tape.frames.is_empty() => return Err(error.into()),
+                Err(_) => break,
+            }
+            let (sighting, older) = eye.see(frame, 0)?;
+            frame = older;
+            let template = if embed && sighting.face.is_some() {
+                let ask = Ask::Keep { sequence: sighting.sequence, slot: Slot::Continuity, embed: true };
+                match eye.answer(&ask) {
+                    Some(Tell::Kept { template, .. }) => template,
+                    _ => None,
+                }
+            } else {
+                None
+            };
+            tape.frames.push(Taken { sighting, template });
+        }
+        Ok(tape)
+    }
+
+    /// Whether a face was found.
+    pub fn has_face(&self) -> bool {
+        self.frames.iter().any(|taken| taken.sighting.face.is_some())
+    }
+
+    /// The verdict on the whole presentation; none without a face.
+    pub fn verdict(&self, rules: &LivenessRules) -> Option<Verdict> {
+        let mut presentations = Presentations::default();
+        for Taken { sighting, .. } in &self.frames {
+            if let Some(face) = &sighting.face {
+                presentations.see(rules, face.track, &sighting.cues);
+            }
+        }
+        presentations.verdict(rules)
+    }
+
+    /// The cues' words at the end of the longest track: what is fitted on.
+    pub fn words(&self) -> Option<Words> {
+        let mut best: Option<(usize, Words)> = None;
+        let mut run: Option<(u32, usize)> = None;
+        for Taken { sighting, .. } in &self.frames {
+            let Some(face) = &sighting.face else { continue };
+            let length = match run {
+                Some((track, length)) if track == face.track => length + 1,
+                _ => 1,
+            };
+            run = Some((face.track, length));
+            if best.as_ref().is_none_or(|(longest, _)| length >= *longest) {
+                best = Some((length, sighting.cues));
+            }
+        }
+        best.map(|(_, words)| words)
+    }
+
+    /// The tape as an attacker shows it: over and over, for `length`; a still is
+    /// held. From the second round on the cues say what they said at the end.
+    pub fn shown_for(&self, length: Duration) -> Self {
+        let Some((first, last)) = self.frames.first().zip(self.frames.last()) else { return Self::default() };
+        let (begin, words) = (first.sighting.at, last.sighting.cues);
+        let round = last.sighting.at.saturating_sub(begin) + STILL_FRAME;
+        let mut frames = Vec::new();
+        for (sequence, number) in (0..).zip(0_u32..) {
+            let count = u32::try_from(self.frames.len()).unwrap_or(u32::MAX);
+            let taken = &self.frames[(number % count) as usize];
+            let rounds = number / count;
+            let at = round * rounds + taken.sighting.at.saturating_sub(begin);
+            if at > length {
+                break;
+            }
+            let cues = if rounds == 0 { taken.sighting.cues } else { words };
+            let sighting = Sighting { sequence, at, cues, ..taken.sighting };
+            frames.push(Taken { sighting, template: taken.template.clone() });
+        }
+        Self { frames }
+    }
+}

@@ -1,0 +1,363 @@
+//! The newest good frame among a driver's buffers.
+
+use std::io;
+use std::time::Instant;
+
+use v4l::v4l_sys as sys;
+
+use super::Frame;
+use super::capture_clock::CaptureClock;
+use super::convert::{Converter, Layout};
+use super::device::Filled;
+use super::sequence::Sequence;
+use vouch_contract::source::SourceCounts;
+
+/// Bad buffers in a row after which a camera counts as broken: two seconds at the
+/// default rate. Single ones are normal on a USB bus, and many cameras begin with
+/// a handful.
+const MAX_BAD_IN_A_ROW: u32 = 60;
+
+/// Fewest buffers with which "all were full" means that frames were lost.
+const STARVABLE_BUFFERS: usize = 3;
+
+/// What a driver's streaming looks like to the reader.
+pub(super) trait Buffers {
+    /// How the bytes make a picture.
+    fn layout(&self) -> &Layout;
+    /// How many buffers take turns.
+    fn count(&self) -> usize;
+    /// A buffer that is ready now.
+    fn take(&self) -> Taken;
+    /// Waits for a buffer until `deadline`.
+    fn wait_and_take(&self, deadline: Instant) -> Taken;
+    /// Gives a buffer back to the driver.
+    fn give_back(&self, filled: &Filled) -> io::Result<()>;
+    /// Copies what the driver wrote into `target`.
+    fn copy(&self, filled: &Filled, target: &mut Vec<u8>);
+}
+
+/// A waiting buffer, or why there is none.
+#[derive(Debug)]
+pub(super) enum Taken {
+    /// One for us, until it is given back.
+    Buffer(Filled),
+    /// None yet.
+    Nothing,
+    /// The device or its stream is gone.
+    Gone(io::Error),
+}
+
+/// Why a call found no frame; the camera's state follows from it.
+#[derive(Debug)]
+pub(super) enum Fault {
+    /// The device went away, or its stream broke.
+    Gone(io::Error),
+    /// Nothing came in time.
+    Silent,
+    /// Things came, but never a picture.
+    Garbage(String),
+}
+
+/// Reads frames and keeps count; outlives the streams it reads from.
+#[derive(Debug, Default)]
+pub(super) struct Reader {
+    pub(super) counts: SourceCounts,
+    sequence: Sequence,
+    clock: CaptureClock,
+    converter: Converter,
+    /// The buffer last taken, copied out of the driver's memory.
+    bytes: Vec<u8>,
+    bad_in_a_row: u32,
+}
+
+impl Reader {
+    /// A new stream of the same camera begins.
+    pub(super) fn restart(&mut self) {
+        self.counts.reopened += 1;
+        self.sequence.restart();
+    }
+
+    /// Waits until `deadline` for a good frame.
+    pub(super) fn read(
+        &mut self,
+        stream: &impl Buffers,
+        frame: &mut Frame,
+        deadline: Instant,
+    ) -> Result<(), Fault> {
+        let mut starved = false;
+        loop {
+            let first = match stream.wait_and_take(deadline) {
+                Taken::Buffer(filled) => filled,
+                Taken::Nothing => return Err(Fault::Silent),
+                Taken::Gone(error) => return Err(Fault::Gone(error)),
+            };
+            let (newest, drained) = self.newest(stream, first).map_err(Fault::Gone)?;
+            let Some((filled, number)) = newest else {
+                self.still_bearable("only short or damaged buffers")?;
+                continue;
+            };
+            // With every buffer full the driver had nowhere to write, so that even
+            // the newest may be as old as the reader was away. Once is enough.
+            if drained == stream.count() && drained >= STARVABLE_BUFFERS && !starved {
+                starved = true;
+                self.counts.stale += 1;
+                stream.give_back(&filled).map_err(Fault::Gone)?;
+                continue;
+            }
+            stream.copy(&filled, &mut self.bytes);
+            stream.give_back(&filled).map_err(Fault::Gone)?;
+            match self.converter.convert(stream.layout(), &self.bytes, frame) {
+                Ok(()) => {
+                    frame.sequence = number;
+                    frame.at = self.clock.at(filled.flags, filled.stamp);
+                    self.counts.frames += 1;
+                    self.bad_in_a_row = 0;
+                    return Ok(());
+                }
+                Err(error) => {
+                    tracing::debug!(%error, "a camera buffer is no picture");
+                    self.bad();
+                    self.still_bearable(&error.to_string())?;
+                }
+            }
+        }
+    }
+
+    /// Takes all buffers that are ready; gives the newest good one with its number,
+    /// and how many there were. The others go back to the driver.
+    fn newest(&mut self, stream: &impl Buffers, first: Filled) -> io::Result<(Option<(Filled, u64)>, usize)> {
+        let mut newest: Option<(Filled, u64)> = None;
+        let mut drained = 0;
+        let mut next = Some(first);
+        while let Some(filled) = next {
+            drained += 1;
+            let (number, missed) = self.sequence.step(filled.sequence);
+            self.counts.missed += missed;
+            if intact(&filled, stream.layout().needed().unwrap_or(usize::MAX)) {
+                if let Some((older, _)) = newest.replace((filled, number)) {
+                    self.counts.stale += 1;
+                    stream.give_back(&older)?;
+                }
+            } else {
+                self.bad();
+                stream.give_back(&filled)?;
+            }
+            // A driver that always has one more must not hold us here.
+            if drained >= stream.count() {
+                break;
+            }
+            next = match stream.take() {
+                Taken::Buffer(filled) => Some(filled),
+                Taken::Nothing => None,
+                // What is in hand is good; the next call meets the trouble again.
+                Taken::Gone(_) if newest.is_some() => None,
+                Taken::Gone(error) => return Err(error),
+            };
+        }
+        Ok((newest, drained))
+    }
+
+    fn bad(&mut self) {
+        self.counts.corrupt += 1;
+        self.bad_in_a_row += 1;
+    }
+
+    fn still_bearable(&mut self, last: &str) -> Result<(), Fault> {
+        if self.bad_in_a_row < MAX_BAD_IN_A_ROW {
+            return Ok(());
+        }
+        self.bad_in_a_row = 0;
+        Err(Fault::Garbage(format!(
+            "{MAX_BAD_IN_A_ROW} damaged frames in a row ({last}); try another cable or USB port, \
+             another format, or another camera"
+        )))
+    }
+}
+
+/// Whether a buffer can hold a picture of `needed` bytes.
+fn intact(filled: &Filled, needed: usize) -> bool {
+    filled.flags & sys::V4L2_BUF_FLAG_ERROR == 0 && filled.bytes_used as usize >= needed
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::collections::VecDeque;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::camera::PixelFormat;
+    use crate::camera::colour::Colour;
+
+    /// A driver whose four buffers of 2x1 GREY pixels follow a script.
+    struct Driver {
+        layout: Layout,
+        /// What becomes ready at each wait, all of it at once; an empty list is
+        /// silence, no list at all an unplugged device.
+        waits: RefCell<VecDeque<Vec<Filled>>>,
+        ready: RefCell<VecDeque<Filled>>,
+        /// Buffers in our hands.
+        held: RefCell<Vec<u32>>,
+    }
+
+    const BUFFERS: usize = 4;
+    const STAMPED: u32 = sys::V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC;
+
+    fn filled(sequence: u32) -> Filled {
+        Filled {
+            index: sequence % BUFFERS as u32,
+            bytes_used: 2,
+            flags: STAMPED,
+            sequence,
+            stamp: Duration::from_millis(u64::from(sequence) * 33),
+        }
+    }
+
+    fn driver(waits: &[&[Filled]]) -> Driver {
+        Driver {
+            layout: Layout {
+                format: PixelFormat::Grey,
+                width: 2,
+                height: 1,
+                stride: 2,
+                colour: Colour::default(),
+            },
+            waits: RefCell::new(waits.iter().map(|ready| ready.to_vec()).collect()),
+            ready: RefCell::default(),
+            held: RefCell::default(),
+        }
+    }
+
+    impl Buffers for Driver {
+        fn layout(&self) -> &Layout {
+            &self.layout
+        }
+
+        fn count(&self) -> usize {
+            BUFFERS
+        }
+
+        fn take(&self) -> Taken {
+            match self.ready.borrow_mut().pop_front() {
+                Some(filled) => {
+                    self.held.borrow_mut().push(filled.index);
+                    Taken::Buffer(filled)
+                }
+                None => Taken::Nothing,
+            }
+        }
+
+        fn wait_and_take(&self, _deadline: Instant) -> Taken {
+            if self.ready.borrow().is_empty() {
+                match self.waits.borrow_mut().pop_front() {
+                    Some(ready) => self.ready.borrow_mut().extend(ready),
+                    None => return Taken::Gone(io::ErrorKind::NotConnected.into()),
+                }
+            }
+            self.take()
+        }
+
+        fn give_back(&self, filled: &Filled) -> io::Result<()> {
+            let mut held = self.held.borrow_mut();
+            let at = held.iter().position(|index| *index == filled.index);
+            // Giving back what one doesn't hold is what real drivers refuse.
+            held.swap_remove(at.expect("a buffer that is held"));
+            Ok(())
+        }
+
+        fn copy(&self, filled: &Filled, target: &mut Vec<u8>) {
+            target.clear();
+            target.extend([filled.sequence as u8; 2]);
+        }
+    }
+
+    fn read(reader: &mut Reader, driver: &Driver) -> Result<(u64, u8), Fault> {
+        let mut frame = Frame::default();
+        let outcome = reader.read(driver, &mut frame, Instant::now());
+        if !matches!(outcome, Err(Fault::Gone(_))) {
+            assert!(driver.held.borrow().is_empty(), "a buffer was kept");
+        }
+        outcome.map(|()| (frame.sequence, frame.rgb[0]))
+    }
+
+    #[test]
+    fn each_frame_is_handed_out_once() {
+        let driver = driver(&[&[filled(0)], &[filled(1)]]);
+        let mut reader = Reader::default();
+        assert_eq!(read(&mut reader, &driver).expect("a frame"), (0, 0));
+        assert_eq!(read(&mut reader, &driver).expect("a frame"), (1, 1));
+        assert!(matches!(read(&mut reader, &driver), Err(Fault::Gone(_))));
+        assert_eq!(reader.counts.frames, 2);
+    }
+
+    #[test]
+    fn a_slow_reader_gets_the_newest() {
+        let driver = driver(&[&[filled(0), filled(1), filled(2)]]);
+        let mut reader = Reader::default();
+        assert_eq!(read(&mut reader, &driver).expect("a frame"), (2, 2));
+        assert_eq!(reader.counts.stale, 2);
+        assert_eq!(reader.counts.missed, 0);
+    }
+
+    #[test]
+    fn after_a_long_absence_a_fresh_frame_is_awaited() {
+        let all = [filled(0), filled(1), filled(2), filled(3)];
+        let driver = driver(&[&all, &[filled(9)]]);
+        let mut reader = Reader::default();
+        assert_eq!(read(&mut reader, &driver).expect("a frame"), (9, 9));
+        assert_eq!(reader.counts.stale, 4);
+        assert_eq!(reader.counts.missed, 5);
+    }
+
+    #[test]
+    fn damaged_buffers_are_counted_and_passed_over() {
+        let flagged = Filled { flags: STAMPED | sys::V4L2_BUF_FLAG_ERROR, ..filled(1) };
+        let short = Filled { bytes_used: 1, ..filled(2) };
+        let driver = driver(&[&[filled(0)], &[flagged], &[short], &[filled(3)]]);
+        let mut reader = Reader::default();
+        read(&mut reader, &driver).expect("a frame");
+        assert_eq!(read(&mut reader, &driver).expect("a frame"), (3, 3));
+        assert_eq!(reader.counts.corrupt, 2);
+        assert_eq!(reader.counts.missed, 0);
+    }
+
+    #[test]
+    fn a_good_frame_is_not_given_up_for_a_newer_damaged_one() {
+        let flagged = Filled { flags: sys::V4L2_BUF_FLAG_ERROR, ..filled(1) };
+        let driver = driver(&[&[filled(0), flagged]]);
+        let mut reader = Reader::default();
+        assert_eq!(read(&mut reader, &driver).expect("a frame"), (0, 0));
+    }
+
+    #[test]
+    fn nothing_but_garbage_ends() {
+        let short: Vec<Filled> =
+            (0..1000).map(|sequence| Filled { bytes_used: 0, ..filled(sequence) }).collect();
+        let waits: Vec<&[Filled]> = short.chunks(1).collect();
+        let driver = driver(&waits);
+        let mut reader = Reader::default();
+        let Err(Fault::Garbage(reason)) = read(&mut reader, &driver) else {
+            panic!("not called garbage");
+        };
+        assert!(reason.contains("another cable"), "{reason}");
+        assert_eq!(reader.counts.corrupt, u64::from(MAX_BAD_IN_A_ROW));
+    }
+
+    #[test]
+    fn silence_is_told_from_loss() {
+        let driver = driver(&[&[]]);
+        let mut reader = Reader::default();
+        assert!(matches!(read(&mut reader, &driver), Err(Fault::Silent)));
+        assert!(matches!(read(&mut reader, &driver), Err(Fault::Gone(_))));
+    }
+
+    #[test]
+    fn a_new_stream_goes_on_counting() {
+        let mut reader = Reader::default();
+        read(&mut reader, &driver(&[&[filled(7)]])).expect("a frame");
+        reader.restart();
+        let (number, _) = read(&mut reader, &driver(&[&[filled(0)]])).expect("a frame");
+        assert_eq!(number, 1);
+        assert_eq!((reader.counts.reopened, reader.counts.missed), (1, 0));
+    }
+}

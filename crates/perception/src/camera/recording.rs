@@ -1,0 +1,235 @@
+//! Recordings as a [`Source`]: an image, a folder of images, a video file.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use super::video::{Decoding, Shape};
+use super::{CameraError, Frame, Source, natural, still, video};
+use vouch_contract::source::{SourceCounts, SourceInfo, SourceKind};
+
+/// Most files of a folder that are taken for frames: an hour at 25 a second.
+const MAX_FILES: usize = 90_000;
+
+/// How fast a recording is played.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Pace {
+    /// Each frame when it is due by the recording's clock, as a camera would.
+    Real,
+    /// As fast as they can be decoded.
+    #[default]
+    Fast,
+}
+
+/// How a recording is read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecordingOptions {
+    /// Real time or as fast as possible (default).
+    pub pace: Pace,
+    /// Longer side of a video's frames at most, in pixels; larger ones are scaled
+    /// down, still images never are. Default 1280: twice the camera's default, and
+    /// more than the face models use.
+    pub max_side: u32,
+    /// Frames in a second of a folder of images. Default 25.
+    pub folder_rate: f32,
+    /// How long a frame of a video may take. Default 10 s: a slow machine decodes a
+    /// large frame in a tenth of it.
+    pub timeout: Duration,
+}
+
+impl Default for RecordingOptions {
+    fn default() -> Self {
+        Self { pace: Pace::Fast, max_side: 1280, folder_rate: 25.0, timeout: Duration::from_secs(10) }
+    }
+}
+
+/// A recording being played.
+#[derive(Debug)]
+pub struct Recording {
+    path: String,
+    content: Content,
+    options: RecordingOptions,
+    info: SourceInfo,
+    counts: SourceCounts,
+    /// Number of the next frame; also its time, at a constant rate.
+    next: u64,
+    started: Option<Instant>,
+}
+
+#[derive(Debug)]
+enum Content {
+    Stills(std::vec::IntoIter<PathBuf>),
+    Video(Decoding),
+    Over,
+}
+
+impl Recording {
+    /// Opens an image, a folder or a video, by looking at what is there and not at
+    /// its name.
+    ///
+    /// # Errors
+    /// [`CameraError::NotFound`], [`Denied`](CameraError::Denied), or
+    /// [`Unusable`](CameraError::Unusable): empty, of no known kind, too large, a
+    /// folder without images, or a video without `ffmpeg` to read it.
+    pub fn open(path: &Path, options: RecordingOptions) -> Result<Self, CameraError> {
+        let shown = path.display().to_string();
+        let failed = |error| CameraError::from_io(&shown, error);
+        let metadata = std::fs::metadata(path).map_err(failed)?;
+        let (content, info) = if metadata.is_dir() {
+            let files = images_in(path).map_err(failed)?;
+            let described = files.iter().find_map(|file| still::describe(file).ok());
+            let Some((width, height, _)) = described else {
+                return Err(CameraError::unusable(&shown, "a folder without a readable image"));
+            };
+            let rate = options.folder_rate;
+            let info = info(path, "folder", width, height, rate);
+            (Content::Stills(files.into_iter()), info)
+        } else if !metadata.is_file() {
+            return Err(CameraError::unusable(
+                &shown,
+                "neither a file nor a folder; give a recording or a camera",
+            ));
+        } else if metadata.len() == 0 {
+            return Err(CameraError::unusable(&shown, "an empty file"));
+        } else if still::format_of(path).map_err(failed)?.is_some() {
+            let (width, height, format) = still::describe(path)?;
+            let files = vec![path.to_owned()];
+            (Content::Stills(files.into_iter()), info(path, format, width, height, 0.0))
+        } else {
+            let shape = video::probe(path, options.max_side)?;
+            let Shape { width, height, .. } = shape;
+            let info = info(path, &shape.codec, width, height, shape.rate as f32);
+            (Content::Video(Decoding::start(path, &shape)?), info)
+        };
+        Ok(Self {
+            path: shown,
+            content,
+            options,
+            info,
+            counts: SourceCounts::default(),
+            next: 0,
+            started: None,
+        })
+    }
+
+    /// The next image that can be read; broken ones are counted and passed over.
+    fn next_still(&mut self, frame: &mut Frame) -> Result<(), CameraError> {
+        let Content::Stills(files) = &mut self.content else {
+            return Err(CameraError::Ended);
+        };
+        let mut broken = None;
+        for file in files {
+            match still::read(&file, frame) {
+                Ok(()) => return Ok(()),
+                Err(error) => {
+                    tracing::debug!(%error, "an image is passed over");
+                    self.counts.corrupt += 1;
+                    broken = Some(error);
+                }
+            }
+        }
+        self.content = Content::Over;
+        // Not one frame: that is no recording that has ended, it is a broken one.
+        match broken {
+            Some(error) if self.counts.frames == 0 => Err(error),
+            _ => Err(CameraError::Ended),
+        }
+    }
+
+    fn next_video(&mut self, frame: &mut Frame) -> Result<(), CameraError> {
+        let Content::Video(decoding) = &mut self.content else {
+            return Err(CameraError::Ended);
+        };
+        frame.resize(self.info.width, self.info.height);
+        let outcome = decoding.read(&mut frame.rgb, self.options.timeout);
+        if matches!(outcome, Ok(count) if count == frame.rgb.len()) {
+            return Ok(());
+        }
+        let complaint = decoding.complaint();
+        // Kills and reaps the decoder.
+        self.content = Content::Over;
+        if outcome? > 0 {
+            self.counts.corrupt += 1;
+        }
+        if !complaint.is_empty() {
+            tracing::warn!(path = self.path, complaint, "the video is damaged");
+        }
+        if self.counts.frames == 0 {
+            return Err(CameraError::unusable(
+                &self.path,
+                format!("a video without a readable frame ({complaint})"),
+            ));
+        }
+        Err(CameraError::Ended)
+    }
+}
+
+impl Source for Recording {
+    fn info(&self) -> &SourceInfo {
+        &self.info
+    }
+
+    fn next(&mut self, frame: &mut Frame) -> Result<(), CameraError> {
+        match self.content {
+            Content::Stills(_) => self.next_still(frame)?,
+            Content::Video(_) => self.next_video(frame)?,
+            Content::Over => return Err(CameraError::Ended),
+        }
+        frame.sequence = self.next;
+        frame.at = if self.info.rate > 0.0 {
+            Duration::from_secs_f64(self.next as f64 / f64::from(self.info.rate))
+        } else {
+            Duration::ZERO
+        };
+        self.next += 1;
+        self.counts.frames += 1;
+        if self.options.pace == Pace::Real {
+            let started = *self.started.get_or_insert_with(Instant::now);
+            std::thread::sleep(frame.at.saturating_sub(started.elapsed()));
+        }
+        Ok(())
+    }
+
+    fn counts(&self) -> SourceCounts {
+        self.counts
+    }
+}
+
+fn info(path: &Path, format: &str, width: u32, height: u32, rate: f32) -> SourceInfo {
+    SourceInfo {
+        kind: SourceKind::Recording,
+        driver: "recording".to_owned(),
+        card: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+        bus: String::new(),
+        format: format.to_owned(),
+        width,
+        height,
+        rate,
+    }
+}
+
+/// The images of a folder (by their first bytes, or by a name that claims to be
+/// one), in the order people number them. Hidden files stay out.
+fn images_in(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let name = entry?.file_name();
+        let shown = name.to_string_lossy().into_owned();
+        if !shown.starts_with('.') {
+            names.push((shown, name));
+        }
+    }
+    names.sort_by(|(a, _), (b, _)| natural::compare(a, b));
+    Ok(names
+        .into_iter()
+        .map(|(_, name)| folder.join(name))
+        .filter(|path| path.is_file() && is_image(path))
+        .take(MAX_FILES)
+        .collect())
+}
+
+/// A broken image no longer looks like one; its name makes it count as broken
+/// instead of vanishing.
+fn is_image(path: &Path) -> bool {
+    let by_name = image::ImageFormat::from_path(path).is_ok_and(|format| format.reading_enabled());
+    by_name || matches!(still::format_of(path), Ok(Some(_)))
+}

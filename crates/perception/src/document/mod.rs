@@ -1,0 +1,15 @@
+//! Identity documents: found, read, checked.
+//!
+//! In: pictures (a still, or the frames of a stream). Out: fields in CID's names, each with its
+//! confidence and where it was read, or the reason why there are none. Nothing here knows of
+//! sessions, keys or the network; the eye calls it, and so do the commands.
+
+pub mod barcode;
+pub mod capture;
+pub mod mrz;
+pub mod original;
+pub mod outline;
+pub mod read;
+pub mod rectify;
+pub mod watch;
+pub mod zone;

@@ -1,0 +1,135 @@
+//! Which parts of a reading can't be relied on, and why.
+//!
+//! Check digits cover numbers and dates only, and one digit lets a tenth of all errors pass. So a
+//! reading is accepted when every check digit holds *and* the recogniser is sure of what they do
+//! not prove: names, issuer, nationality, sex, and characters that count the same in a check digit.
+
+use serde::Serialize;
+
+use super::characters::{Character, FILLER};
+use super::layout::{Part, Span, spans};
+use super::parse::Parsed;
+use vouch_contract::document::fields::Format;
+
+/// Least belief in a character which no check digit covers. See `docs/evaluation/mrz.md`.
+pub const LEAST_UNCHECKED: f32 = 0.95;
+/// Least belief in all characters of such a part together.
+pub const LEAST_UNCHECKED_PART: f32 = 0.80;
+/// Least belief in a character under a check digit.
+pub const LEAST_CHECKED: f32 = 0.50;
+/// Least belief in all characters of such a part together.
+pub const LEAST_CHECKED_PART: f32 = 0.30;
+/// Largest belief that a character is another one which its check digit can't tell from it.
+pub const MOST_BLIND: f32 = 0.01;
+
+/// Why a part is doubtful.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Reason {
+    /// Its check digit says otherwise.
+    CheckDigit,
+    /// It has characters which it can't have.
+    Characters,
+    /// The recogniser is not sure enough.
+    Unclear,
+    /// It is no day of the calendar.
+    NoDate,
+    /// Its fillers stand where they can't.
+    Form,
+    /// The lines are none of the formats, whatever their characters.
+    Layout,
+}
+
+/// A part that can't be relied on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Doubt {
+    /// Which.
+    pub part: Part,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// All doubts about lines of the format's shape, in the order of the parts.
+pub fn doubts(format: Format, lines: &[Vec<Character>], parsed: Option<&Parsed>) -> Vec<Doubt> {
+    let mut doubts = Vec::new();
+    for span in spans(format) {
+        let Some(characters) = lines.get(span.line).and_then(|line| line.get(span.start..span.end)) else {
+            continue;
+        };
+        let mut doubt = |reason| doubts.push(Doubt { part: span.part, reason });
+        if !characters.iter().all(|c| span.charset.has(c.value)) {
+            doubt(Reason::Characters);
+        }
+        if !clear(format, span, characters) {
+            doubt(Reason::Unclear);
+        }
+        if !well_formed(span.part, characters) {
+            doubt(Reason::Form);
+        }
+    }
+    match parsed {
+        None => doubts.push(Doubt { part: Part::DocumentNumber, reason: Reason::Layout }),
+        Some(parsed) => {
+            let failed = parsed.checks.iter().filter(|check| !check.holds);
+            doubts.extend(failed.map(|check| Doubt { part: check.part, reason: Reason::CheckDigit }));
+            if parsed.date_of_birth.is_none() && !unknown(format, lines, Part::DateOfBirth) {
+                doubts.push(Doubt { part: Part::DateOfBirth, reason: Reason::NoDate });
+            }
+            if parsed.date_of_expiry.is_none() && !unknown(format, lines, Part::DateOfExpiry) {
+                doubts.push(Doubt { part: Part::DateOfExpiry, reason: Reason::NoDate });
+            }
+        }
+    }
+    doubts.sort_unstable();
+    doubts.dedup();
+    doubts
+}
+
+/// Whether a check digit of the format covers a part.
+pub fn covered(format: Format, part: Part) -> bool {
+    let visa = matches!(format, Format::MrvA | Format::MrvB);
+    match part {
+        Part::DocumentCode | Part::Issuer | Part::Names | Part::Nationality | Part::Sex => false,
+        Part::Optional | Part::SecondOptional => !visa,
+        _ => true,
+    }
+}
+
+/// Whether the recogniser is sure enough of a part.
+fn clear(format: Format, span: &Span, characters: &[Character]) -> bool {
+    let least = characters.iter().map(Character::confidence).fold(1.0, f32::min);
+    let all: f32 = characters.iter().map(Character::confidence).product();
+    if covered(format, span.part) {
+        let blind = characters.iter().map(Character::blind_share).fold(0.0, f32::max);
+        least >= LEAST_CHECKED && all >= LEAST_CHECKED_PART && blind <= MOST_BLIND
+    } else {
+        least >= LEAST_UNCHECKED && all >= LEAST_UNCHECKED_PART
+    }
+}
+
+/// Whether fillers stand only where the part has them.
+fn well_formed(part: Part, characters: &[Character]) -> bool {
+    let filled = |at: usize| characters.get(at).is_some_and(|c| c.value == FILLER);
+    match part {
+        // A word first; after three fillers, or after the second pair, nothing more.
+        Part::Names => {
+            let text: Vec<u8> = characters.iter().map(|c| c.value).collect();
+            let end = text.iter().rposition(|&c| c != FILLER).map_or(0, |at| at + 1);
+            let named = &text[..end];
+            let pairs = named.windows(2).filter(|pair| *pair == [FILLER, FILLER]).count();
+            end > 0 && named[0] != FILLER && pairs <= 1
+        }
+        // Letters first, then fillers: `D<<`, never `<D<`.
+        Part::Issuer | Part::Nationality => !filled(0) && (!filled(1) || filled(2)),
+        Part::DocumentCode | Part::DocumentNumber => !filled(0),
+        _ => true,
+    }
+}
+
+/// Whether a date is told to be unknown.
+fn unknown(format: Format, lines: &[Vec<Character>], part: Part) -> bool {
+    let span = spans(format).find(|span| span.part == part);
+    let characters = span.and_then(|span| lines.get(span.line)?.get(span.start..span.end));
+    characters.is_some_and(|all| all.iter().all(|c| c.value == FILLER))
+}

@@ -1,0 +1,183 @@
+//! Where the parts of a zone stand, and which characters each may have (ICAO 9303 parts 4 to 7).
+
+use super::characters::FILLER;
+use vouch_contract::document::fields::Format;
+
+/// A part of a zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Part {
+    /// One or two letters: what kind of document.
+    DocumentCode,
+    /// Who issued it.
+    Issuer,
+    /// Surname and given names.
+    Names,
+    /// The document's number.
+    DocumentNumber,
+    /// Its check digit, or a filler when the number goes on in the optional data.
+    DocumentNumberCheck,
+    /// At the issuer's choice; in passports the personal number.
+    Optional,
+    /// Check digit of a passport's personal number.
+    OptionalCheck,
+    /// A card's second optional data.
+    SecondOptional,
+    /// The holder's nationality.
+    Nationality,
+    /// YYMMDD.
+    DateOfBirth,
+    /// Its check digit.
+    DateOfBirthCheck,
+    /// M, F or a filler.
+    Sex,
+    /// YYMMDD.
+    DateOfExpiry,
+    /// Its check digit.
+    DateOfExpiryCheck,
+    /// The check digit over several parts.
+    CompositeCheck,
+}
+
+/// Which characters a part may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Charset {
+    /// Letters and fillers.
+    Letters,
+    /// Digits.
+    Digits,
+    /// Digits and fillers.
+    DigitsOrFillers,
+    /// M, F and the filler.
+    Sex,
+    /// All.
+    Any,
+}
+
+impl Charset {
+    /// Whether it has `value`.
+    pub fn has(self, value: u8) -> bool {
+        match self {
+            Self::Letters => value.is_ascii_uppercase() || value == FILLER,
+            Self::Digits => value.is_ascii_digit(),
+            Self::DigitsOrFillers => value.is_ascii_digit() || value == FILLER,
+            Self::Sex => matches!(value, b'M' | b'F' | FILLER),
+            Self::Any => true,
+        }
+    }
+}
+
+/// One part's place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    /// Which.
+    pub part: Part,
+    /// Line, from 0.
+    pub line: usize,
+    /// First column, from 0.
+    pub start: usize,
+    /// Behind the last column.
+    pub end: usize,
+    /// Its characters.
+    pub charset: Charset,
+}
+
+const fn span(part: Part, line: usize, start: usize, end: usize, charset: Charset) -> Span {
+    Span { part, line, start, end, charset }
+}
+
+use Charset::{Any, Digits, DigitsOrFillers, Letters, Sex};
+
+const TD1: [Span; 14] = [
+    span(Part::DocumentCode, 0, 0, 2, Letters),
+    span(Part::Issuer, 0, 2, 5, Letters),
+    span(Part::DocumentNumber, 0, 5, 14, Any),
+    span(Part::DocumentNumberCheck, 0, 14, 15, DigitsOrFillers),
+    span(Part::Optional, 0, 15, 30, Any),
+    span(Part::DateOfBirth, 1, 0, 6, DigitsOrFillers),
+    span(Part::DateOfBirthCheck, 1, 6, 7, DigitsOrFillers),
+    span(Part::Sex, 1, 7, 8, Sex),
+    span(Part::DateOfExpiry, 1, 8, 14, DigitsOrFillers),
+    span(Part::DateOfExpiryCheck, 1, 14, 15, DigitsOrFillers),
+    span(Part::Nationality, 1, 15, 18, Letters),
+    span(Part::SecondOptional, 1, 18, 29, Any),
+    span(Part::CompositeCheck, 1, 29, 30, Digits),
+    span(Part::Names, 2, 0, 30, Letters),
+];
+
+/// The parts that TD2, TD3 and visas have at the same places.
+const TWO_LINES: [Span; 10] = [
+    span(Part::DocumentCode, 0, 0, 2, Letters),
+    span(Part::Issuer, 0, 2, 5, Letters),
+    span(Part::DocumentNumber, 1, 0, 9, Any),
+    span(Part::DocumentNumberCheck, 1, 9, 10, DigitsOrFillers),
+    span(Part::Nationality, 1, 10, 13, Letters),
+    span(Part::DateOfBirth, 1, 13, 19, DigitsOrFillers),
+    span(Part::DateOfBirthCheck, 1, 19, 20, DigitsOrFillers),
+    span(Part::Sex, 1, 20, 21, Sex),
+    span(Part::DateOfExpiry, 1, 21, 27, DigitsOrFillers),
+    span(Part::DateOfExpiryCheck, 1, 27, 28, DigitsOrFillers),
+];
+
+const TD2_REST: [Span; 3] = [
+    span(Part::Names, 0, 5, 36, Letters),
+    span(Part::Optional, 1, 28, 35, Any),
+    span(Part::CompositeCheck, 1, 35, 36, Digits),
+];
+const TD3_REST: [Span; 4] = [
+    span(Part::Names, 0, 5, 44, Letters),
+    span(Part::Optional, 1, 28, 42, Any),
+    span(Part::OptionalCheck, 1, 42, 43, DigitsOrFillers),
+    span(Part::CompositeCheck, 1, 43, 44, Digits),
+];
+const MRV_A_REST: [Span; 2] = [span(Part::Names, 0, 5, 44, Letters), span(Part::Optional, 1, 28, 44, Any)];
+const MRV_B_REST: [Span; 2] = [span(Part::Names, 0, 5, 36, Letters), span(Part::Optional, 1, 28, 36, Any)];
+
+/// All parts of a format.
+pub fn spans(format: Format) -> impl Iterator<Item = &'static Span> {
+    let (common, rest): (&[Span], &[Span]) = match format {
+        Format::Td1 => (&TD1, &[]),
+        Format::Td2 => (&TWO_LINES, &TD2_REST),
+        Format::Td3 => (&TWO_LINES, &TD3_REST),
+        Format::MrvA => (&TWO_LINES, &MRV_A_REST),
+        Format::MrvB => (&TWO_LINES, &MRV_B_REST),
+    };
+    common.iter().chain(rest)
+}
+
+/// Where a part of a format stands, if it has it.
+pub fn span_of(format: Format, part: Part) -> Option<&'static Span> {
+    spans(format).find(|span| span.part == part)
+}
+
+/// The format of `lines` lines of `width` characters that begin with `first`: the number of
+/// characters tells the size, the letter V a visa.
+pub fn format_of(lines: usize, width: usize, first: u8) -> Option<Format> {
+    match (lines, width, first) {
+        (3, 30, b'A' | b'C' | b'I') => Some(Format::Td1),
+        (2, 36, b'V') => Some(Format::MrvB),
+        (2, 36, b'A' | b'C' | b'I') => Some(Format::Td2),
+        (2, 44, b'V') => Some(Format::MrvA),
+        (2, 44, b'P') => Some(Format::Td3),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_parts_of_each_format_cover_every_character_once() {
+        for format in [Format::Td1, Format::Td2, Format::Td3, Format::MrvA, Format::MrvB] {
+            let (lines, width) = format.shape();
+            let mut seen = vec![vec![0; width]; lines];
+            for span in spans(format) {
+                for count in &mut seen[span.line][span.start..span.end] {
+                    *count += 1;
+                }
+            }
+            assert!(seen.iter().flatten().all(|&count| count == 1), "{format:?}: {seen:?}");
+        }
+    }
+}

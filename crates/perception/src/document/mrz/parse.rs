@@ -1,0 +1,223 @@
+//! Lines of a zone to its fields and the word of its check digits.
+//!
+//! The check digits and the long document numbers are the crate `mrz`'s; its names, dates and
+//! repairs are not used, for they guess where this terminal must not (decision 7).
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::characters::FILLER;
+use super::date::{DateKind, date};
+use super::layout::{Part, span_of};
+use vouch_contract::document::fields::{DocumentType, Format};
+
+/// One check digit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Check {
+    /// The check digit's own part.
+    pub part: Part,
+    /// Whether it agrees with what it is computed from.
+    pub holds: bool,
+}
+
+/// What stands in a zone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parsed {
+    /// One or two letters.
+    pub document_code: String,
+    /// One to three letters; empty when fillers stand between them.
+    pub issuer: String,
+    /// With what goes on in the optional data; without the fillers that stand for spaces and
+    /// hyphens in it (ICAO 9303 part 4, 4.2.2).
+    pub number: String,
+    /// Whether the number goes on there.
+    pub long_number: bool,
+    /// Words of the surname, separated by spaces.
+    pub surname: String,
+    /// Given names; empty when there are none.
+    pub given_names: String,
+    /// One to three letters; empty when fillers stand between them.
+    pub nationality: String,
+    /// `YYYY-MM-DD`, if it is one.
+    pub date_of_birth: Option<String>,
+    /// `M` or `F`; none when not told.
+    pub sex: Option<char>,
+    /// `YYYY-MM-DD`, if it is one.
+    pub date_of_expiry: Option<String>,
+    /// Optional data without the number's rest; a passport's personal number.
+    pub optional: String,
+    /// A card's second optional data.
+    pub second_optional: String,
+    /// The check digits which the format has.
+    pub checks: Vec<Check>,
+}
+
+impl Parsed {
+    /// Whether every check digit of the format agrees.
+    pub fn all_hold(&self) -> bool {
+        !self.checks.is_empty() && self.checks.iter().all(|check| check.holds)
+    }
+
+    /// What kind of document the code names.
+    pub fn document_type(&self) -> DocumentType {
+        match self.document_code.as_bytes() {
+            [b'P', ..] => DocumentType::Passport,
+            [b'V', ..] => DocumentType::Visa,
+            [b'A' | b'C' | b'I', b'R'] => DocumentType::ResidencePermit,
+            [b'I' | b'C', ..] => DocumentType::IdCard,
+            _ => DocumentType::Other,
+        }
+    }
+}
+
+/// Parses lines of exactly the format's shape.
+///
+/// `None` when they have another shape or other characters than a zone, or a document number
+/// that begins with a filler, which no format allows.
+pub fn parse(format: Format, lines: &[String], today: Date) -> Option<Parsed> {
+    let (count, width) = format.shape();
+    let all_ascii = lines.iter().all(|line| line.len() == width && line.is_ascii());
+    if lines.len() != count || !all_ascii {
+        return None;
+    }
+    let read = match (format, lines) {
+        (Format::Td1, [a, b, c]) => mrz::parse_td1(a, b, c),
+        (Format::Td2, [a, b]) => mrz::parse_td2(a, b),
+        (Format::Td3, [a, b]) => mrz::parse_td3(a, b),
+        (Format::MrvA, [a, b]) => mrz::parse_mrv_a(a, b),
+        (Format::MrvB, [a, b]) => mrz::parse_mrv_b(a, b),
+        _ => return None,
+    }
+    .ok()?;
+    let raw = |part| span_of(format, part).map_or("", |s| &lines[s.line][s.start..s.end]);
+    let (surname, given_names) = names(raw(Part::Names));
+    let long_number = read.document_number_full.is_some();
+    Some(Parsed {
+        document_code: read.document_type.clone(),
+        issuer: state(&read.issuing_country),
+        number: read.full_document_number().replace(char::from(FILLER), ""),
+        long_number,
+        surname,
+        given_names,
+        nationality: state(&read.nationality),
+        date_of_birth: date(raw(Part::DateOfBirth), DateKind::Birth, today),
+        sex: raw(Part::Sex).chars().next().filter(|c| matches!(c, 'M' | 'F')),
+        date_of_expiry: date(raw(Part::DateOfExpiry), DateKind::Expiry, today),
+        optional: read.optional_data_1.clone().unwrap_or_default(),
+        second_optional: read.optional_data_2.clone().unwrap_or_default(),
+        checks: checks(format, &read, raw(Part::OptionalCheck)),
+    })
+}
+
+/// The crate's word on each check digit, with two of its leniencies taken back: its own old way
+/// of writing long numbers, and a long number in a passport, which part 4 does not know.
+fn checks(format: Format, read: &mrz::MrzData, optional_check: &str) -> Vec<Check> {
+    let long = read.document_number_full.is_some();
+    let lenient = read.document_number_legacy_encoding || (format == Format::Td3 && long);
+    // An unused personal number has 0 or a filler; anything else there is no digit that was meant.
+    let personal = read.checks.personal_number.map(|holds| holds && optional_check.len() == 1);
+    [
+        (Part::DocumentNumberCheck, read.checks.document_number.map(|holds| holds && !lenient)),
+        (Part::DateOfBirthCheck, read.checks.date_of_birth),
+        (Part::DateOfExpiryCheck, read.checks.date_of_expiry),
+        (Part::OptionalCheck, personal),
+        (Part::CompositeCheck, read.checks.composite),
+    ]
+    .into_iter()
+    .filter_map(|(part, holds)| holds.map(|holds| Check { part, holds }))
+    .collect()
+}
+
+/// A state's code; fillers come after it only (ICAO 9303 part 3, section 5).
+fn state(code: &str) -> String {
+    if code.contains(char::from(FILLER)) { String::new() } else { code.to_owned() }
+}
+
+/// Surname and given names: two fillers part them (ICAO 9303 part 3, section 4.6).
+fn names(text: &str) -> (String, String) {
+    let text = text.trim_end_matches(char::from(FILLER));
+    let (surname, given) = text.split_once("<<").unwrap_or((text, ""));
+    let words = |part: &str| part.split('<').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    (words(surname), words(given))
+}
+
+#[cfg(test)]
+mod tests {
+
+    use super::*;
+
+    fn parsed(format: Format, lines: &[&str]) -> Option<Parsed> {
+        let lines: Vec<String> = lines.iter().map(|&line| line.to_owned()).collect();
+        parse(format, &lines, jiff::civil::date(2026, 11, 25))
+    }
+
+    // Specimens of ICAO 9303 parts 4 to 7.
+    #[test]
+    fn the_standards_own_specimens_are_parsed() {
+        let td3 = parsed(
+            Format::Td3,
+            &["P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", "L898902C36UTO7408122F1204159ZE184226B<<<<<10"],
+        )
+        .unwrap();
+        assert!(td3.all_hold());
+        assert_eq!((td3.surname.as_str(), td3.given_names.as_str()), ("ERIKSSON", "ANNA MARIA"));
+        assert_eq!((td3.number.as_str(), td3.optional.as_str()), ("L898902C3", "ZE184226B"));
+        assert_eq!(td3.date_of_birth.as_deref(), Some("1974-08-12"));
+        assert_eq!(td3.date_of_expiry.as_deref(), Some("2012-04-15"));
+        let visa = parsed(
+            Format::MrvB,
+            &["V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<", "L8988901C4XXX4009078F9612109<<<<<<<<"],
+        )
+        .unwrap();
+        assert!(visa.all_hold() && visa.checks.len() == 3);
+        assert_eq!(visa.document_type(), DocumentType::Visa);
+    }
+
+    #[test]
+    fn a_long_number_goes_on_in_the_optional_data() {
+        let card = parsed(
+            Format::Td1,
+            &[
+                "I<UTOD23145890<7349<<<<<<<<<<<",
+                "3407127M9507122UTO<<<<<<<<<<<2",
+                "STEVENSON<<PETER<JOHN<<<<<<<<<",
+            ],
+        )
+        .unwrap();
+        assert!(card.all_hold(), "{card:?}");
+        assert!(card.long_number);
+        assert_eq!(card.number, "D23145890734");
+        assert_eq!(card.optional, "");
+    }
+
+    #[test]
+    fn fillers_stand_in_no_state_and_in_no_number() {
+        let card = parsed(
+            Format::Td1,
+            &[
+                "I<U<OAB<34<890<7349<<<<<<<<<<<",
+                "340711975N<<ANNA<MARIA<<<<<<<2",
+                "STEVENSON<<PETER<JOHN<<<<<<<<<",
+            ],
+        )
+        .unwrap();
+        assert_eq!((card.issuer.as_str(), card.nationality.as_str()), ("", ""));
+        assert!(!card.number.contains('<'), "{}", card.number);
+    }
+
+    #[test]
+    fn a_name_without_given_names_is_all_surname() {
+        assert_eq!(names("VAN<DER<BERG<<<<<<"), ("VAN DER BERG".into(), String::new()));
+        assert_eq!(names("<<<"), (String::new(), String::new()));
+        assert_eq!(names("A<<B<<C"), ("A".into(), "B C".into()));
+    }
+
+    #[test]
+    fn other_shapes_and_characters_are_no_zone() {
+        assert_eq!(parsed(Format::Td3, &["P<", "L"]), None);
+        let odd = "é".repeat(22);
+        assert_eq!(parsed(Format::Td3, &[&odd, &odd]), None);
+        assert_eq!(parsed(Format::Td1, &[]), None);
+    }
+}

@@ -1,0 +1,110 @@
+//! The network that reads a line: a strip in, characters out.
+
+use image::GrayImage;
+
+use super::characters::CLASSES;
+use super::decode::{STEP_CLASSES, STEPS, Seen, characters};
+use super::ground::doubt_covered;
+use super::strip::{Band, STRIP_HEIGHT, STRIP_WIDTH, cut};
+use crate::runtime::RuntimeError;
+use crate::runtime::library::Runtime;
+use crate::runtime::manifest::{Manifest, Role};
+use crate::runtime::model::{Model, RunOptions};
+
+/// Values for one pixel of the network's input: the runtime's pictures have three colours.
+const COLOURS: usize = 3;
+
+/// The recogniser with its buffers.
+pub struct Recogniser {
+    model: Model,
+    strip: Vec<u8>,
+    beliefs: Vec<[f32; STEP_CLASSES]>,
+}
+
+impl std::fmt::Debug for Recogniser {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Recogniser").field("model", self.model.report()).finish_non_exhaustive()
+    }
+}
+
+impl Recogniser {
+    /// Loads and tests the manifest's first model with the role `mrz`.
+    ///
+    /// # Errors
+    /// [`RuntimeError::Manifest`] when there is none, [`RuntimeError::Contract`] when its shapes
+    /// are not a line's, and what [`Model::load`] gives.
+    pub fn open(runtime: Runtime, manifest: &Manifest, options: &RunOptions) -> Result<Self, RuntimeError> {
+        let entry = manifest.with_role(Role::Mrz).next().ok_or_else(|| RuntimeError::Manifest {
+            path: manifest.folder.join("manifest.toml"),
+            reason: "no model has the role mrz, which reads machine readable zones; add one".into(),
+        })?;
+        let model = Model::load(runtime, manifest, entry, options)?;
+        let misfit = |reason: String| RuntimeError::Contract { name: entry.name.clone(), reason };
+        let (width, height) = (entry.input.width as usize, entry.input.height as usize);
+        if (width, height) != (STRIP_WIDTH, STRIP_HEIGHT) {
+            return Err(misfit(format!(
+                "it takes {width} x {height}, a strip is {STRIP_WIDTH} x {STRIP_HEIGHT}"
+            )));
+        }
+        if model.output(0).len() != STEPS * STEP_CLASSES {
+            return Err(misfit(format!(
+                "it gives {} values, a strip has {STEPS} steps of {STEP_CLASSES} classes",
+                model.output(0).len()
+            )));
+        }
+        Ok(Self {
+            model,
+            strip: vec![0; STRIP_WIDTH * STRIP_HEIGHT],
+            beliefs: vec![[0.0; STEP_CLASSES]; STEPS],
+        })
+    }
+
+    /// Cuts a band out of a picture and reads it.
+    ///
+    /// # Errors
+    /// [`RuntimeError::Inference`].
+    pub fn read(&mut self, picture: &GrayImage, band: &Band) -> Result<Vec<Seen>, RuntimeError> {
+        cut(picture, band, &mut self.strip);
+        self.read_cut()
+    }
+
+    /// Reads a strip: [`STRIP_HEIGHT`] rows of [`STRIP_WIDTH`] grey levels, the line level in its
+    /// middle with the strip's pitch. Missing pixels are white.
+    ///
+    /// # Errors
+    /// [`RuntimeError::Inference`].
+    pub fn read_strip(&mut self, strip: &[u8]) -> Result<Vec<Seen>, RuntimeError> {
+        let given = strip.iter().copied().chain(std::iter::repeat(u8::MAX));
+        self.strip.iter_mut().zip(given).for_each(|(pixel, grey)| *pixel = grey);
+        self.read_cut()
+    }
+
+    fn read_cut(&mut self) -> Result<Vec<Seen>, RuntimeError> {
+        for (pixel, &grey) in self.model.input_mut().chunks_exact_mut(COLOURS).zip(&self.strip) {
+            pixel.fill(grey ^ 0x80);
+        }
+        self.model.run()?;
+        let output = self.model.output(0);
+        for (step, beliefs) in self.beliefs.iter_mut().enumerate() {
+            for (class, belief) in beliefs.iter_mut().enumerate() {
+                *belief = output.value(step * STEP_CLASSES + class);
+            }
+            softmax(beliefs);
+        }
+        let mut seen = characters(&self.beliefs);
+        doubt_covered(&self.strip, &mut seen);
+        Ok(seen)
+    }
+
+    /// What reads, and where it runs.
+    pub fn report(&self) -> &vouch_contract::runtime::ModelReport {
+        self.model.report()
+    }
+}
+
+fn softmax(logits: &mut [f32; CLASSES + 1]) {
+    let most = logits.iter().copied().fold(f32::MIN, f32::max);
+    logits.iter_mut().for_each(|logit| *logit = (*logit - most).exp());
+    let all: f32 = logits.iter().sum();
+    logits.iter_mut().for_each(|share| *share /= all);
+}

@@ -1,0 +1,281 @@
+//! An eye in this very process, for one-shot commands and tests.
+//!
+//! A recording is pulled frame by frame, so that the same recording always
+//! gives the same sightings. A camera runs on a thread of its own, and the
+//! newest frame wins.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use super::core::Eye;
+use super::mailbox::{Mailbox, Taken, Trouble};
+use super::port::{EyeError, EyePort};
+use crate::camera::{Frame, Source};
+use crate::eye::Sources;
+use vouch_contract::eye::protocol::{Ask, EyeReport, Subject, Tell};
+use vouch_contract::source::SourceKind;
+
+/// Pause between two tries to reach a lost camera.
+const RETRY: Duration = Duration::from_millis(200);
+
+enum Feed {
+    Pulled { source: Box<dyn Source>, spare: Frame },
+    Captured { mailbox: Arc<Mailbox>, thread: Option<JoinHandle<()>> },
+}
+
+impl Feed {
+    fn of(source: Box<dyn Source>) -> Self {
+        if source.info().kind == SourceKind::Recording {
+            return Self::Pulled { source, spare: Frame::default() };
+        }
+        let mailbox = Arc::new(Mailbox::new());
+        let thread = capture(source, Arc::clone(&mailbox));
+        Self::Captured { mailbox, thread: Some(thread) }
+    }
+}
+
+/// See the module's words.
+pub struct LocalEye {
+    eye: Eye,
+    feed: Feed,
+    // The document's own source, when it has one.
+    document: Option<Feed>,
+    report: EyeReport,
+    answers: VecDeque<Tell>,
+}
+
+impl LocalEye {
+    /// Puts an eye behind its sources.
+    pub fn new(eye: Eye, sources: Sources) -> Self {
+        let report = eye.report(sources.face.counts());
+        let (feed, document) = (Feed::of(sources.face), sources.document.map(Feed::of));
+        Self { eye, feed, document, report, answers: VecDeque::new() }
+    }
+
+    /// The eye itself.
+    pub fn eye(&mut self) -> &mut Eye {
+        &mut self.eye
+    }
+}
+
+impl EyePort for LocalEye {
+    fn report(&self) -> &EyeReport {
+        &self.report
+    }
+
+    fn next(&mut self, wait: Duration) -> Result<Option<Tell>, EyeError> {
+        if let Some(answer) = self.answers.pop_front() {
+            return Ok(Some(answer));
+        }
+        let (feed, counted) = match (self.eye.subject(), &mut self.document) {
+            (Subject::Document, Some(document)) => (document, false),
+            _ => (&mut self.feed, true),
+        };
+        match feed {
+            Feed::Pulled { source, spare } => {
+                let mut frame = std::mem::take(spare);
+                match source.next(&mut frame) {
+                    Ok(()) => {
+                        if counted {
+                            self.report.counts = source.counts();
+                        }
+                        let (tell, older) = look(&mut self.eye, frame, 0);
+                        *spare = older;
+                        Ok(Some(tell))
+                    }
+                    Err(error) => {
+                        *spare = frame;
+                        Ok(Some(Tell::NoFrames { reason: error.to_string(), ended: !error.may_pass() }))
+                    }
+                }
+            }
+            Feed::Captured { mailbox, .. } => match mailbox.take(wait) {
+                Taken::Frame(frame) => {
+                    let (dropped, counts) = mailbox.counts();
+                    if counted {
+                        self.report.counts = counts;
+                    }
+                    let (tell, older) = look(&mut self.eye, frame, dropped);
+                    mailbox.give_back(older);
+                    Ok(Some(tell))
+                }
+                Taken::Trouble(trouble) => Ok(Some(tell_of(trouble))),
+                Taken::Nothing => Ok(None),
+            },
+        }
+    }
+
+    fn flows(&self) -> bool {
+        let feed = match (self.eye.subject(), &self.document) {
+            (Subject::Document, Some(document)) => document,
+            _ => &self.feed,
+        };
+        matches!(feed, Feed::Captured { .. })
+    }
+
+    fn ask(&mut self, ask: Ask) -> Result<(), EyeError> {
+        self.answers.extend(self.eye.answer(&ask));
+        Ok(())
+    }
+}
+
+impl Drop for LocalEye {
+    fn drop(&mut self) {
+        for feed in std::iter::once(&mut self.feed).chain(&mut self.document) {
+            if let Feed::Captured { mailbox, thread } = feed {
+                mailbox.close();
+                if let Some(thread) = thread.take() {
+                    // Ends within the source's own time-out.
+                    let _ = thread.join();
+                }
+            }
+        }
+    }
+}
+
+/// A frame through the eye; a failed inference is trouble, not an end.
+pub(super) fn look(eye: &mut Eye, frame: Frame, dropped: u32) -> (Tell, Frame) {
+    match eye.see(frame, dropped) {
+        Ok((sighting, older)) => (Tell::Sighting(sighting), older),
+        Err(error) => {
+            tracing::error!(%error, "a frame could not be looked at");
+            (Tell::NoFrames { reason: error.to_string(), ended: false }, Frame::default())
+        }
+    }
+}
+
+/// Trouble in the terminal's words.
+pub(super) fn tell_of(trouble: Trouble) -> Tell {
+    match trouble {
+        Trouble::Passing(reason) => Tell::NoFrames { reason, ended: false },
+        Trouble::Lasting => Tell::StillNoFrames,
+        Trouble::Over(reason) => Tell::NoFrames { reason, ended: true },
+    }
+}
+
+/// Captures on a thread of its own until the mailbox closes or the source ends.
+pub(super) fn capture(mut source: Box<dyn Source>, mailbox: Arc<Mailbox>) -> JoinHandle<()> {
+    std::thread::spawn(move || {
+        let _crash = TellsCrash(&mailbox);
+        // The cause told last in the outage under way.
+        let mut told: Option<String> = None;
+        while let Some(mut frame) = mailbox.spare() {
+            match source.next(&mut frame) {
+                Ok(()) => {
+                    told = None;
+                    mailbox.put(frame, source.counts());
+                }
+                Err(error) => {
+                    if !error.may_pass() {
+                        mailbox.fail(frame, Trouble::Over(error.to_string()));
+                        return;
+                    }
+                    let reason = error.to_string();
+                    let trouble = if told.as_ref() == Some(&reason) {
+                        Trouble::Lasting
+                    } else {
+                        told = Some(reason.clone());
+                        Trouble::Passing(reason)
+                    };
+                    mailbox.fail(frame, trouble);
+                    std::thread::sleep(RETRY);
+                }
+            }
+        }
+    })
+}
+
+/// Tells perception when the capturing thread unwinds: silence would look like a
+/// camera that takes its time, for ever.
+struct TellsCrash<'a>(&'a Mailbox);
+
+impl Drop for TellsCrash<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let reason = "capture crashed, its message stands above; `vouch run` starts a new eye by itself"
+                .to_owned();
+            self.0.fail(Frame::default(), Trouble::Over(reason));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::camera::CameraError;
+    use vouch_contract::source::{SourceCounts, SourceInfo};
+
+    /// A source that does what a function says, once for each call.
+    struct Scripted<F>(SourceInfo, F);
+
+    fn scripted<F>(next: F) -> Box<dyn Source>
+    where
+        F: FnMut(&mut Frame) -> Result<(), CameraError> + Send + 'static,
+    {
+        let info = SourceInfo {
+            kind: SourceKind::Camera,
+            driver: String::new(),
+            card: String::new(),
+            bus: String::new(),
+            format: String::new(),
+            width: 1,
+            height: 1,
+            rate: 0.0,
+        };
+        Box::new(Scripted(info, next))
+    }
+
+    impl<F: FnMut(&mut Frame) -> Result<(), CameraError> + Send> Source for Scripted<F> {
+        fn info(&self) -> &SourceInfo {
+            &self.0
+        }
+
+        fn next(&mut self, frame: &mut Frame) -> Result<(), CameraError> {
+            (self.1)(frame)
+        }
+
+        fn counts(&self) -> SourceCounts {
+            SourceCounts::default()
+        }
+    }
+
+    const PATIENCE: Duration = Duration::from_secs(10);
+
+    #[test]
+    fn the_cause_of_an_outage_is_told_once() {
+        // Each try waits until what the one before came to is told.
+        let (tries, allowed) = std::sync::mpsc::sync_channel(0);
+        let source = scripted(move |_| match allowed.recv() {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(CameraError::Lost { path: "/dev/video0".into() }),
+            Err(_) => Err(CameraError::Ended),
+        });
+        let mailbox = Arc::new(Mailbox::new());
+        let thread = capture(source, Arc::clone(&mailbox));
+        let mut told = Vec::new();
+        for works in [false, false, true, false, false, false] {
+            tries.send(works).expect("it captures");
+            told.push(match mailbox.take(PATIENCE) {
+                Taken::Frame(_) => "frame",
+                Taken::Trouble(Trouble::Passing(_)) => "cause",
+                Taken::Trouble(Trouble::Lasting) => "lasting",
+                Taken::Trouble(Trouble::Over(_)) => "over",
+                Taken::Nothing => "silence",
+            });
+        }
+        assert_eq!(told, ["cause", "lasting", "frame", "cause", "lasting", "lasting"]);
+        drop(tries);
+        thread.join().expect("it ended");
+    }
+
+    #[test]
+    fn a_capture_that_crashes_is_told_as_the_end() {
+        let mailbox = Arc::new(Mailbox::new());
+        let thread = capture(scripted(|_| panic!("a driver's surprise")), Arc::clone(&mailbox));
+        let Taken::Trouble(Trouble::Over(reason)) = mailbox.take(PATIENCE) else { panic!("it is over") };
+        assert!(reason.contains("crashed"), "{reason}");
+        assert!(thread.join().is_err());
+    }
+}

@@ -1,0 +1,192 @@
+//! Newest wins: the one place between capture and perception.
+//!
+//! Frames are never queued. A frame that perception had no time for is taken
+//! back and counted as dropped when a newer one arrives. The frames themselves
+//! go round: none is made after the start.
+
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use crate::camera::Frame;
+use vouch_contract::source::SourceCounts;
+
+/// Frames in circulation between camera and mailbox: one being written, one
+/// waiting, one on its way back.
+pub const CIRCULATING: usize = 3;
+
+/// Why no frame is waiting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trouble {
+    /// For the time being; the source tries again by itself.
+    Passing(String),
+    /// As told last, for the time being: capture is alive, and has nothing new to say.
+    Lasting,
+    /// For good.
+    Over(String),
+}
+
+struct State {
+    newest: Option<Frame>,
+    spare: Vec<Frame>,
+    trouble: Option<Trouble>,
+    counts: SourceCounts,
+    dropped: u32,
+    closed: bool,
+}
+
+/// The exchange between the capturing thread and the perceiving one.
+pub struct Mailbox {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+/// What [`Mailbox::take`] found.
+pub enum Taken {
+    /// The newest frame.
+    Frame(Frame),
+    /// None, and why.
+    Trouble(Trouble),
+    /// None within the time waited.
+    Nothing,
+}
+
+impl Mailbox {
+    /// A mailbox with its circulating frames, empty yet.
+    pub fn new() -> Self {
+        let mut spare = Vec::with_capacity(CIRCULATING * 2);
+        spare.resize_with(CIRCULATING, Frame::default);
+        let state = State {
+            newest: None,
+            spare,
+            trouble: None,
+            counts: SourceCounts::default(),
+            dropped: 0,
+            closed: false,
+        };
+        Self { state: Mutex::new(state), changed: Condvar::new() }
+    }
+
+    /// Capture: a frame to write into. None once the reader has closed.
+    pub fn spare(&self) -> Option<Frame> {
+        let mut state = self.lock();
+        if state.closed {
+            return None;
+        }
+        // The circulation never runs dry; if it ever did, a new frame is right.
+        Some(state.spare.pop().unwrap_or_default())
+    }
+
+    /// Capture: this is the newest frame now.
+    pub fn put(&self, frame: Frame, counts: SourceCounts) {
+        let mut state = self.lock();
+        if let Some(unseen) = state.newest.replace(frame) {
+            state.dropped = state.dropped.saturating_add(1);
+            state.spare.push(unseen);
+        }
+        state.trouble = None;
+        state.counts = counts;
+        self.changed.notify_one();
+    }
+
+    /// Capture: no frame came, for this reason; the unused frame goes back.
+    pub fn fail(&self, frame: Frame, trouble: Trouble) {
+        let mut state = self.lock();
+        state.spare.push(frame);
+        // A cause that nobody has heard yet must not give way to "as before".
+        if trouble != Trouble::Lasting || state.trouble.is_none() {
+            state.trouble = Some(trouble);
+        }
+        self.changed.notify_one();
+    }
+
+    /// Perception: waits at most `wait` for a frame newer than the last taken.
+    pub fn take(&self, wait: Duration) -> Taken {
+        let state = self.lock();
+        let waiting = |state: &mut State| state.newest.is_none() && state.trouble.is_none();
+        let (mut state, _) =
+            self.changed.wait_timeout_while(state, wait, waiting).unwrap_or_else(PoisonError::into_inner);
+        if let Some(frame) = state.newest.take() {
+            return Taken::Frame(frame);
+        }
+        match state.trouble.take() {
+            Some(trouble) => {
+                if matches!(trouble, Trouble::Over(_)) {
+                    state.trouble = Some(trouble.clone());
+                }
+                Taken::Trouble(trouble)
+            }
+            None => Taken::Nothing,
+        }
+    }
+
+    /// Perception: a frame it is done with.
+    pub fn give_back(&self, frame: Frame) {
+        self.lock().spare.push(frame);
+    }
+
+    /// Perception: frames dropped so far, and the source's counts.
+    pub fn counts(&self) -> (u32, SourceCounts) {
+        let state = self.lock();
+        (state.dropped, state.counts)
+    }
+
+    /// Perception: no more frames are wanted.
+    pub fn close(&self) {
+        self.lock().closed = true;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for Mailbox {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frame(sequence: u64) -> Frame {
+        Frame { sequence, ..Frame::default() }
+    }
+
+    #[test]
+    fn the_newest_wins_and_the_older_is_counted() {
+        let mailbox = Mailbox::new();
+        mailbox.put(frame(1), SourceCounts::default());
+        mailbox.put(frame(2), SourceCounts::default());
+        let Taken::Frame(taken) = mailbox.take(Duration::ZERO) else { panic!("a frame is there") };
+        assert_eq!(taken.sequence, 2);
+        assert_eq!(mailbox.counts().0, 1);
+        assert!(matches!(mailbox.take(Duration::ZERO), Taken::Nothing));
+    }
+
+    #[test]
+    fn passing_trouble_is_told_once_and_the_end_for_ever() {
+        let mailbox = Mailbox::new();
+        mailbox.fail(frame(0), Trouble::Passing("unplugged".into()));
+        assert!(matches!(mailbox.take(Duration::ZERO), Taken::Trouble(Trouble::Passing(_))));
+        assert!(matches!(mailbox.take(Duration::ZERO), Taken::Nothing));
+        mailbox.fail(frame(0), Trouble::Passing("unplugged".into()));
+        mailbox.fail(frame(0), Trouble::Lasting);
+        assert!(matches!(mailbox.take(Duration::ZERO), Taken::Trouble(Trouble::Passing(_))));
+        mailbox.fail(frame(0), Trouble::Lasting);
+        assert!(matches!(mailbox.take(Duration::ZERO), Taken::Trouble(Trouble::Lasting)));
+        mailbox.fail(frame(0), Trouble::Over("ended".into()));
+        for _ in 0..2 {
+            assert!(matches!(mailbox.take(Duration::ZERO), Taken::Trouble(Trouble::Over(_))));
+        }
+    }
+
+    #[test]
+    fn a_closed_mailbox_gives_capture_nothing_to_write_into() {
+        let mailbox = Mailbox::new();
+        assert!(mailbox.spare().is_some());
+        mailbox.close();
+        assert!(mailbox.spare().is_none());
+    }
+}

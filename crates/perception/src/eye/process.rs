@@ -1,0 +1,161 @@
+//! The eye as a process of its own: `vouch eye`.
+
+use std::io;
+use std::os::unix::net::UnixStream;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+use super::core::Eye;
+use super::local::{capture, look, tell_of};
+use super::mailbox::{Mailbox, Taken, Trouble};
+use crate::eye::Sources;
+use vouch_contract::eye::protocol::{Ask, Subject, Tell};
+use vouch_contract::eye::wire;
+
+/// Questions that may wait while a frame is looked at; a session asks two or
+/// three for each frame at most.
+const ASKS: usize = 32;
+/// How long to wait for a frame before questions are looked at again.
+const FRAME_WAIT: Duration = Duration::from_millis(20);
+/// How often the source's counts are told while frames flow: they are part of a
+/// result, and a session lasts several seconds.
+const COUNTS_EVERY: Duration = Duration::from_secs(1);
+/// A terminal that takes nothing for this long is stuck: the eye ends, and
+/// whoever supervises starts both afresh.
+const WRITE_LIMIT: Duration = Duration::from_secs(5);
+
+/// Serves the terminal at the other end of `stream` until it hangs up.
+///
+/// # Errors
+/// The socket's; the end of the terminal is no error.
+pub fn serve(mut eye: Eye, sources: Sources, mut stream: UnixStream) -> io::Result<()> {
+    stream.set_write_timeout(Some(WRITE_LIMIT))?;
+    wire::write(&mut stream, &Tell::Hello(Box::new(eye.report(sources.face.counts()))))?;
+    let (sender, asks) = sync_channel(ASKS);
+    let reader = stream.try_clone()?;
+    std::thread::spawn(move || read_asks(reader, &sender));
+    let face = Arc::new(Mailbox::new());
+    let mut threads = vec![capture(sources.face, Arc::clone(&face))];
+    let document = sources.document.map(|source| {
+        let mailbox = Arc::new(Mailbox::new());
+        threads.push(capture(source, Arc::clone(&mailbox)));
+        mailbox
+    });
+    let mailboxes = Mailboxes { face: &face, document: document.as_deref() };
+    let result = answer_and_look(&mut eye, &mailboxes, &asks, &mut stream);
+    face.close();
+    document.iter().for_each(|mailbox| mailbox.close());
+    for thread in threads {
+        // Ends within the source's own time-out.
+        let _ = thread.join();
+    }
+    match result {
+        Err(error) if is_hang_up(&error) => Ok(()),
+        other => other,
+    }
+}
+
+/// Where frames lie, for each subject.
+struct Mailboxes<'a> {
+    face: &'a Mailbox,
+    // None: the document is shown to the face's camera.
+    document: Option<&'a Mailbox>,
+}
+
+impl<'a> Mailboxes<'a> {
+    fn of(&self, subject: Subject) -> &'a Mailbox {
+        match subject {
+            Subject::Face => self.face,
+            Subject::Document => self.document.unwrap_or(self.face),
+        }
+    }
+}
+
+fn answer_and_look(
+    eye: &mut Eye,
+    mailboxes: &Mailboxes<'_>,
+    asks: &Receiver<Ask>,
+    stream: &mut UnixStream,
+) -> io::Result<()> {
+    let mut unsent = 0_u32;
+    let mut counted = Instant::now();
+    loop {
+        loop {
+            match asks.try_recv() {
+                Ok(ask) => {
+                    if matches!(ask, Ask::Still { .. }) {
+                        wire::write_small(stream, &Tell::Counts(mailboxes.face.counts().1))?;
+                    }
+                    if let Some(tell) = eye.answer(&ask) {
+                        wire::write(stream, &tell)?;
+                    }
+                }
+                Err(TryRecvError::Empty) => break,
+                Err(TryRecvError::Disconnected) => return Ok(()),
+            }
+        }
+        let mailbox = mailboxes.of(eye.subject());
+        match mailbox.take(FRAME_WAIT) {
+            Taken::Frame(frame) => {
+                let dropped = mailbox.counts().0.saturating_add(unsent);
+                let (tell, older) = look(eye, frame, dropped);
+                mailbox.give_back(older);
+                // A slow terminal costs sightings, never time of the eye's.
+                if is_writable(stream) {
+                    wire::write_small(stream, &tell).or_else(|e| match tell {
+                        Tell::NoFrames { .. } => wire::write(stream, &tell),
+                        _ => Err(e),
+                    })?;
+                    if counted.elapsed() >= COUNTS_EVERY {
+                        counted = Instant::now();
+                        wire::write_small(stream, &Tell::Counts(mailboxes.face.counts().1))?;
+                    }
+                } else {
+                    unsent = unsent.saturating_add(1);
+                }
+            }
+            Taken::Trouble(trouble) => {
+                let over = matches!(trouble, Trouble::Over(_));
+                wire::write(stream, &tell_of(trouble))?;
+                if over {
+                    // Questions about the last frames are still answered.
+                    std::thread::sleep(FRAME_WAIT);
+                }
+            }
+            Taken::Nothing => {}
+        }
+    }
+}
+
+fn read_asks(mut stream: UnixStream, asks: &SyncSender<Ask>) {
+    let mut buffer = Vec::new();
+    loop {
+        match wire::read(&mut stream, &mut buffer) {
+            Ok(ask) => {
+                if asks.send(ask).is_err() {
+                    return;
+                }
+            }
+            Err(error) => {
+                if !is_hang_up(&error) {
+                    tracing::error!(%error, "the terminal sent something unreadable");
+                }
+                return;
+            }
+        }
+    }
+}
+
+fn is_writable(stream: &UnixStream) -> bool {
+    let mut polled = [PollFd::new(stream, PollFlags::OUT)];
+    let now = Timespec { tv_sec: 0, tv_nsec: 0 };
+    matches!(poll(&mut polled, Some(&now)), Ok(1..)) && polled[0].revents().contains(PollFlags::OUT)
+}
+
+fn is_hang_up(error: &io::Error) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionReset, UnexpectedEof};
+    matches!(error.kind(), BrokenPipe | ConnectionReset | UnexpectedEof)
+}

@@ -1,0 +1,194 @@
+//! Cue: the operator's presentation-attack networks, averaged. A network of the
+//! role `pad` sees the face with some of its surroundings and gives one score
+//! for each class, one of which is a live person.
+//!
+//! | measure | what | range |
+//! |---|---|---|
+//! | 0 | mean over looks and networks of the attack's log-odds, ln((1-p)/p) | -1 (live) to 1, in units of [`LOG_ODDS`] |
+//! | 1 | the same for the look that is most like an attack | -1 to 1 |
+//! | 2 | mean over looks of how far the networks disagree on p | 0 to 1 |
+
+use std::time::Duration;
+
+use super::cue::{CueWatcher, Look, Needs};
+use crate::face::geometry::Affine;
+use crate::face::warp::warp;
+use crate::runtime::RuntimeError;
+use crate::runtime::manifest::Colour;
+use crate::runtime::model::Model;
+use vouch_contract::face::Bounds;
+use vouch_contract::liveness::{Cue, MEASURES, Untold, Word};
+
+/// Log-odds that measure 1: beyond e^6, about 400 to 1, int8 outputs carry no
+/// difference.
+const LOG_ODDS: f32 = 6.0;
+/// Five looks in a second: the networks together cost 2.4 ms on x86-64
+/// (two MiniFASNets), which is 0.4 ms for each of 30 frames.
+const EVERY: Duration = Duration::from_millis(200);
+
+/// One network of the role `pad`.
+struct PadNet {
+    model: Model,
+    scale: f32,
+    live: usize,
+}
+
+impl PadNet {
+    fn new(model: Model) -> Result<Self, RuntimeError> {
+        let entry = model.entry();
+        let fail = |reason: &str| RuntimeError::Contract { name: entry.name.clone(), reason: reason.into() };
+        let Some(pad) = &entry.pad else { return Err(fail("role pad needs [model.pad]")) };
+        if pad.live_index >= model.output(0).len() {
+            return Err(fail("[model.pad] live_index is not one of the first output's numbers"));
+        }
+        let (scale, live) = (pad.scale, pad.live_index);
+        Ok(Self { model, scale, live })
+    }
+
+    /// The probability that the face is a live person's, 0 to 1; none when the
+    /// network gives no numbers.
+    fn live(&mut self, look: &Look<'_>) -> Result<Option<f32>, RuntimeError> {
+        let input = &self.model.entry().input;
+        let (width, height, bgr) = (input.width as usize, input.height as usize, input.colour == Colour::Bgr);
+        let Some(map) = surroundings(&look.face.bounds, self.scale, look.frame.width, look.frame.height)
+        else {
+            return Ok(None);
+        };
+        let to_frame = scaled(&map, width, height);
+        warp(look.frame, &to_frame, width, height, 0x80, self.model.input_mut());
+        if bgr {
+            self.model.input_mut().chunks_exact_mut(3).for_each(|pixel| pixel.swap(0, 2));
+        }
+        self.model.run()?;
+        Ok(probability(self.model.output(0).len(), self.live, |index| self.model.output(0).value(index)))
+    }
+}
+
+/// The class's share: the outputs are taken for probabilities when they are
+/// (none negative, sum about 1), else for scores before the softmax.
+fn probability(classes: usize, live: usize, value: impl Fn(usize) -> f32) -> Option<f32> {
+    let sum: f32 = (0..classes).map(&value).sum();
+    let normal = (0..classes).all(|index| value(index) >= 0.0) && (sum - 1.0).abs() < 0.1;
+    let p = if normal {
+        value(live) / sum
+    } else {
+        let top = (0..classes).map(&value).fold(f32::NEG_INFINITY, f32::max);
+        (value(live) - top).exp() / (0..classes).map(|index| (value(index) - top).exp()).sum::<f32>()
+    };
+    p.is_finite().then_some(p)
+}
+
+/// The face's box made `scale` times as large around its middle, as far as the
+/// frame allows, and shifted into it (Silent-Face's crop): x, y, width, height.
+fn surroundings(face: &Bounds, scale: f32, width: u32, height: u32) -> Option<Bounds> {
+    let (frame_width, frame_height) = (width as f32, height as f32);
+    if !(face.width >= 4.0 && face.height >= 4.0 && frame_width > 1.0 && frame_height > 1.0) {
+        return None;
+    }
+    let scale = scale.min((frame_width - 1.0) / face.width).min((frame_height - 1.0) / face.height);
+    let (width, height) = (face.width * scale, face.height * scale);
+    let x = (face.x + face.width / 2.0 - width / 2.0).max(0.0).min(frame_width - width);
+    let y = (face.y + face.height / 2.0 - height / 2.0).max(0.0).min(frame_height - height);
+    Some(Bounds { x, y, width, height })
+}
+
+fn scaled(area: &Bounds, width: usize, height: usize) -> Affine {
+    Affine { x: [area.width / width as f32, 0.0, area.x], y: [0.0, area.height / height as f32, area.y] }
+}
+
+/// See the module's words.
+pub struct PassiveNetworks {
+    nets: Vec<PadNet>,
+    looks: u32,
+    sum: f32,
+    worst: f32,
+    disagreement: f32,
+    failed: bool,
+}
+
+impl PassiveNetworks {
+    /// Wraps loaded networks; none is allowed.
+    ///
+    /// # Errors
+    /// [`RuntimeError::Contract`] when one is no `pad` network.
+    pub fn new(models: Vec<Model>) -> Result<Self, RuntimeError> {
+        let nets = models.into_iter().map(PadNet::new).collect::<Result<_, _>>()?;
+        Ok(Self { nets, looks: 0, sum: 0.0, worst: -1.0, disagreement: 0.0, failed: false })
+    }
+
+    /// The networks.
+    pub fn models(&self) -> impl Iterator<Item = &Model> {
+        self.nets.iter().map(|net| &net.model)
+    }
+}
+
+impl CueWatcher for PassiveNetworks {
+    fn cue(&self) -> Cue {
+        Cue::PassiveNetwork
+    }
+
+    fn needs(&self) -> Needs {
+        Needs { every: EVERY, frontal: true }
+    }
+
+    fn see(&mut self, look: &Look<'_>) -> Result<(), RuntimeError> {
+        let (mut sum, mut low, mut high, mut count) = (0.0, 1.0_f32, 0.0_f32, 0_u8);
+        for net in &mut self.nets {
+            let live = net.live(look).inspect_err(|_| self.failed = true)?;
+            let Some(p) = live else { continue };
+            let p = p.clamp(1e-4, 1.0 - 1e-4);
+            sum += (((1.0 - p) / p).ln() / LOG_ODDS).clamp(-1.0, 1.0);
+            (low, high) = (low.min(p), high.max(p));
+            count += 1;
+        }
+        if count > 0 {
+            let mean = sum / f32::from(count);
+            self.looks += 1;
+            self.sum += mean;
+            self.worst = self.worst.max(mean);
+            self.disagreement += high - low;
+        }
+        Ok(())
+    }
+
+    fn word(&self) -> Word {
+        if self.nets.is_empty() {
+            return Word::Untold(Untold::NotFitted);
+        }
+        if self.looks == 0 {
+            return Word::Untold(if self.failed { Untold::Failed } else { Untold::TooFewFrames });
+        }
+        let looks = self.looks as f32;
+        let mut measures = [0.0; MEASURES];
+        (measures[0], measures[1], measures[2]) = (self.sum / looks, self.worst, self.disagreement / looks);
+        Word::Told { measures, quality: (looks / 5.0).min(1.0) }
+    }
+
+    fn forget(&mut self) {
+        (self.looks, self.sum, self.worst, self.disagreement, self.failed) = (0, 0.0, -1.0, 0.0, false);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_crop_is_clamped_and_shifted_into_the_frame() {
+        let face = Bounds { x: 0.0, y: 10.0, width: 50.0, height: 60.0 };
+        let area = surroundings(&face, 2.0, 640, 480).expect("a face");
+        assert_eq!((area.x, area.y, area.width, area.height), (0.0, 0.0, 100.0, 120.0));
+        let all = surroundings(&face, 40.0, 640, 480).expect("a face");
+        assert!(all.height <= 479.5 && all.y >= 0.0 && all.x >= 0.0);
+        assert!(surroundings(&Bounds::default(), 2.0, 640, 480).is_none());
+    }
+
+    #[test]
+    fn scores_and_probabilities_are_both_understood() {
+        let p = probability(3, 1, |index| [0.1, 0.7, 0.2][index]).expect("a number");
+        assert!((p - 0.7).abs() < 1e-6);
+        let p = probability(3, 1, |index| [0.0, 5.0, -5.0][index]).expect("a number");
+        assert!(p > 0.99 && p < 1.0);
+        assert!(probability(2, 0, |_| f32::NAN).is_none());
+    }
+}

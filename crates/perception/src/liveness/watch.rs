@@ -1,0 +1,133 @@
+//! All cues over one presentation: gives each the looks it needs, and gathers
+//! their words.
+
+use std::time::Duration;
+
+use super::colour::ColourWatcher;
+use super::cue::{CueWatcher, Look};
+use super::device_edge::DeviceEdgeWatcher;
+use super::gesture_physics::GesturePhysics;
+use super::light_challenge::LightChallenge;
+use super::motion::Motion;
+use super::passive::PassiveNetworks;
+use super::pulse::Pulse;
+use super::screen_structure::ScreenStructureWatcher;
+use super::sensor::Sensor;
+use crate::runtime::RuntimeError;
+use crate::runtime::library::Runtime;
+use crate::runtime::manifest::{Manifest, Role};
+use crate::runtime::model::{Model, RunOptions};
+use vouch_contract::liveness::{Cue, Untold, Word, Words};
+use vouch_contract::runtime::ModelReport;
+
+/// Greatest turn and tilt in degrees of a face that is called frontal here.
+const FRONTAL: f32 = 20.0;
+
+struct Watcher {
+    cue: Box<dyn CueWatcher>,
+    last: Option<Duration>,
+    failed: bool,
+}
+
+/// See the module's words.
+pub struct Watch {
+    watchers: Vec<Watcher>,
+    models: Vec<ModelReport>,
+    track: Option<u32>,
+    words: Words,
+    spent: Duration,
+    frames: u64,
+}
+
+impl Watch {
+    /// All cues; networks of the role `pad` are loaded from the manifest, and
+    /// there may be none.
+    ///
+    /// # Errors
+    /// Any [`RuntimeError`] of a network that is listed and can't be used: a
+    /// cue that was installed and is silently gone would look like a pass.
+    pub fn load(runtime: Runtime, manifest: &Manifest, options: &RunOptions) -> Result<Self, RuntimeError> {
+        let models = manifest
+            .with_role(Role::Pad)
+            .map(|entry| Model::load(runtime, manifest, entry, options))
+            .collect::<Result<Vec<_>, _>>()?;
+        let passive = PassiveNetworks::new(models)?;
+        let reports = passive.models().map(|model| model.report().clone()).collect();
+        let cues: Vec<Box<dyn CueWatcher>> = vec![
+            Box::new(passive),
+            Box::new(DeviceEdgeWatcher::default()),
+            Box::new(ScreenStructureWatcher::default()),
+            Box::new(ColourWatcher::default()),
+            Box::new(Motion::new()),
+            Box::new(GesturePhysics::new()),
+            Box::new(LightChallenge::new()),
+            Box::new(Pulse::new()),
+            Box::new(Sensor::new()),
+        ];
+        Ok(Self::of(cues, reports))
+    }
+
+    fn of(cues: Vec<Box<dyn CueWatcher>>, models: Vec<ModelReport>) -> Self {
+        let watchers = cues.into_iter().map(|cue| Watcher { cue, last: None, failed: false }).collect();
+        let mut watch =
+            Self { watchers, models, track: None, words: Words::default(), spent: Duration::ZERO, frames: 0 };
+        watch.forget();
+        watch
+    }
+
+    /// The networks that run for cues.
+    pub fn models(&self) -> &[ModelReport] {
+        &self.models
+    }
+
+    /// Takes a look in; gives the words on the presentation so far. A new track
+    /// is a new presentation.
+    pub fn see(&mut self, look: &Look<'_>) -> &Words {
+        let began = std::time::Instant::now();
+        if self.track != Some(look.face.track) {
+            self.forget();
+            self.track = Some(look.face.track);
+        }
+        let frontal = look.face.pose.yaw.abs() <= FRONTAL && look.face.pose.pitch.abs() <= FRONTAL;
+        for watcher in &mut self.watchers {
+            let needs = watcher.cue.needs();
+            // A source whose clock began anew brings an earlier time: looked at again.
+            let due = watcher.last.is_none_or(|last| look.at < last || look.at - last >= needs.every);
+            if !due || watcher.failed || (needs.frontal && !frontal) {
+                continue;
+            }
+            watcher.last = Some(look.at);
+            let word = match watcher.cue.see(look) {
+                Ok(()) => watcher.cue.word(),
+                Err(error) => {
+                    tracing::error!(%error, cue = ?watcher.cue.cue(), "a liveness cue failed");
+                    watcher.failed = true;
+                    Word::Untold(Untold::Failed)
+                }
+            };
+            self.words.set(watcher.cue.cue(), word);
+        }
+        self.spent += began.elapsed();
+        self.frames += 1;
+        &self.words
+    }
+
+    /// Forgets the presentation.
+    pub fn forget(&mut self) {
+        self.track = None;
+        self.words = Words::default();
+        for cue in Cue::ALL {
+            self.words.set(cue, Word::Untold(Untold::NotFitted));
+        }
+        for watcher in &mut self.watchers {
+            watcher.cue.forget();
+            (watcher.last, watcher.failed) = (None, false);
+            self.words.set(watcher.cue.cue(), watcher.cue.word());
+        }
+    }
+
+    /// Time spent in cues so far, and on how many frames, for the bench.
+    pub fn spent(&self) -> (Duration, u64) {
+        (self.spent, self.frames)
+    }
+}

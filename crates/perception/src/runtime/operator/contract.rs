@@ -1,0 +1,118 @@
+//! What a supplied model takes and gives: from the table of known files, or
+//! from a file that the operator wrote.
+
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::OperatorError;
+use crate::runtime::manifest::{GoldenEntry, MAX_MANIFEST_BYTES, ModelEntry};
+
+/// Facts about models that operators are known to bring, by digest.
+const KNOWN: &str = include_str!("../../../../../models/known.toml");
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(rename = "model", default)]
+    models: Vec<toml::Table>,
+}
+
+/// A manifest's entry without `file` and `golden`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Contract(toml::Table);
+
+impl Contract {
+    /// The contract of a file that `models/known.toml` lists.
+    pub fn known(sha256: &str) -> Option<Self> {
+        let file: File = toml::from_str(KNOWN).ok()?;
+        let known = |table: &toml::Table| {
+            table.get("sha256").and_then(toml::Value::as_str).is_some_and(|d| d.eq_ignore_ascii_case(sha256))
+        };
+        file.models.into_iter().find(known).map(Self)
+    }
+
+    /// Reads a contract: one `[[model]]` in the manifest's form, without `file`
+    /// and `golden`; `sha256` and `size` may be left out.
+    ///
+    /// # Errors
+    /// [`OperatorError::Contract`] naming the file.
+    pub fn read(path: &Path) -> Result<Self, OperatorError> {
+        let fail = |reason: String| OperatorError::Contract { path: path.into(), reason };
+        let size = std::fs::metadata(path).map_err(|e| fail(e.to_string()))?.len();
+        if size > MAX_MANIFEST_BYTES {
+            return Err(fail(format!("{size} bytes is too large for a contract")));
+        }
+        let text = std::fs::read_to_string(path).map_err(|e| fail(e.to_string()))?;
+        let file: File = toml::from_str(&text).map_err(|e| fail(e.to_string()))?;
+        match <[toml::Table; 1]>::try_from(file.models) {
+            Ok([table]) => {
+                for made in ["file", "golden"] {
+                    if table.contains_key(made) {
+                        return Err(fail(format!("`{made}` is made when the model is added; take it out")));
+                    }
+                }
+                Ok(Self(table))
+            }
+            Err(models) => Err(fail(format!("one [[model]] is needed, there are {}", models.len()))),
+        }
+    }
+
+    /// The name it gives, if any.
+    pub fn name(&self) -> Option<&str> {
+        self.0.get("name").and_then(toml::Value::as_str)
+    }
+
+    /// The whole entry, as a table for the manifest and as it will be read.
+    pub(super) fn complete(
+        &self,
+        path: &Path,
+        name: &str,
+        (sha256, size): (&str, u64),
+        file: &Path,
+        golden: &GoldenEntry,
+    ) -> Result<(toml::Table, ModelEntry), OperatorError> {
+        let fail = |reason: String| OperatorError::Contract { path: path.into(), reason };
+        let mut table = self.0.clone();
+        let promised = table.get("sha256").and_then(toml::Value::as_str);
+        if let Some(promised) = promised.filter(|promised| !promised.eq_ignore_ascii_case(sha256)) {
+            return Err(fail(format!("its contract is for SHA-256 {promised}, the file's is {sha256}")));
+        }
+        let promised = table.get("size").and_then(toml::Value::as_integer);
+        if let Some(promised) = promised.filter(|&promised| u64::try_from(promised) != Ok(size)) {
+            return Err(fail(format!("its contract is for {promised} bytes, the file has {size}")));
+        }
+        let size = i64::try_from(size).map_err(|e| fail(e.to_string()))?;
+        table.insert("name".into(), name.into());
+        table.insert("sha256".into(), sha256.into());
+        table.insert("size".into(), size.into());
+        table.insert("file".into(), file.to_string_lossy().into_owned().into());
+        let golden = toml::Value::try_from(golden).map_err(|e| fail(e.to_string()))?;
+        table.insert("golden".into(), golden);
+        let entry: ModelEntry = table.clone().try_into().map_err(|e| fail(e.to_string()))?;
+        entry.check().map_err(fail)?;
+        Ok((table, entry))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_known_model_makes_an_entry() {
+        let file: File = toml::from_str(KNOWN).expect("the table is TOML");
+        assert!(!file.models.is_empty());
+        for table in file.models {
+            let digest = table["sha256"].as_str().expect("a digest").to_owned();
+            let size = u64::try_from(table["size"].as_integer().expect("a size")).expect("a size");
+            let contract = Contract::known(&digest).expect("it is found by its digest");
+            let name = contract.name().expect("a name").to_owned();
+            let golden = GoldenEntry { seed: 1, file: "g.json".into() };
+            let path = Path::new("x.tflite");
+            contract.complete(path, &name, (&digest, size), path, &golden).expect("complete");
+            contract.complete(path, &name, (&digest, size + 1), path, &golden).expect_err("another size");
+        }
+        assert_eq!(Contract::known(&"0".repeat(64)), None);
+    }
+}

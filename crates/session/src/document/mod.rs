@@ -1,0 +1,5 @@
+//! The deciding half of documents: sides put together, sources held against each other, checks.
+
+pub mod checks;
+pub mod cross_check;
+pub mod merge;

@@ -1,0 +1,192 @@
+//! The fit: how a cue's measures become evidence, and how much evidence makes
+//! an attack. `scripts/fit_liveness.py` writes it, with its own report.
+//!
+//! The evidence of a cue is a log-likelihood ratio (natural logarithm; above 0
+//! it speaks for an attack): logistic regression on the cue's measures and their
+//! squares (a print is paler than skin and a screen redder, so evidence may rise on
+//! both sides), classes weighted alike, so that no share of attacks is assumed (Brümmer and du Preez
+//! 2006). It is cut off on both sides: no cue alone may outvote all others
+//! further than its sample supports.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use serde::{Deserialize, Serialize};
+
+use vouch_contract::liveness::{Cue, MEASURES};
+use vouch_contract::verdict::Level;
+
+const BUILT_IN: &str = include_str!("fit.json");
+/// The format written and read.
+pub const VERSION: u32 = 2;
+/// Largest deviation of a measure, in scales, whose square counts: squares of a
+/// few odd pictures would else outweigh everything the fit has seen.
+const LARGEST_DEVIATION: f32 = 2.0;
+
+/// One cue's part.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CueFit {
+    /// Subtracted from each measure.
+    pub mean: [f32; MEASURES],
+    /// What each is then divided by, above 0.
+    pub scale: [f32; MEASURES],
+    /// Weight of each.
+    pub weights: [f32; MEASURES],
+    /// Weight of each one's square (cut off at two scales, less 1, so that it is
+    /// 0 on average).
+    pub squares: [f32; MEASURES],
+    /// Added to their sum.
+    pub bias: f32,
+    /// Least evidence, 0 or below.
+    pub floor: f32,
+    /// Greatest evidence, 0 or above; 0 for a cue that may only support.
+    pub ceiling: f32,
+}
+
+/// How the cues' evidence is added up, and how much of it makes an attack.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fusion {
+    /// Weight of each cue in the sum, 0 or above: cues that speak of the same
+    /// thing share it. A cue without one is told and counts for nothing.
+    pub shares: BTreeMap<Cue, f32>,
+    /// Added to the sum.
+    pub bias: f32,
+    /// From this sum on it is an attack.
+    pub thresholds: BTreeMap<Level, f32>,
+}
+
+/// The whole fit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fit {
+    /// [`VERSION`].
+    pub version: u32,
+    /// Where it was measured, in words.
+    pub source: String,
+    /// Cues that were fitted.
+    pub cues: BTreeMap<Cue, CueFit>,
+    /// The sum when the operator's networks told something.
+    pub with_network: Fusion,
+    /// The sum when they did not: the other cues weigh more, and err more.
+    pub without_network: Fusion,
+}
+
+/// Why a fit can't be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the liveness fit: {0}; write it with scripts/fit_liveness.py")]
+pub struct FitError(String);
+
+impl Fit {
+    /// The one this program was built with.
+    pub fn built_in() -> &'static Self {
+        static FIT: OnceLock<Fit> = OnceLock::new();
+        FIT.get_or_init(|| Self::read(BUILT_IN).expect("a test reads the built-in fit"))
+    }
+
+    /// Reads and checks a fit.
+    ///
+    /// # Errors
+    /// [`FitError`].
+    pub fn read(text: &str) -> Result<Self, FitError> {
+        let fit: Self = serde_json::from_str(text).map_err(|error| FitError(error.to_string()))?;
+        if fit.version != VERSION {
+            return Err(FitError(format!("version {}, this program reads {VERSION}", fit.version)));
+        }
+        for (cue, part) in &fit.cues {
+            let finite = [part.bias, part.floor, part.ceiling]
+                .iter()
+                .chain(&part.mean)
+                .chain(&part.weights)
+                .chain(&part.squares)
+                .all(|number| number.is_finite());
+            let sound = finite
+                && part.scale.iter().all(|scale| scale.is_finite() && *scale > 0.0)
+                && part.floor <= 0.0
+                && part.ceiling >= 0.0;
+            if !sound {
+                return Err(FitError(format!("the numbers of {cue:?} can't be right")));
+            }
+        }
+        fit.with_network.check()?;
+        fit.without_network.check()?;
+        Ok(fit)
+    }
+
+    /// How evidence is added up, given whether the operator's networks told
+    /// something.
+    pub fn fusion(&self, with_network: bool) -> &Fusion {
+        if with_network { &self.with_network } else { &self.without_network }
+    }
+}
+
+impl Fusion {
+    fn check(&self) -> Result<(), FitError> {
+        let thresholds = Level::ALL.map(|level| self.thresholds.get(&level).copied());
+        let [Some(strict), Some(balanced), Some(lenient)] = thresholds else {
+            return Err(FitError("a threshold for each of strict, balanced, lenient is needed".into()));
+        };
+        let shares = self.shares.values().all(|share| share.is_finite() && *share >= 0.0);
+        // Written so that a NaN breaks it.
+        if shares && self.bias.is_finite() && strict <= balanced && balanced <= lenient {
+            Ok(())
+        } else {
+            Err(FitError("shares must be 0 or above, thresholds rise from strict to lenient".into()))
+        }
+    }
+}
+
+impl CueFit {
+    /// The evidence in `measures`.
+    pub fn evidence(&self, measures: &[f32; MEASURES]) -> f32 {
+        let sum: f32 = (0..MEASURES)
+            .map(|i| {
+                let deviation = (measures[i] - self.mean[i]) / self.scale[i];
+                let square = deviation.abs().min(LARGEST_DEVIATION).powi(2) - 1.0;
+                self.weights[i] * deviation + self.squares[i] * square
+            })
+            .sum();
+        (sum + self.bias).clamp(self.floor, self.ceiling)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_fit_is_sound() {
+        Fit::read(BUILT_IN).expect("scripts/fit_liveness.py wrote it");
+    }
+
+    #[test]
+    fn evidence_may_rise_on_both_sides() {
+        let mut squares = [0.0; MEASURES];
+        squares[0] = 0.5;
+        let part = CueFit {
+            mean: [10.0; MEASURES],
+            scale: [2.0; MEASURES],
+            weights: [0.0; MEASURES],
+            squares,
+            bias: 0.0,
+            floor: -4.0,
+            ceiling: 9.0,
+        };
+        let at = |first: f32| {
+            let mut measures = [10.0; MEASURES];
+            measures[0] = first;
+            part.evidence(&measures)
+        };
+        assert_eq!((at(10.0), at(12.0), at(6.0), at(14.0)), (-0.5, 0.0, 1.5, 1.5));
+        assert_eq!(at(1000.0), 1.5, "cut off at two scales");
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        for (from, to) in [("\"version\": 2", "\"version\": 9"), ("\"strict\"", "\"harsh\"")] {
+            assert!(BUILT_IN.contains(from), "{from}");
+            assert!(Fit::read(&BUILT_IN.replacen(from, to, 1)).is_err(), "{to}");
+        }
+    }
+}

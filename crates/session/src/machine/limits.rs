@@ -1,0 +1,163 @@
+//! What time alone brings about: a step's limit, frames that stay away or are over.
+
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use super::{CLOCK_RESTART, Flow, Machine, Stage};
+use crate::ending::Ending;
+use crate::types::Prompt;
+use vouch_contract::record::RecordFault;
+use vouch_contract::scheme::Scan;
+
+/// Without a frame for longer, a step's own limit waits: nobody can do a gesture
+/// that is not seen, and `limits.no_frames` is what then ends the session, as
+/// trouble with the camera. Ten frames at ten a second.
+const SILENT: Duration = Duration::from_secs(1);
+
+impl Machine {
+    /// Everything that time alone brings about.
+    pub(super) fn check_limits(&mut self, now: Duration) -> Flow {
+        let limits = &self.policy.limits;
+        let step = self.current();
+        let longer = |since: Duration, limit: Duration| now.saturating_sub(since) > limit;
+
+        let watching = match &self.stage {
+            Stage::Claim { .. }
+            | Stage::Record { .. }
+            | Stage::Reference { .. }
+            | Stage::Checks { .. }
+            | Stage::Confirmation { .. } => false,
+            // While the eye reads it looks at nothing.
+            Stage::Document(scanning) => scanning.reading_since().is_none(),
+            _ => true,
+        };
+        if watching && self.source_ended.is_none() && longer(self.last_frame, limits.no_frames) {
+            return ControlFlow::Break(Ending::no_frames(step, limits.no_frames));
+        }
+        if matches!(self.stage, Stage::Gesture(_) | Stage::BestFrame(_)) {
+            if self.lost_since.is_some_and(|t| longer(t, limits.no_face_grace)) {
+                return ControlFlow::Break(Ending::no_face(step));
+            }
+            if self.several_since.is_some_and(|t| longer(t, limits.several_faces_grace)) {
+                return ControlFlow::Break(Ending::several_faces(step));
+            }
+        }
+        let silent = watching && self.source_ended.is_none() && longer(self.last_frame, SILENT);
+        let (document, record) = (&self.policy.document, &self.policy.record);
+        let step_is_over = match &self.stage {
+            _ if silent => false,
+            Stage::Document(scanning) => match scanning.reading_since() {
+                Some(since) => longer(since, document.reading),
+                None => longer(scanning.since, document.side),
+            },
+            Stage::Claim { since } => longer(*since, record.claim),
+            Stage::Record { since } => longer(*since, record.look_up),
+            Stage::Checks { since } => longer(*since, document.look_up),
+            Stage::Confirmation { since } => longer(*since, document.confirm),
+            Stage::Reference { since } => longer(*since, limits.reference),
+            Stage::Position(position) => longer(position.since, limits.position),
+            Stage::Gesture(asking) => longer(asking.since, limits.gesture),
+            Stage::BestFrame(best_frame) => longer(best_frame.since, limits.best_frame),
+            Stage::Finished => false,
+        };
+        let plan = self.scheme.plan();
+        let scans = if plan.scan != Scan::Never { document.total() } else { Duration::ZERO };
+        let session = limits.session + scans + record.total(plan);
+        if step_is_over || now > session {
+            return ControlFlow::Break(self.timed_out(now));
+        }
+        self.check_source(now)
+    }
+
+    /// When the frames are over, only answers can still help.
+    pub(super) fn check_source(&self, now: Duration) -> Flow {
+        match &self.source_ended {
+            Some(reason) if !self.may_still_settle(now) => ControlFlow::Break(match &self.stage {
+                Stage::Document(scanning) => {
+                    Ending::document_unreadable(self.current(), scanning.fault, scanning.failure)
+                }
+                _ => Ending::source_ended(self.current(), self.ever_a_face, reason),
+            }),
+            _ => ControlFlow::Continue(()),
+        }
+    }
+
+    /// Whether, without further frames, answers could still end the session well.
+    fn may_still_settle(&self, now: Duration) -> bool {
+        match &self.stage {
+            Stage::Document(scanning) => scanning.reading_since().is_some(),
+            Stage::Claim { .. }
+            | Stage::Record { .. }
+            | Stage::Checks { .. }
+            | Stage::Confirmation { .. } => true,
+            // The document's frames may be over; the face's have not begun.
+            Stage::Reference { .. } => self.scheme.needs_record(),
+            Stage::BestFrame(step) => {
+                step.quiet_since.is_some()
+                    && (self.best.is_awaiting_at(&self.policy, now)
+                        || self.continuity.is_awaiting(&self.policy, now))
+            }
+            Stage::Position(_) | Stage::Gesture(_) | Stage::Finished => false,
+        }
+    }
+
+    /// The step took too long: why?
+    fn timed_out(&self, now: Duration) -> Ending {
+        let step = self.current();
+        match &self.stage {
+            Stage::Reference { .. } | Stage::Finished => Ending::internal(
+                step,
+                "the reference was not embedded in time; check that the eye is running",
+            ),
+            Stage::Document(scanning) if scanning.reading_since().is_some() => {
+                Ending::internal(step, "the document was not read in time; check that the eye is running")
+            }
+            Stage::Document(scanning) => Ending::document_unreadable(step, scanning.fault, scanning.failure),
+            Stage::Claim { .. } => Ending::not_claimed(step),
+            Stage::Record { .. } => {
+                let why = "it did not answer in time".to_owned();
+                Ending::no_record(step, &RecordFault::Unreachable(why))
+            }
+            Stage::Checks { .. } => Ending::internal(step, "the document was not looked up in time"),
+            Stage::Confirmation { .. } => Ending::not_confirmed(step),
+            Stage::Position(position) => match position.fault {
+                Some(Prompt::ComeIntoView) => Ending::no_face(step),
+                Some(Prompt::OnePersonOnly) => Ending::several_faces(step),
+                None if position.is_steady(&self.policy, now) && !self.continuity.is_anchored() => {
+                    Ending::no_template(step)
+                }
+                fault => Ending::never_in_position(fault),
+            },
+            Stage::Gesture(asking) if asking.is_settled(&self.policy, now) => Ending::no_template(step),
+            Stage::Gesture(asking) if asking.asked => Ending::gesture_not_made(step, asking.gesture),
+            Stage::Gesture(_) => Ending::not_at_rest(step),
+            Stage::BestFrame(_) => Ending::no_best_frame(),
+        }
+    }
+}
+
+/// Time since the first event.
+#[derive(Debug, Default)]
+pub(super) struct Elapsed {
+    last: Option<Duration>,
+    sum: Duration,
+}
+
+impl Elapsed {
+    /// Whether no event came yet.
+    pub(super) fn is_new(&self) -> bool {
+        self.last.is_none()
+    }
+
+    /// Takes an event's time in, and gives the time since the first.
+    pub(super) fn advance(&mut self, now: Duration) -> Duration {
+        let last = *self.last.get_or_insert(now);
+        if now >= last {
+            self.sum = self.sum.saturating_add(now - last);
+            self.last = Some(now);
+        } else if last - now > CLOCK_RESTART {
+            self.last = Some(now);
+        }
+        self.sum
+    }
+}

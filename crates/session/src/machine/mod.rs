@@ -1,0 +1,313 @@
+//! The state machine of a session.
+//!
+//! The first event begins the session, whichever it is ([`Event::Begin`] does
+//! nothing else). This table is the whole of it; which steps a scheme has is in
+//! [`vouch_contract::scheme`], and what it calls quiet, in position, made and so on in
+//! [`crate::policy`].
+//!
+//! | step | of | goes on when | to |
+//! |---|---|---|---|
+//! | Claim | RPManual | name and number were typed | Record |
+//! | Record | RP… | the authoritative source gave the claimed person's record | Reference |
+//! | Reference | FVBioOnly, RP… | the portrait is embedded | Document when one is due (RPBioID; RPBioOnlyPro when the record's portrait is too old), else Position |
+//! | Document(side) | CIDDocument, RPBasic, RPBioID, RPBioOnlyPro | portrait and machine readable zone were read | Checks |
+//! | Checks | the same | the document is good and was not presented with another face | Confirmation when asked for or doubtful, else as after it |
+//! | Confirmation | CIDDocument; RPBasic when doubtful | the person says that it is right | Checks for another number; Record: looked up by it (RPBasic) or held against the one found (RPBioID, RPBioOnlyPro); else Position |
+//! | Position | all | one face is in position for `position.steady` and its template, the anchor, is there | Gesture(0) |
+//! | Gesture(i) | all | asked at a quiet face, then from a quiet face made by the anchor's face | Gesture(i+1), BestFrame after the last |
+//! | BestFrame | all | the face is quiet for `best.settle`, has been found the anchor's *after* the last gesture, and a best frame with the anchor's template is kept | Comparison |
+//! | Comparison | all but LivenessOnly | best frame against the bound or the record's portrait, and against the document's where one was read, at once | Finished: passed or no match |
+//!
+//! | at | what ends the session | liveness, error |
+//! |---|---|---|
+//! | any | cancelled; refused to type | 12228 |
+//! | any | `limits.session` (and what document and record add) is over | as for the step's own limit |
+//! | any but those that wait for answers | the source ended; never a face before | 12225; 12223 |
+//! | Claim | nobody there who could type; `record.claim` | 11350, CID_11; 12225 |
+//! | Record | nobody under this number, another name, another person's document | CID_10 |
+//! | Record | the source can't be reached or not in `record.look_up`; its record can't be used | 11350, CID_11 |
+//! | Reference | the reference can't be used, or not in `limits.reference` | 11350, CID_11 |
+//! | Document | not read in `document.side` or `document.failures` tries; the eye can't read | CID_5; 11350, CID_11 |
+//! | Checks | the document does not do; expired; presented with another face; its memory fails | CID_5; CID_6; CID_7; 11350, CID_11 |
+//! | Confirmation | called wrong, `document.confirm`, or doubtful and nobody there | CID_5 |
+//! | Document, and all after Position | no frame for `limits.no_frames` | 11350, CID_11 |
+//! | Position and after | `continuity.misses` looks in a row at another person | 12226 |
+//! | Position | `limits.position`: nobody; several; a face, but not in position; no template | 12223; 12224; 12225, CID_8; 11350, CID_11 |
+//! | Gesture, BestFrame | no face, several faces, longer than their grace | 12223, 12224 |
+//! | Gesture(i) | `limits.gesture`; no template meanwhile | 12225; 11350, CID_11 |
+//! | Gesture(i) | more than `gestures.wrong_allowed` other gestures in all | 12250 |
+//! | BestFrame | `limits.best_frame` | 12225, CID_8 |
+//! | BestFrame | the cues say it is an attack; a cue that `liveness.required` names could not tell | the attack's code; 11350, CID_11, or 12225, CID_8 |
+//! | Comparison | below the threshold: bound or record; document; not comparable | 200, CID_10; 200, CID_9; 200, CID_11 |
+//!
+//! A new track during Position is somebody new: the step starts over with a new
+//! anchor (its limit runs on). Later on a new track is a doubt: nothing it does
+//! counts until a look has shown the anchor's face.
+//!
+//! Time: events bring it. A time that lies before the last one is read as no time
+//! passed; after a jump back of more than [`CLOCK_RESTART`] (the source's clock
+//! began anew) time counts on from there.
+
+mod answers;
+mod comparison;
+mod document;
+mod limits;
+mod record;
+mod steps;
+
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use self::limits::Elapsed;
+use self::steps::{BestFrame, Position};
+use crate::asking::Asking;
+use crate::best::Best;
+use crate::challenge::{Challenge, MAX_GESTURES};
+use crate::continuity::Continuity;
+use crate::ending::Ending;
+use crate::evidence::Evidence;
+use crate::liveness::presentations::Presentations;
+use crate::policy::{Policy, PolicyError};
+use crate::prompter::Prompter;
+use crate::scanning::Scanning;
+use crate::types::{Action, Event, GestureRecord, Outcome, Prompt, Step};
+use vouch_contract::document::reading::{Document, Portrait};
+use vouch_contract::face::Template;
+use vouch_contract::record::FoundRecord;
+use vouch_contract::scheme::Scheme;
+use vouch_contract::scheme::{Against, Claim, Scan};
+
+/// Most actions one event can have: two prompts, three frames to keep, the end.
+pub const MAX_ACTIONS: usize = 8;
+
+/// What an event leads to, in the order in which it is to be done.
+pub type Actions = heapless::Vec<Action, MAX_ACTIONS>;
+
+/// A jump back in time beyond this is a clock that began anew, not two events
+/// that overtook each other (a frame is old by its way through the models, well
+/// under a second).
+pub const CLOCK_RESTART: Duration = Duration::from_secs(5);
+
+/// One session.
+#[derive(Debug)]
+pub struct Machine {
+    policy: Policy,
+    scheme: Scheme,
+    challenge: Challenge,
+    stage: Stage,
+    clock: Elapsed,
+    prompter: Prompter,
+    /// Of the bound portrait or the record's.
+    reference: Option<Box<Template>>,
+    record: Option<FoundRecord>,
+    document: Option<Box<Document>>,
+    portrait: Option<Portrait>,
+    /// The day, once the document was looked up.
+    today: Option<jiff::civil::Date>,
+    continuity: Continuity,
+    presentations: Presentations,
+    best: Best,
+    evidence: heapless::Vec<Evidence, MAX_GESTURES>,
+    records: heapless::Vec<GestureRecord, MAX_GESTURES>,
+    /// Gestures made that were not asked for.
+    wrong: u8,
+    /// Frames seen so far.
+    frames: u64,
+    /// Number of the frame that completed the last gesture.
+    last_gesture: u64,
+    /// Time of the last frame, or of entering Position.
+    last_frame: Duration,
+    ever_a_face: bool,
+    lost_since: Option<Duration>,
+    several_since: Option<Duration>,
+    /// Why the frames are over, while answers are still awaited.
+    source_ended: Option<String>,
+}
+
+/// The step, with what it remembers.
+#[derive(Debug)]
+enum Stage {
+    Claim { since: Duration },
+    Record { since: Duration },
+    Reference { since: Duration },
+    Document(Scanning),
+    Checks { since: Duration },
+    Confirmation { since: Duration },
+    Position(Position),
+    Gesture(Asking),
+    BestFrame(BestFrame),
+    Finished,
+}
+
+impl Machine {
+    /// A session of this scheme with this challenge (see [`Challenge::draw`]).
+    ///
+    /// # Errors
+    /// When the policy makes no sense, or could not have drawn the challenge.
+    pub fn new(policy: Policy, scheme: Scheme, challenge: Challenge) -> Result<Self, PolicyError> {
+        policy.check()?;
+        if !challenge.fits(&policy) {
+            return Err(PolicyError {
+                field: "challenge",
+                why: "the challenge given is not one this policy asks for".to_owned(),
+            });
+        }
+        let since = Duration::ZERO;
+        let plan = scheme.plan();
+        let stage = match (plan.against, plan.claim, plan.scan) {
+            (Against::Record, Claim::Typed, _) => Stage::Claim { since },
+            (Against::Record, Claim::Bound, _) => Stage::Record { since },
+            (Against::Bound, ..) => Stage::Reference { since },
+            (_, _, Scan::Always) => Stage::Document(Scanning::new(since)),
+            _ => Stage::Position(Position::new(since)),
+        };
+        Ok(Self {
+            policy,
+            scheme,
+            challenge,
+            stage,
+            clock: Elapsed::default(),
+            prompter: Prompter::default(),
+            reference: None,
+            record: None,
+            document: None,
+            portrait: None,
+            today: None,
+            continuity: Continuity::default(),
+            presentations: Presentations::default(),
+            best: Best::default(),
+            evidence: heapless::Vec::new(),
+            records: heapless::Vec::new(),
+            wrong: 0,
+            frames: 0,
+            last_gesture: 0,
+            last_frame: since,
+            ever_a_face: false,
+            lost_since: None,
+            several_since: None,
+            source_ended: None,
+        })
+    }
+
+    /// Takes an event in and says what is to be done. `now` is any clock that
+    /// rises; normally [`vouch_contract::eye::sighting::Sighting::at`] of the frame, and
+    /// the same clock for everything else. After [`Action::Finish`], which comes
+    /// once, there is nothing left to do.
+    pub fn step(&mut self, event: &Event, now: Duration) -> Actions {
+        let mut actions = Actions::new();
+        if matches!(self.stage, Stage::Finished) {
+            return actions;
+        }
+        let first = self.clock.is_new();
+        let now = self.clock.advance(now);
+        if first {
+            self.begin(now, &mut actions);
+        }
+        let flow = match self.check_limits(now) {
+            ControlFlow::Continue(()) => self.take_in(event, now, &mut actions),
+            over => over,
+        };
+        if let ControlFlow::Break(ending) = flow {
+            self.finish(ending, now, &mut actions);
+        }
+        actions
+    }
+
+    /// The step the session is in.
+    pub fn current(&self) -> Step {
+        match &self.stage {
+            Stage::Claim { .. } => Step::Claim,
+            Stage::Record { .. } => Step::Record,
+            Stage::Reference { .. } => Step::Reference,
+            Stage::Document(scanning) => Step::Document(scanning.side()),
+            Stage::Checks { .. } => Step::Checks,
+            Stage::Confirmation { .. } => Step::Confirmation,
+            Stage::Position(_) => Step::Position,
+            Stage::Gesture(asking) => Step::Gesture(asking.index),
+            Stage::BestFrame(_) => Step::BestFrame,
+            Stage::Finished => Step::Finished,
+        }
+    }
+
+    /// What the live face is compared with.
+    pub fn scheme(&self) -> Scheme {
+        self.scheme
+    }
+
+    /// The portrait of the document that was read.
+    pub fn portrait(&self) -> Option<&Portrait> {
+        self.portrait.as_ref()
+    }
+
+    /// The gestures asked for.
+    pub fn challenge(&self) -> &Challenge {
+        &self.challenge
+    }
+
+    fn take_in(&mut self, event: &Event, now: Duration, actions: &mut Actions) -> Flow {
+        match event {
+            Event::Begin | Event::Tick => ControlFlow::Continue(()),
+            Event::Cancel => ControlFlow::Break(Ending::cancelled(self.current())),
+            Event::Claimed(answer) => self.take_claimed(*answer, now, actions),
+            Event::Record { today, found } => self.take_record(*today, found, now, actions),
+            Event::RecordMatched(answer) => self.take_matched(answer, now, actions),
+            Event::Reference(answer) => self.take_reference(answer, now, actions),
+            Event::Read(reading) => self.take_read(reading, now, actions),
+            Event::LookedUp { today, before } => self.take_looked_up(*today, before, now, actions),
+            Event::Confirmed(answer) => self.take_confirmed(answer, now, actions),
+            Event::Sighting(sighting) => self.take_sighting(sighting, now, actions),
+            Event::Kept { sequence, slot, found, template } => {
+                // No picture, no template, whatever else the answer says.
+                let template = template.as_deref().filter(|_| *found);
+                self.take_kept(*sequence, *slot, *found, template, now)
+            }
+            Event::SourceEnded { reason } => {
+                self.source_ended = Some(reason.clone());
+                self.try_to_settle(now)?;
+                self.check_source(now)
+            }
+        }
+    }
+
+    fn finish(&mut self, ending: Ending, now: Duration, actions: &mut Actions) {
+        self.stage = Stage::Finished;
+        let best = self.best.kept();
+        let mut gestures = self.records.to_vec();
+        for (record, evidence) in gestures.iter_mut().zip(&self.evidence) {
+            record.sequence = evidence.sequence().filter(|_| record.done_at.is_some());
+        }
+        let success = ending.failed_at.is_none();
+        let outcome = Outcome {
+            success,
+            liveness: ending.liveness,
+            failed_at: ending.failed_at,
+            error: ending.error,
+            message: ending.message,
+            gestures,
+            best: best.map(|kept| kept.sequence),
+            best_quality: best.map(|kept| kept.unified),
+            record: self.record.take(),
+            comparison: ending.comparison,
+            document_comparison: ending.document_comparison,
+            document: self.document.take(),
+            presentation: self.presentations.verdict(&self.policy.liveness),
+            duration: now,
+        };
+        // Whatever else this event asked for is of no use any more; and so there
+        // is always room for the end.
+        actions.clear();
+        let verdict = if success { Prompt::Passed } else { Prompt::NotPassed };
+        push(actions, Action::Prompt(verdict));
+        push(actions, Action::Finish(Box::new(outcome)));
+    }
+}
+
+/// Goes on, or ends.
+type Flow = ControlFlow<Ending>;
+
+/// [`MAX_ACTIONS`] is never reached (see there); an ask that did not fit would be
+/// asked again as unanswered.
+fn push(actions: &mut Actions, action: Action) {
+    let fits = actions.push(action).is_ok();
+    debug_assert!(fits, "more actions than MAX_ACTIONS");
+}

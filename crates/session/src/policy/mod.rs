@@ -1,0 +1,285 @@
+//! Every threshold of a session, with its unit and where the default comes from.
+//!
+//! A policy is configuration: all sections and fields may be left out, unknown
+//! ones are refused, [`Policy::check`] refuses what makes no sense. Times are
+//! whole milliseconds in the file (`…_ms`).
+//!
+//! "models/README.md" names the measurements on photographs that came with the
+//! models. Where a default says *chosen*, nobody has measured it yet.
+
+mod document;
+mod gestures;
+mod limits;
+mod position;
+mod record;
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+pub use self::document::DocumentRules;
+pub use self::gestures::{BlinkRules, GestureRules, NodRules};
+pub use self::limits::Limits;
+pub use self::position::PositionRules;
+pub use self::record::RecordRules;
+use crate::liveness::fusion::LivenessRules;
+use vouch_contract::gesture::Gesture;
+use vouch_contract::similarity::Calibration;
+
+/// All rules of a session.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Policy {
+    /// How many gestures, out of which.
+    pub challenge: ChallengeRules,
+    /// Time limits.
+    pub limits: Limits,
+    /// When a document has been scanned well enough.
+    pub document: DocumentRules,
+    /// When a record at the authoritative source does.
+    pub record: RecordRules,
+    /// When a face is in position.
+    pub position: PositionRules,
+    /// When a gesture is one.
+    pub gestures: GestureRules,
+    /// Whether it is still the same person.
+    pub continuity: ContinuityRules,
+    /// Which frame is the best.
+    pub best: BestRules,
+    /// Passive liveness: how sure, and which cues it can't do without.
+    pub liveness: LivenessRules,
+    /// When live face and reference match.
+    pub comparison: ComparisonRules,
+}
+
+/// How many gestures are asked for, out of which: one may come again, but not at once.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ChallengeRules {
+    /// Number of gestures, 1 to the length of `set`. Default 4: there are 264 such
+    /// challenges ([`crate::challenge::Challenge::possible`]), and a recording
+    /// of one session, shown over and over, fits less than 1 in 100 of them
+    /// (docs/EVALUATION.md). Three is what the law of Kazakhstan asks of remote
+    /// identification since 2025.
+    pub count: u8,
+    /// The gestures to draw from, none twice. Default: all five.
+    pub set: Vec<Gesture>,
+}
+
+impl Default for ChallengeRules {
+    fn default() -> Self {
+        Self { count: 4, set: Gesture::ALL.to_vec() }
+    }
+}
+
+/// Whether it is still the same person.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ContinuityRules {
+    /// Time between two looks at the identity while one track lasts. Default
+    /// 1000 ms, chosen: an embedding costs 3 to 9 ms on x86-64.
+    #[serde(rename = "every_ms", with = "millis")]
+    pub every: Duration,
+    /// Similarity to the session's first template from which on it is
+    /// the same person. It belongs to the embedding model: see
+    /// [`Policy::calibrate`], whose rule gives the default 0.9095 for dlib.
+    pub same_person_similarity: f32,
+    /// Looks in a row below that before the session ends. Default 2: one look
+    /// may have met a blurred or turned face.
+    pub misses: u8,
+}
+
+impl Default for ContinuityRules {
+    fn default() -> Self {
+        Self { every: Duration::from_millis(1000), same_person_similarity: 0.9095, misses: 2 }
+    }
+}
+
+/// Which frame is the best.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct BestRules {
+    /// Least unified quality, 0 to 100. Default 30, chosen: the position rules
+    /// already hold each component to its own minimum.
+    pub quality_min: u8,
+    /// Points of unified quality a frame must gain before it replaces the one
+    /// kept. Default 3: below that the measure's own noise decides.
+    pub improvement_min: u8,
+    /// How long a quiet face is looked at after the last gesture before the best
+    /// frame is settled. Default 500 ms, chosen: some seven frames at 15 a second.
+    #[serde(rename = "settle_ms", with = "millis")]
+    pub settle: Duration,
+}
+
+impl Default for BestRules {
+    fn default() -> Self {
+        Self { quality_min: 30, improvement_min: 3, settle: Duration::from_millis(500) }
+    }
+}
+
+/// When live face and reference match.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ComparisonRules {
+    /// Least similarity of best frame and reference. It belongs to the
+    /// embedding model. Default 0.935: dlib's threshold for FMR 1e-3
+    /// (models/README.md, embed).
+    pub match_threshold: f32,
+    /// What a similarity is worth. Default: dlib's two measured points.
+    pub calibration: Calibration,
+}
+
+impl Default for ComparisonRules {
+    fn default() -> Self {
+        Self { match_threshold: 0.935, calibration: Calibration::default() }
+    }
+}
+
+/// Why a policy can't be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("session policy, {field}: {why}")]
+pub struct PolicyError {
+    /// The field, as the configuration names it (`gestures.turn_degrees`).
+    pub field: &'static str,
+    /// What is wrong and what would be right.
+    pub why: String,
+}
+
+impl Policy {
+    /// Fits both similarity thresholds to an embedding model: the match
+    /// threshold for `match_fmr`, and the same-person threshold at FMR 1e-2 less
+    /// half the step from there to FMR 1e-3. That margin is in the model's own
+    /// scale, and allows for what differs within one session (pose, expression)
+    /// but not in the photographs of the calibration (date, camera, light).
+    ///
+    /// # Errors
+    /// When the calibration makes no sense or does not reach 1e-3 or `match_fmr`.
+    pub fn calibrate(&mut self, calibration: Calibration, match_fmr: f32) -> Result<(), PolicyError> {
+        let field = "comparison.calibration";
+        calibration.check().map_err(|why| PolicyError { field, why })?;
+        let threshold = |fmr: f32| {
+            calibration.threshold_for(fmr).ok_or_else(|| PolicyError {
+                field,
+                why: format!("has no point for a false match rate of {fmr} or less; measure one"),
+            })
+        };
+        let (loose, strict) = (threshold(1e-2)?, threshold(1e-3)?);
+        self.comparison.match_threshold = threshold(match_fmr)?;
+        self.continuity.same_person_similarity = loose - (strict - loose) / 2.0;
+        self.comparison.calibration = calibration;
+        Ok(())
+    }
+
+    /// Refuses what makes no sense.
+    ///
+    /// # Errors
+    /// The first field that can't be right.
+    pub fn check(&self) -> Result<(), PolicyError> {
+        let set = &self.challenge.set;
+        let twice = set.iter().enumerate().any(|(i, g)| set[..i].contains(g));
+        require(!twice, "challenge.set", "names a gesture twice")?;
+        require(
+            (1..=set.len()).contains(&usize::from(self.challenge.count)),
+            "challenge.count",
+            "must be 1 to the number of gestures in challenge.set",
+        )?;
+        self.limits.check()?;
+        self.document.check()?;
+        self.record.check()?;
+        self.position.check()?;
+        self.gestures.check()?;
+        within(self.continuity.same_person_similarity, -1.0..=1.0, "continuity.same_person_similarity")?;
+        require(self.continuity.misses > 0, "continuity.misses", "must be at least 1")?;
+        require(self.best.quality_min <= 100, "best.quality_min", "must be 0 to 100")?;
+        let required = &self.liveness.required;
+        let twice = required.iter().enumerate().any(|(i, cue)| required[..i].contains(cue));
+        require(!twice, "liveness.required", "names a cue twice")?;
+        within(self.comparison.match_threshold, -1.0..=1.0, "comparison.match_threshold")?;
+        self.comparison
+            .calibration
+            .check()
+            .map_err(|why| PolicyError { field: "comparison.calibration", why })
+    }
+}
+
+fn require(holds: bool, field: &'static str, why: &str) -> Result<(), PolicyError> {
+    if holds { Ok(()) } else { Err(PolicyError { field, why: why.to_owned() }) }
+}
+
+/// A number that is none (NaN) is within nothing.
+fn within(value: f32, range: std::ops::RangeInclusive<f32>, field: &'static str) -> Result<(), PolicyError> {
+    let why = format!("must be {} to {}, not {value}", range.start(), range.end());
+    require(range.contains(&value), field, &why)
+}
+
+fn longer_than_zero(time: Duration, field: &'static str) -> Result<(), PolicyError> {
+    require(!time.is_zero(), field, "must be longer than 0 ms")
+}
+
+/// A [`Duration`] as whole milliseconds.
+pub(crate) mod millis {
+    use std::time::Duration;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub fn serialize<S: Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+        u64::try_from(time.as_millis()).unwrap_or(u64::MAX).serialize(serializer)
+    }
+
+    /// At most `u32::MAX` ms (49 days): a longer one is a slip of the unit.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+        u32::deserialize(deserializer).map(|ms| Duration::from_millis(ms.into()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_hold_and_survive_toml() {
+        let policy = Policy::default();
+        policy.check().unwrap();
+        let text = toml::to_string(&policy).unwrap();
+        assert_eq!(toml::from_str::<Policy>(&text).unwrap(), policy);
+        assert_eq!(toml::from_str::<Policy>("").unwrap(), policy);
+    }
+
+    #[test]
+    fn unknown_fields_are_refused() {
+        assert!(toml::from_str::<Policy>("[limits]\npositon_ms = 3").is_err());
+    }
+
+    #[test]
+    fn calibrating_gives_the_defaults_for_dlib_and_fits_other_models() {
+        let mut policy = Policy::default();
+        policy.calibrate(Calibration::default(), 1e-3).unwrap();
+        let difference =
+            policy.continuity.same_person_similarity - Policy::default().continuity.same_person_similarity;
+        assert!(difference.abs() < 1e-6);
+        let mobile = Calibration { points: vec![(1e-2, 0.245), (1e-3, 0.356)] };
+        policy.calibrate(mobile.clone(), 1e-3).unwrap();
+        assert_eq!(policy.comparison.match_threshold, 0.356);
+        assert!((policy.continuity.same_person_similarity - 0.1895).abs() < 1e-6);
+        policy.check().unwrap();
+        assert!(policy.calibrate(mobile, 1e-6).is_err());
+    }
+
+    #[test]
+    fn nonsense_is_refused_by_its_name() {
+        let wrong = |change: fn(&mut Policy)| {
+            let mut policy = Policy::default();
+            change(&mut policy);
+            policy.check().unwrap_err().field
+        };
+        assert_eq!(wrong(|p| p.challenge.count = 6), "challenge.count");
+        assert_eq!(wrong(|p| p.challenge.count = 0), "challenge.count");
+        assert_eq!(wrong(|p| p.challenge.set.push(Gesture::Nod)), "challenge.set");
+        assert_eq!(wrong(|p| p.limits.session = Duration::ZERO), "limits.session_ms");
+        assert_eq!(wrong(|p| p.record.portrait_days = 0), "record.portrait_days");
+        assert_eq!(wrong(|p| p.record.look_up = Duration::ZERO), "record.look_up_ms");
+        assert_eq!(wrong(|p| p.position.width_min = 0.9), "position.width_min");
+        assert_eq!(wrong(|p| p.gestures.turn_degrees = f32::NAN), "gestures.turn_degrees");
+        assert_eq!(wrong(|p| p.comparison.match_threshold = f32::NAN), "comparison.match_threshold");
+    }
+}

@@ -1,0 +1,70 @@
+//! A session's result as it is signed: CID's field names for the session, EAT's
+//! (RFC 9711) for what makes it worth trusting. docs/RESULT.md tells each field.
+//!
+//! In: an [`Outcome`](crate::types::Outcome) and the [`Context`] it came about in. Out: the claims. No
+//! I/O; `device/` gathers the facts and signs.
+
+mod build;
+mod guard;
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+pub use build::{build, cid_name, slot_name, step_name};
+use vouch_contract::claims::{ChosenBy, ClockEvidence, Firmware, Media, Mode, Nonce};
+use vouch_contract::eye::protocol::EyeReport;
+use vouch_contract::gesture::Gesture;
+use vouch_contract::scheme::Scheme;
+
+/// Largest self-test error a model may have, in quantisation steps, unless the
+/// configuration says otherwise: kernels of different builds and accelerators
+/// round a step up or down, a wrong model is off by dozens.
+pub const DEFAULT_SELF_TEST_LIMIT: u32 = 3;
+
+/// Everything around the outcome that the result tells.
+#[derive(Debug, Clone)]
+pub struct Context<'a> {
+    /// Device id, as in the certificate.
+    pub device_id: &'a str,
+    /// Universal Entity ID, as the key gives it.
+    pub ueid: &'a str,
+    /// Unique id of this result; version 7 sorts by time.
+    pub jti: Uuid,
+    /// When it is issued.
+    pub issued: Timestamp,
+    /// Number in the device's chain, from the outbox.
+    pub seq: u64,
+    /// Hash of the previous result, from the outbox.
+    pub prev: Option<&'a str>,
+    /// The asker's nonce.
+    pub nonce: Option<&'a Nonce>,
+    /// The session's id.
+    pub session_id: &'a str,
+    /// When it began (wall clock; its end is this plus the measured length, so
+    /// that a clock set in between does not bend it).
+    pub started: Timestamp,
+    /// When the best frame was taken, since the session began.
+    pub best_at: Option<Duration>,
+    /// What was compared with what.
+    pub scheme: Scheme,
+    /// The gestures the session was made with.
+    pub challenge: &'a [Gesture],
+    /// Who picked them.
+    pub chosen_by: ChosenBy,
+    /// Camera, counters and runtime.
+    pub eye: &'a EyeReport,
+    /// Largest self-test error accepted, quantisation steps.
+    pub self_test_limit: u32,
+    /// The running program.
+    pub firmware: &'a Firmware,
+    /// SHA-256 of the effective configuration, hex.
+    pub config_sha256: &'a str,
+    /// Production or development.
+    pub mode: Mode,
+    /// The clock's state.
+    pub clock: ClockEvidence,
+    /// What was kept of the session.
+    pub media: &'a [Media],
+}

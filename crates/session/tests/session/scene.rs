@@ -1,0 +1,458 @@
+//! A person before a camera, an eye that answers, and the machine between them.
+//!
+//! A script is played frame by frame while it is written:
+//! `scene.looks_straight(1.0).blinks().turns_left(25.0)`.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use jiff::civil::{Date, date};
+use vouch_contract::document::fields::Quad;
+use vouch_contract::document::look::DocumentLook;
+use vouch_contract::document::look::{CaptureFault, Measures};
+use vouch_contract::document::reading::{ReadFault, SideReading};
+use vouch_contract::eye::protocol::{ReferenceFault, Slot};
+use vouch_contract::eye::sighting::Sighting;
+use vouch_contract::face::{Face, Template};
+use vouch_contract::gesture::Gesture;
+use vouch_contract::liveness::Words;
+use vouch_contract::record::RecordFacts;
+use vouch_contract::record::{Kind, RecordFault};
+use vouch_contract::scheme::Scheme;
+use vouch_session::challenge::Challenge;
+use vouch_session::log::Recorder;
+use vouch_session::machine::Machine;
+use vouch_session::policy::Policy;
+use vouch_session::types::{Action, Claimed, Confirmation, Event, Outcome, Prompt};
+
+use crate::faces::{broken, straight_face, template};
+
+/// Frames in a second.
+const RATE: u32 = 15;
+
+/// How the eye behaves.
+#[derive(Debug, Clone)]
+pub struct Eye {
+    /// Frames from ask to answer.
+    pub delay: usize,
+    /// Whether it answers at all.
+    pub answers: bool,
+    /// Whether it can embed a face.
+    pub embeds: bool,
+    /// Answers "gone" this many times to asks for gestures.
+    pub loses_gestures: usize,
+    /// Answers "gone" this many times to any ask.
+    pub loses: usize,
+}
+
+/// One session being played.
+pub struct Scene {
+    machine: Machine,
+    pub now: Duration,
+    sequence: u64,
+    /// What the camera sees; none when nobody is there.
+    pub face: Option<Face>,
+    /// People in the picture besides that face.
+    pub others: u8,
+    /// What the liveness cues say.
+    pub cues: Words,
+    /// What is wrong with the document as it is held; the outer none while no frame looks for
+    /// one.
+    pub page: Option<Option<CaptureFault>>,
+    /// What each reading comes to, the next first.
+    pub readings: VecDeque<Result<SideReading, ReadFault>>,
+    /// The day at the terminal's place.
+    pub today: Date,
+    /// What the terminal's memory says of the document.
+    pub before: Result<Option<Box<Template>>, String>,
+    /// What the person says to what was read; none says nothing.
+    pub confirmation: Option<Confirmation>,
+    /// What comes of asking the person for name and number; none says nothing.
+    pub claimed: Option<Claimed>,
+    /// What the authoritative source says; none says nothing.
+    pub record: Option<Result<RecordFacts, RecordFault>>,
+    /// Whose portrait is on record; none when the eye finds no face in it.
+    pub on_record: Option<usize>,
+    /// Whether the document is that person's.
+    pub matches: Result<(), RecordFault>,
+    /// Whose face it is.
+    pub who: usize,
+    pub eye: Eye,
+    sighted: Vec<(u64, usize)>,
+    due: VecDeque<(u64, Event)>,
+    pub actions: Vec<(Duration, Action)>,
+    pub outcome: Option<Outcome>,
+    /// All events so far.
+    pub told: Vec<Event>,
+    /// Measures that come out wrong: number of the field, and what it reads.
+    pub breaks: Vec<(usize, f32)>,
+    /// The frame at which each action came.
+    frames: Vec<u64>,
+    log: Option<Recorder<Vec<u8>>>,
+}
+
+/// Gestures in the order of most tests.
+pub const THREE: [Gesture; 3] = [Gesture::Blink, Gesture::TurnLeft, Gesture::OpenMouth];
+
+/// A record whose portrait is of that day.
+pub fn on_record(day: &str) -> RecordFacts {
+    RecordFacts {
+        authority: Kind::Folder,
+        portrait_sha256: "00".repeat(32),
+        portrait_day: day.parse().unwrap(),
+    }
+}
+
+/// A liveness-only session that asks for these gestures.
+pub fn asks(gestures: &[Gesture]) -> Scene {
+    Scene::new(Policy::default(), Scheme::LivenessOnly, gestures)
+}
+
+/// A session with a bound portrait.
+pub fn compares(gestures: &[Gesture]) -> Scene {
+    Scene::new(Policy::default(), Scheme::FvBioOnly, gestures)
+}
+
+impl Scene {
+    pub fn new(policy: Policy, scheme: Scheme, gestures: &[Gesture]) -> Self {
+        Self::prepared(policy, scheme, gestures, |_| ())
+    }
+
+    /// What is asked with the first event is answered as `prepare` sets it.
+    pub fn prepared(
+        mut policy: Policy,
+        scheme: Scheme,
+        gestures: &[Gesture],
+        prepare: impl FnOnce(&mut Self),
+    ) -> Self {
+        policy.challenge.count = gestures.len() as u8;
+        let challenge = Challenge::new(gestures).unwrap();
+        let log = Recorder::new(Vec::new(), &policy, scheme, &challenge).unwrap();
+        let mut scene = Self {
+            machine: Machine::new(policy, scheme, challenge).unwrap(),
+            now: Duration::from_secs(100),
+            sequence: 0,
+            face: Some(straight_face()),
+            others: 0,
+            cues: Words::default(),
+            page: None,
+            readings: VecDeque::new(),
+            today: date(2026, 11, 25),
+            before: Ok(None),
+            confirmation: Some(Confirmation::Right(Vec::new())),
+            claimed: Some(Claimed::Given),
+            record: Some(Ok(on_record("2025-03-01"))),
+            on_record: Some(0),
+            matches: Ok(()),
+            who: 0,
+            eye: Eye { delay: 1, answers: true, embeds: true, loses_gestures: 0, loses: 0 },
+            sighted: Vec::new(),
+            due: VecDeque::new(),
+            actions: Vec::new(),
+            outcome: None,
+            told: Vec::new(),
+            breaks: Vec::new(),
+            frames: Vec::new(),
+            log: Some(log),
+        };
+        prepare(&mut scene);
+        scene.tell(&Event::Begin);
+        scene
+    }
+
+    /// Gives the machine an event and does what it wants done.
+    pub fn tell(&mut self, event: &Event) {
+        if let Some(log) = &mut self.log {
+            log.write(event, self.now).unwrap();
+        }
+        self.told.push(event.clone());
+        for action in self.machine.step(event, self.now) {
+            assert!(self.outcome.is_none(), "{action:?} after the end");
+            match &action {
+                Action::Prompt(prompt) => {
+                    assert_ne!(self.prompt(), Some(*prompt), "told twice");
+                }
+                Action::Keep { sequence, slot, embed } => self.answer_later(*sequence, *slot, *embed),
+                Action::Watch(_) => {}
+                Action::Read { .. } => {
+                    if let Some(reading) = self.readings.pop_front() {
+                        self.answer(Event::Read(reading.map(Box::new)));
+                    }
+                }
+                Action::LookUp { .. } => {
+                    self.answer(Event::LookedUp { today: self.today, before: self.before.clone() });
+                }
+                Action::Confirm(_) => {
+                    if let Some(confirmation) = self.confirmation.clone() {
+                        self.answer(Event::Confirmed(confirmation));
+                    }
+                }
+                Action::AskClaim => {
+                    if let Some(claimed) = self.claimed {
+                        self.answer(Event::Claimed(claimed));
+                    }
+                }
+                Action::FindRecord(_) => {
+                    if let Some(found) = self.record.clone() {
+                        self.answer(Event::Record { today: self.today, found });
+                    }
+                }
+                Action::EmbedRecord => {
+                    let portrait = self.on_record.map(|who| Box::new(template(who, 1)));
+                    self.answer(Event::Reference(portrait.ok_or(ReferenceFault::NoFace)));
+                }
+                Action::MatchRecord(_) => self.answer(Event::RecordMatched(self.matches.clone())),
+                Action::Finish(outcome) => self.outcome = Some((**outcome).clone()),
+            }
+            self.actions.push((self.now, action));
+            self.frames.push(self.sequence);
+        }
+    }
+
+    fn answer(&mut self, event: Event) {
+        self.due.push_back((self.sequence + self.eye.delay as u64, event));
+    }
+
+    fn answer_later(&mut self, sequence: u64, slot: Slot, embed: bool) {
+        let frame = self.sighted.iter().find(|(seen, _)| *seen == sequence);
+        let (_, who) = *frame.expect("a frame that was sighted");
+        if !self.eye.answers {
+            return;
+        }
+        let mut found = true;
+        if self.eye.loses > 0 {
+            self.eye.loses -= 1;
+            found = false;
+        } else if matches!(slot, Slot::Gesture(_)) && self.eye.loses_gestures > 0 {
+            self.eye.loses_gestures -= 1;
+            found = false;
+        }
+        let wanted = embed && found && self.eye.embeds;
+        let event = Event::Kept {
+            sequence,
+            slot,
+            found,
+            template: wanted.then(|| Box::new(template(who, sequence))),
+        };
+        let due = self.sequence + self.eye.delay as u64;
+        self.due.push_back((due, event));
+    }
+
+    /// One frame, and the answers due.
+    pub fn frame(&mut self) -> &mut Self {
+        self.now += Duration::from_secs(1) / RATE;
+        self.sequence += 1;
+        self.sighted.push((self.sequence, self.who));
+        let sighting = Sighting {
+            sequence: self.sequence,
+            at: self.now,
+            width: 640,
+            height: 480,
+            dropped: 0,
+            faces: self.others + u8::from(self.face.is_some()),
+            face: self.face.map(|face| broken(face, &self.breaks)),
+            cues: self.cues,
+            document: self.page.map(|fault| DocumentLook {
+                quad: Some(Quad([[100.0, 100.0], [500.0, 100.0], [500.0, 350.0], [100.0, 350.0]])),
+                fault,
+                measures: Measures { width: 800.0, sharpness: 0.6, ..Measures::default() },
+                score: 480.0,
+            }),
+        };
+        self.tell(&Event::Sighting(sighting));
+        while let Some((_, event)) = self.due.pop_front_if(|(due, _)| *due <= self.sequence) {
+            self.tell(&event);
+        }
+        self
+    }
+
+    /// The camera shows what it shows for this long.
+    pub fn for_seconds(&mut self, seconds: f32) -> &mut Self {
+        for _ in 0..(seconds * RATE as f32).ceil() as usize {
+            self.frame();
+        }
+        self
+    }
+
+    /// The face as `change` makes it, for this long; then as before.
+    pub fn shows(&mut self, seconds: f32, change: impl Fn(&mut Face)) -> &mut Self {
+        let before = self.face;
+        if let Some(face) = &mut self.face {
+            change(face);
+        }
+        self.for_seconds(seconds);
+        self.face = before;
+        self
+    }
+
+    pub fn looks_straight(&mut self, seconds: f32) -> &mut Self {
+        self.for_seconds(seconds)
+    }
+
+    /// Two frames closed.
+    pub fn blinks(&mut self) -> &mut Self {
+        self.closes_eyes(0.13).looks_straight(0.2)
+    }
+
+    pub fn closes_eyes(&mut self, seconds: f32) -> &mut Self {
+        self.shows(seconds, |face| face.eyes = [0.04, 0.05])
+    }
+
+    pub fn opens_mouth(&mut self) -> &mut Self {
+        self.shows(0.1, |face| face.mouth = 0.2).shows(0.4, |face| face.mouth = 0.6).looks_straight(0.2)
+    }
+
+    /// To the person's own left: there and back in under a second.
+    pub fn turns_left(&mut self, degrees: f32) -> &mut Self {
+        for share in [0.3, 0.7, 1.0, 1.0, 1.0, 0.7, 0.3] {
+            self.shows(0.06, |face| face.pose.yaw += degrees * share);
+        }
+        self.looks_straight(0.2)
+    }
+
+    pub fn turns_right(&mut self, degrees: f32) -> &mut Self {
+        self.turns_left(-degrees)
+    }
+
+    /// Chin down and up again.
+    pub fn nods(&mut self, degrees: f32) -> &mut Self {
+        for share in [0.5, 0.9, 1.0, 0.8, 0.3, 0.0] {
+            self.shows(0.06, |face| face.pose.pitch -= degrees * share);
+        }
+        self.looks_straight(0.2)
+    }
+
+    pub fn does(&mut self, gesture: Gesture) -> &mut Self {
+        match gesture {
+            Gesture::Blink => self.blinks(),
+            Gesture::OpenMouth => self.opens_mouth(),
+            Gesture::TurnLeft => self.turns_left(28.0),
+            Gesture::TurnRight => self.turns_right(28.0),
+            Gesture::Nod => self.nods(16.0),
+        }
+    }
+
+    pub fn leaves(&mut self, seconds: f32) -> &mut Self {
+        let before = self.face.take();
+        self.for_seconds(seconds);
+        self.face = before;
+        self
+    }
+
+    pub fn has_company(&mut self, seconds: f32) -> &mut Self {
+        self.others = 1;
+        self.for_seconds(seconds);
+        self.others = 0;
+        self
+    }
+
+    /// The tracker lost the face and found it (or another one) anew.
+    pub fn is_tracked_anew(&mut self) -> &mut Self {
+        if let Some(face) = &mut self.face {
+            face.track += 1;
+        }
+        self
+    }
+
+    pub fn is_swapped_for(&mut self, who: usize) -> &mut Self {
+        self.who = who;
+        self.is_tracked_anew()
+    }
+
+    /// Gets into position until the first gesture is asked for.
+    pub fn gets_ready(&mut self) -> &mut Self {
+        self.waits_for(|prompt| matches!(prompt, Prompt::Do(_)))
+    }
+
+    /// Looks straight until this gesture is asked for, then lets the prompt sink
+    /// in.
+    pub fn is_asked_for(&mut self, gesture: Gesture) -> &mut Self {
+        self.waits_for(|prompt| prompt == Prompt::Do(gesture)).looks_straight(0.3)
+    }
+
+    fn waits_for(&mut self, wanted: impl Fn(Prompt) -> bool) -> &mut Self {
+        for _ in 0..5 * RATE {
+            if self.outcome.is_some() || self.prompt().is_some_and(&wanted) {
+                return self;
+            }
+            self.frame();
+        }
+        panic!("not asked within 5 s; asked: {:?}", self.prompts());
+    }
+
+    /// Does all gestures as they are asked for.
+    pub fn obeys(&mut self, gestures: &[Gesture]) -> &mut Self {
+        for gesture in gestures {
+            self.is_asked_for(*gesture).does(*gesture);
+        }
+        self
+    }
+
+    pub fn reference(&mut self, who: usize) -> &mut Self {
+        self.tell(&Event::Reference(Ok(Box::new(template(who, 1)))));
+        self
+    }
+
+    /// Time passes without frames: ticks, ten a second.
+    pub fn hears_nothing_for(&mut self, seconds: f32) -> &mut Self {
+        for _ in 0..(seconds * 10.0).ceil() as usize {
+            self.now += Duration::from_millis(100);
+            self.tell(&Event::Tick);
+        }
+        self
+    }
+
+    /// The answers the eye has not given yet.
+    pub fn answers_left(&mut self) -> Vec<(u64, Event)> {
+        self.due.drain(..).collect()
+    }
+
+    /// The prompt shown last.
+    pub fn prompt(&self) -> Option<Prompt> {
+        self.prompts().last().copied()
+    }
+
+    pub fn prompts(&self) -> Vec<Prompt> {
+        self.actions
+            .iter()
+            .filter_map(|(_, action)| match action {
+                Action::Prompt(prompt) => Some(*prompt),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// The last frame at which this prompt came.
+    pub fn frame_when(&self, prompt: Prompt) -> Option<u64> {
+        let at = self.actions.iter().rposition(|(_, action)| *action == Action::Prompt(prompt))?;
+        Some(self.frames[at])
+    }
+
+    /// Frames asked for, by slot.
+    pub fn kept(&self, wanted: Slot) -> Vec<u64> {
+        self.actions
+            .iter()
+            .filter_map(|(_, action)| match action {
+                Action::Keep { sequence, slot, .. } if *slot == wanted => Some(*sequence),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// How it ended. It must have.
+    pub fn ends(&self) -> &Outcome {
+        match &self.outcome {
+            Some(outcome) => outcome,
+            None => panic!("still under way; told so far: {:?}", self.prompts()),
+        }
+    }
+
+    pub fn goes_on(&self) {
+        assert_eq!(self.outcome, None);
+    }
+
+    /// The session as it was written down.
+    pub fn log(&mut self) -> Vec<u8> {
+        self.log.take().unwrap().finish().unwrap()
+    }
+}

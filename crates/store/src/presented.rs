@@ -1,0 +1,365 @@
+//! Documents presented before: under which portrait. The ground of CID_7, a document number
+//! that comes back with another face on it.
+//!
+//! In: country, number and portrait of documents whose sessions succeeded. Out: the portrait
+//! under which a number was presented. One SQLite file; numbers are keyed hashes in it (HMAC,
+//! RFC 2104: document numbers are few enough to be guessed from a bare hash), templates are
+//! sealed (ChaCha20-Poly1305, RFC 8439). The key lies beside it, readable by its owner alone.
+
+mod secret;
+
+use std::fs::OpenOptions;
+use std::io;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use ring::hkdf::{HKDF_SHA256, Salt};
+use ring::hmac;
+use rusqlite::{Connection, OptionalExtension};
+
+pub use self::secret::SecretError;
+use self::secret::read_or_make;
+use vouch_contract::face::Template;
+
+/// The database inside the state folder.
+pub const PRESENTED_FILE: &str = "documents.db";
+/// The key beside it.
+pub const PRESENTED_KEY_FILE: &str = "documents.key";
+/// Most documents remembered; the one presented longest ago makes room. A gate with 300
+/// people a day fills it in a year.
+pub const MOST: u32 = 100_000;
+/// How long a document is remembered after it was presented last.
+pub const KEPT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+const VERSION: i64 = 2;
+/// Length of the secret and of what is derived from it.
+const KEY_BYTES: usize = 32;
+const BUSY: Duration = Duration::from_secs(2);
+
+/// Why the memory can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum PresentedError {
+    /// The key file.
+    #[error("{}: {error}", path.display())]
+    Key {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: SecretError,
+    },
+    /// The database can't be made.
+    #[error("{}: {error}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the disk says.
+        error: io::Error,
+    },
+    /// The key is there, and it is not this database's.
+    #[error(
+        "{PRESENTED_KEY_FILE} is not the key of {}: put the right one back, or remove both files, after which \
+         the documents presented here before are unknown",
+        path.display()
+    )]
+    OtherKey {
+        /// The database.
+        path: PathBuf,
+    },
+    /// The database.
+    #[error("{}: {error}", path.display())]
+    Database {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite says.
+        error: rusqlite::Error,
+    },
+    /// A database of another version.
+    #[error("{}: version {found}, this program knows {VERSION}; update the program", path.display())]
+    Version {
+        /// The file.
+        path: PathBuf,
+        /// Its version.
+        found: i64,
+    },
+    /// An entry that was altered, or sealed with another key.
+    #[error("an entry can't be opened: the file was altered, or {PRESENTED_KEY_FILE} is not its key")]
+    Sealed,
+}
+
+/// The documents presented at one terminal.
+pub struct Presented {
+    connection: Connection,
+    path: PathBuf,
+    names: hmac::Key,
+    seal: LessSafeKey,
+}
+
+impl Presented {
+    /// Opens the memory in the state folder `state`, making it when there is none.
+    ///
+    /// # Errors
+    /// [`PresentedError`]; nothing is deleted.
+    pub fn open(state: &Path) -> Result<Self, PresentedError> {
+        let key_path = state.join(PRESENTED_KEY_FILE);
+        let path = state.join(PRESENTED_FILE);
+        let secret = read_or_make(&key_path, !path.exists())
+            .map_err(|error| PresentedError::Key { path: key_path.clone(), error })?;
+        let prk = Salt::new(HKDF_SHA256, b"vouch documents v1").extract(&secret);
+        let derive = |what: &'static [u8]| {
+            let mut bytes = [0; KEY_BYTES];
+            let info = [what];
+            // 32 bytes of HKDF-SHA256 always can be had (RFC 5869: up to 255 times 32).
+            prk.expand(&info, HKDF_SHA256).and_then(|okm| okm.fill(&mut bytes)).map(|()| bytes)
+        };
+        let derived = || Ok((derive(b"names")?, derive(b"portraits")?, derive(b"check")?));
+        let (names, seal, check) = derived().map_err(|_: ring::error::Unspecified| PresentedError::Sealed)?;
+        let seal = UnboundKey::new(&CHACHA20_POLY1305, &seal).map_err(|_| PresentedError::Sealed)?;
+        let connection = open_database(&path, &check)?;
+        Ok(Self {
+            connection,
+            path,
+            names: hmac::Key::new(hmac::HMAC_SHA256, &names),
+            seal: LessSafeKey::new(seal),
+        })
+    }
+
+    /// The portrait under which this document was presented; none when it was not.
+    ///
+    /// # Errors
+    /// [`PresentedError`]: then nobody knows.
+    pub fn portrait(&self, country: &str, number: &str) -> Result<Option<Template>, PresentedError> {
+        let name = self.name(country, number);
+        let sealed: Option<Vec<u8>> = self
+            .connection
+            .query_row("SELECT portrait FROM presented WHERE document = ?1", [&name], |row| row.get(0))
+            .optional()
+            .map_err(|error| self.trouble(error))?;
+        sealed.map(|sealed| self.unseal(&name, sealed)).transpose()
+    }
+
+    /// How many documents are remembered.
+    ///
+    /// # Errors
+    /// [`PresentedError`].
+    pub fn count(&self) -> Result<u64, PresentedError> {
+        self.connection
+            .query_row("SELECT count(*) FROM presented", [], |row| row.get(0))
+            .map_err(|error| self.trouble(error))
+    }
+
+    /// Remembers that this document was presented under `portrait`. An entry that is there
+    /// keeps its portrait, since it is the first one that counts; unless it is of another
+    /// embedding model, with which nothing can be compared any more.
+    ///
+    /// # Errors
+    /// [`PresentedError`].
+    pub fn remember(
+        &mut self,
+        country: &str,
+        number: &str,
+        portrait: &Template,
+        now: Timestamp,
+    ) -> Result<(), PresentedError> {
+        let name = self.name(country, number);
+        let sealed = self.seal(&name, portrait)?;
+        let outdated = self.portrait(country, number)?.is_some_and(|first| first.model != portrait.model);
+        let oldest = now.as_second() - KEPT.as_secs().cast_signed();
+        let path = self.path.clone();
+        let trouble = |error| PresentedError::Database { path: path.clone(), error };
+        let transaction = self.connection.transaction().map_err(trouble)?;
+        if outdated {
+            transaction.execute("DELETE FROM presented WHERE document = ?1", [&name]).map_err(trouble)?;
+        }
+        transaction
+            .execute(
+                "INSERT INTO presented (document, portrait, last_at) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (document) DO UPDATE SET last_at = excluded.last_at",
+                (&name, &sealed, now.as_second()),
+            )
+            .map_err(trouble)?;
+        transaction.execute("DELETE FROM presented WHERE last_at < ?1", [oldest]).map_err(trouble)?;
+        transaction
+            .execute(
+                "DELETE FROM presented WHERE document IN (
+                     SELECT document FROM presented ORDER BY last_at DESC LIMIT -1 OFFSET ?1)",
+                [MOST],
+            )
+            .map_err(trouble)?;
+        transaction.commit().map_err(trouble)
+    }
+
+    fn name(&self, country: &str, number: &str) -> Vec<u8> {
+        // A country's code is three letters, so the two can't run into each other.
+        hmac::sign(&self.names, format!("{country}|{number}").as_bytes()).as_ref().to_vec()
+    }
+
+    fn seal(&self, name: &[u8], portrait: &Template) -> Result<Vec<u8>, PresentedError> {
+        let mut bytes = postcard::to_stdvec(portrait).map_err(|_| PresentedError::Sealed)?;
+        let nonce: [u8; NONCE_LEN] = rand::random();
+        self.seal
+            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(name), &mut bytes)
+            .map_err(|_| PresentedError::Sealed)?;
+        Ok([nonce.as_slice(), &bytes].concat())
+    }
+
+    fn unseal(&self, name: &[u8], sealed: Vec<u8>) -> Result<Template, PresentedError> {
+        let (nonce, rest) = sealed.split_at_checked(NONCE_LEN).ok_or(PresentedError::Sealed)?;
+        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| PresentedError::Sealed)?;
+        let mut bytes = rest.to_vec();
+        let plain = self
+            .seal
+            .open_in_place(nonce, Aad::from(name), &mut bytes)
+            .map_err(|_| PresentedError::Sealed)?;
+        postcard::from_bytes(plain).map_err(|_| PresentedError::Sealed)
+    }
+
+    fn trouble(&self, error: rusqlite::Error) -> PresentedError {
+        PresentedError::Database { path: self.path.clone(), error }
+    }
+}
+
+/// Opens the database of the key whose check value is `check`.
+fn open_database(path: &Path, check: &[u8]) -> Result<Connection, PresentedError> {
+    let trouble = |error| PresentedError::Database { path: path.to_owned(), error };
+    // SQLite makes files that everybody may read: make it first.
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Ok(_) => {}
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        Err(error) => return Err(PresentedError::File { path: path.to_owned(), error }),
+    }
+    let mut connection = Connection::open(path).map_err(trouble)?;
+    connection.busy_timeout(BUSY).map_err(trouble)?;
+    connection.pragma_update(None, "journal_mode", "WAL").map_err(trouble)?;
+    connection.pragma_update(None, "synchronous", "FULL").map_err(trouble)?;
+    let transaction =
+        connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).map_err(trouble)?;
+    let found: i64 =
+        transaction.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(trouble)?;
+    if !(0..=VERSION).contains(&found) {
+        return Err(PresentedError::Version { path: path.to_owned(), found });
+    }
+    if found < 1 {
+        transaction.execute_batch(include_str!("presented/schema.sql")).map_err(trouble)?;
+    }
+    if found < 2 {
+        // Before there was a check value: whatever key lies there is taken for its own.
+        transaction.execute_batch(include_str!("presented/version_2.sql")).map_err(trouble)?;
+        transaction.execute("INSERT INTO key_check (value) VALUES (?1)", [check]).map_err(trouble)?;
+    }
+    let kept: Vec<u8> =
+        transaction.query_row("SELECT value FROM key_check", [], |row| row.get(0)).map_err(trouble)?;
+    if kept != check {
+        return Err(PresentedError::OtherKey { path: path.to_owned() });
+    }
+    transaction.commit().map_err(trouble)?;
+    Ok(connection)
+}
+
+#[cfg(test)]
+mod tests {
+
+    use super::*;
+
+    fn template(value: f32) -> Template {
+        Template { model: [7; 8], values: heapless::Vec::from_slice(&[value, 0.5, -0.25]).unwrap() }
+    }
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    #[test]
+    fn the_first_portrait_counts_and_survives_a_restart() {
+        let state = tempfile::tempdir().unwrap();
+        let mut presented = Presented::open(state.path()).unwrap();
+        assert_eq!(presented.portrait("KAZ", "012345678").unwrap(), None);
+        presented.remember("KAZ", "012345678", &template(1.0), at(1000)).unwrap();
+        presented.remember("KAZ", "012345678", &template(2.0), at(2000)).unwrap();
+        drop(presented);
+        let presented = Presented::open(state.path()).unwrap();
+        assert_eq!(presented.portrait("KAZ", "012345678").unwrap(), Some(template(1.0)));
+        assert_eq!(presented.portrait("UTO", "012345678").unwrap(), None);
+    }
+
+    #[test]
+    fn a_portrait_of_another_model_is_replaced() {
+        let state = tempfile::tempdir().unwrap();
+        let mut presented = Presented::open(state.path()).unwrap();
+        presented.remember("UTO", "1", &template(1.0), at(1000)).unwrap();
+        let newer = Template { model: [8; 8], ..template(2.0) };
+        presented.remember("UTO", "1", &newer, at(2000)).unwrap();
+        assert_eq!(presented.portrait("UTO", "1").unwrap(), Some(newer));
+    }
+
+    #[test]
+    fn neither_number_nor_face_is_readable_in_the_file() {
+        let state = tempfile::tempdir().unwrap();
+        let mut presented = Presented::open(state.path()).unwrap();
+        presented.remember("UTO", "L898902C3", &template(1.0), at(1000)).unwrap();
+        drop(presented);
+        let sealed = postcard::to_stdvec(&template(1.0)).unwrap();
+        for entry in std::fs::read_dir(state.path()).unwrap() {
+            let path = entry.unwrap().path();
+            let bytes = std::fs::read(&path).unwrap();
+            let holds = |needle: &[u8]| bytes.windows(needle.len()).any(|window| window == needle);
+            assert!(!holds(b"L898902C3") && !holds(&sealed), "{}", path.display());
+        }
+    }
+
+    #[test]
+    fn another_key_or_an_altered_entry_is_told() {
+        let state = tempfile::tempdir().unwrap();
+        let mut presented = Presented::open(state.path()).unwrap();
+        presented.remember("UTO", "L898902C3", &template(1.0), at(1000)).unwrap();
+        let swapped = "UPDATE presented SET portrait = zeroblob(length(portrait))";
+        presented.connection.execute(swapped, []).unwrap();
+        assert!(matches!(presented.portrait("UTO", "L898902C3"), Err(PresentedError::Sealed)));
+    }
+
+    #[test]
+    fn a_memory_of_version_1_is_kept() {
+        let state = tempfile::tempdir().unwrap();
+        let mut presented = Presented::open(state.path()).unwrap();
+        presented.remember("UTO", "1", &template(1.0), at(1000)).unwrap();
+        presented.connection.execute_batch("DROP TABLE key_check; PRAGMA user_version = 1;").unwrap();
+        drop(presented);
+        let presented = Presented::open(state.path()).unwrap();
+        assert_eq!(presented.portrait("UTO", "1").unwrap(), Some(template(1.0)));
+        drop(presented);
+        assert!(Presented::open(state.path()).is_ok(), "and is of version 2 from then on");
+    }
+
+    #[test]
+    fn a_lost_or_another_key_is_told_and_nothing_is_made_anew() {
+        let state = tempfile::tempdir().unwrap();
+        let mut presented = Presented::open(state.path()).unwrap();
+        presented.remember("UTO", "L898902C3", &template(1.0), at(1000)).unwrap();
+        drop(presented);
+        let key = state.path().join(PRESENTED_KEY_FILE);
+        let own = std::fs::read(&key).unwrap();
+        std::fs::remove_file(&key).unwrap();
+        let lost = Presented::open(state.path()).err().unwrap();
+        assert!(matches!(lost, PresentedError::Key { error: SecretError::Lost, .. }), "{lost}");
+        assert!(!key.exists());
+        let elsewhere = tempfile::tempdir().unwrap();
+        drop(Presented::open(elsewhere.path()).unwrap());
+        std::fs::copy(elsewhere.path().join(PRESENTED_KEY_FILE), &key).unwrap();
+        let other = Presented::open(state.path()).err().unwrap();
+        assert!(matches!(other, PresentedError::OtherKey { .. }), "{other}");
+        std::fs::write(&key, own).unwrap();
+        assert!(Presented::open(state.path()).unwrap().portrait("UTO", "L898902C3").unwrap().is_some());
+    }
+
+    #[test]
+    fn what_was_presented_long_ago_is_forgotten() {
+        let state = tempfile::tempdir().unwrap();
+        let mut presented = Presented::open(state.path()).unwrap();
+        presented.remember("UTO", "1", &template(1.0), at(1000)).unwrap();
+        presented.remember("UTO", "2", &template(1.0), at(1001 + KEPT.as_secs().cast_signed())).unwrap();
+        assert_eq!(presented.portrait("UTO", "1").unwrap(), None);
+        assert!(presented.portrait("UTO", "2").unwrap().is_some());
+    }
+}

@@ -1,0 +1,9 @@
+//! What tests and the workshop need and no product may contain: specimens of documents, a
+//! certificate authority, a private
+//! broker, recordings, and the word of a test that could not run.
+
+pub mod authority;
+pub mod broker;
+pub mod media;
+pub mod skipped;
+pub mod specimen;

@@ -1,0 +1,17 @@
+//! Who this terminal is: its key, its certificate, its signature, and how
+//! anybody checks that signature.
+//!
+//! In: a folder (or a systemd credential) and the JSON of a result. Out: a
+//! compact JWS; and from a JWS and a list of trusted roots, what it vouches for.
+//! Called by `store/` callers, `hub/` and the commands; knows no camera and no
+//! network.
+
+pub mod certificate;
+pub mod chain;
+mod file;
+pub mod identity;
+pub mod jws;
+pub mod key;
+pub mod public_key;
+pub mod regular;
+pub mod verify;
