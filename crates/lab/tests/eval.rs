@@ -8,7 +8,7 @@ use vouch_testkit::media::{CHECKOUT, have_models, shared};
 
 fn eval(arguments: &[&str]) -> Command {
     let mut command = Command::cargo_bin("vouch-lab").expect("the program is built");
-    command.arg("eval").args(arguments);
+    command.arg("eval").args(arguments).current_dir(CHECKOUT);
     command
 }
 
@@ -172,7 +172,7 @@ fn gestures_are_found_where_a_person_labelled_them() {
     let Some(events) = shared(test, "videos/events.csv").filter(|_| have_models(test)) else { return };
     let root = events.ancestors().nth(2).expect("the data's folder");
     let mut command = eval(&["gesture", "--json", "--events", "tests/labels/gestures.csv", "--root"]);
-    command.arg(root).current_dir(Path::new(CHECKOUT));
+    command.arg(root);
     let report = told(command);
     for gesture in ["blink", "open-mouth", "turn-left", "turn-right", "nod"] {
         let f1 = report["f1"][gesture].as_f64().unwrap_or_default();
