@@ -6,7 +6,7 @@ pub mod camera;
 pub mod claim;
 pub mod common;
 pub mod config;
-mod confirm;
+mod console;
 pub mod doctor;
 pub mod document;
 pub mod eye;

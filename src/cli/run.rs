@@ -4,8 +4,7 @@ use std::fs::{File, TryLockError};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::atomic::Ordering;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 use tokio::runtime::Runtime;
@@ -13,8 +12,9 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::common::Place;
 use super::failure::Failure;
+use crate::terminal::order::{Asker, Order, OrderSender, SessionOrder, queue};
 use crate::terminal::queue::OutboxQueue;
-use crate::terminal::run::{EyeCommand, Signals, Terminal};
+use crate::terminal::run::{EyeCommand, Stop, Terminal};
 use crate::terminal::station::Station;
 use vouch_contract::scheme::{Against, Claim, Plan, Scheme};
 use vouch_link::link::{Link, LinkHandle};
@@ -38,6 +38,10 @@ pub struct RunArgs {
 /// # Errors
 /// [`Failure`] with its exit code.
 pub fn run(args: &RunArgs, began: Instant) -> Result<ExitCode, Failure> {
+    // First of all: whoever starts the service may signal it at once.
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    let (stop, (sender, orders)) = (Stop::default(), queue());
+    listen(&runtime, stop.clone(), sender)?;
     let config = args.place.load()?;
     let scheme = config.session.scheme;
     if let Some(why) = needs_somebody(scheme) {
@@ -47,11 +51,6 @@ pub fn run(args: &RunArgs, began: Instant) -> Result<ExitCode, Failure> {
         )));
     }
     end_on_panic();
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-    // Before anything that takes time: a signal meant for the terminal must not
-    // meet the system's default, which ends it.
-    let signals = Signals::default();
-    listen(&runtime, &signals)?;
     let _only = hold_state_folder(&config.device.state_dir)?;
     let station = Station::open(config)?;
     let link = start_link(&runtime, &station)?;
@@ -59,7 +58,7 @@ pub fn run(args: &RunArgs, began: Instant) -> Result<ExitCode, Failure> {
     arguments.extend(args.place.arguments());
     let command = EyeCommand { program: std::env::current_exe()?, arguments };
     let mut stdout = std::io::stdout();
-    let mut terminal = Terminal::new(station, link, signals, began, &mut stdout);
+    let mut terminal = Terminal::new(station, link, (stop, orders), began, &mut stdout);
     let done = terminal.run(&command);
     if let Some(link) = terminal.into_link() {
         runtime.block_on(link.shutdown());
@@ -67,6 +66,9 @@ pub fn run(args: &RunArgs, began: Instant) -> Result<ExitCode, Failure> {
     done?;
     Ok(ExitCode::SUCCESS)
 }
+
+/// How long a signal waits for the camera's frames: an eye that starts takes less.
+const SIGNAL_PATIENCE: Duration = Duration::from_secs(5);
 
 /// The lock that says whose state folder this is.
 pub const RUN_LOCK: &str = "run.lock";
@@ -99,18 +101,24 @@ fn end_on_panic() {
     }));
 }
 
-fn listen(runtime: &Runtime, signals: &Signals) -> Result<(), Failure> {
+/// Turns signals into orders. Installed before anything that takes time: a signal meant for the
+/// terminal must not meet the system's default, which ends it.
+fn listen(runtime: &Runtime, stop: Stop, orders: OrderSender) -> Result<(), Failure> {
     let _inside = runtime.enter();
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut user = signal(SignalKind::user_defined1())?;
-    let signals = signals.clone();
     runtime.spawn(async move {
         loop {
             tokio::select! {
-                _ = terminate.recv() => signals.stop.store(true, Ordering::Relaxed),
-                _ = interrupt.recv() => signals.stop.store(true, Ordering::Relaxed),
-                _ = user.recv() => signals.begin.store(true, Ordering::Relaxed),
+                _ = terminate.recv() => stop.stop(),
+                _ = interrupt.recv() => stop.stop(),
+                _ = user.recv() => {
+                    let order = SessionOrder::plain(Asker::Signal, SIGNAL_PATIENCE);
+                    if let Err(error) = orders.send(Order::Begin(Box::new(order))) {
+                        tracing::warn!(%error, "a signal for a session was dropped");
+                    }
+                }
             }
         }
     });

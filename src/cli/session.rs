@@ -11,35 +11,32 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use super::album::{Album, private_file};
-use super::claim;
 use super::claim::ClaimArgs;
 use super::common::Place;
-use super::confirm::at_console;
+use super::console::Console;
 use super::failure;
 use super::failure::Failure;
-use super::references::{check_references, read_references};
+use super::references::read_references;
 use super::scheme_name::SchemeName;
 use super::words;
 use crate::authority::Claim;
 use crate::config::{Camera, Config};
 use crate::eye::set_up;
+use crate::terminal::assemble::Assembled;
 use crate::terminal::drive::{Driven, Session, Still};
 use crate::terminal::lead::lead;
+use crate::terminal::order::{Asker, SessionOrder, queue};
 use crate::terminal::queue::OutboxQueue;
-use crate::terminal::records::Records;
-use crate::terminal::references::References;
-use crate::terminal::station::{Asked, Station, Vouched};
-use vouch_contract::claims::{ChosenBy, Nonce, ResultClaims, SessionStatus};
+use crate::terminal::references::ReferencesFault;
+use crate::terminal::station::{Station, Vouched};
+use vouch_contract::claims::{Nonce, ResultClaims, SessionStatus};
 use vouch_contract::codes::{ErrorCode, LivenessCode};
 use vouch_contract::gesture::Gesture;
 use vouch_contract::scheme::Scan;
 use vouch_link::link::deliver_once_blocking;
 use vouch_perception::camera::Pace;
 use vouch_perception::eye::local::LocalEye;
-use vouch_session::challenge::Challenge;
 use vouch_session::log::Recorder;
-use vouch_session::machine::Machine;
-use vouch_session::policy::Policy;
 use vouch_session::result::cid_name;
 use vouch_session::types::Prompt;
 use vouch_store::outbox::Stored;
@@ -52,8 +49,6 @@ const DELIVERY_LIMIT: Duration = Duration::from_secs(10);
 const STORE_LIMIT: Duration = Duration::from_secs(30);
 /// Wanted size of a document camera's picture: print needs more pixels than a face.
 const DOCUMENT_SIZE: (u32, u32) = (1280, 720);
-/// Portraits less alike than at this false match rate are not of one person.
-const SAME_PERSON_FMR: f32 = 1e-2;
 
 /// One session: position, gestures, best frame, comparison; a signed result on
 /// standard output, words for the person on standard error.
@@ -221,30 +216,34 @@ pub fn one_shot(
 ) -> Result<Done, Failure> {
     let mut station = Station::open(config.clone())?;
     station.preflight()?;
-    let mut policy = station.policy_for(given.references.len()).clone();
-    let (challenge, chosen_by) = choose(&mut policy, &given.gestures)?;
+    let mut order = SessionOrder {
+        references: given.references,
+        claim: given.claim,
+        nonce: given.nonce,
+        gestures: given.gestures,
+        ..SessionOrder::plain(Asker::Console, Duration::ZERO)
+    };
+    let Assembled { machine, references, records, asked, policy, challenge } =
+        station.assemble(&mut order).map_err(Failure::usage)?;
     let (eye, source) = set_up(config, given.pace)?;
     let mut eye = LocalEye::new(eye, source);
-    let least = station.policy().comparison.calibration.threshold_for(SAME_PERSON_FMR).unwrap_or(-1.0);
-    check_references(&mut eye, &given.references, least)?;
-    let scheme = config.session.scheme;
+    references.check(&mut eye).map_err(|fault| match fault {
+        ReferencesFault::Eye(_) | ReferencesFault::Silent => Failure::device(fault),
+        _ => Failure::usage(fault),
+    })?;
     let recorder = log
-        .map(|out| Recorder::new(out as &mut dyn Write, &policy, scheme, &challenge))
+        .map(|out| Recorder::new(out as &mut dyn Write, &policy, asked.scheme, &challenge))
         .transpose()
         .map_err(|e| Failure::usage(format!("the session log can't be written: {e}")))?;
-    let asked = Asked { scheme, challenge: challenge.gestures().to_vec(), chosen_by, nonce: given.nonce };
-    let machine = Machine::new(policy, scheme, challenge).map_err(Failure::usage)?;
-    let references = References { images: given.references, least };
-    let records = Records::new(station.authority().cloned(), given.claim);
+    let (sender, mut orders) = queue();
     let session = Session {
         machine,
         references,
         records,
         recorder,
-        prompt,
-        confirm: &mut at_console,
-        claim: &mut || claim::at_console(config.session.policy.record.claim),
-        cancelled: &|| false,
+        screen: &mut Console::open(prompt, &policy, sender)?,
+        orders: &mut orders,
+        stopped: &|| false,
     };
     let mut keep = |stills: &[Still]| album.map_or_else(Vec::new, |album| album.keep(stills));
     let first_try: OnceCell<Instant> = OnceCell::new();
@@ -252,18 +251,6 @@ pub fn one_shot(
     let led = lead(&mut station, &mut eye, session, &asked, &mut keep, &give_up)?;
     let Vouched { stored, claims } = led.vouched;
     Ok(Done { station, stored, claims, driven: led.driven })
-}
-
-/// The gestures of this session: random, or the caller's.
-fn choose(policy: &mut Policy, gestures: &[Gesture]) -> Result<(Challenge, ChosenBy), Failure> {
-    if gestures.is_empty() {
-        let challenge = Challenge::draw(&mut rand::rng(), policy).map_err(Failure::usage)?;
-        return Ok((challenge, ChosenBy::Random));
-    }
-    let challenge = Challenge::new(gestures).map_err(Failure::usage)?;
-    policy.challenge.set = Gesture::ALL.to_vec();
-    policy.challenge.count = u8::try_from(gestures.len()).map_err(Failure::usage)?;
-    Ok((challenge, ChosenBy::Caller))
 }
 
 /// 0 SUCCESS, 1 FAILED, 3 when the device itself failed.

@@ -7,10 +7,11 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::terminal::order::{OrderQueue, Steer};
 use crate::terminal::records::{Records, Typed};
 use crate::terminal::references::References;
+use crate::terminal::screen::Screen;
 use vouch_contract::clock::Clock;
-use vouch_contract::document::reading::Document;
 use vouch_contract::eye::protocol::{Ask, Slot, Tell};
 use vouch_contract::face::Template;
 use vouch_perception::eye::port::EyePort;
@@ -63,14 +64,12 @@ pub struct Session<'a> {
     pub records: Records,
     /// Where events are written down, if anywhere.
     pub recorder: Option<Recorder<&'a mut dyn Write>>,
-    /// Told each prompt.
-    pub prompt: &'a mut dyn FnMut(Prompt),
-    /// Asked to look over what was read from a document; may take its time.
-    pub confirm: &'a mut dyn FnMut(&Document) -> Confirmation,
-    /// Asked for name and number; may take its time.
-    pub claim: &'a mut dyn FnMut() -> Typed,
-    /// Asked now and then whether to cancel.
-    pub cancelled: &'a dyn Fn() -> bool,
+    /// What the person is shown.
+    pub screen: &'a mut dyn Screen,
+    /// What steers the session: answers of the person, cancels.
+    pub orders: &'a mut OrderQueue,
+    /// Asked now and then whether the terminal is to stop.
+    pub stopped: &'a dyn Fn() -> bool,
 }
 
 /// Leads a session to its end.
@@ -80,13 +79,13 @@ pub struct Session<'a> {
 /// recording that is pulled faster than it was made keeps its own time.
 ///
 /// [`Prompt::Passed`] and [`Prompt::NotPassed`] are held back: the person hears
-/// them when the result is on disk, so the way to tell is given back.
+/// them when the result is on disk, so screen and orders are given back.
 pub fn drive<'a>(
     eye: &mut dyn EyePort,
     clock: &dyn Clock,
     memory: &Memory<'_>,
     mut session: Session<'a>,
-) -> (Driven, &'a mut dyn FnMut(Prompt)) {
+) -> (Driven, &'a mut dyn Screen, &'a mut OrderQueue) {
     let started = clock.wall();
     let mut time = Time::new(clock);
     let mut eye = Watched { eye, gone: None };
@@ -94,6 +93,8 @@ pub fn drive<'a>(
     let mut fusing = session.references.ask(|ask| eye.ask(ask));
     let (mut best_at, mut log_fault) = (None, None);
     let (mut latest, mut asked_best) = (None, None);
+    // The person is asked something, and has not answered.
+    let mut asking = false;
     let mut event = Event::Begin;
     let outcome = loop {
         let now = time.of(&event);
@@ -105,8 +106,10 @@ pub fn drive<'a>(
             session.recorder = None;
         }
         match &event {
-            // A recording stood still while the eye was reading or the source was asked.
-            Event::Read(_) | Event::Claimed(_) | Event::Record { .. } => time.begin_anew(),
+            // A recording stood still while the eye was reading, the source or the person was asked.
+            Event::Read(_) | Event::Claimed(_) | Event::Confirmed(_) | Event::Record { .. } => {
+                time.begin_anew();
+            }
             Event::Sighting(sighting) => latest = Some((sighting.sequence, now)),
             Event::Kept { sequence, slot: Slot::Best, found: true, .. } => {
                 best_at = asked_best.filter(|(number, _)| number == sequence).map(|(_, at)| at);
@@ -118,7 +121,7 @@ pub fn drive<'a>(
         for action in session.machine.step(&event, now) {
             match action {
                 Action::Prompt(Prompt::Passed | Prompt::NotPassed) => {}
-                Action::Prompt(prompt) => (session.prompt)(prompt),
+                Action::Prompt(prompt) => session.screen.prompt(prompt),
                 Action::Keep { sequence, slot, embed } => {
                     if slot == Slot::Best {
                         asked_best = latest.filter(|(number, _)| *number == sequence);
@@ -135,9 +138,13 @@ pub fn drive<'a>(
                     answer = Some(Event::LookedUp { today: today(), before: memory(&country, &number) });
                 }
                 Action::Confirm(document) => {
-                    answer = Some(Event::Confirmed((session.confirm)(&document)));
+                    asking = session.screen.confirm(&document);
+                    answer = (!asking).then_some(Event::Confirmed(Confirmation::Unattended));
                 }
-                Action::AskClaim => answer = Some(session.records.take((session.claim)())),
+                Action::AskClaim => {
+                    asking = session.screen.ask_claim();
+                    answer = (!asking).then(|| session.records.take(Typed::Unattended));
+                }
                 Action::FindRecord(seek) => answer = session.records.ask(seek, today()),
                 Action::EmbedRecord => {
                     let images = vec![session.records.portrait()];
@@ -151,18 +158,30 @@ pub fn drive<'a>(
             break outcome;
         }
         event = match answer {
-            _ if (session.cancelled)() => Event::Cancel,
+            _ if (session.stopped)() => Event::Cancel,
             Some(answer) => answer,
             None => {
-                // A recording that is pulled here stands still until the source has answered.
-                let wait = if eye.eye.flows() { Duration::ZERO } else { TICK };
-                let pending = session.records.is_pending();
-                match session.records.answer(wait, today()) {
-                    Some(answer) => answer,
-                    None if pending && !wait.is_zero() => Event::Tick,
-                    None => match eye.next() {
-                        Event::Reference(answer) => fusing.take(answer),
-                        other => other,
+                let awaited = asking || session.records.is_pending();
+                // A recording that is pulled here stands still until the answer is there.
+                let wait = if awaited && !eye.eye.flows() { TICK } else { Duration::ZERO };
+                match session.orders.steer(if asking { wait } else { Duration::ZERO }) {
+                    Some(Steer::Cancel) => Event::Cancel,
+                    Some(Steer::Confirmed(confirmation)) => {
+                        asking = false;
+                        Event::Confirmed(confirmation)
+                    }
+                    Some(Steer::Typed(typed)) => {
+                        asking = false;
+                        session.records.take(typed)
+                    }
+                    None => match session.records.answer(if asking { Duration::ZERO } else { wait }, today())
+                    {
+                        Some(answer) => answer,
+                        None if !wait.is_zero() => Event::Tick,
+                        None => match eye.next() {
+                            Event::Reference(answer) => fusing.take(answer),
+                            other => other,
+                        },
                     },
                 }
             }
@@ -177,7 +196,7 @@ pub fn drive<'a>(
     let length = SignedDuration::try_from(outcome.duration).unwrap_or_default();
     let started = clock.wall().checked_sub(length).map_or(started, |latest| latest.min(started));
     let portrait = session.machine.portrait().map(|portrait| portrait.template.clone());
-    (Driven { outcome, started, best_at, stills, portrait, log_fault }, session.prompt)
+    (Driven { outcome, started, best_at, stills, portrait, log_fault }, session.screen, session.orders)
 }
 
 /// An eye that may go away in the middle: the session then ends in a result

@@ -41,7 +41,8 @@ pub fn lead(
     give_up: &dyn Fn() -> bool,
 ) -> Result<Led, StationError> {
     let clock = *station.clock();
-    let (driven, prompt) = drive(eye, &clock, &|country, number| station.presented(country, number), session);
+    let memory = |country: &str, number: &str| station.presented(country, number);
+    let (driven, screen, orders) = drive(eye, &clock, &memory, session);
     let kept = keep(&driven.stills);
     let vouched = loop {
         match station.vouch(&driven, &kept, asked, eye.report()) {
@@ -58,6 +59,8 @@ pub fn lead(
     if passed && let (Some(document), Some(portrait)) = (&driven.outcome.document, &driven.portrait) {
         station.remember(document, portrait);
     }
-    prompt(if passed { Prompt::Passed } else { Prompt::NotPassed });
+    // Whoever orders a session once the end of this one was told, however soon, means another one.
+    orders.settle();
+    screen.prompt(if passed { Prompt::Passed } else { Prompt::NotPassed });
     Ok(Led { driven, vouched })
 }

@@ -1,14 +1,18 @@
 //! The terminal: the role that owns session, key, store and link, and never
 //! the camera.
 //!
-//! In: what an eye tells. Out: signed results on disk and on their way. Called
+//! In: orders ([`order`]) and what an eye tells. Out: signed results on disk and on their way. Called
 //! by the commands.
 
+pub mod assemble;
 pub mod drive;
 pub mod evidence;
 pub mod lead;
+pub mod order;
+mod presence;
 pub mod queue;
 pub mod records;
 pub mod references;
 pub mod run;
+pub mod screen;
 pub mod station;

@@ -15,6 +15,7 @@ use vouch_contract::record::RecordFault;
 use vouch_session::types::{Claimed, Event, Seek};
 
 /// What the person says to be asked for name and number.
+#[derive(Debug)]
 pub enum Typed {
     /// This.
     Claim(Claim),

@@ -1,10 +1,16 @@
 //! The portraits that a session's live face is compared with: each embedded by the
 //! eye, put together here.
 
-use vouch_contract::eye::protocol::{Ask, ReferenceFault};
+use std::time::{Duration, Instant};
+
+use vouch_contract::eye::protocol::{Ask, ReferenceFault, Tell};
 use vouch_contract::face::Template;
-use vouch_session::fuse::{MAX_REFERENCES, fuse};
+use vouch_perception::eye::port::{EyeError, EyePort};
+use vouch_session::fuse::{FuseError, MAX_REFERENCES, fuse};
 use vouch_session::types::Event;
+
+/// How long the eye may take for one portrait; some 30 ms on x86-64, a second on a slow board.
+const CHECK_WAIT: Duration = Duration::from_secs(5);
 
 /// Up to [`MAX_REFERENCES`] pictures of one person, encoded; none for a scheme
 /// without comparison.
@@ -16,7 +22,61 @@ pub struct References {
     pub least: f32,
 }
 
+/// Why bound portraits can't be compared with.
+#[derive(Debug, thiserror::Error)]
+pub enum ReferencesFault {
+    /// One of them.
+    #[error("{}{fault}", number_of(*number, *count))]
+    Unusable {
+        /// Which, from 1.
+        number: usize,
+        /// How many there are.
+        count: usize,
+        /// What is wrong with it.
+        fault: ReferenceFault,
+    },
+    /// They are not of one person, or too many.
+    #[error(transparent)]
+    Together(#[from] FuseError),
+    /// The eye.
+    #[error(transparent)]
+    Eye(#[from] EyeError),
+    /// The eye is there and says nothing.
+    #[error("the eye does not answer")]
+    Silent,
+}
+
+fn number_of(number: usize, count: usize) -> String {
+    if count > 1 { format!("portrait {number}: ") } else { String::new() }
+}
+
 impl References {
+    /// An unusable portrait is the asker's mistake: found before anybody is asked to stand in front
+    /// of the camera.
+    ///
+    /// # Errors
+    /// [`ReferencesFault`].
+    pub fn check(&self, eye: &mut dyn EyePort) -> Result<(), ReferencesFault> {
+        let mut templates = Vec::new();
+        for (image, number) in self.images.iter().zip(1..) {
+            eye.ask(Ask::Reference { image: image.clone() })?;
+            let until = Instant::now() + CHECK_WAIT;
+            let answer = loop {
+                match eye.next(until.saturating_duration_since(Instant::now()))? {
+                    Some(Tell::Reference(answer)) => break answer,
+                    Some(_) if Instant::now() < until => {}
+                    _ => return Err(ReferencesFault::Silent),
+                }
+            };
+            let count = self.images.len();
+            templates.push(*answer.map_err(|fault| ReferencesFault::Unusable { number, count, fault })?);
+        }
+        if templates.len() > 1 {
+            fuse(&templates, self.least)?;
+        }
+        Ok(())
+    }
+
     /// Asks the eye for each picture's template, one message each, so that none is
     /// larger than a picture.
     pub(super) fn ask(&mut self, ask: impl FnMut(Ask)) -> Fusing {
@@ -53,7 +113,7 @@ impl Fusing {
 
     fn fused(&self) -> Event {
         let fused = if self.count > MAX_REFERENCES {
-            Err(vouch_session::fuse::FuseError::Count(self.count))
+            Err(FuseError::Count(self.count))
         } else {
             fuse(&self.taken, self.least)
         };

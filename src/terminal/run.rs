@@ -9,21 +9,20 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use super::assemble::Assembled;
 use super::drive::Session;
 use super::lead::lead;
-use super::records::{Records, Typed};
-use super::references::References;
-use super::station::{Asked, Station, StationError, Vouched};
+use super::order::{Answer, Asker, OrderQueue, Refusal, SessionOrder};
+use super::presence::Presence;
+use super::screen::Screen;
+use super::station::{Station, StationError, Vouched};
 use crate::config::Start;
-use vouch_contract::claims::ChosenBy;
+use vouch_contract::document::reading::Document;
 use vouch_contract::eye::protocol::Tell;
-use vouch_contract::eye::sighting::Sighting;
 use vouch_link::link::LinkHandle;
 use vouch_perception::eye::port::EyePort;
 use vouch_perception::eye::remote::{RemoteEye, socket_path};
-use vouch_session::challenge::Challenge;
-use vouch_session::machine::Machine;
-use vouch_session::types::{Confirmation, Prompt};
+use vouch_session::types::Prompt;
 
 /// Pause before an eye that ended is started again: doubles up to the limit, so
 /// that a missing camera doesn't cost a core; and a camera that comes back is
@@ -32,30 +31,31 @@ const RESTART_FIRST: Duration = Duration::from_millis(250);
 const RESTART_LIMIT: Duration = Duration::from_secs(2);
 /// An eye that lived this long was healthy: the next pause is the first again.
 const HEALTHY: Duration = Duration::from_secs(60);
-/// A face that stays this long begins a session (`session.start = "presence"`).
-const PRESENT: Duration = Duration::from_secs(1);
-/// The view must be empty this long before the next session begins by itself.
-const ABSENT: Duration = Duration::from_millis(1500);
 /// An eye that says nothing for this long beyond the camera's own time-out hangs
 /// (a driver that never returns): it tells each frame, and each time that none
 /// came. A look at a frame takes a tenth of a second on a slow board.
 const SILENT: Duration = Duration::from_secs(3);
 /// A session begins only on a camera whose last frame is younger than this.
 const FRESH: Duration = Duration::from_secs(1);
-/// How long a wish for a session waits for frames: a starting eye takes less.
-const WISH: Duration = Duration::from_secs(5);
 /// How often the stop flag is looked at.
 const TICK: Duration = Duration::from_millis(50);
 /// How often a terminal that can't vouch looks whether it can now.
 const NOT_READY: Duration = Duration::from_secs(5);
 
-/// What comes from outside while the terminal runs.
+/// Whether the terminal is to end. No order: it must get through a full queue. A session under way
+/// is cancelled, its result is kept.
 #[derive(Debug, Clone, Default)]
-pub struct Signals {
-    /// End: a session under way is cancelled, its result is kept.
-    pub stop: Arc<AtomicBool>,
-    /// Begin a session now.
-    pub begin: Arc<AtomicBool>,
+pub struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    /// End.
+    pub fn stop(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    fn is_asked(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 /// How eyes are started.
@@ -71,15 +71,14 @@ pub struct EyeCommand {
 pub struct Terminal<'a> {
     station: Station,
     link: Option<LinkHandle>,
-    signals: Signals,
+    stop: Stop,
+    orders: OrderQueue,
     events: &'a mut dyn Write,
     began: Instant,
     presence: Presence,
     sighted: bool,
     // Not ready: when to look again.
     not_before: Option<Instant>,
-    // Somebody wants a session that has not begun yet.
-    wished: Option<Instant>,
 }
 
 impl<'a> Terminal<'a> {
@@ -87,20 +86,20 @@ impl<'a> Terminal<'a> {
     pub fn new(
         station: Station,
         link: Option<LinkHandle>,
-        signals: Signals,
+        (stop, orders): (Stop, OrderQueue),
         began: Instant,
         events: &'a mut dyn Write,
     ) -> Self {
         Self {
             station,
             link,
-            signals,
+            stop,
+            orders,
             events,
             began,
             presence: Presence::default(),
             sighted: false,
             not_before: None,
-            wished: None,
         }
     }
 
@@ -176,40 +175,59 @@ impl<'a> Terminal<'a> {
                 Ok(_) => {}
                 Err(error) => return Ok(Some(error.to_string())),
             }
-            // Taken on every turn: a wish from before an outage is not a wish now.
-            if self.signals.begin.swap(false, Ordering::Relaxed) {
-                self.wished = Some(Instant::now());
-            }
+            self.orders.collect();
             let seeing = framed.is_some_and(|at| at.elapsed() <= FRESH);
-            if seeing && (self.wished.is_some() || present) {
-                self.wished = None;
-                if self.is_ready() {
-                    self.session(eye)?;
+            let by_presence = || present.then(|| SessionOrder::plain(Asker::Presence, Duration::ZERO));
+            if seeing && let Some(order) = self.orders.next_session().or_else(by_presence) {
+                if self.serve(eye, order)? {
                     self.presence.session_over();
-                    heard = Instant::now();
                 }
-            } else if self.wished.is_some_and(|at| at.elapsed() > WISH) {
-                self.wished = None;
-                self.not_ready("the camera gives no frames at present");
+                heard = Instant::now();
+            }
+            let refusal = Refusal::NotReady("the camera gives no frames at present".into());
+            if self.orders.expire(&refusal) > 0 {
+                self.not_ready(&refusal.to_string());
             }
         }
         Ok(None)
     }
 
-    /// Whether a session could be vouched for; when not, it is told, and not
-    /// looked at again for a while.
-    fn is_ready(&mut self) -> bool {
-        if self.not_before.is_some_and(|at| Instant::now() < at) {
-            return false;
-        }
-        match self.station.preflight() {
-            Ok(()) => true,
-            Err(error) => {
-                self.not_before = Some(Instant::now() + NOT_READY);
-                self.not_ready(&error.to_string());
-                false
+    /// Leads the session that was ordered, or tells why there is none; whether there was one.
+    fn serve(&mut self, eye: &mut RemoteEye, mut order: SessionOrder) -> Result<bool, StationError> {
+        let assembled = match self.ready_for(eye, &mut order) {
+            Ok(assembled) => assembled,
+            Err(None) => return Ok(false),
+            Err(Some(refusal)) => {
+                self.not_ready(&refusal.to_string());
+                order.tell(Answer::Refused(refusal));
+                return Ok(false);
             }
+        };
+        order.tell(Answer::Begun);
+        let vouched = self.session(eye, assembled)?;
+        order.tell(Answer::Ended(Box::new(vouched)));
+        Ok(true)
+    }
+
+    /// The session, if it could be vouched for. A terminal that can't is not looked at again for a
+    /// while; a face that just stands there is not told so each time.
+    fn ready_for(
+        &mut self,
+        eye: &mut RemoteEye,
+        order: &mut SessionOrder,
+    ) -> Result<Assembled, Option<Refusal>> {
+        let waits = self.not_before.is_some_and(|at| Instant::now() < at);
+        if waits && order.asker == Asker::Presence {
+            return Err(None);
         }
+        if let Err(error) = self.station.preflight() {
+            self.not_before = Some(Instant::now() + NOT_READY);
+            return Err(Some(Refusal::NotReady(error.to_string())));
+        }
+        let assembled = self.station.assemble(order).map_err(|fault| Some(Refusal::from(fault)))?;
+        // Told before anybody is asked to stand in front of the camera.
+        assembled.references.check(eye).map_err(|fault| Some(Refusal::NotReady(fault.to_string())))?;
+        Ok(assembled)
     }
 
     fn not_ready(&mut self, reason: &str) {
@@ -217,54 +235,32 @@ impl<'a> Terminal<'a> {
         self.tell(json!({ "event": "not-ready", "reason": reason }));
     }
 
-    fn session(&mut self, eye: &mut RemoteEye) -> Result<(), StationError> {
-        let policy = self.station.policy().clone();
-        let challenge = Challenge::draw(&mut rand::rng(), &policy)?;
-        let scheme = self.station.config().session.scheme;
-        let asked = Asked {
-            scheme,
-            challenge: challenge.gestures().to_vec(),
-            chosen_by: ChosenBy::Random,
-            nonce: None,
+    fn session(&mut self, eye: &mut RemoteEye, assembled: Assembled) -> Result<Vouched, StationError> {
+        let stop = self.stop.clone();
+        let stopped = || stop.is_asked();
+        let Assembled { machine, references, records, asked, .. } = assembled;
+        let session = Session {
+            machine,
+            references,
+            records,
+            recorder: None,
+            screen: &mut EventLines(self.events),
+            orders: &mut self.orders,
+            stopped: &stopped,
         };
-        let machine = Machine::new(policy, scheme, challenge)?;
-        let stop = Arc::clone(&self.signals.stop);
-        let stopped = || stop.load(Ordering::Relaxed);
-        let begin = Arc::clone(&self.signals.begin);
-        let led = {
-            let out = &mut *self.events;
-            let mut prompt = |prompt: Prompt| {
-                // What was wished for until now was this session. Whoever wishes once
-                // its end was told, however soon, means another one.
-                if matches!(prompt, Prompt::Passed | Prompt::NotPassed) {
-                    begin.store(false, Ordering::Relaxed);
-                }
-                write_event(out, &json!({ "event": "prompt", "prompt": prompt }));
-            };
-            let session = Session {
-                machine,
-                references: References::default(),
-                records: Records::new(self.station.authority().cloned(), None),
-                recorder: None,
-                prompt: &mut prompt,
-                // No page asks the person yet.
-                confirm: &mut |_| Confirmation::Unattended,
-                claim: &mut || Typed::Unattended,
-                cancelled: &stopped,
-            };
-            // Nothing here keeps pictures yet, so the result names none.
-            lead(&mut self.station, eye, session, &asked, &mut |_| Vec::new(), &stopped)?
-        };
+        // Nothing here keeps pictures yet, so the result names none.
+        let led = lead(&mut self.station, eye, session, &asked, &mut |_| Vec::new(), &stopped)?;
         if let Some(link) = &self.link {
             link.notify();
         }
-        let Vouched { stored, claims } = led.vouched;
-        self.tell(json!({
+        let Vouched { stored, claims } = &led.vouched;
+        let event = json!({
             "event": "result", "seq": stored.seq, "jti": stored.jti,
             "sessionStatus": claims.session_status,
-            "liveness": claims.liveness.map(|liveness| liveness.code),
-        }));
-        Ok(())
+            "liveness": claims.liveness.as_ref().map(|liveness| liveness.code),
+        });
+        self.tell(event);
+        Ok(led.vouched)
     }
 
     fn first_sighting(&mut self, id: Option<u32>) {
@@ -281,7 +277,7 @@ impl<'a> Terminal<'a> {
     }
 
     fn stopped(&self) -> bool {
-        self.signals.stop.load(Ordering::Relaxed)
+        self.stop.is_asked()
     }
 
     fn wait(&self, length: Duration) {
@@ -292,75 +288,24 @@ impl<'a> Terminal<'a> {
     }
 }
 
+/// The prompts as lines of events; nobody can be asked there.
+struct EventLines<'a>(&'a mut dyn Write);
+
+impl Screen for EventLines<'_> {
+    fn prompt(&mut self, prompt: Prompt) {
+        write_event(self.0, &json!({ "event": "prompt", "prompt": prompt }));
+    }
+
+    fn confirm(&mut self, _document: &Document) -> bool {
+        false
+    }
+
+    fn ask_claim(&mut self) -> bool {
+        false
+    }
+}
+
 /// Standard output may be closed by whoever read it; the terminal goes on.
 fn write_event(out: &mut dyn Write, event: &Value) {
     let _ = writeln!(out, "{event}").and_then(|()| out.flush());
-}
-
-/// Whether somebody new stands there.
-#[derive(Debug, Default)]
-struct Presence {
-    // Capture time at which the face came, or went.
-    since: Option<Duration>,
-    there: bool,
-    served: bool,
-}
-
-impl Presence {
-    /// True when a face has stayed long enough and was not served yet.
-    fn see(&mut self, sighting: &Sighting) -> bool {
-        let there = sighting.face.is_some();
-        if self.since.is_none() || there != self.there {
-            self.since = Some(sighting.at);
-            self.there = there;
-        }
-        let lasted = sighting.at.saturating_sub(self.since.unwrap_or_default());
-        if !there && lasted >= ABSENT {
-            self.served = false;
-        }
-        there && lasted >= PRESENT && !self.served
-    }
-
-    /// Another eye, another clock: who stands there is counted from now on.
-    fn begin_anew(&mut self) {
-        self.since = None;
-    }
-
-    fn session_over(&mut self) {
-        self.served = true;
-        self.since = None;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use vouch_contract::face::Face;
-
-    fn at(ms: u64, there: bool) -> Sighting {
-        Sighting { at: Duration::from_millis(ms), face: there.then(Face::default), ..Sighting::default() }
-    }
-
-    #[test]
-    fn a_face_that_stays_is_served_once_until_it_leaves() {
-        let mut presence = Presence::default();
-        assert!(!presence.see(&at(0, true)));
-        assert!(!presence.see(&at(900, true)));
-        assert!(presence.see(&at(1000, true)));
-        presence.session_over();
-        assert!(!presence.see(&at(9000, true)) && !presence.see(&at(12_000, true)));
-        assert!(!presence.see(&at(12_100, false)) && !presence.see(&at(13_700, false)));
-        assert!(!presence.see(&at(14_000, true)));
-        assert!(presence.see(&at(15_000, true)));
-    }
-
-    #[test]
-    fn a_blink_of_the_detector_begins_nothing_new() {
-        let mut presence = Presence::default();
-        presence.see(&at(0, true));
-        presence.session_over();
-        presence.see(&at(100, false));
-        presence.see(&at(300, true));
-        assert!(!presence.see(&at(5000, true)));
-    }
 }

@@ -25,9 +25,9 @@ use vouch_link::link::LinkOptions;
 use vouch_link::tls::{TlsError, TlsFiles, TlsMaterial};
 use vouch_link::wire::Security;
 use vouch_perception::runtime::RuntimeError;
-use vouch_perception::runtime::manifest::{Manifest, Role};
+use vouch_perception::runtime::manifest::{CalibrationEntry, Manifest, Role};
 use vouch_session::challenge::Challenge;
-use vouch_session::policy::{ComparisonRules, Policy, PolicyError};
+use vouch_session::policy::{Policy, PolicyError};
 use vouch_session::result;
 use vouch_session::result::{Context, slot_name};
 use vouch_store::outbox::{Entry, Limits, Outbox, OutboxError, Stored};
@@ -145,8 +145,8 @@ impl Station {
         let mut outbox = open_outbox(&config)?;
         outbox.prune(retention(&config))?;
         let manifest = Manifest::read(&config.runtime.manifest_path())?;
-        let policy = calibrated(config.session.policy.clone(), &manifest)?;
-        let policy_for_several = for_several(config.session.policy.clone(), policy.clone(), &manifest)?;
+        let policy = calibrated(&config.session.policy, &manifest)?;
+        let policy_for_several = for_several(&config.session.policy, &policy, &manifest)?;
         if config.device.mode == ConfigMode::Production {
             refuse_lax(&policy, &manifest)?;
         }
@@ -368,31 +368,28 @@ fn retention(config: &Config) -> Duration {
     Duration::from_secs(24 * 60 * 60) * config.store.retention_days
 }
 
-/// The thresholds of the embedding model in use, unless the configuration sets
-/// its own: a threshold belongs to a model.
-fn calibrated(mut policy: Policy, manifest: &Manifest) -> Result<Policy, StationError> {
-    let entry = manifest.with_role(Role::Embed).next().and_then(|model| model.calibration.as_ref());
-    if let Some(entry) = entry
-        && policy.comparison == ComparisonRules::default()
-    {
-        policy.calibrate(Calibration { points: entry.points.clone() }, MATCH_FMR)?;
+/// What the manifest says of the embedding model in use.
+fn calibration(manifest: &Manifest) -> Option<&CalibrationEntry> {
+    manifest.with_role(Role::Embed).next().and_then(|model| model.calibration.as_ref())
+}
+
+/// The configured policy, with the embedding model's thresholds where it sets none.
+fn calibrated(configured: &Policy, manifest: &Manifest) -> Result<Policy, StationError> {
+    let mut policy = configured.clone();
+    if let Some(entry) = calibration(manifest) {
+        policy.calibrate(&Calibration { points: entry.points.clone() }, MATCH_FMR)?;
     }
     Ok(policy)
 }
 
-/// The calibrated policy with the model's thresholds for fused references, where
-/// it has some and the configuration sets none.
-fn for_several(configured: Policy, one: Policy, manifest: &Manifest) -> Result<Policy, StationError> {
-    let entry = manifest.with_role(Role::Embed).next().and_then(|model| model.calibration.as_ref());
-    let mut several = one;
-    if let Some(entry) = entry.filter(|entry| !entry.points_three_references.is_empty())
-        && configured.comparison == ComparisonRules::default()
-    {
-        let continuity = several.continuity.clone();
-        several.calibrate(Calibration { points: entry.points_three_references.clone() }, MATCH_FMR)?;
-        // Who stands there is still compared picture by picture.
-        several.continuity = continuity;
-    }
+/// The same for a reference of several pictures, where the model has thresholds for those.
+fn for_several(configured: &Policy, one: &Policy, manifest: &Manifest) -> Result<Policy, StationError> {
+    let entry = calibration(manifest).filter(|entry| !entry.points_three_references.is_empty());
+    let Some(entry) = entry else { return Ok(one.clone()) };
+    let mut several = configured.clone();
+    several.calibrate(&Calibration { points: entry.points_three_references.clone() }, MATCH_FMR)?;
+    // Who stands there is still compared picture by picture.
+    several.continuity = one.continuity.clone();
     Ok(several)
 }
 
@@ -406,14 +403,13 @@ fn refuse_lax(policy: &Policy, manifest: &Manifest) -> Result<(), StationError> 
              least: ask for 3 gestures out of 5, or for 4"
         )));
     }
-    let entry = manifest.with_role(Role::Embed).next().and_then(|model| model.calibration.as_ref());
-    let Some(entry) = entry else { return Ok(()) };
+    let Some(entry) = calibration(manifest) else { return Ok(()) };
     let floor = Calibration { points: entry.points.clone() }.threshold_for(HIGHEST_FMR);
     match floor {
-        Some(floor) if policy.comparison.match_threshold < floor => Err(StationError::Lax(format!(
+        Some(floor) if policy.match_threshold() < floor => Err(StationError::Lax(format!(
             "session.policy.comparison.match_threshold is {}, below the embedding model's threshold {floor} \
              for a false match rate of {HIGHEST_FMR}",
-            policy.comparison.match_threshold
+            policy.match_threshold()
         ))),
         _ => Ok(()),
     }

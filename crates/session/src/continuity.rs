@@ -103,7 +103,7 @@ impl Continuity {
         let Ok(similarity) = similarity(anchor, template) else {
             return Verdict::Nothing;
         };
-        if similarity >= policy.continuity.same_person_similarity {
+        if similarity >= policy.same_person_similarity() {
             self.misses = 0;
             // Answers may come out of order: an older look proves nothing newer.
             if self.passed.is_none_or(|passed| passed.order <= look.order) {

@@ -7,8 +7,10 @@ use std::sync::{Arc, Mutex};
 
 use super::*;
 use crate::authority::{Authority, Claim, FullName, Number, Record, Source, Survey};
+use crate::terminal::order::{Order, OrderSender, queue};
 use vouch_contract::clock::SystemClock;
 use vouch_contract::codes::ErrorCode;
+use vouch_contract::document::reading::Document;
 use vouch_contract::eye::protocol::{EyeReport, ReferenceFault};
 use vouch_contract::eye::sighting::Sighting;
 use vouch_contract::gesture::Gesture;
@@ -105,24 +107,53 @@ fn slow() -> (SyncSender<()>, Source) {
     (go, Source::new(Arc::new(Slow(Mutex::new(wait)))))
 }
 
-/// A session of a bound claim; `cancelled` is asked once for each turn.
-fn session(eye: &mut Eye, source: Source, cancelled: &dyn Fn() -> bool) -> Outcome {
+/// A screen with or without somebody before it, who answers by an order.
+struct Person(Option<OrderSender>);
+
+impl Screen for Person {
+    fn prompt(&mut self, _prompt: Prompt) {}
+
+    fn confirm(&mut self, _document: &Document) -> bool {
+        self.0.is_some()
+    }
+
+    fn ask_claim(&mut self) -> bool {
+        let Some(orders) = &self.0 else { return false };
+        let claim = Claim::new("ANNA ERIKSSON", "1").unwrap();
+        orders.send(Order::Steer(Steer::Typed(Typed::Claim(claim)))).unwrap();
+        true
+    }
+}
+
+/// A session of this scheme; `stopped` is asked once for each turn.
+fn session_of(
+    scheme: Scheme,
+    (eye, source): (&mut Eye, Source),
+    (screen, orders): (&mut Person, &mut OrderQueue),
+    stopped: &dyn Fn() -> bool,
+) -> Outcome {
     let gestures = [Gesture::Blink];
     let mut policy = Policy::default();
     policy.challenge.count = 1;
     let challenge = Challenge::new(&gestures).unwrap();
-    let claim = Claim::new("ANNA ERIKSSON", "1").ok();
+    let bound = scheme.plan().claim == vouch_contract::scheme::Claim::Bound;
+    let claim = bound.then(|| Claim::new("ANNA ERIKSSON", "1").unwrap());
     let session = Session {
-        machine: Machine::new(policy, Scheme::RpBioOnly, challenge).unwrap(),
+        machine: Machine::new(policy, scheme, challenge).unwrap(),
         references: References::default(),
         records: Records::new(Some(source), claim),
         recorder: None,
-        prompt: &mut |_| (),
-        confirm: &mut |_| Confirmation::Unattended,
-        claim: &mut || Typed::Unattended,
-        cancelled,
+        screen,
+        orders,
+        stopped,
     };
     drive(eye, &SystemClock::new(), &|_, _| Ok(None), session).0.outcome
+}
+
+/// A session of a bound claim, with nobody at the screen.
+fn session(eye: &mut Eye, source: Source, stopped: &dyn Fn() -> bool) -> Outcome {
+    let (_sender, mut orders) = queue();
+    session_of(Scheme::RpBioOnly, (eye, source), (&mut Person(None), &mut orders), stopped)
 }
 
 #[test]
@@ -158,4 +189,66 @@ fn a_session_can_be_cancelled_while_the_source_is_asked() {
     assert_eq!((outcome.failed_at, outcome.message.as_str()), (Some(Step::Record), "cancelled"));
     assert!(eye.portraits.is_empty());
     drop(go);
+}
+
+#[test]
+fn what_a_person_types_arrives_as_an_order() {
+    let (go, source) = slow();
+    go.send(()).unwrap();
+    let (sender, mut orders) = queue();
+    let mut eye = Eye::new(true);
+    let mut screen = Person(Some(sender));
+    let outcome = session_of(Scheme::RpManual, (&mut eye, source), (&mut screen, &mut orders), &|| false);
+    assert_eq!(eye.portraits, [vec![1, 2, 3]], "the record of the name that was typed was found");
+    assert_eq!(outcome.failed_at, Some(Step::Reference));
+}
+
+#[test]
+fn with_nobody_at_the_screen_a_scheme_that_asks_ends_at_once() {
+    let (_go, source) = slow();
+    let (_sender, mut orders) = queue();
+    let mut eye = Eye::new(true);
+    let outcome =
+        session_of(Scheme::RpManual, (&mut eye, source), (&mut Person(None), &mut orders), &|| false);
+    assert_eq!((outcome.failed_at, outcome.error), (Some(Step::Claim), Some(ErrorCode::Internal)));
+}
+
+#[test]
+fn an_order_cancels_while_the_person_is_asked_and_a_recording_stands_still() {
+    let (_go, source) = slow();
+    let (sender, mut orders) = queue();
+    let mut eye = Eye::new(false);
+    // Asked, and silent: only the cancel comes.
+    struct Silent;
+    impl Screen for Silent {
+        fn prompt(&mut self, _prompt: Prompt) {}
+        fn confirm(&mut self, _document: &Document) -> bool {
+            true
+        }
+        fn ask_claim(&mut self) -> bool {
+            true
+        }
+    }
+    let turns = Cell::new(0);
+    let stopped = || {
+        turns.set(turns.get() + 1);
+        if turns.get() == 3 {
+            sender.send(Order::Steer(Steer::Cancel)).unwrap();
+        }
+        false
+    };
+    let mut policy = Policy::default();
+    policy.challenge.count = 1;
+    let session = Session {
+        machine: Machine::new(policy, Scheme::RpManual, Challenge::new(&[Gesture::Blink]).unwrap()).unwrap(),
+        references: References::default(),
+        records: Records::new(Some(source), None),
+        recorder: None,
+        screen: &mut Silent,
+        orders: &mut orders,
+        stopped: &stopped,
+    };
+    let outcome = drive(&mut eye, &SystemClock::new(), &|_, _| Ok(None), session).0.outcome;
+    assert_eq!((outcome.failed_at, outcome.message.as_str()), (Some(Step::Claim), "cancelled"));
+    assert_eq!(eye.frames, 0);
 }

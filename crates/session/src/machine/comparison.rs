@@ -50,14 +50,14 @@ impl Machine {
     }
 
     fn held_against(&self, live: &Template, reference: &Template) -> Result<Comparison, Ending> {
-        let rules = &self.policy.comparison;
+        let threshold = self.policy.match_threshold();
         let similarity =
             similarity(live, reference).map_err(|why| Ending::not_comparable(&why.to_string()))?;
         Ok(Comparison {
             similarity,
-            threshold: rules.match_threshold,
-            fmr: rules.calibration.fmr_at(similarity),
-            matched: similarity >= rules.match_threshold,
+            threshold,
+            fmr: self.policy.calibration().fmr_at(similarity),
+            matched: similarity >= threshold,
         })
     }
 }

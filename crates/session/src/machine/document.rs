@@ -96,12 +96,12 @@ impl Machine {
         };
         if let Some(before) = before {
             match similarity(&portrait.template, before) {
-                Ok(similarity) if similarity >= self.policy.comparison.match_threshold => {}
+                Ok(similarity) if similarity >= self.policy.match_threshold() => {}
                 Ok(similarity) => {
                     return ControlFlow::Break(Ending::document_of_another(
                         step,
                         similarity,
-                        self.policy.comparison.match_threshold,
+                        self.policy.match_threshold(),
                     ));
                 }
                 // Another embedding model by now: nothing can be said, and it is said.

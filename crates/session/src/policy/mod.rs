@@ -81,9 +81,10 @@ pub struct ContinuityRules {
     #[serde(rename = "every_ms", with = "millis")]
     pub every: Duration,
     /// Similarity to the session's first template from which on it is
-    /// the same person. It belongs to the embedding model: see
-    /// [`Policy::calibrate`], whose rule gives the default 0.9095 for dlib.
-    pub same_person_similarity: f32,
+    /// the same person. It belongs to the embedding model: when left out it follows from the
+    /// model's calibration ([`Policy::calibrate`]).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub same_person_similarity: Option<f32>,
     /// Looks in a row below that before the session ends. Default 2: one look
     /// may have met a blurred or turned face.
     pub misses: u8,
@@ -91,7 +92,7 @@ pub struct ContinuityRules {
 
 impl Default for ContinuityRules {
     fn default() -> Self {
-        Self { every: Duration::from_millis(1000), same_person_similarity: 0.9095, misses: 2 }
+        Self { every: Duration::from_millis(1000), same_person_similarity: None, misses: 2 }
     }
 }
 
@@ -117,23 +118,23 @@ impl Default for BestRules {
     }
 }
 
-/// When live face and reference match.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// When live face and reference match. What is left out comes from the embedding model's
+/// calibration ([`Policy::calibrate`]).
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ComparisonRules {
-    /// Least similarity of best frame and reference. It belongs to the
-    /// embedding model. Default 0.935: dlib's threshold for FMR 1e-3
-    /// (models/README.md, embed).
-    pub match_threshold: f32,
-    /// What a similarity is worth. Default: dlib's two measured points.
-    pub calibration: Calibration,
+    /// Least similarity of best frame and reference. It belongs to the embedding model.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub match_threshold: Option<f32>,
+    /// What a similarity is worth.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub calibration: Option<Calibration>,
 }
 
-impl Default for ComparisonRules {
-    fn default() -> Self {
-        Self { match_threshold: 0.935, calibration: Calibration::default() }
-    }
-}
+/// The default model's thresholds, where there is no manifest to give any: dlib's for FMR 1e-3
+/// (models/README.md, embed), and what [`Policy::calibrate`] makes of its calibration.
+const MATCH_THRESHOLD: f32 = 0.935;
+const SAME_PERSON_SIMILARITY: f32 = 0.9095;
 
 /// Why a policy can't be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -146,7 +147,22 @@ pub struct PolicyError {
 }
 
 impl Policy {
-    /// Fits both similarity thresholds to an embedding model: the match
+    /// Least similarity of best frame and reference, -1 to 1.
+    pub fn match_threshold(&self) -> f32 {
+        self.comparison.match_threshold.unwrap_or(MATCH_THRESHOLD)
+    }
+
+    /// Similarity to the session's first template from which on it is the same person, -1 to 1.
+    pub fn same_person_similarity(&self) -> f32 {
+        self.continuity.same_person_similarity.unwrap_or(SAME_PERSON_SIMILARITY)
+    }
+
+    /// What a similarity is worth.
+    pub fn calibration(&self) -> Calibration {
+        self.comparison.calibration.clone().unwrap_or_default()
+    }
+
+    /// Fills in what the configuration leaves to the embedding model: its calibration, the match
     /// threshold for `match_fmr`, and the same-person threshold at FMR 1e-2 less
     /// half the step from there to FMR 1e-3. That margin is in the model's own
     /// scale, and allows for what differs within one session (pose, expression)
@@ -154,8 +170,9 @@ impl Policy {
     ///
     /// # Errors
     /// When the calibration makes no sense or does not reach 1e-3 or `match_fmr`.
-    pub fn calibrate(&mut self, calibration: Calibration, match_fmr: f32) -> Result<(), PolicyError> {
+    pub fn calibrate(&mut self, model: &Calibration, match_fmr: f32) -> Result<(), PolicyError> {
         let field = "comparison.calibration";
+        let calibration = self.comparison.calibration.get_or_insert_with(|| model.clone());
         calibration.check().map_err(|why| PolicyError { field, why })?;
         let threshold = |fmr: f32| {
             calibration.threshold_for(fmr).ok_or_else(|| PolicyError {
@@ -163,10 +180,13 @@ impl Policy {
                 why: format!("has no point for a false match rate of {fmr} or less; measure one"),
             })
         };
-        let (loose, strict) = (threshold(1e-2)?, threshold(1e-3)?);
-        self.comparison.match_threshold = threshold(match_fmr)?;
-        self.continuity.same_person_similarity = loose - (strict - loose) / 2.0;
-        self.comparison.calibration = calibration;
+        if self.comparison.match_threshold.is_none() {
+            self.comparison.match_threshold = Some(threshold(match_fmr)?);
+        }
+        if self.continuity.same_person_similarity.is_none() {
+            let (loose, strict) = (threshold(1e-2)?, threshold(1e-3)?);
+            self.continuity.same_person_similarity = Some(loose - (strict - loose) / 2.0);
+        }
         Ok(())
     }
 
@@ -188,17 +208,14 @@ impl Policy {
         self.record.check()?;
         self.position.check()?;
         self.gestures.check()?;
-        within(self.continuity.same_person_similarity, -1.0..=1.0, "continuity.same_person_similarity")?;
+        within(self.same_person_similarity(), -1.0..=1.0, "continuity.same_person_similarity")?;
         require(self.continuity.misses > 0, "continuity.misses", "must be at least 1")?;
         require(self.best.quality_min <= 100, "best.quality_min", "must be 0 to 100")?;
         let required = &self.liveness.required;
         let twice = required.iter().enumerate().any(|(i, cue)| required[..i].contains(cue));
         require(!twice, "liveness.required", "names a cue twice")?;
-        within(self.comparison.match_threshold, -1.0..=1.0, "comparison.match_threshold")?;
-        self.comparison
-            .calibration
-            .check()
-            .map_err(|why| PolicyError { field: "comparison.calibration", why })
+        within(self.match_threshold(), -1.0..=1.0, "comparison.match_threshold")?;
+        self.calibration().check().map_err(|why| PolicyError { field: "comparison.calibration", why })
     }
 }
 
@@ -253,16 +270,26 @@ mod tests {
     #[test]
     fn calibrating_gives_the_defaults_for_dlib_and_fits_other_models() {
         let mut policy = Policy::default();
-        policy.calibrate(Calibration::default(), 1e-3).unwrap();
-        let difference =
-            policy.continuity.same_person_similarity - Policy::default().continuity.same_person_similarity;
-        assert!(difference.abs() < 1e-6);
+        policy.calibrate(&Calibration::default(), 1e-3).unwrap();
+        assert!((policy.same_person_similarity() - Policy::default().same_person_similarity()).abs() < 1e-6);
+        assert_eq!(policy.match_threshold(), Policy::default().match_threshold());
         let mobile = Calibration { points: vec![(1e-2, 0.245), (1e-3, 0.356)] };
-        policy.calibrate(mobile.clone(), 1e-3).unwrap();
-        assert_eq!(policy.comparison.match_threshold, 0.356);
-        assert!((policy.continuity.same_person_similarity - 0.1895).abs() < 1e-6);
+        let mut policy = Policy::default();
+        policy.calibrate(&mobile, 1e-3).unwrap();
+        assert_eq!(policy.match_threshold(), 0.356);
+        assert!((policy.same_person_similarity() - 0.1895).abs() < 1e-6);
         policy.check().unwrap();
-        assert!(policy.calibrate(mobile, 1e-6).is_err());
+        assert!(Policy::default().calibrate(&mobile, 1e-6).is_err());
+    }
+
+    #[test]
+    fn what_an_operator_sets_stays_even_when_it_is_the_default() {
+        let set = "[comparison]\nmatch_threshold = 0.935\n[continuity]\nsame_person_similarity = 0.9095";
+        let mut policy: Policy = toml::from_str(set).unwrap();
+        let mobile = Calibration { points: vec![(1e-2, 0.245), (1e-3, 0.356)] };
+        policy.calibrate(&mobile, 1e-3).unwrap();
+        assert_eq!((policy.match_threshold(), policy.same_person_similarity()), (0.935, 0.9095));
+        assert_eq!(policy.calibration(), mobile, "what was left out is the model's");
     }
 
     #[test]
@@ -280,6 +307,6 @@ mod tests {
         assert_eq!(wrong(|p| p.record.look_up = Duration::ZERO), "record.look_up_ms");
         assert_eq!(wrong(|p| p.position.width_min = 0.9), "position.width_min");
         assert_eq!(wrong(|p| p.gestures.turn_degrees = f32::NAN), "gestures.turn_degrees");
-        assert_eq!(wrong(|p| p.comparison.match_threshold = f32::NAN), "comparison.match_threshold");
+        assert_eq!(wrong(|p| p.comparison.match_threshold = Some(f32::NAN)), "comparison.match_threshold");
     }
 }

@@ -1,0 +1,176 @@
+//! From an order to a session that can be led: the same for the service and for one session at the
+//! console.
+
+use super::order::SessionOrder;
+use super::records::Records;
+use super::references::References;
+use super::station::{Asked, Station};
+use vouch_contract::claims::ChosenBy;
+use vouch_contract::gesture::Gesture;
+use vouch_contract::scheme::{Against, Claim, Scan, Scheme};
+use vouch_session::challenge::{Challenge, ChallengeError};
+use vouch_session::fuse::MAX_REFERENCES;
+use vouch_session::machine::Machine;
+use vouch_session::policy::{Policy, PolicyError};
+
+/// Portraits less alike than at this false match rate are not of one person.
+const SAME_PERSON_FMR: f32 = 1e-2;
+
+/// Why an order can't become a session here.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OrderFault {
+    /// No portrait where the scheme compares with one.
+    #[error(
+        "the scheme {0} compares with a portrait: give 1 to {MAX_REFERENCES} of the person with the order"
+    )]
+    NoReference(Scheme),
+    /// More portraits than are fused.
+    #[error("{0} portraits; give {MAX_REFERENCES} at most")]
+    ManyReferences(usize),
+    /// A portrait that nothing is compared with.
+    #[error("the scheme {0} compares with no bound portrait; leave it out, or order FVBioOnly")]
+    IdleReference(Scheme),
+    /// No name and number where the scheme looks up a record by them.
+    #[error("the scheme {0} needs the person's name and number with the order")]
+    NoClaim(Scheme),
+    /// A name and number that nothing is looked up by.
+    #[error("the scheme {0} has no use for a name and number; leave them out, or order RPBioOnly")]
+    IdleClaim(Scheme),
+    /// The terminal was not set up for it.
+    #[error(
+        "this terminal is set up for the scheme {configured}, which has no {lacks}; set session.scheme to {asked}"
+    )]
+    NotSetUp {
+        /// The scheme ordered.
+        asked: Scheme,
+        /// The scheme configured.
+        configured: Scheme,
+        /// What the ordered one needs and the configured one has not.
+        lacks: &'static str,
+    },
+    /// The gestures.
+    #[error(transparent)]
+    Challenge(#[from] ChallengeError),
+    /// The policy.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+}
+
+/// A session that can be led.
+pub struct Assembled {
+    /// The state machine, fresh.
+    pub machine: Machine,
+    /// The bound portraits.
+    pub references: References,
+    /// The bound claim, and who is asked for records.
+    pub records: Records,
+    /// What the result says was asked for.
+    pub asked: Asked,
+    /// The rules that hold in it.
+    pub policy: Policy,
+    /// The gestures, with their order.
+    pub challenge: Challenge,
+}
+
+impl Station {
+    /// Makes a session of an order.
+    ///
+    /// # Errors
+    /// [`OrderFault`]: the order does not fit its scheme, or this terminal.
+    pub fn assemble(&self, order: &mut SessionOrder) -> Result<Assembled, OrderFault> {
+        let configured = self.config().session.scheme;
+        let scheme = order.scheme.unwrap_or(configured);
+        check(order, scheme, configured)?;
+        let mut policy = self.policy_for(order.references.len()).clone();
+        let (challenge, chosen_by) = choose(&mut policy, &order.gestures)?;
+        let least = self.policy().calibration().threshold_for(SAME_PERSON_FMR).unwrap_or(-1.0);
+        let asked =
+            Asked { scheme, challenge: challenge.gestures().to_vec(), chosen_by, nonce: order.nonce.take() };
+        Ok(Assembled {
+            machine: Machine::new(policy.clone(), scheme, challenge.clone())?,
+            references: References { images: std::mem::take(&mut order.references), least },
+            records: Records::new(self.authority().cloned(), order.claim.take()),
+            asked,
+            policy,
+            challenge,
+        })
+    }
+}
+
+fn check(order: &SessionOrder, scheme: Scheme, configured: Scheme) -> Result<(), OrderFault> {
+    let (plan, set_up) = (scheme.plan(), configured.plan());
+    let bound = plan.against == Against::Bound;
+    match order.references.len() {
+        0 if bound => return Err(OrderFault::NoReference(scheme)),
+        1.. if !bound => return Err(OrderFault::IdleReference(scheme)),
+        count if count > MAX_REFERENCES => return Err(OrderFault::ManyReferences(count)),
+        _ => {}
+    }
+    match (&order.claim, plan.claim == Claim::Bound) {
+        (None, true) => return Err(OrderFault::NoClaim(scheme)),
+        (Some(_), false) => return Err(OrderFault::IdleClaim(scheme)),
+        _ => {}
+    }
+    let lacks = if plan.scan != Scan::Never && set_up.scan == Scan::Never {
+        Some("scan of a document")
+    } else if scheme.needs_record() && !configured.needs_record() {
+        Some("authoritative source")
+    } else {
+        None
+    };
+    lacks.map_or(Ok(()), |lacks| Err(OrderFault::NotSetUp { asked: scheme, configured, lacks }))
+}
+
+/// The gestures of this session: random, or the caller's.
+fn choose(policy: &mut Policy, gestures: &[Gesture]) -> Result<(Challenge, ChosenBy), OrderFault> {
+    if gestures.is_empty() {
+        return Ok((Challenge::draw(&mut rand::rng(), policy)?, ChosenBy::Random));
+    }
+    let challenge = Challenge::new(gestures)?;
+    policy.challenge.set = Gesture::ALL.to_vec();
+    // A challenge has no more gestures than fit a byte.
+    policy.challenge.count = u8::try_from(gestures.len()).unwrap_or(u8::MAX);
+    Ok((challenge, ChosenBy::Caller))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::terminal::order::Asker;
+
+    fn order() -> SessionOrder {
+        SessionOrder::plain(Asker::Signal, Duration::ZERO)
+    }
+
+    #[test]
+    fn an_order_brings_along_what_its_scheme_needs_and_nothing_else() {
+        let claim = || crate::authority::Claim::new("ANNA ERIKSSON", "900101300007").ok();
+        for scheme in Scheme::ALL {
+            let plan = scheme.plan();
+            let (bound, claimed) = (plan.against == Against::Bound, plan.claim == Claim::Bound);
+            let with = |references: usize, claim| {
+                let order = SessionOrder { references: vec![vec![1]; references], claim, ..order() };
+                check(&order, scheme, scheme)
+            };
+            let right = with(usize::from(bound), if claimed { claim() } else { None });
+            assert_eq!(right, Ok(()), "{scheme}");
+            assert_eq!(with(0, None).is_ok(), !bound && !claimed, "{scheme}");
+            assert_eq!(with(1, None).is_ok(), bound && !claimed, "{scheme}");
+            assert_eq!(with(0, claim()).is_ok(), !bound && claimed, "{scheme}");
+        }
+        let many = SessionOrder { references: vec![vec![1]; MAX_REFERENCES + 1], ..order() };
+        let fault = check(&many, Scheme::FvBioOnly, Scheme::FvBioOnly);
+        assert_eq!(fault, Err(OrderFault::ManyReferences(MAX_REFERENCES + 1)));
+    }
+
+    #[test]
+    fn a_terminal_leads_only_what_it_is_set_up_for() {
+        let fits = |scheme, configured| check(&order(), scheme, configured).is_ok();
+        assert!(fits(Scheme::LivenessOnly, Scheme::CidDocument));
+        assert!(fits(Scheme::CidDocument, Scheme::RpBasic));
+        assert!(!fits(Scheme::CidDocument, Scheme::LivenessOnly), "no eye that reads documents");
+        assert!(!fits(Scheme::RpManual, Scheme::CidDocument), "nobody to ask for records");
+    }
+}

@@ -1,0 +1,346 @@
+//! Orders: whatever begins, steers or ends a session, in one bounded queue.
+//!
+//! In: a signal, a face that stays, somebody at the console; later a page, a partner, the hub, a
+//! card at the gate. Each holds an [`OrderSender`]. Out: for the terminal between two sessions the
+//! next [`SessionOrder`], for a session that is led what [`Steer`]s it. The terminal leads one
+//! session at a time; who comes second is told that it is busy, or waits, as the order says.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+
+use super::records::Typed;
+use super::station::Vouched;
+use crate::authority::Claim;
+use vouch_contract::claims::Nonce;
+use vouch_contract::gesture::Gesture;
+use vouch_contract::scheme::Scheme;
+use vouch_session::types::Confirmation;
+
+/// Most orders in the queue that the terminal has not looked at; it looks twenty times a second.
+const MAX_QUEUED: usize = 32;
+/// Most orders that wait for the terminal to be free.
+const MAX_WAITING: usize = 8;
+/// Answers to one order that its asker has not fetched: begun, ended.
+const MAX_ANSWERS: usize = 4;
+
+/// Something that somebody wants of the terminal.
+#[derive(Debug)]
+pub enum Order {
+    /// A session is to begin.
+    Begin(Box<SessionOrder>),
+    /// The session under way is to go on otherwise; without one it is dropped.
+    Steer(Steer),
+}
+
+/// What steers the session under way.
+#[derive(Debug)]
+pub enum Steer {
+    /// What the person says to the fields read from the document.
+    Confirmed(Confirmation),
+    /// What the person typed when asked for name and number.
+    Typed(Typed),
+    /// The person, the clerk or the asker cancels.
+    Cancel,
+}
+
+/// Who asks for a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Asker {
+    /// SIGUSR1.
+    Signal,
+    /// A face that stays before the camera.
+    Presence,
+    /// `vouch session`.
+    Console,
+}
+
+/// What becomes of an order while another session is led.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhenBusy {
+    /// It is refused.
+    Refuse,
+    /// It waits, as long as its patience lasts.
+    Wait,
+}
+
+/// A session that somebody wants.
+pub struct SessionOrder {
+    /// Who asks.
+    pub asker: Asker,
+    /// What the live face is compared with; none for the configured scheme.
+    pub scheme: Option<Scheme>,
+    /// The asker's nonce, for the signed result.
+    pub nonce: Option<Nonce>,
+    /// The bound portraits, encoded, for schemes that compare with one.
+    pub references: Vec<Vec<u8>>,
+    /// The bound name and number, for schemes that look up a record by them.
+    pub claim: Option<Claim>,
+    /// Gestures chosen by the caller, for trials; empty for random ones.
+    pub gestures: Vec<Gesture>,
+    /// While another session is led.
+    pub when_busy: WhenBusy,
+    /// How long it waits for a session to begin: for a camera that starts, and, if it may wait, for
+    /// the session before it.
+    pub patience: Duration,
+    /// Where the asker is told; see [`answers`].
+    pub answer: Option<SyncSender<Answer>>,
+}
+
+/// Portraits, names and numbers get into no log.
+impl fmt::Debug for SessionOrder {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (asker, scheme) = (self.asker, self.scheme);
+        formatter.debug_struct("SessionOrder").field("asker", &asker).field("scheme", &scheme).finish()
+    }
+}
+
+impl SessionOrder {
+    /// A session of the configured scheme that nobody brings anything along for. It is refused
+    /// while another one is led.
+    pub fn plain(asker: Asker, patience: Duration) -> Self {
+        Self {
+            asker,
+            scheme: None,
+            nonce: None,
+            references: Vec::new(),
+            claim: None,
+            gestures: Vec::new(),
+            when_busy: WhenBusy::Refuse,
+            patience,
+            answer: None,
+        }
+    }
+
+    /// Tells the asker; one who does not listen is not waited for.
+    pub fn tell(&self, answer: Answer) {
+        if let Some(asker) = &self.answer {
+            let _ = asker.try_send(answer);
+        }
+    }
+}
+
+/// What an asker hears of its order.
+#[derive(Debug)]
+pub enum Answer {
+    /// The session has begun.
+    Begun,
+    /// There will be none.
+    Refused(Refusal),
+    /// The session is over, its result signed and on disk.
+    Ended(Box<Vouched>),
+}
+
+/// Why an order leads to no session.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Another session is led.
+    #[error("the terminal is busy with another session; ask again when it is over")]
+    Busy,
+    /// The terminal can't vouch for anything at present.
+    #[error("no session can begin: {0}")]
+    NotReady(String),
+    /// The order does not fit its scheme or this terminal.
+    #[error(transparent)]
+    Unfit(#[from] super::assemble::OrderFault),
+}
+
+/// A channel for the answers to one order.
+pub fn answers() -> (SyncSender<Answer>, Receiver<Answer>) {
+    sync_channel(MAX_ANSWERS)
+}
+
+/// The queue is full: nobody has looked at it for longer than a terminal that works takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the terminal takes no more orders at present: {MAX_QUEUED} wait to be looked at")]
+pub struct QueueFull;
+
+/// Where orders go in.
+#[derive(Debug, Clone)]
+pub struct OrderSender(SyncSender<Order>);
+
+impl OrderSender {
+    /// Puts an order into the queue, without waiting.
+    ///
+    /// # Errors
+    /// [`QueueFull`]; also when the terminal has ended.
+    pub fn send(&self, order: Order) -> Result<(), QueueFull> {
+        self.0.try_send(order).map_err(|error| match error {
+            TrySendError::Full(_) | TrySendError::Disconnected(_) => QueueFull,
+        })
+    }
+}
+
+/// Where orders come out.
+#[derive(Debug)]
+pub struct OrderQueue {
+    incoming: Receiver<Order>,
+    waiting: VecDeque<Waiting>,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    order: Box<SessionOrder>,
+    until: Instant,
+}
+
+/// A queue, empty.
+pub fn queue() -> (OrderSender, OrderQueue) {
+    let (sender, incoming) = sync_channel(MAX_QUEUED);
+    (OrderSender(sender), OrderQueue { incoming, waiting: VecDeque::new() })
+}
+
+impl OrderQueue {
+    /// Between two sessions: takes in what has come. What would steer a session has none to steer.
+    pub fn collect(&mut self) {
+        while let Ok(order) = self.incoming.try_recv() {
+            if let Order::Begin(order) = order {
+                self.keep(order);
+            }
+        }
+    }
+
+    /// Between two sessions: the oldest order that still has patience.
+    pub fn next_session(&mut self) -> Option<SessionOrder> {
+        self.waiting.pop_front().map(|waiting| *waiting.order)
+    }
+
+    /// Whether an order waits for its session.
+    pub fn has_waiting(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
+    /// Refuses the orders whose patience is over; how many there were.
+    pub fn expire(&mut self, reason: &Refusal) -> usize {
+        let now = Instant::now();
+        let before = self.waiting.len();
+        self.waiting.retain(|waiting| {
+            let lasts = waiting.until > now;
+            if !lasts {
+                waiting.order.tell(Answer::Refused(reason.clone()));
+            }
+            lasts
+        });
+        before - self.waiting.len()
+    }
+
+    /// In a session: what steers it, waiting at most `wait`. Whoever wants another session
+    /// meanwhile waits or is refused, as its order says.
+    pub fn steer(&mut self, wait: Duration) -> Option<Steer> {
+        let until = Instant::now() + wait;
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            let order = if left.is_zero() {
+                self.incoming.try_recv().ok()?
+            } else {
+                match self.incoming.recv_timeout(left) {
+                    Ok(order) => order,
+                    Err(RecvTimeoutError::Timeout) => return None,
+                    Err(RecvTimeoutError::Disconnected) => {
+                        // Nobody is left who could order anything: time passes all the same.
+                        std::thread::sleep(left);
+                        return None;
+                    }
+                }
+            };
+            match order {
+                Order::Steer(steer) => return Some(steer),
+                Order::Begin(order) if order.when_busy == WhenBusy::Wait => self.keep(order),
+                Order::Begin(order) => order.tell(Answer::Refused(Refusal::Busy)),
+            }
+        }
+    }
+
+    /// At a session's end, before its result is told: whoever asked until now meant this session.
+    pub fn settle(&mut self) {
+        while self.steer(Duration::ZERO).is_some() {}
+    }
+
+    fn keep(&mut self, order: Box<SessionOrder>) {
+        if self.waiting.len() >= MAX_WAITING {
+            order.tell(Answer::Refused(Refusal::Busy));
+            return;
+        }
+        let until = Instant::now() + order.patience;
+        self.waiting.push_back(Waiting { order, until });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const LONG: Duration = Duration::from_secs(60);
+
+    fn order(when_busy: WhenBusy, patience: Duration) -> (Order, Receiver<Answer>) {
+        let (answer, hears) = answers();
+        let plain = SessionOrder::plain(Asker::Signal, patience);
+        (Order::Begin(Box::new(SessionOrder { when_busy, answer: Some(answer), ..plain })), hears)
+    }
+
+    #[test]
+    fn who_comes_second_is_told_that_the_terminal_is_busy_or_waits() {
+        let (sender, mut queue) = queue();
+        let (hurried, refused) = order(WhenBusy::Refuse, LONG);
+        let (patient, waits) = order(WhenBusy::Wait, LONG);
+        sender.send(hurried).unwrap();
+        sender.send(patient).unwrap();
+        assert!(queue.steer(Duration::ZERO).is_none());
+        assert!(matches!(refused.try_recv(), Ok(Answer::Refused(Refusal::Busy))));
+        assert!(waits.try_recv().is_err());
+        assert_eq!(queue.next_session().map(|order| order.when_busy), Some(WhenBusy::Wait));
+    }
+
+    #[test]
+    fn between_sessions_everybody_waits_for_the_camera_until_patience_ends() {
+        let (sender, mut queue) = queue();
+        let (order, hears) = order(WhenBusy::Refuse, Duration::ZERO);
+        sender.send(order).unwrap();
+        sender.send(Order::Steer(Steer::Cancel)).unwrap();
+        queue.collect();
+        assert_eq!(queue.expire(&Refusal::NotReady("no frames".into())), 1);
+        assert!(matches!(hears.try_recv(), Ok(Answer::Refused(Refusal::NotReady(_)))));
+        assert!(queue.steer(Duration::ZERO).is_none(), "what steers nothing is dropped");
+    }
+
+    #[test]
+    fn a_word_to_the_session_before_the_result_is_told_is_not_for_the_next_one() {
+        let (sender, mut queue) = queue();
+        let (pressed, refused) = order(WhenBusy::Refuse, LONG);
+        sender.send(Order::Steer(Steer::Cancel)).unwrap();
+        sender.send(pressed).unwrap();
+        queue.settle();
+        assert!(matches!(refused.try_recv(), Ok(Answer::Refused(Refusal::Busy))));
+        queue.collect();
+        assert!(!queue.has_waiting());
+    }
+
+    proptest! {
+        // Nothing is kept beyond the bounds, and nobody is left without an answer.
+        #[test]
+        fn the_queue_is_bounded_and_answers(busy in proptest::collection::vec(any::<bool>(), 0..100)) {
+            let (sender, mut queue) = queue();
+            let mut askers = Vec::new();
+            for waits in busy {
+                let when_busy = if waits { WhenBusy::Wait } else { WhenBusy::Refuse };
+                let (order, hears) = order(when_busy, Duration::ZERO);
+                if sender.send(order).is_ok() {
+                    askers.push(hears);
+                }
+            }
+            prop_assert!(askers.len() <= MAX_QUEUED);
+            queue.settle();
+            prop_assert!(queue.waiting.len() <= MAX_WAITING);
+            queue.expire(&Refusal::Busy);
+            for asker in askers {
+                prop_assert!(matches!(asker.try_recv(), Ok(Answer::Refused(_))));
+            }
+        }
+    }
+}
