@@ -18,18 +18,18 @@ export VOUCH_SKIPPED := $(CURDIR)/target/skipped.log
 # CI=true: the profile that ends a hanging test.
 NEXTEST_PROFILE := $(if $(filter true,$(CI)),ci,default)
 
-.PHONY: help demo test lint bench eval test-vm fmt clean
+.PHONY: help demo test lint bench eval test-vm cases board mutants fmt clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 16
 
 demo: ## one session from picture to acknowledged result; CAMERA=/dev/videoN or a recording
 	scripts/setup.sh demo
-	cargo build --release --locked -p vouch -p vouch-lab
-	scripts/operator_models.sh
+	cargo build --locked --workspace
+	VOUCH=target/debug/vouch scripts/operator_models.sh
 	@$(if $(filter $(RECORDING),$(SOURCE)),$(MAKE_RECORDING))
 	@mkdir -p target/demo
-	target/release/vouch-lab demo --out target/demo --source '$(SOURCE)'
+	target/debug/vouch-lab demo --out target/demo --source '$(SOURCE)'
 
 test: ## every test that needs no special machine
 	scripts/setup.sh test
@@ -39,11 +39,12 @@ test: ## every test that needs no special machine
 	cargo nextest run --locked --workspace --lib --bins --tests --profile $(NEXTEST_PROFILE)
 	@scripts/count_skipped.sh
 
-lint: ## format, clippy, licences and bans, shell, Python, README
-	scripts/setup.sh test
+lint: ## format, clippy, licences and bans, who uses whom, shell, Python, README
+	scripts/setup.sh lint
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	scripts/check_dependencies.sh
+	$(PYTHON) scripts/check_house.py
 	git ls-files -z '*.sh' .ci/run | xargs -0 --no-run-if-empty shellcheck --external-sources
 	git ls-files -z '*.py' | xargs -0 --no-run-if-empty $(PYTHON) -m compileall -q
 	$(PYTHON) scripts/check_readme.py
@@ -72,9 +73,24 @@ eval: ## error rates on labelled data (DATA=folder), with the operator's models 
 
 test-vm: ## kernel camera, broker and terminal in a virtual machine
 	scripts/setup.sh demo
-	cargo build --release --locked -p vouch -p vouch-lab
+	cargo build --locked --workspace
 	@$(MAKE_RECORDING)
-	VOUCH_VM_RECORDING=$(RECORDING) tests/vm/run.sh
+	VOUCH_BIN=target/debug/vouch VOUCH_VM_RECORDING=$(RECORDING) tests/vm/run.sh
+
+cases: ## faults out of public bug reports, one line each (CASES=folder)
+	scripts/setup.sh demo
+	cargo build --locked --workspace
+	cargo build --locked -p vouch-perception --example mjpeg_frame
+	$(PYTHON) tests/public_reports.py $(CASES)
+
+board: ## the terminal as a board carries it, stripped, its symbols in a file beside it
+	scripts/setup.sh lint
+	cargo build --profile board --locked -p vouch
+	scripts/strip.sh target/board/vouch
+
+mutants: ## whether the tests of session, trust, store and link notice changed code (hours)
+	scripts/setup.sh test
+	scripts/mutants.sh
 
 fmt: ## formats the Rust sources
 	cargo fmt --all

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Brings a machine to the point where `make demo` or `make test` runs.
+# Brings a machine to the point where `make demo`, `make test` or `make lint` runs.
 #
 #   scripts/setup.sh demo    packages, .venv, models, runtime and the demo's portrait
-#   scripts/setup.sh test    the same, and the tools of the test and lint targets
+#   scripts/setup.sh test    the same, and the tools of the test target
+#   scripts/setup.sh lint    the tools of the lint target; no models
 #
 # Needs git, make, curl, python3 (3.11 or later), npm and a Rust toolchain. Installs only what is
 # missing, so that a second run changes nothing and needs no network. Outside the checkout it
@@ -25,22 +26,25 @@ export PATH="$tools/bin:$PATH:/usr/sbin"
 main() {
     local mode=${1:-}
     case "$mode" in
-        demo | test) ;;
-        *) fail "unknown mode '${mode}': say 'scripts/setup.sh demo' or 'scripts/setup.sh test'" ;;
+        demo | test | lint) ;;
+        *) fail "unknown mode '${mode}': say 'scripts/setup.sh demo', '… test' or '… lint'" ;;
     esac
     require_commands git make curl python3 npm cargo
     python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
         fail "$(python3 --version) is too old: models/build.py needs Python 3.11 or later"
     install_packages "$mode"
     install_python models/requirements.txt
-    install_python scripts/requirements.txt
-    "$venv/bin/python" "$root/models/build.py"
-    "$venv/bin/python" "$root/scripts/demo_recording.py" --fetch
+    if [[ $mode == lint ]]; then
+        install_cargo_tool cargo-deny "$DENY_VERSION"
+    else
+        install_python scripts/requirements.txt
+        "$venv/bin/python" "$root/models/build.py"
+        "$venv/bin/python" "$root/scripts/demo_recording.py" --fetch
+    fi
     if [[ $mode == test ]]; then
         install_python scripts/requirements-test.txt
         fetch_classic_runtime
         install_cargo_tool cargo-nextest "$NEXTEST_VERSION"
-        install_cargo_tool cargo-deny "$DENY_VERSION"
     fi
     echo "setup: ready for 'make $mode'"
 }
@@ -89,7 +93,10 @@ install_packages() {
     local wanted=(clang libclang-dev pkg-config build-essential ffmpeg mosquitto
         python3-venv python3-pip fonts-ocr-b fonts-noto-core libtesseract5
         tesseract-ocr-kaz tesseract-ocr-rus tesseract-ocr-eng)
-    [[ $1 == test ]] && wanted+=(shellcheck)
+    if [[ $1 == lint ]]; then
+        # The fonts, players and languages are for what runs, which lint does not.
+        wanted=(clang libclang-dev pkg-config build-essential python3-venv python3-pip shellcheck)
+    fi
     local missing=() package
     for package in "${wanted[@]}"; do
         has_package "$package" || missing+=("$package")

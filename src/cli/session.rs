@@ -24,7 +24,7 @@ use crate::config::{Camera, Config};
 use crate::eye::set_up;
 use crate::terminal::assemble::Assembled;
 use crate::terminal::drive::{Driven, Session, Still};
-use crate::terminal::lead::lead;
+use crate::terminal::store_then_tell::lead;
 use crate::terminal::order::{Asker, SessionOrder, queue};
 use crate::terminal::queue::OutboxQueue;
 use crate::terminal::references::ReferencesFault;

@@ -7,7 +7,7 @@
 pub mod assemble;
 pub mod drive;
 pub mod evidence;
-pub mod lead;
+pub mod store_then_tell;
 pub mod order;
 mod presence;
 pub mod queue;
@@ -16,3 +16,4 @@ pub mod references;
 pub mod run;
 pub mod screen;
 pub mod station;
+mod thresholds;

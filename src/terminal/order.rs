@@ -229,8 +229,9 @@ impl OrderQueue {
     }
 
     /// In a session: what steers it, waiting at most `wait`. Whoever wants another session
-    /// meanwhile waits or is refused, as its order says.
+    /// meanwhile waits as long as its patience lasts, or is refused, as its order says.
     pub fn steer(&mut self, wait: Duration) -> Option<Steer> {
+        self.expire(&Refusal::Busy);
         let until = Instant::now() + wait;
         loop {
             let left = until.saturating_duration_since(Instant::now());
@@ -295,6 +296,17 @@ mod tests {
         assert!(matches!(refused.try_recv(), Ok(Answer::Refused(Refusal::Busy))));
         assert!(waits.try_recv().is_err());
         assert_eq!(queue.next_session().map(|order| order.when_busy), Some(WhenBusy::Wait));
+    }
+
+    #[test]
+    fn who_waits_for_another_session_is_told_when_patience_ends() {
+        let (sender, mut queue) = queue();
+        let (order, hears) = order(WhenBusy::Wait, Duration::ZERO);
+        sender.send(order).unwrap();
+        assert!(queue.steer(Duration::ZERO).is_none());
+        assert!(queue.steer(Duration::ZERO).is_none());
+        assert!(matches!(hears.try_recv(), Ok(Answer::Refused(Refusal::Busy))));
+        assert!(queue.next_session().is_none());
     }
 
     #[test]

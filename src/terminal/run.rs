@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::assemble::Assembled;
 use super::drive::Session;
-use super::lead::lead;
+use super::store_then_tell::lead;
 use super::order::{Answer, Asker, OrderQueue, Refusal, SessionOrder};
 use super::presence::Presence;
 use super::screen::Screen;

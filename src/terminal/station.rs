@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::drive::{Driven, Still};
+use super::thresholds::{calibrated, for_several, refuse_lax};
 use crate::authority::Source;
 use crate::config::{Config, Mode as ConfigMode};
 use crate::terminal::evidence::{clock as clock_evidence, firmware, hex};
@@ -19,14 +20,12 @@ use vouch_contract::face::Template;
 use vouch_contract::gesture::Gesture;
 use vouch_contract::scheme::Scan;
 use vouch_contract::scheme::Scheme;
-use vouch_contract::similarity::Calibration;
 use vouch_contract::topics::{Name, TopicError};
 use vouch_link::link::LinkOptions;
 use vouch_link::tls::{TlsError, TlsFiles, TlsMaterial};
 use vouch_link::wire::Security;
 use vouch_perception::runtime::RuntimeError;
-use vouch_perception::runtime::manifest::{CalibrationEntry, Manifest, Role};
-use vouch_session::challenge::Challenge;
+use vouch_perception::runtime::manifest::Manifest;
 use vouch_session::policy::{Policy, PolicyError};
 use vouch_session::result;
 use vouch_session::result::{Context, slot_name};
@@ -42,19 +41,9 @@ pub const OUTBOX_FILE: &str = "outbox.db";
 /// tolerance of models/golden. A model beyond its own tolerance is not loaded at
 /// all; this keeps an eye of another version to the same bound.
 const SELF_TEST_LIMIT: u32 = 29;
-/// False match rate that the match threshold stands for unless the
-/// configuration sets its own: one stranger in a thousand.
-const MATCH_FMR: f32 = 1e-3;
 
 /// How often old results are looked for.
 const PRUNE_EVERY: Duration = Duration::from_secs(60 * 60);
-/// Least number of different challenges a production terminal draws from. Three
-/// of five gestures make 48, three of four 18 to 24; with one possible challenge an
-/// attacker knows what to film.
-const LEAST_CHALLENGES: usize = 24;
-/// Highest false match rate that a production terminal's own threshold may
-/// stand for.
-const HIGHEST_FMR: f32 = 1e-2;
 
 /// Why a terminal can't work.
 #[derive(Debug, thiserror::Error)]
@@ -366,51 +355,4 @@ pub fn open_outbox(config: &Config) -> Result<Outbox, OutboxError> {
 
 fn retention(config: &Config) -> Duration {
     Duration::from_secs(24 * 60 * 60) * config.store.retention_days
-}
-
-/// What the manifest says of the embedding model in use.
-fn calibration(manifest: &Manifest) -> Option<&CalibrationEntry> {
-    manifest.with_role(Role::Embed).next().and_then(|model| model.calibration.as_ref())
-}
-
-/// The configured policy, with the embedding model's thresholds where it sets none.
-fn calibrated(configured: &Policy, manifest: &Manifest) -> Result<Policy, StationError> {
-    let mut policy = configured.clone();
-    if let Some(entry) = calibration(manifest) {
-        policy.calibrate(&Calibration { points: entry.points.clone() }, MATCH_FMR)?;
-    }
-    Ok(policy)
-}
-
-/// The same for a reference of several pictures, where the model has thresholds for those.
-fn for_several(configured: &Policy, one: &Policy, manifest: &Manifest) -> Result<Policy, StationError> {
-    let entry = calibration(manifest).filter(|entry| !entry.points_three_references.is_empty());
-    let Some(entry) = entry else { return Ok(one.clone()) };
-    let mut several = configured.clone();
-    several.calibrate(&Calibration { points: entry.points_three_references.clone() }, MATCH_FMR)?;
-    // Who stands there is still compared picture by picture.
-    several.continuity = one.continuity.clone();
-    Ok(several)
-}
-
-/// A challenge of one possible order, or a threshold that everybody reaches, is
-/// a caller's choice by another way: production refuses it at the start.
-fn refuse_lax(policy: &Policy, manifest: &Manifest) -> Result<(), StationError> {
-    let possible = Challenge::possible(&policy.challenge.set, policy.challenge.count.into()).len();
-    if possible < LEAST_CHALLENGES {
-        return Err(StationError::Lax(format!(
-            "session.policy.challenge draws from {possible} possible challenges, {LEAST_CHALLENGES} are the \
-             least: ask for 3 gestures out of 5, or for 4"
-        )));
-    }
-    let Some(entry) = calibration(manifest) else { return Ok(()) };
-    let floor = Calibration { points: entry.points.clone() }.threshold_for(HIGHEST_FMR);
-    match floor {
-        Some(floor) if policy.match_threshold() < floor => Err(StationError::Lax(format!(
-            "session.policy.comparison.match_threshold is {}, below the embedding model's threshold {floor} \
-             for a false match rate of {HIGHEST_FMR}",
-            policy.match_threshold()
-        ))),
-        _ => Ok(()),
-    }
 }

@@ -1,6 +1,5 @@
 //! `vouch-lab eval`, as an operator runs it who wants to know how good it is.
 
-use std::path::Path;
 
 use assert_cmd::Command;
 use serde_json::{Value, json};

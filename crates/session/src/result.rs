@@ -5,7 +5,7 @@
 //! I/O; `device/` gathers the facts and signs.
 
 mod build;
-mod guard;
+mod refuse_success;
 
 use std::time::Duration;
 

@@ -6,3 +6,4 @@
 pub mod gallery;
 pub mod outbox;
 pub mod presented;
+pub mod sealed;

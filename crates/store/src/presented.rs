@@ -2,11 +2,8 @@
 //! that comes back with another face on it.
 //!
 //! In: country, number and portrait of documents whose sessions succeeded. Out: the portrait
-//! under which a number was presented. One SQLite file; numbers are keyed hashes in it (HMAC,
-//! RFC 2104: document numbers are few enough to be guessed from a bare hash), templates are
-//! sealed (ChaCha20-Poly1305, RFC 8439). The key lies beside it, readable by its owner alone.
-
-mod secret;
+//! under which a number was presented. One SQLite file, in which numbers are keyed hashes and
+//! templates are sealed ([`crate::sealed`]).
 
 use std::fs::OpenOptions;
 use std::io;
@@ -15,13 +12,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
-use ring::hkdf::{HKDF_SHA256, Salt};
-use ring::hmac;
 use rusqlite::{Connection, OptionalExtension};
 
-pub use self::secret::SecretError;
-use self::secret::read_or_make;
+use crate::sealed::{Sealer, SecretError, Unsealable};
 use vouch_contract::face::Template;
 
 /// The database inside the state folder.
@@ -35,8 +28,8 @@ pub const MOST: u32 = 100_000;
 pub const KEPT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 const VERSION: i64 = 2;
-/// Length of the secret and of what is derived from it.
-const KEY_BYTES: usize = 32;
+/// Keeps this memory's keys apart from those of other stores.
+const PURPOSE: &[u8] = b"vouch documents v1";
 const BUSY: Duration = Duration::from_secs(2);
 
 /// Why the memory can't be used.
@@ -89,12 +82,17 @@ pub enum PresentedError {
     Sealed,
 }
 
+impl From<Unsealable> for PresentedError {
+    fn from(_: Unsealable) -> Self {
+        Self::Sealed
+    }
+}
+
 /// The documents presented at one terminal.
 pub struct Presented {
     connection: Connection,
     path: PathBuf,
-    names: hmac::Key,
-    seal: LessSafeKey,
+    sealer: Sealer,
 }
 
 impl Presented {
@@ -105,25 +103,10 @@ impl Presented {
     pub fn open(state: &Path) -> Result<Self, PresentedError> {
         let key_path = state.join(PRESENTED_KEY_FILE);
         let path = state.join(PRESENTED_FILE);
-        let secret = read_or_make(&key_path, !path.exists())
-            .map_err(|error| PresentedError::Key { path: key_path.clone(), error })?;
-        let prk = Salt::new(HKDF_SHA256, b"vouch documents v1").extract(&secret);
-        let derive = |what: &'static [u8]| {
-            let mut bytes = [0; KEY_BYTES];
-            let info = [what];
-            // 32 bytes of HKDF-SHA256 always can be had (RFC 5869: up to 255 times 32).
-            prk.expand(&info, HKDF_SHA256).and_then(|okm| okm.fill(&mut bytes)).map(|()| bytes)
-        };
-        let derived = || Ok((derive(b"names")?, derive(b"portraits")?, derive(b"check")?));
-        let (names, seal, check) = derived().map_err(|_: ring::error::Unspecified| PresentedError::Sealed)?;
-        let seal = UnboundKey::new(&CHACHA20_POLY1305, &seal).map_err(|_| PresentedError::Sealed)?;
-        let connection = open_database(&path, &check)?;
-        Ok(Self {
-            connection,
-            path,
-            names: hmac::Key::new(hmac::HMAC_SHA256, &names),
-            seal: LessSafeKey::new(seal),
-        })
+        let sealer = Sealer::open(&key_path, PURPOSE, !path.exists())
+            .map_err(|error| PresentedError::Key { path: key_path, error })?;
+        let connection = open_database(&path, sealer.check_value())?;
+        Ok(Self { connection, path, sealer })
     }
 
     /// The portrait under which this document was presented; none when it was not.
@@ -137,7 +120,7 @@ impl Presented {
             .query_row("SELECT portrait FROM presented WHERE document = ?1", [&name], |row| row.get(0))
             .optional()
             .map_err(|error| self.trouble(error))?;
-        sealed.map(|sealed| self.unseal(&name, sealed)).transpose()
+        sealed.map(|sealed| self.unseal(&name, &sealed)).transpose()
     }
 
     /// How many documents are remembered.
@@ -193,27 +176,16 @@ impl Presented {
 
     fn name(&self, country: &str, number: &str) -> Vec<u8> {
         // A country's code is three letters, so the two can't run into each other.
-        hmac::sign(&self.names, format!("{country}|{number}").as_bytes()).as_ref().to_vec()
+        self.sealer.keyed_hash(format!("{country}|{number}").as_bytes())
     }
 
     fn seal(&self, name: &[u8], portrait: &Template) -> Result<Vec<u8>, PresentedError> {
-        let mut bytes = postcard::to_stdvec(portrait).map_err(|_| PresentedError::Sealed)?;
-        let nonce: [u8; NONCE_LEN] = rand::random();
-        self.seal
-            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(name), &mut bytes)
-            .map_err(|_| PresentedError::Sealed)?;
-        Ok([nonce.as_slice(), &bytes].concat())
+        let bytes = postcard::to_stdvec(portrait).map_err(|_| PresentedError::Sealed)?;
+        Ok(self.sealer.seal(name, bytes)?)
     }
 
-    fn unseal(&self, name: &[u8], sealed: Vec<u8>) -> Result<Template, PresentedError> {
-        let (nonce, rest) = sealed.split_at_checked(NONCE_LEN).ok_or(PresentedError::Sealed)?;
-        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| PresentedError::Sealed)?;
-        let mut bytes = rest.to_vec();
-        let plain = self
-            .seal
-            .open_in_place(nonce, Aad::from(name), &mut bytes)
-            .map_err(|_| PresentedError::Sealed)?;
-        postcard::from_bytes(plain).map_err(|_| PresentedError::Sealed)
+    fn unseal(&self, name: &[u8], sealed: &[u8]) -> Result<Template, PresentedError> {
+        postcard::from_bytes(&self.sealer.unseal(name, sealed)?).map_err(|_| PresentedError::Sealed)
     }
 
     fn trouble(&self, error: rusqlite::Error) -> PresentedError {

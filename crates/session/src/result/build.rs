@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Context, guard};
+use super::{Context, refuse_success};
 use crate::types::{Outcome, Step};
 use vouch_contract::claims::document::DocumentClaims;
 use vouch_contract::claims::{
@@ -20,7 +20,7 @@ use vouch_contract::word::word;
 /// Puts the claims together. The only way to a result, so that the guard
 /// stands before every success.
 pub fn build(outcome: &Outcome, context: &Context<'_>) -> ResultClaims {
-    let outcome = &guard::guard(outcome, context);
+    let outcome = &refuse_success::unless_complete(outcome, context);
     let ended = after(context.started, outcome.duration);
     ResultClaims {
         iss: context.device_id.to_owned(),

@@ -4,6 +4,7 @@
 
 mod anything;
 mod documents;
+mod earned;
 mod faces;
 mod gestures;
 mod identity;

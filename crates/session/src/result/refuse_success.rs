@@ -16,7 +16,7 @@ use vouch_contract::source::SourceKind;
 /// gesture of the challenge done, and a match of finite numbers where the scheme
 /// compares. In production it must also come from a real camera, from models
 /// that passed their self-test, and from gestures nobody could foresee.
-pub(super) fn guard(outcome: &Outcome, context: &Context<'_>) -> Outcome {
+pub(super) fn unless_complete(outcome: &Outcome, context: &Context<'_>) -> Outcome {
     let mut guarded = outcome.clone();
     // JSON has no NaN; a comparison without a number is none.
     let whole = |c: &Comparison| c.similarity.is_finite() && c.threshold.is_finite() && c.fmr.is_finite();

@@ -1,4 +1,4 @@
-//! The secret of the memory of documents: a file of its own, made at the first start.
+//! The secret that a sealed store rests on: a file of its own, made at the first start.
 
 use std::fs::{File, OpenOptions};
 use std::io;
@@ -19,10 +19,10 @@ pub enum SecretError {
     /// The disk.
     #[error("{0}")]
     Io(#[from] io::Error),
-    /// It is gone, and the database is there.
+    /// It is gone, and what it sealed is there.
     #[error(
-        "the key is missing, and without it the database can't be opened: put it back, or remove the \
-             database too, after which the documents presented here before are unknown"
+        "the key is missing, and without it what it sealed can't be opened: put it back, or remove what it \
+             sealed too, which is then lost"
     )]
     Lost,
     /// Others may read it.
