@@ -134,26 +134,14 @@ impl Leaf {
     }
 }
 
-/// How many intermediate CAs may stand below this certificate: none when it may
-/// not sign others at all, `u32::MAX` when it sets no bound (RFC 5280, 4.2.1.9).
-///
-/// # Errors
-/// [`CertificateError::Unreadable`] when it is no certificate.
-pub fn ca_depth(der: &[u8]) -> Result<Option<u32>, CertificateError> {
-    let certificate = parse(der)?;
-    let constraints =
-        certificate.basic_constraints().map_err(|error| CertificateError::Unreadable(error.to_string()))?;
-    Ok(constraints
-        .filter(|extension| extension.value.ca)
-        .map(|extension| extension.value.path_len_constraint.unwrap_or(u32::MAX)))
-}
-
 /// All certificates of a PEM text, in their order; other blocks are passed over.
+/// Blanks around a line and the kind of line end don't matter.
 ///
 /// # Errors
 /// [`CertificateError::Unreadable`] when a block is broken.
-pub fn read_pem(pem: &[u8]) -> Result<Vec<Vec<u8>>, CertificateError> {
-    CertificateDer::pem_slice_iter(pem)
+pub fn read_pem(pem: &str) -> Result<Vec<Vec<u8>>, CertificateError> {
+    let pem: String = pem.lines().flat_map(|line| [line.trim(), "\n"]).collect();
+    CertificateDer::pem_slice_iter(pem.as_bytes())
         .map(|item| {
             item.map(|der| der.to_vec()).map_err(|error| CertificateError::Unreadable(error.to_string()))
         })
@@ -191,7 +179,7 @@ pub fn check_device_id(id: &str) -> Result<(), CertificateError> {
     }
 }
 
-fn parse(der: &[u8]) -> Result<X509Certificate<'_>, CertificateError> {
+pub(super) fn parse(der: &[u8]) -> Result<X509Certificate<'_>, CertificateError> {
     let (rest, certificate) =
         X509Certificate::from_der(der).map_err(|error| CertificateError::Unreadable(error.to_string()))?;
     if rest.is_empty() {
@@ -310,8 +298,6 @@ mod tests {
             names.value.general_names,
             [x509_parser::extensions::GeneralName::URI("urn:vouch:device:gate-7")]
         );
-        assert_eq!(ca_depth(&made.root).unwrap(), Some(0));
-        assert_eq!(ca_depth(&made.leaf).unwrap(), None);
     }
 
     #[test]
@@ -326,8 +312,10 @@ mod tests {
         let key = FileKey::generate().unwrap();
         let made = SelfMade::issue(key.public_key(), "a").unwrap();
         let text = to_pem(&made.leaf) + &to_pem(&made.root);
-        assert_eq!(read_pem(text.as_bytes()).unwrap(), [made.leaf, made.root]);
-        assert!(read_pem(b"nothing here").unwrap().is_empty());
+        assert_eq!(read_pem(&text).unwrap(), [made.leaf, made.root]);
+        let indented = text.replace('\n', " \t\r\n  ");
+        assert_eq!(read_pem(&indented).unwrap(), read_pem(&text).unwrap());
+        assert!(read_pem("nothing here").unwrap().is_empty());
     }
 
     #[test]

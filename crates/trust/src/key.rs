@@ -5,10 +5,9 @@
 //! chip that never lets the key out.
 
 use std::fmt;
-use std::fs::OpenOptions;
 use std::io;
 use std::io::Read;
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use p256::SecretKey;
@@ -18,8 +17,10 @@ use p256::elliptic_curve::rand_core::OsRng;
 use p256::elliptic_curve::zeroize::Zeroizing;
 use p256::pkcs8::{DecodePrivateKey, EncodePrivateKey, LineEnding, PrivateKeyInfo, SecretDocument};
 
-use super::file;
+use super::durable;
 pub use super::public_key::PublicKey;
+use super::regular;
+use super::regular::Links;
 
 /// Name of the key file in the identity's folder.
 pub const KEY_FILE: &str = "device.key";
@@ -83,7 +84,7 @@ impl FileKey {
     pub(super) fn create(path: &Path) -> Result<Self, KeyError> {
         let secret = SecretKey::random(&mut OsRng);
         let pem = secret.to_pkcs8_pem(LineEnding::LF).map_err(|_| KeyError::PublicKey)?;
-        file::write_whole(path, pem.as_bytes(), 0o600).map_err(|source| KeyError::Io {
+        durable::write_whole(path, pem.as_bytes(), 0o600).map_err(|source| KeyError::Io {
             doing: "write the device key to",
             path: path.to_owned(),
             source,
@@ -112,11 +113,7 @@ impl FileKey {
 
     fn read_refusing(path: &Path, refused_mode: u32) -> Result<Self, KeyError> {
         let io_error = |source| KeyError::Io { doing: "read the device key", path: path.to_owned(), source };
-        let mut handle = OpenOptions::new()
-            .read(true)
-            .custom_flags(rustix::fs::OFlags::NOFOLLOW.bits().cast_signed())
-            .open(path)
-            .map_err(io_error)?;
+        let mut handle = regular::open(path, Links::Refused).map_err(io_error)?;
         let metadata = handle.metadata().map_err(io_error)?;
         let mode = metadata.mode() & 0o777;
         if mode & refused_mode != 0 {
@@ -258,7 +255,7 @@ mod tests {
         let path = dir.path().join(KEY_FILE);
         let key = FileKey::create(&path).unwrap();
         let secret: Vec<u8> = key.signing.to_bytes().to_vec();
-        let hex: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = hex::encode(&secret);
         let shown = format!("{key:?}");
         assert!(!shown.to_lowercase().contains(&hex));
         assert!(!shown.contains(&format!("{secret:?}")));

@@ -75,11 +75,7 @@ impl PublicKey {
     /// of a device that was given none.
     pub fn default_device_id(&self) -> String {
         let digest = Sha256::digest(&self.spki);
-        let mut id = String::from("vouch-");
-        for byte in &digest[..6] {
-            id.push_str(&format!("{byte:02x}"));
-        }
-        id
+        format!("vouch-{}", hex::encode(&digest[..6]))
     }
 }
 
