@@ -129,7 +129,7 @@ fn open_locked(dir: &Path, id: Option<&str>, credential: Option<&Path>) -> Resul
     let signer = match credential {
         Some(path) => FileKey::read_credential(path)?,
         None if exists(&key_path)? => FileKey::read(&key_path)?,
-        // A certificate without its key: a new key would orphan it silently.
+        // A new key would make the certificate useless without a word.
         None if has_leaf => {
             return Err(IdentityError::KeyGone { key: key_path, certificate: leaf_path });
         }
@@ -148,7 +148,7 @@ fn open_locked(dir: &Path, id: Option<&str>, credential: Option<&Path>) -> Resul
             let default_id = signer.public_key().default_device_id();
             let made = SelfMade::issue(signer.public_key(), id.unwrap_or(&default_id))
                 .map_err(in_file(&leaf_path))?;
-            // The leaf last: once it is there, so is all the rest.
+            // The leaf is written last: when it is there, everything is.
             for (path, der) in [(&trust_path, &made.root), (&leaf_path, &made.leaf)] {
                 durable::write_whole(path, certificate::to_pem(der).as_bytes(), 0o644)
                     .map_err(io_error("write", path))?;
@@ -158,7 +158,7 @@ fn open_locked(dir: &Path, id: Option<&str>, credential: Option<&Path>) -> Resul
     assemble(&leaf_path, &trust_path, id, signer)
 }
 
-/// Reads the certificates and holds them against key, id and each other.
+/// Reads the certificates and compares them with the key, the id and each other.
 fn assemble(
     leaf_path: &Path,
     trust_path: &Path,
