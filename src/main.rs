@@ -47,7 +47,7 @@ fn main() -> ExitCode {
         Command::Session(args) => cli::session::run(&args),
         Command::Eye(args) => cli::eye::run(&args),
         Command::Replay(args) => cli::replay::run(&args),
-        Command::Verify(args) => verify(&args),
+        Command::Verify(args) => cli::verify::run(&args),
         Command::Doctor(args) => cli::doctor::run(&args),
         Command::Models(args) => cli::models::run(&args),
         Command::Camera(args) => camera(args),
@@ -55,10 +55,6 @@ fn main() -> ExitCode {
         Command::Config(args) => config(&args),
     };
     done.unwrap_or_else(|failure: Failure| failure.report())
-}
-
-fn verify(args: &cli::verify::Args) -> Result<ExitCode, Failure> {
-    Ok(ExitCode::from(cli::verify::run(args).code()))
 }
 
 fn camera(args: cli::camera::CameraArgs) -> Result<ExitCode, Failure> {

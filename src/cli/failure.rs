@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use super::verify::{NotJudged, Verdict};
 use crate::config::ConfigError;
 use crate::eye::SetupError;
 use crate::terminal::station::StationError;
@@ -68,6 +69,22 @@ impl From<StationError> for Failure {
 impl From<EyeError> for Failure {
     fn from(error: EyeError) -> Self {
         Self::device(error)
+    }
+}
+
+/// A refused result is a verdict, not a failure of the command.
+impl From<Verdict> for ExitCode {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Verified => Self::SUCCESS,
+            Verdict::Refused => Self::from(FAILED),
+        }
+    }
+}
+
+impl From<NotJudged> for Failure {
+    fn from(error: NotJudged) -> Self {
+        Self::usage(error)
     }
 }
 

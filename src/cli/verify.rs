@@ -5,11 +5,15 @@ use std::fs::File;
 use std::io;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
+use super::failure::Failure;
 use vouch_trust::chain;
-use vouch_trust::verify::{Trust, Verified, VerifyError, verify};
+use vouch_trust::text;
+use vouch_trust::text::TextError;
+use vouch_trust::verify::{Trust, TrustError, Verified, VerifyError, verify};
 
 /// Most bytes read from one file: some ten thousand results.
 const MAX_INPUT: u64 = 64 * 1024 * 1024;
@@ -34,45 +38,77 @@ pub struct Args {
     pub json: bool,
 }
 
-/// How it ended.
+/// What was found. `failure.rs` gives both an exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Exit {
+pub enum Verdict {
     /// Everything given is verified.
     Verified,
     /// At least one thing is not.
     Refused,
-    /// Nothing could be judged: a file can't be read or holds no result.
-    Unusable,
 }
 
-impl Exit {
-    /// The process's exit status: 0, 1, 2.
-    pub fn code(self) -> u8 {
-        match self {
-            Self::Verified => 0,
-            Self::Refused => 1,
-            Self::Unusable => 2,
-        }
-    }
+/// Why nothing could be judged.
+#[derive(Debug, thiserror::Error)]
+pub enum NotJudged {
+    /// The trusted roots.
+    #[error(transparent)]
+    Trust(#[from] TrustError),
+    /// A file of results can't be read.
+    #[error("cannot read {path}: {source}")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// The system's own error.
+        source: io::Error,
+    },
+    /// A file of results is too long.
+    #[error("cannot read {path}: it is longer than {MAX_INPUT} bytes; split it")]
+    TooLong {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file of results in another encoding.
+    #[error("cannot read {path}: {source}")]
+    Text {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        source: TextError,
+    },
+    /// A file without a line.
+    #[error("{path} holds no result; give files with one compact JWS on each line")]
+    Empty {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Whoever should read the verdict went away.
+    #[error("cannot write the verdict: {0}")]
+    Write(#[source] io::Error),
 }
 
 /// Runs the command on the process's own streams.
-pub fn run(args: &Args) -> Exit {
-    run_on(args, &mut io::stdin().lock(), &mut io::stdout().lock(), &mut io::stderr().lock())
+///
+/// # Errors
+/// [`Failure`] when nothing could be judged.
+pub fn run(args: &Args) -> Result<ExitCode, Failure> {
+    Ok(run_on(args, &mut io::stdin().lock(), &mut io::stdout().lock())?.into())
 }
 
 /// Runs the command on the given streams.
-pub fn run_on(args: &Args, stdin: &mut dyn Read, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Exit {
-    let report = match gather(args, stdin) {
-        Ok((trust, given)) => judge(args, &trust, &given),
-        Err(reason) => Report::unusable(reason),
+///
+/// # Errors
+/// [`NotJudged`]; with `--json` the report says so too.
+pub fn run_on(args: &Args, stdin: &mut dyn Read, stdout: &mut dyn Write) -> Result<Verdict, NotJudged> {
+    let (report, failed) = match gather(args, stdin) {
+        Ok((trust, given)) => (judge(args, &trust, &given), None),
+        Err(failed) => (Report::not_judged(&failed), Some(failed)),
     };
-    let written = if args.json { report.write_json(stdout) } else { report.write_words(stdout, stderr) };
-    match written {
-        Ok(()) => report.exit,
-        // A reader that went away has not seen the verdict.
-        Err(_) => Exit::Unusable,
+    if args.json {
+        report.write_json(stdout).map_err(NotJudged::Write)?;
+    } else if failed.is_none() {
+        report.write_words(stdout).map_err(NotJudged::Write)?;
     }
+    failed.map_or(Ok(report.verdict), Err)
 }
 
 /// One line that should be a result.
@@ -81,19 +117,17 @@ struct Given {
     jws: String,
 }
 
-fn gather(args: &Args, stdin: &mut dyn Read) -> Result<(Trust, Vec<Given>), String> {
-    let trust = Trust::from_file(&args.trust).map_err(|error| match error {
-        named @ VerifyError::TrustFile { .. } => named.to_string(),
-        other => format!("{}: {other}", args.trust.display()),
-    })?;
+fn gather(args: &Args, stdin: &mut dyn Read) -> Result<(Trust, Vec<Given>), NotJudged> {
+    let trust = Trust::from_file(&args.trust)?;
     let mut given = Vec::new();
     for path in &args.files {
         let text = if path == Path::new("-") {
-            read(stdin)
+            read(path, stdin)?
         } else {
-            File::open(path).and_then(|mut file| read(&mut file))
-        }
-        .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+            let mut file =
+                File::open(path).map_err(|source| NotJudged::Read { path: path.clone(), source })?;
+            read(path, &mut file)?
+        };
         let before = given.len();
         given.extend(text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).map(
             |(number, line)| Given {
@@ -102,28 +136,24 @@ fn gather(args: &Args, stdin: &mut dyn Read) -> Result<(Trust, Vec<Given>), Stri
             },
         ));
         if given.len() == before {
-            return Err(format!(
-                "{} holds no result; give files with one compact JWS on each line",
-                path.display()
-            ));
+            return Err(NotJudged::Empty { path: path.clone() });
         }
     }
     Ok((trust, given))
 }
 
-fn read(from: &mut dyn Read) -> io::Result<String> {
-    let mut text = String::new();
-    from.take(MAX_INPUT + 1).read_to_string(&mut text)?;
-    if text.len() as u64 > MAX_INPUT {
-        return Err(io::Error::new(
-            io::ErrorKind::FileTooLarge,
-            format!("longer than {MAX_INPUT} bytes; split it"),
-        ));
+fn read(path: &Path, from: &mut dyn Read) -> Result<String, NotJudged> {
+    let mut bytes = Vec::new();
+    from.take(MAX_INPUT + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|source| NotJudged::Read { path: path.to_owned(), source })?;
+    if bytes.len() as u64 > MAX_INPUT {
+        return Err(NotJudged::TooLong { path: path.to_owned() });
     }
-    Ok(text)
+    text::decode(bytes).map_err(|source| NotJudged::Text { path: path.to_owned(), source })
 }
 
-/// Each result for itself, then the chain in the order of their numbers.
+/// Each result by itself, then the chain in the order of their numbers.
 fn judge(args: &Args, trust: &Trust, given: &[Given]) -> Report {
     let mut verified = Vec::new();
     let mut refused = Vec::new();
@@ -142,7 +172,8 @@ fn judge(args: &Args, trust: &Trust, given: &[Given]) -> Report {
             .err()
             .map(|error| error.to_string());
     }
-    Report { exit: if error.is_none() { Exit::Verified } else { Exit::Refused }, verified, refused, error }
+    let verdict = if error.is_none() { Verdict::Verified } else { Verdict::Refused };
+    Report { verdict, verified, refused, error }
 }
 
 fn answers(asked: Option<&str>, newest: Option<&Verified>) -> Result<(), VerifyError> {
@@ -156,25 +187,41 @@ fn answers(asked: Option<&str>, newest: Option<&Verified>) -> Result<(), VerifyE
 }
 
 struct Report {
-    exit: Exit,
+    verdict: Verdict,
     verified: Vec<(String, Verified)>,
     refused: Vec<(String, String)>,
     error: Option<String>,
 }
 
 impl Report {
-    fn unusable(reason: String) -> Self {
-        Self { exit: Exit::Unusable, verified: Vec::new(), refused: Vec::new(), error: Some(reason) }
+    fn not_judged(failed: &NotJudged) -> Self {
+        Self {
+            verdict: Verdict::Refused,
+            verified: Vec::new(),
+            refused: Vec::new(),
+            error: Some(failed.to_string()),
+        }
+    }
+
+    /// Where the result `number` of the verified ones already stands above. They are
+    /// in the order of their numbers, and those with one number are neighbours.
+    fn seen_at(&self, number: usize) -> Option<&str> {
+        let (_, result) = self.verified.get(number)?;
+        let above = self.verified.get(..number)?;
+        let copies = above.iter().rev().take_while(|(_, other)| other.seq == result.seq);
+        copies.filter(|(_, other)| other.is_same_result(result)).last().map(|(place, _)| place.as_str())
     }
 
     fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
         let results: Vec<Value> = self
             .verified
             .iter()
-            .map(|(place, result)| {
+            .enumerate()
+            .map(|(number, (place, result))| {
                 json!({
                     "place": place,
                     "verified": true,
+                    "sameAs": self.seen_at(number),
                     "seq": result.seq,
                     "jti": result.jti,
                     "device": result.device_id,
@@ -184,8 +231,8 @@ impl Report {
                     "sessionStatus": result.claims.get("sessionStatus"),
                     "mode": result.claims.pointer("/evidence/mode"),
                     "nonce": result.nonce,
-                    "payloadSha256": crate::terminal::evidence::hex(&result.payload_sha256),
-                    "jwsSha256": crate::terminal::evidence::hex(&result.jws_sha256),
+                    "payloadSha256": hex::encode(result.payload_sha256),
+                    "jwsSha256": hex::encode(result.jws_sha256),
                 })
             })
             .chain(
@@ -195,15 +242,19 @@ impl Report {
             )
             .collect();
         let report = json!({
-            "verified": self.exit == Exit::Verified,
+            "verified": self.verdict == Verdict::Verified,
             "results": results,
             "error": self.error,
         });
         writeln!(out, "{report}")
     }
 
-    fn write_words(&self, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<()> {
-        for (place, result) in &self.verified {
+    fn write_words(&self, out: &mut dyn Write) -> io::Result<()> {
+        for (number, (place, result)) in self.verified.iter().enumerate() {
+            if let Some(first) = self.seen_at(number) {
+                writeln!(out, "result {}: again, the same as in {first} ({place})", result.seq)?;
+                continue;
+            }
             let text = |pointer: &str| {
                 let value = result.claims.pointer(pointer).and_then(Value::as_str);
                 value.unwrap_or("?").escape_debug().to_string()
@@ -226,8 +277,8 @@ impl Report {
         for (place, reason) in &self.refused {
             writeln!(out, "refused: {place}: {reason}")?;
         }
-        match (&self.error, self.exit) {
-            (None, _) => {
+        match &self.error {
+            None => {
                 let number = |end: Option<&(String, Verified)>| end.map(|(_, result)| result.seq);
                 match (number(self.verified.first()), number(self.verified.last())) {
                     (Some(first), Some(last)) if first != last => {
@@ -236,8 +287,7 @@ impl Report {
                     _ => writeln!(out, "verified"),
                 }
             }
-            (Some(reason), Exit::Unusable) => writeln!(err, "error: {reason}"),
-            (Some(reason), _) => writeln!(out, "NOT VERIFIED: {reason}"),
+            Some(reason) => writeln!(out, "NOT VERIFIED: {reason}"),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::Device;
+use crate::support::{Device, twin};
 
 #[test]
 fn jwcrypto_verifies_what_vouch_signs() {
@@ -36,6 +36,10 @@ fn jwcrypto_verifies_what_vouch_signs() {
     assert!(good.status.success(), "{said}{}", String::from_utf8_lossy(&good.stderr));
     assert_eq!(said.lines().count(), 2);
     assert!(said.contains("\"iss\": \"gate-7\""), "{said}");
+
+    // The twin of a result takes its place in the chain.
+    std::fs::write(&file, [twin(&results[0]), results[1].clone()].join("\n")).unwrap();
+    assert!(verify(&trust, &file).status.success());
 
     // The same script refuses a changed one and another root.
     let changed = results[0].replacen("eyJ", "eyK", 1);

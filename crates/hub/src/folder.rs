@@ -1,19 +1,20 @@
 //! Results as files: `DIR/{device}/{seq}-{jti}.jws`.
 //!
-//! A result is written under a temporary name, fsynced, renamed, and the folder
-//! fsynced, before anybody is told: after a power cut it is there whole or not
-//! at all. What was refused lies in `DIR/.refused/{device}/`, a name that no
-//! device can have.
+//! A result is on the medium before anybody is told: after a power cut it is there
+//! whole or not at all. It is kept as it came. A text with the other form of the
+//! signature is the same result (see [`vouch_trust::twin`]). Refused messages lie in
+//! `DIR/.refused/{device}/`, a name that no device can have.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::fs::{File, TryLockError};
 use std::io;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::ingest::{Continuity, Ingest, IngestError, Kept, Received};
 use vouch_contract::messages::digest;
+use vouch_trust::durable;
+use vouch_trust::twin;
 
 /// Most results of one device in one folder. A gate that never rests makes some
 /// 3000 a day: a year's worth.
@@ -25,7 +26,9 @@ pub const MAX_REFUSED: usize = 1000;
 
 const REFUSED: &str = ".refused";
 const LOCK: &str = ".lock";
-const TEMPORARY: &str = ".writing-";
+/// Mode of a stored file, less the umask: who else may read results is the
+/// operator's to say.
+const FILE_MODE: u32 = 0o666;
 const SUFFIX: &str = ".jws";
 
 /// A folder of results, locked against a second receiver.
@@ -70,9 +73,11 @@ impl FolderStore {
         Ok(self.devices.entry(device.to_owned()).or_default())
     }
 
-    fn read(&self, device: &str, seq: u64, jti: &str) -> Result<Vec<u8>, IngestError> {
+    fn read(&self, device: &str, seq: u64, jti: &str) -> Result<String, IngestError> {
         let path = self.path_of(device, seq, jti);
-        fs::read(&path).map_err(failed("read", &path))
+        // A damaged file must not stop what comes after it: it will not compare equal.
+        let bytes = fs::read(&path).map_err(failed("read", &path))?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
     fn continuity(&mut self, result: &Received<'_>) -> Result<Continuity, IngestError> {
@@ -86,9 +91,8 @@ impl FolderStore {
         };
         match before {
             Some((seq, jti)) if seq == expected => {
-                let bytes = self.read(result.device, seq, &jti)?;
-                let there = digest(&String::from_utf8_lossy(&bytes));
-                Ok(if result.prev == Some(there.as_str()) {
+                let stored = self.read(result.device, seq, &jti)?;
+                Ok(if result.prev.is_some_and(|prev| twin::is_named_by(&stored, prev)) {
                     Continuity::Continues
                 } else {
                     Continuity::Broken
@@ -112,7 +116,7 @@ impl Ingest for FolderStore {
         match (same_jti, same_seq) {
             (None, None) => {}
             (Some(seq), Some(jti)) if seq == result.seq && jti == result.jti => {
-                if self.read(result.device, seq, &jti)? == result.jws.as_bytes() {
+                if twin::is_same_result(&self.read(result.device, seq, &jti)?, result.jws) {
                     return Ok(Kept::Again);
                 }
                 return Ok(Kept::Conflict {
@@ -162,7 +166,7 @@ impl Shelf {
             let entry = entry.map_err(failed("list", folder))?;
             let name = entry.file_name();
             let Some(name) = name.to_str() else { continue };
-            if name.starts_with(TEMPORARY) {
+            if name.ends_with(durable::UNFINISHED) {
                 fs::remove_file(entry.path()).map_err(failed("remove", &entry.path()))?;
             } else if let Some((seq, jti)) = read_name(name) {
                 shelf.add(seq, jti);
@@ -194,27 +198,15 @@ fn read_name(name: &str) -> Option<(u64, &str)> {
 
 fn make_folder(parent: &Path, folder: &Path) -> Result<(), IngestError> {
     match fs::create_dir(folder) {
-        Ok(()) => sync_folder(parent),
+        Ok(()) => durable::sync_folder_of(folder).map_err(failed("fsync", parent)),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         Err(error) => Err(failed("make", folder)(error)),
     }
 }
 
 fn write_durably(folder: &Path, name: &str, content: &[u8]) -> Result<(), IngestError> {
-    let temporary = folder.join(format!("{TEMPORARY}{name}"));
-    let write = || -> io::Result<()> {
-        let mut file = File::create(&temporary)?;
-        file.write_all(content)?;
-        file.sync_all()
-    };
-    write().map_err(failed("write", &temporary))?;
     let path = folder.join(name);
-    fs::rename(&temporary, &path).map_err(failed("rename to", &path))?;
-    sync_folder(folder)
-}
-
-fn sync_folder(folder: &Path) -> Result<(), IngestError> {
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed("fsync", folder))
+    durable::write_whole(&path, content, FILE_MODE).map_err(failed("write", &path))
 }
 
 fn failed(what: &'static str, path: &Path) -> impl Fn(io::Error) -> IngestError {
@@ -239,11 +231,11 @@ mod tests {
         assert_eq!(store.keep(&first).unwrap(), Kept::Again);
         assert!(matches!(FolderStore::open(folder.path()), Err(IngestError::Locked { .. })));
         drop(store);
-        fs::write(folder.path().join("d/.writing-x"), "half").unwrap();
+        fs::write(folder.path().join("d/00000000000000000002-b.jws.new"), "half").unwrap();
 
         let mut store = FolderStore::open(folder.path()).unwrap();
         assert_eq!(store.keep(&first).unwrap(), Kept::Again);
-        assert!(!folder.path().join("d/.writing-x").exists());
+        assert!(!folder.path().join("d/00000000000000000002-b.jws.new").exists());
         let path = store.path_of("d", 1, "a-1");
         assert_eq!(fs::read_to_string(path).unwrap(), "x.y.z");
     }
@@ -254,7 +246,7 @@ mod tests {
         let mut store = FolderStore::open(folder.path()).unwrap();
         store.keep(&result(1, "a", None, "x.y.z")).unwrap();
         for other in
-            [result(1, "a", None, "x.y.Z"), result(2, "a", None, "x.y.z"), result(1, "b", None, "x.y.z")]
+            [result(1, "a", None, "x.Y.z"), result(2, "a", None, "x.y.z"), result(1, "b", None, "x.y.z")]
         {
             let kept = store.keep(&other).unwrap();
             assert!(matches!(kept, Kept::Conflict { .. }), "{other:?} {kept:?}");

@@ -24,7 +24,7 @@ pub struct Received<'a> {
 pub enum Continuity {
     /// The device's first result.
     First,
-    /// Its predecessor is here and has the stated digest.
+    /// Its predecessor is here and is the one it names.
     Continues,
     /// Its predecessor is not here (yet). The result is kept all the same.
     Gap {
@@ -33,8 +33,8 @@ pub enum Continuity {
         /// Last missing number.
         to: u64,
     },
-    /// Its predecessor is here but has another digest than stated: one of the
-    /// two is not what the device's chain says. Kept, and to be looked into.
+    /// Its predecessor is here but is not the one it names: one of the two is not
+    /// in the device's chain. Kept, and to be looked into.
     Broken,
 }
 
@@ -43,7 +43,8 @@ pub enum Continuity {
 pub enum Kept {
     /// On disk now.
     New(Continuity),
-    /// Was there already, byte for byte.
+    /// Was there already, with this or another signature over the same header and
+    /// payload.
     Again,
     /// Another result with this id or number is there; this one is not kept.
     Conflict {

@@ -1,18 +1,19 @@
 //! One to many: a probe against every enrolled template in one pass.
 //!
 //! In: templates of one model. Out: the most similar entries above a threshold,
-//! best first. The similarity is [`vouch_contract::similarity::similarity`]'s; the dot products are plain loops over eight or sixteen lanes,
-//! which the compiler turns into vector instructions; docs/evaluation/matching.md
-//! has the times and the recall of int8.
+//! best first. The similarity is that of [`vouch_contract::similarity::similarity`].
+//! The dot products are plain loops over lanes, which the compiler turns into vector
+//! instructions. docs/evaluation/matching.md has the times and the recall of int8.
 
 use vouch_contract::face::{MAX_TEMPLATE, Template};
 use vouch_contract::similarity::of_cosine;
 
-/// Most entries of a gallery: twice the 50,000 that it is measured with.
+/// Most entries of a gallery: twice the 50,000 that were measured.
 pub const MAX_ENTRIES: usize = 100_000;
 /// Most candidates of one search.
 pub const MAX_CANDIDATES: usize = 32;
-/// Lanes of the f32 sums. A sum in one lane would have to be added up in order.
+/// Lanes of the f32 sums. With one lane the additions would have a fixed order, and
+/// the compiler could not vectorise them.
 const LANES: usize = 16;
 /// Largest int8 code; symmetric, so that zero stays zero.
 const LARGEST_CODE: f32 = 127.0;
@@ -26,24 +27,24 @@ pub enum Precision {
     Int8,
 }
 
-/// Why a template was not taken, or a search not made.
+/// Why a template was not enrolled or a search failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum GalleryError {
-    /// Of another model, or of another length.
+    /// It has another model or another length.
     #[error("the template is of another embedding model than the gallery; enrol again with one model")]
     ModelMismatch,
-    /// No direction.
-    #[error("a template without usable values; the embedding model's output is broken")]
+    /// All values are zero, or one is not finite.
+    #[error("the template has no usable values; the embedding model's output is broken")]
     Unsound,
-    /// [`MAX_ENTRIES`] are there.
-    #[error("the gallery holds {MAX_ENTRIES} entries, its most; split it or remove some")]
+    /// It has [`MAX_ENTRIES`].
+    #[error("the gallery is full with {MAX_ENTRIES} entries; split it or remove some")]
     Full,
     /// No dimensions, or too many.
     #[error("a gallery has 1 to {MAX_TEMPLATE} dimensions")]
     Dimensions,
 }
 
-/// An entry that is alike.
+/// A similar entry.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Candidate {
     /// The number it was enrolled under.
@@ -65,7 +66,7 @@ pub struct Gallery {
     model: [u8; 8],
     dimensions: usize,
     ids: Vec<u64>,
-    // Of the templates; the store keeps their directions.
+    // Lengths of the templates; the store holds their directions.
     lengths: Vec<f32>,
     store: Store,
 }
@@ -96,8 +97,8 @@ impl Gallery {
         self.ids.is_empty()
     }
 
-    /// Enrols a template under a number of the caller's. The same number may be
-    /// used for several templates of a person.
+    /// Enrols a template under a number that the caller chooses. One number may have
+    /// several templates, those of one person.
     ///
     /// # Errors
     /// [`GalleryError`]; the gallery is unchanged.
@@ -115,9 +116,9 @@ impl Gallery {
         Ok(())
     }
 
-    /// The entries most similar to `probe`, at least `threshold` alike, at most
-    /// `most` (and [`MAX_CANDIDATES`]) of them. Looks at every entry; allocates
-    /// nothing that grows with the gallery.
+    /// The entries most similar to `probe`, with a similarity of at least `threshold`,
+    /// at most `most` and never more than [`MAX_CANDIDATES`]. Looks at every entry;
+    /// its memory does not grow with the gallery.
     ///
     /// # Errors
     /// [`GalleryError::ModelMismatch`], [`GalleryError::Unsound`].
@@ -175,7 +176,7 @@ impl Best {
     fn offer(&mut self, id: u64, similarity: f32) {
         let full = self.found.len() == self.most;
         let last = self.found.last().map_or(f32::NEG_INFINITY, |candidate| candidate.similarity);
-        // Nearly every entry ends here.
+        // True of nearly every entry.
         if similarity < self.threshold || self.most == 0 || (full && similarity <= last) {
             return;
         }
@@ -205,7 +206,7 @@ fn dot_int8(a: &[i8], b: &[i8]) -> i32 {
     a.iter().zip(b).map(|(&x, &y)| i32::from(i16::from(x) * i16::from(y))).sum()
 }
 
-/// Appends the codes of `values`, and gives the value of one step.
+/// Appends the codes of `values` and returns the value of one step.
 fn encode(values: &[f32], codes: &mut Vec<i8>) -> f32 {
     let largest = values.iter().fold(0.0_f32, |largest, value| largest.max(value.abs()));
     let scale = largest / LARGEST_CODE;

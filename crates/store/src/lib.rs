@@ -1,7 +1,8 @@
-//! What must not be lost, on disk.
+//! What must not be lost, on disk: signed results, documents presented before, and
+//! the gallery that is searched.
 //!
-//! In: signed results. Out: the oldest one the hub has not stored yet. Called
-//! by the session's end (append) and by `fleet/` (deliver, acknowledge).
+//! In: a signed result at the end of a session. Out: the oldest result that the hub
+//! has not stored yet. The terminal appends; its link delivers and acknowledges.
 
 pub mod gallery;
 pub mod outbox;

@@ -1,8 +1,8 @@
 //! The outbox: signed results until the hub says it has stored them.
 //!
 //! One SQLite file (WAL, `synchronous=FULL`: a commit returns when the data are
-//! on the medium). Numbering, signing and storing are one transaction, so that
-//! no number is ever used twice or skipped, whoever crashes when.
+//! on the medium). Numbering, signing and storing are one transaction: whatever
+//! crashes at whatever moment, no number is used twice or skipped.
 
 mod error;
 mod open;
@@ -21,6 +21,7 @@ pub use error::OutboxError;
 use error::{Trouble, trouble};
 pub use types::{Acknowledged, Counts, Entry, Limits, Next, Refused, Stored};
 use vouch_contract::clock::{Clock, SystemClock};
+use vouch_trust::twin;
 
 /// Longest `jti` and refusal reason that are stored, bytes.
 const MAX_JTI: usize = 128;
@@ -115,8 +116,10 @@ impl Outbox {
             .map_err(|error| trouble(error).at(&self.path, 0))
     }
 
-    /// The hub says it has stored the result `jti` and that its JWS had the
-    /// digest `sha256`; only when that is our digest too does it leave the queue.
+    /// The hub says it has stored the result `jti` and that its JWS had the digest
+    /// `sha256`. The result leaves the queue only when that is the digest of our JWS
+    /// or of its twin: the same result with the other form of its signature, which
+    /// anybody on the way can make (see [`vouch_trust::twin`]).
     ///
     /// # Errors
     /// [`OutboxError::Unknown`], [`OutboxError::OtherDigest`] and whatever the
@@ -125,7 +128,7 @@ impl Outbox {
         let now = self.clock.wall().as_second();
         self.write(|transaction| {
             let found = find(transaction, jti)?;
-            if found.sha256 != *sha256 {
+            if found.sha256 != *sha256 && !twin::digests(&found.jws).contains(sha256) {
                 return Err(OutboxError::OtherDigest { seq: found.seq }.into());
             }
             if found.state == "acknowledged" {
@@ -137,8 +140,9 @@ impl Outbox {
         .map_err(|trouble| trouble.at(&self.path, 0))
     }
 
-    /// The hub says it can't take the result `jti`: it is kept and marked, and
-    /// the ones behind it go on. One that was acknowledged stays acknowledged.
+    /// The hub says it can't take the result `jti`. The result is kept and marked as
+    /// refused, and those behind it are delivered. One that was acknowledged stays
+    /// acknowledged.
     ///
     /// # Errors
     /// [`OutboxError::Unknown`] and whatever the disk says.
@@ -155,8 +159,8 @@ impl Outbox {
         .map_err(|trouble| trouble.at(&self.path, 0))
     }
 
-    /// Puts a refused result back into the queue, after its cause was mended.
-    /// True when there was one.
+    /// Puts a refused result back into the queue, once the cause is mended. True when
+    /// it was a refused one.
     ///
     /// # Errors
     /// [`OutboxError::Unknown`] and whatever the disk says.
@@ -201,11 +205,12 @@ impl Outbox {
         counts(&self.connection).map_err(|error| trouble(error).at(&self.path, 0))
     }
 
-    /// Removes results that were acknowledged longer than `retention` ago; never
-    /// one that was not, and never the chain's head. Returns how many.
+    /// Removes results that were acknowledged longer than `retention` ago. One that
+    /// was not acknowledged is never removed, nor is the chain's head. Returns how
+    /// many were removed.
     ///
-    /// Ages are by the wall clock. A clock that jumps ahead shortens the
-    /// retention; nothing is lost by it, the hub has them all.
+    /// Ages are measured by the wall clock. A clock that jumps ahead shortens the
+    /// retention, but nothing is lost: the hub has these results.
     ///
     /// # Errors
     /// Whatever the disk says.
@@ -219,8 +224,8 @@ impl Outbox {
         .map_err(|trouble| trouble.at(&self.path, 0))
     }
 
-    /// Tells before a session starts whether its result could be stored: room in
-    /// the outbox and at least `min_free_bytes` on its file system.
+    /// Checks before a session starts that its result could be stored: there is room
+    /// in the outbox and at least `min_free_bytes` are free on its file system.
     ///
     /// # Errors
     /// [`OutboxError::Full`], [`OutboxError::DiskFull`].
@@ -247,12 +252,18 @@ struct Found {
     seq: u64,
     state: String,
     sha256: [u8; 32],
+    jws: String,
 }
 
 fn find(connection: &Connection, jti: &str) -> Result<Found, Trouble> {
     connection
         .query_row(include_str!("sql/find.sql"), [jti], |row| {
-            Ok(Found { seq: row.get::<_, i64>(0)?.cast_unsigned(), state: row.get(1)?, sha256: row.get(2)? })
+            Ok(Found {
+                seq: row.get::<_, i64>(0)?.cast_unsigned(),
+                state: row.get(1)?,
+                sha256: row.get(2)?,
+                jws: row.get(3)?,
+            })
         })
         .optional()?
         .ok_or_else(|| {

@@ -1,5 +1,5 @@
-//! Documents presented before: under which portrait. The ground of CID_7, a document number
-//! that comes back with another face on it.
+//! Documents presented before, each with the portrait it had. This is how CID_7 is found: a
+//! known document number with another face on it.
 //!
 //! In: country, number and portrait of documents whose sessions succeeded. Out: the portrait
 //! under which a number was presented. One SQLite file, in which numbers are keyed hashes and
@@ -21,10 +21,10 @@ use vouch_contract::face::Template;
 pub const PRESENTED_FILE: &str = "documents.db";
 /// The key beside it.
 pub const PRESENTED_KEY_FILE: &str = "documents.key";
-/// Most documents remembered; the one presented longest ago makes room. A gate with 300
-/// people a day fills it in a year.
+/// Most documents remembered. Beyond it the one presented longest ago is removed. A gate with
+/// 300 people a day fills it in a year.
 pub const MOST: u32 = 100_000;
-/// How long a document is remembered after it was presented last.
+/// How long a document is remembered after it was last presented.
 pub const KEPT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 const VERSION: i64 = 2;
@@ -51,10 +51,10 @@ pub enum PresentedError {
         /// What the disk says.
         error: io::Error,
     },
-    /// The key is there, and it is not this database's.
+    /// The key is there but belongs to another database.
     #[error(
-        "{PRESENTED_KEY_FILE} is not the key of {}: put the right one back, or remove both files, after which \
-         the documents presented here before are unknown",
+        "{PRESENTED_KEY_FILE} is not the key of {}: put the right one back, or remove both files; then the \
+         documents presented here before are no longer known",
         path.display()
     )]
     OtherKey {
@@ -109,10 +109,10 @@ impl Presented {
         Ok(Self { connection, path, sealer })
     }
 
-    /// The portrait under which this document was presented; none when it was not.
+    /// The portrait that this document was presented with; none when it was not.
     ///
     /// # Errors
-    /// [`PresentedError`]: then nobody knows.
+    /// [`PresentedError`]: then it is not known whether it was.
     pub fn portrait(&self, country: &str, number: &str) -> Result<Option<Template>, PresentedError> {
         let name = self.name(country, number);
         let sealed: Option<Vec<u8>> = self
@@ -133,9 +133,9 @@ impl Presented {
             .map_err(|error| self.trouble(error))
     }
 
-    /// Remembers that this document was presented under `portrait`. An entry that is there
-    /// keeps its portrait, since it is the first one that counts; unless it is of another
-    /// embedding model, with which nothing can be compared any more.
+    /// Remembers that this document was presented with `portrait`. An existing entry keeps its
+    /// portrait: the first one counts. One of another embedding model is replaced, because it
+    /// can't be compared any more.
     ///
     /// # Errors
     /// [`PresentedError`].
@@ -175,7 +175,7 @@ impl Presented {
     }
 
     fn name(&self, country: &str, number: &str) -> Vec<u8> {
-        // A country's code is three letters, so the two can't run into each other.
+        // The country code has three letters, so no other pair gives the same text.
         self.sealer.keyed_hash(format!("{country}|{number}").as_bytes())
     }
 
@@ -196,7 +196,7 @@ impl Presented {
 /// Opens the database of the key whose check value is `check`.
 fn open_database(path: &Path, check: &[u8]) -> Result<Connection, PresentedError> {
     let trouble = |error| PresentedError::Database { path: path.to_owned(), error };
-    // SQLite makes files that everybody may read: make it first.
+    // SQLite would make the file readable by everybody, so it is made before.
     match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
         Ok(_) => {}
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
@@ -217,7 +217,7 @@ fn open_database(path: &Path, check: &[u8]) -> Result<Connection, PresentedError
         transaction.execute_batch(include_str!("presented/schema.sql")).map_err(trouble)?;
     }
     if found < 2 {
-        // Before there was a check value: whatever key lies there is taken for its own.
+        // Version 1 has no check value, so the key beside it is taken as its own.
         transaction.execute_batch(include_str!("presented/version_2.sql")).map_err(trouble)?;
         transaction.execute("INSERT INTO key_check (value) VALUES (?1)", [check]).map_err(trouble)?;
     }
@@ -232,7 +232,6 @@ fn open_database(path: &Path, check: &[u8]) -> Result<Connection, PresentedError
 
 #[cfg(test)]
 mod tests {
-
     use super::*;
 
     fn template(value: f32) -> Template {
@@ -282,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn another_key_or_an_altered_entry_is_told() {
+    fn an_altered_entry_is_refused() {
         let state = tempfile::tempdir().unwrap();
         let mut presented = Presented::open(state.path()).unwrap();
         presented.remember("UTO", "L898902C3", &template(1.0), at(1000)).unwrap();
@@ -305,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lost_or_another_key_is_told_and_nothing_is_made_anew() {
+    fn a_lost_or_foreign_key_is_named_and_no_new_one_is_made() {
         let state = tempfile::tempdir().unwrap();
         let mut presented = Presented::open(state.path()).unwrap();
         presented.remember("UTO", "L898902C3", &template(1.0), at(1000)).unwrap();

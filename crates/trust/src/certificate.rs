@@ -1,8 +1,8 @@
-//! The device's certificate: made here for a start, or a customer's own.
+//! The device's certificate: made here at first, or issued by a customer's CA.
 //!
-//! A self-made identity is a root and one leaf. The root's key signs the leaf
-//! and is wiped before anything is written: nobody can ever issue a second leaf
-//! under it, so trusting the root is trusting this one device.
+//! A self-made identity is a root and one leaf. The root's key signs the leaf and is
+//! wiped before anything is written. Nobody can ever issue a second leaf under this
+//! root, so trusting the root is trusting this one device.
 
 use std::time::Duration;
 
@@ -20,11 +20,10 @@ use x509_parser::prelude::{FromDer, X509Certificate};
 
 use super::key::{KeyError, PublicKey};
 
-/// Start of a self-made certificate's life: 2025-01-01T00:00:00Z, in seconds
-/// since 1970. Fixed, not "now": a board without a battery stands at 1970 when
-/// it makes its certificate, and a certificate that starts then says nothing
-/// more than this one. A result signed while the clock stands before this
-/// moment does not verify; `Identity::valid_at` tells beforehand.
+/// Start of a self-made certificate's validity: 2025-01-01T00:00:00Z, in seconds
+/// since 1970. It is fixed because the clock of a board without a battery shows 1970
+/// when the certificate is made. A result that is signed while the clock shows an
+/// earlier time does not verify; `Identity::valid_at` says so beforehand.
 pub const NOT_BEFORE: i64 = 1_735_689_600;
 /// Longest device id, which is also the longest common name (RFC 5280, A.1:
 /// ub-common-name).
@@ -42,12 +41,10 @@ pub struct SelfMade {
 }
 
 impl SelfMade {
-    /// Certifies `public` under the name `id` by a root that is made for this
-    /// one signature.
+    /// Certifies `public` under the name `id` with a root made for this one signature.
     ///
-    /// Both are valid from [`NOT_BEFORE`] to 9999-12-31T23:59:59Z, the date that
-    /// stands for "no end" (RFC 5280, 4.1.2.5; IEEE 802.1AR asks it of device
-    /// identities).
+    /// Both are valid from [`NOT_BEFORE`] to 9999-12-31T23:59:59Z, which means "no
+    /// end" (RFC 5280, 4.1.2.5; IEEE 802.1AR requires it of device identities).
     ///
     /// # Errors
     /// [`CertificateError::Id`] for a name that can't be one,
@@ -89,16 +86,16 @@ pub struct Leaf {
     pub device_id: String,
     /// The certified key.
     pub public_key: PublicKey,
-    /// First second of its life, since 1970.
+    /// First second of its validity, since 1970.
     pub not_before: i64,
-    /// Last second of its life, since 1970.
+    /// Last second of its validity, since 1970.
     pub not_after: i64,
 }
 
 impl Leaf {
-    /// Reads a DER certificate and holds it to what a device's leaf must be:
-    /// P-256, not a CA, `digitalSignature`, extended key usage `clientAuth`, one
-    /// common name that can be a device id.
+    /// Reads a DER certificate and checks that it can be a device's leaf: key on
+    /// P-256, not a CA, key usage `digitalSignature`, extended key usage
+    /// `clientAuth`, and exactly one common name, a valid device id.
     ///
     /// # Errors
     /// [`CertificateError`], naming what is wrong.
@@ -121,7 +118,7 @@ impl Leaf {
         let mut names = certificate.subject().iter_common_name();
         let device_id = match (names.next().map(|name| name.as_str()), names.next()) {
             (Some(Ok(name)), None) => name.to_owned(),
-            _ => return Err(unfit("its subject has not exactly one common name")),
+            _ => return Err(unfit("its subject does not have exactly one common name")),
         };
         check_device_id(&device_id)?;
         let public_key = PublicKey::from_spki(certificate.public_key().raw)?;
@@ -134,26 +131,14 @@ impl Leaf {
     }
 }
 
-/// How many intermediate CAs may stand below this certificate: none when it may
-/// not sign others at all, `u32::MAX` when it sets no bound (RFC 5280, 4.2.1.9).
-///
-/// # Errors
-/// [`CertificateError::Unreadable`] when it is no certificate.
-pub fn ca_depth(der: &[u8]) -> Result<Option<u32>, CertificateError> {
-    let certificate = parse(der)?;
-    let constraints =
-        certificate.basic_constraints().map_err(|error| CertificateError::Unreadable(error.to_string()))?;
-    Ok(constraints
-        .filter(|extension| extension.value.ca)
-        .map(|extension| extension.value.path_len_constraint.unwrap_or(u32::MAX)))
-}
-
 /// All certificates of a PEM text, in their order; other blocks are passed over.
+/// Blanks around a line and the kind of line end don't matter.
 ///
 /// # Errors
 /// [`CertificateError::Unreadable`] when a block is broken.
-pub fn read_pem(pem: &[u8]) -> Result<Vec<Vec<u8>>, CertificateError> {
-    CertificateDer::pem_slice_iter(pem)
+pub fn read_pem(pem: &str) -> Result<Vec<Vec<u8>>, CertificateError> {
+    let pem: String = pem.lines().flat_map(|line| [line.trim(), "\n"]).collect();
+    CertificateDer::pem_slice_iter(pem.as_bytes())
         .map(|item| {
             item.map(|der| der.to_vec()).map_err(|error| CertificateError::Unreadable(error.to_string()))
         })
@@ -176,8 +161,8 @@ pub fn to_pem(der: &[u8]) -> String {
     pem
 }
 
-/// Holds a device id to `[A-Za-z0-9_-]{1,64}`: it stands in a certificate, in
-/// MQTT topics and in file names.
+/// Checks that a device id is `[A-Za-z0-9_-]{1,64}`: it is used in certificates, MQTT
+/// topics and file names.
 ///
 /// # Errors
 /// [`CertificateError::Id`].
@@ -191,7 +176,7 @@ pub fn check_device_id(id: &str) -> Result<(), CertificateError> {
     }
 }
 
-fn parse(der: &[u8]) -> Result<X509Certificate<'_>, CertificateError> {
+pub(super) fn parse(der: &[u8]) -> Result<X509Certificate<'_>, CertificateError> {
     let (rest, certificate) =
         X509Certificate::from_der(der).map_err(|error| CertificateError::Unreadable(error.to_string()))?;
     if rest.is_empty() {
@@ -216,7 +201,7 @@ fn make(error: rcgen::Error) -> CertificateError {
     CertificateError::Make(error.to_string())
 }
 
-/// The device's public key as rcgen wants to see it.
+/// The device's public key in the form that rcgen takes.
 struct Certified {
     point: Vec<u8>,
 }
@@ -231,7 +216,7 @@ impl PublicKeyData for Certified {
     }
 }
 
-/// The root's key: wiped when dropped, without a way to write it out.
+/// The root's key. It is wiped when dropped and can't be written out.
 struct RootKey {
     signing: SigningKey,
     point: Vec<u8>,
@@ -272,10 +257,10 @@ pub enum CertificateError {
     /// Not a certificate.
     #[error("not a readable X.509 certificate ({0}); give PEM made for this device")]
     Unreadable(String),
-    /// A certificate that a device can't have.
-    #[error("the certificate does not fit a device: {0}; have it issued as docs/RESULT.md describes")]
+    /// A certificate of another kind.
+    #[error("the certificate is not one for a device: {0}; have it issued as docs/RESULT.md describes")]
     Unfit(String),
-    /// Its key is none that Vouch knows.
+    /// Its key is not on P-256.
     #[error(transparent)]
     Key(#[from] KeyError),
     /// Encoding failed.
@@ -310,28 +295,28 @@ mod tests {
             names.value.general_names,
             [x509_parser::extensions::GeneralName::URI("urn:vouch:device:gate-7")]
         );
-        assert_eq!(ca_depth(&made.root).unwrap(), Some(0));
-        assert_eq!(ca_depth(&made.leaf).unwrap(), None);
     }
 
     #[test]
-    fn the_root_is_no_leaf() {
+    fn a_root_is_refused_as_a_leaf() {
         let key = FileKey::generate().unwrap();
         let made = SelfMade::issue(key.public_key(), "a").unwrap();
         assert!(matches!(Leaf::read(&made.root), Err(CertificateError::Unfit(_))));
     }
 
     #[test]
-    fn pem_goes_there_and_back() {
+    fn pem_reads_back_whatever_the_line_ends() {
         let key = FileKey::generate().unwrap();
         let made = SelfMade::issue(key.public_key(), "a").unwrap();
         let text = to_pem(&made.leaf) + &to_pem(&made.root);
-        assert_eq!(read_pem(text.as_bytes()).unwrap(), [made.leaf, made.root]);
-        assert!(read_pem(b"nothing here").unwrap().is_empty());
+        assert_eq!(read_pem(&text).unwrap(), [made.leaf, made.root]);
+        let indented = text.replace('\n', " \t\r\n  ");
+        assert_eq!(read_pem(&indented).unwrap(), read_pem(&text).unwrap());
+        assert!(read_pem("nothing here").unwrap().is_empty());
     }
 
     #[test]
-    fn device_ids_are_held_to_their_alphabet() {
+    fn device_ids_have_their_alphabet_and_length() {
         for good in ["a", "vouch-0123456789ab", "A_b-9", &"x".repeat(64)] {
             assert!(check_device_id(good).is_ok(), "{good}");
         }

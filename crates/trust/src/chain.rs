@@ -1,22 +1,13 @@
-//! Results of one device as a chain: numbered without a gap, each naming the
+//! The results of one device as a chain: numbered without a gap, each naming the
 //! hash of the one before. A removed, replaced or inserted result shows.
 
-use super::verify::{Trust, Verified, VerifyError, verify};
+use super::verify::{Verified, VerifyError};
 
-/// Verifies each JWS and then the chain they form, in the order given.
+/// Checks that verified results follow each other in the order given.
 ///
 /// `alone` waives the predecessor of the first one only; between the given ones
-/// nothing may be missing.
-///
-/// # Errors
-/// The first [`VerifyError`].
-pub fn verify_chain(results: &[&str], trust: &Trust, alone: bool) -> Result<Vec<Verified>, VerifyError> {
-    let verified = results.iter().map(|jws| verify(jws, trust)).collect::<Result<Vec<_>, _>>()?;
-    check(&verified, alone)?;
-    Ok(verified)
-}
-
-/// Checks that verified results follow each other; see [`verify_chain`].
+/// nothing may be missing. The same result may stand there more than once, with
+/// either form of its signature ([`super::twin`]).
 ///
 /// # Errors
 /// The first [`VerifyError`].
@@ -27,32 +18,47 @@ pub fn check(results: &[Verified], alone: bool) -> Result<(), VerifyError> {
     {
         return Err(VerifyError::MissingPredecessor { seq: first.seq - 1 });
     }
-    for pair in results.windows(2) {
-        let [before, next] = pair else { continue };
-        if next.public_key != before.public_key || next.device_id != before.device_id {
-            return Err(VerifyError::OtherDevice {
-                seq: next.seq,
-                found: next.device_id.clone(),
-                expected: before.device_id.clone(),
-            });
+    // All given texts of the result before.
+    let mut predecessor: &[Verified] = &[];
+    for copies in results.chunk_by(|one, next| one.seq == next.seq) {
+        let Some((first, others)) = copies.split_first() else { continue };
+        for other in others {
+            check_device(first, other)?;
+            if !other.is_same_result(first) {
+                return Err(VerifyError::Forked { seq: other.seq });
+            }
         }
-        let seq = next.seq;
-        if seq == before.seq {
-            return Err(if next.jws_sha256 == before.jws_sha256 {
-                VerifyError::Duplicate { seq }
-            } else {
-                VerifyError::Forked { seq }
-            });
+        if let Some(before) = predecessor.first() {
+            check_device(before, first)?;
+            follows(predecessor, before.seq, first)?;
         }
-        if seq < before.seq {
-            return Err(VerifyError::Order { seq, after: before.seq });
-        }
-        if seq - before.seq > 1 {
-            return Err(VerifyError::MissingPredecessor { seq: seq - 1 });
-        }
-        if next.prev.as_deref() != Some(before.link.as_str()) {
-            return Err(VerifyError::Broken { seq });
-        }
+        predecessor = copies;
     }
     Ok(())
+}
+
+fn check_device(expected: &Verified, found: &Verified) -> Result<(), VerifyError> {
+    if found.public_key == expected.public_key && found.device_id == expected.device_id {
+        return Ok(());
+    }
+    Err(VerifyError::OtherDevice {
+        seq: found.seq,
+        found: found.device_id.clone(),
+        expected: expected.device_id.clone(),
+    })
+}
+
+/// `next` against all given texts of the result `before`.
+fn follows(texts: &[Verified], before: u64, next: &Verified) -> Result<(), VerifyError> {
+    let seq = next.seq;
+    if seq < before {
+        return Err(VerifyError::Order { seq, after: before });
+    }
+    if seq - before > 1 {
+        return Err(VerifyError::MissingPredecessor { seq: seq - 1 });
+    }
+    match &next.prev {
+        Some(prev) if texts.iter().any(|text| text.is_named_by(prev)) => Ok(()),
+        _ => Err(VerifyError::Broken { seq }),
+    }
 }

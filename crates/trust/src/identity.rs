@@ -1,5 +1,5 @@
-//! The identity as a whole: key, certificate and trust in one folder, made at
-//! the first start and the same ever after.
+//! The identity as a whole: key, certificate and trusted root in one folder, made at
+//! the first start and never changed.
 //!
 //! Files: `device.key` (or the systemd credential `device-key`), `device.crt`
 //! (leaf, and intermediates if a customer's CA has any), `trust.pem` (root).
@@ -15,9 +15,14 @@ use sha2::{Digest, Sha256};
 
 use super::certificate;
 use super::certificate::{CertificateError, Leaf, SelfMade};
-use super::file;
+use super::durable;
 use super::key::{CREDENTIAL, FileKey, KEY_FILE, KeyError, Signer};
-use super::verify::{Trust, VerifyError, check_path};
+use super::path::CheckedPath;
+use super::regular;
+use super::regular::Links;
+use super::text;
+use super::text::TextError;
+use super::verify::{Trust, TrustError, VerifyError};
 
 /// Name of the leaf's file.
 pub const CERTIFICATE_FILE: &str = "device.crt";
@@ -40,7 +45,7 @@ pub struct Identity {
     pub chain_der: Vec<Vec<u8>>,
     /// What a verifier must trust: the content of `trust.pem`.
     pub trust_pem: String,
-    leaf: Leaf,
+    path: CheckedPath,
 }
 
 impl fmt::Debug for Identity {
@@ -57,9 +62,9 @@ impl Identity {
     /// and must match the certificate of an old one. The key comes from the
     /// systemd credential `device-key` when there is one.
     ///
-    /// What a crash leaves behind is repaired here: a key without certificates
-    /// gets them; a root without a leaf (the leaf is written last) is set aside
-    /// under another name and both are made anew. Nothing is deleted.
+    /// Repairs what a crash left behind. A key without certificates gets them. The
+    /// leaf is written last: a root without a leaf is set aside under another name,
+    /// and both are made again. Nothing is deleted.
     ///
     /// # Errors
     /// [`IdentityError`]; each says what to do.
@@ -82,7 +87,7 @@ impl Identity {
         if let Some(id) = id {
             certificate::check_device_id(id).map_err(IdentityError::Id)?;
         }
-        file::make_private_folder(dir).map_err(io_error("make", dir))?;
+        durable::make_private_folder(dir).map_err(io_error("make", dir))?;
         let mode = std::fs::metadata(dir).map_err(io_error("look at", dir))?.mode() & 0o777;
         if mode & 0o022 != 0 {
             return Err(IdentityError::OpenFolder { path: dir.to_owned(), mode });
@@ -101,10 +106,11 @@ impl Identity {
         identity
     }
 
-    /// True when the certificate is valid at `time`: a result signed at another
-    /// time does not verify. False at a clock that still stands at 1970.
+    /// True when all certificates, the root's included, are valid at `time`: a
+    /// result signed at another time does not verify. False while a clock still
+    /// stands at 1970.
     pub fn valid_at(&self, time: Timestamp) -> bool {
-        (self.leaf.not_before..=self.leaf.not_after).contains(&time.as_second())
+        self.path.validity().contains(&time.as_second())
     }
 
     /// The certificates of [`Identity::chain_der`] as PEM, leaf first.
@@ -123,7 +129,7 @@ fn open_locked(dir: &Path, id: Option<&str>, credential: Option<&Path>) -> Resul
     let signer = match credential {
         Some(path) => FileKey::read_credential(path)?,
         None if exists(&key_path)? => FileKey::read(&key_path)?,
-        // A certificate without its key: a new key would orphan it silently.
+        // A new key would make the certificate useless without a word.
         None if has_leaf => {
             return Err(IdentityError::KeyGone { key: key_path, certificate: leaf_path });
         }
@@ -142,9 +148,9 @@ fn open_locked(dir: &Path, id: Option<&str>, credential: Option<&Path>) -> Resul
             let default_id = signer.public_key().default_device_id();
             let made = SelfMade::issue(signer.public_key(), id.unwrap_or(&default_id))
                 .map_err(in_file(&leaf_path))?;
-            // The leaf last: once it is there, so is all the rest.
+            // The leaf is written last: when it is there, everything is.
             for (path, der) in [(&trust_path, &made.root), (&leaf_path, &made.leaf)] {
-                file::write_whole(path, certificate::to_pem(der).as_bytes(), 0o644)
+                durable::write_whole(path, certificate::to_pem(der).as_bytes(), 0o644)
                     .map_err(io_error("write", path))?;
             }
         }
@@ -152,15 +158,15 @@ fn open_locked(dir: &Path, id: Option<&str>, credential: Option<&Path>) -> Resul
     assemble(&leaf_path, &trust_path, id, signer)
 }
 
-/// Reads the certificates and holds them against key, id and each other.
+/// Reads the certificates and compares them with the key, the id and each other.
 fn assemble(
     leaf_path: &Path,
     trust_path: &Path,
     id: Option<&str>,
     signer: FileKey,
 ) -> Result<Identity, IdentityError> {
-    let read = |path: &Path| file::read_bounded(path, MAX_CERTIFICATE_FILE).map_err(io_error("read", path));
-    let mut chain = certificate::read_pem(&read(leaf_path)?).map_err(in_file(leaf_path))?;
+    let leaf_pem = read_text(leaf_path)?;
+    let chain = certificate::read_pem(&leaf_pem).map_err(in_file(leaf_path))?;
     let Some(leaf_der) = chain.first() else {
         return Err(in_file(leaf_path)(CertificateError::Unreadable("no CERTIFICATE block".to_owned())));
     };
@@ -177,38 +183,41 @@ fn assemble(
             certificate: leaf_path.to_owned(),
         });
     }
-    let trust_pem = String::from_utf8(read(trust_path)?)
-        .map_err(|error| in_file(trust_path)(CertificateError::Unreadable(error.to_string())))?;
+    let trust_pem = read_text(trust_path)?;
+    let trust = Trust::from_pem(&trust_pem)
+        .map_err(|source| IdentityError::Trust { path: trust_path.to_owned(), source })?;
     let broken = |source| IdentityError::Broken {
         certificate: leaf_path.to_owned(),
         trust: trust_path.to_owned(),
         source: Box::new(source),
     };
-    let trust = Trust::from_pem(&trust_pem).map_err(broken)?;
-    let root = trust.issuer_of(&chain, leaf.not_before).map_err(broken)?;
-    if chain.last() != Some(&root) {
-        chain.push(root);
-    }
-    check_path(&chain, &trust, leaf.not_before).map_err(broken)?;
+    let (chain_der, path) = trust.complete(&chain).map_err(broken)?;
+    // Certificates that are never valid at the same time can sign nothing.
+    path.check_time(*path.validity().start()).map_err(|error| broken(error.into()))?;
     Ok(Identity {
-        id: leaf.device_id.clone(),
+        id: leaf.device_id,
         ueid: leaf.public_key.ueid(),
         signer: Box::new(signer),
-        chain_der: chain,
+        chain_der,
         trust_pem,
-        leaf,
+        path,
     })
 }
 
-/// Renames a root that no leaf goes with, so that what it may once have signed
-/// can still be checked.
+fn read_text(path: &Path) -> Result<String, IdentityError> {
+    let bytes = regular::read(path, Links::Followed, MAX_CERTIFICATE_FILE).map_err(io_error("read", path))?;
+    text::decode(bytes).map_err(|source| IdentityError::Text { path: path.to_owned(), source })
+}
+
+/// Renames a root that no leaf belongs to. What it may have signed can still be
+/// checked.
 fn set_aside(trust_path: &Path) -> Result<(), IdentityError> {
-    let bytes = file::read_bounded(trust_path, MAX_CERTIFICATE_FILE).map_err(io_error("read", trust_path))?;
-    let digest = Sha256::digest(&bytes);
-    let tag: String = digest[..6].iter().map(|byte| format!("{byte:02x}")).collect();
+    let bytes = regular::read(trust_path, Links::Followed, MAX_CERTIFICATE_FILE)
+        .map_err(io_error("read", trust_path))?;
+    let tag = hex::encode(&Sha256::digest(&bytes)[..6]);
     let aside = trust_path.with_file_name(format!("trust-{tag}.pem"));
     std::fs::rename(trust_path, &aside).map_err(io_error("set aside", trust_path))?;
-    file::sync_folder(trust_path).map_err(io_error("sync the folder of", trust_path))
+    durable::sync_folder_of(trust_path).map_err(io_error("sync the folder of", trust_path))
 }
 
 fn exists(path: &Path) -> Result<bool, IdentityError> {
@@ -241,6 +250,22 @@ pub enum IdentityError {
         path: PathBuf,
         /// What is wrong.
         source: CertificateError,
+    },
+    /// A certificate file in another encoding.
+    #[error("{path}: {source}")]
+    Text {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        source: TextError,
+    },
+    /// The file of roots.
+    #[error("{path}: {source}")]
+    Trust {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        source: TrustError,
     },
     /// The file system said no.
     #[error("cannot {doing} {path}: {source}; check the folder's owner and free space")]

@@ -1,7 +1,6 @@
-//! Making and taking apart the compact JWS (RFC 7515) that wraps a result.
+//! Making the compact JWS (RFC 7515) that wraps a result, and taking it apart.
 //!
-//! This file knows the outer form only; whether a JWS can be trusted is
-//! `verify.rs`'s business.
+//! This file knows the outer form only; `verify.rs` decides whether to trust it.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -11,6 +10,7 @@ use sha2::{Digest, Sha256};
 use super::certificate::MAX_CHAIN;
 use super::identity::Identity;
 use super::key::KeyError;
+use super::twin;
 use super::verify::VerifyError;
 
 /// `typ` of a session's result.
@@ -35,7 +35,8 @@ pub struct Header {
     pub x5c: Vec<String>,
 }
 
-/// Signs `payload_json` as it is and returns the compact JWS.
+/// Signs `payload_json` as it is and returns the compact JWS. Its signature is in
+/// the low-s form, whatever form the signer gives.
 ///
 /// # Errors
 /// [`SignError`] when the key can't sign or the JWS would be longer than
@@ -47,11 +48,13 @@ pub fn sign(identity: &Identity, typ: &str, payload_json: &[u8]) -> Result<Strin
         kid: identity.signer.public_key().thumbprint(),
         x5c: identity.chain_der.iter().map(|der| STANDARD.encode(der)).collect(),
     };
-    let header = serde_json::to_vec(&header).map_err(|error| SignError::Header(error.to_string()))?;
+    let header = serde_json::to_vec(&header).map_err(SignError::Header)?;
     let mut jws = URL_SAFE_NO_PAD.encode(header);
     jws.push('.');
     URL_SAFE_NO_PAD.encode_string(payload_json, &mut jws);
     let signature = identity.signer.sign(jws.as_bytes())?;
+    // A chip gives either form; one of the two is always written (`twin.rs`).
+    let signature = twin::low_s(&signature).ok_or(SignError::Signature)?;
     jws.push('.');
     URL_SAFE_NO_PAD.encode_string(signature, &mut jws);
     if jws.len() > MAX_JWS {
@@ -77,8 +80,8 @@ pub(super) struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    /// Takes a compact JWS apart: exactly three parts, base64url without padding
-    /// and without stray bits, at most [`MAX_JWS`] bytes.
+    /// Takes a compact JWS apart. It must have exactly three parts, base64url without
+    /// padding and without stray bits, and at most [`MAX_JWS`] bytes.
     pub fn read(jws: &'a str) -> Result<Self, VerifyError> {
         if jws.len() > MAX_JWS {
             return Err(VerifyError::TooLarge { bytes: jws.len() });
@@ -90,9 +93,7 @@ impl<'a> Parts<'a> {
             return Err(VerifyError::NotCompact { parts: jws.split('.').count() });
         };
         let decode = |part: &'static str, text: &str| {
-            URL_SAFE_NO_PAD
-                .decode(text)
-                .map_err(|error| VerifyError::Base64 { part, reason: error.to_string() })
+            URL_SAFE_NO_PAD.decode(text).map_err(|source| VerifyError::Base64 { part, source })
         };
         let header = read_header(&decode("header", header)?)?;
         let chain_der = read_x5c(&header.x5c)?;
@@ -113,8 +114,7 @@ fn read_header(json: &[u8]) -> Result<Header, VerifyError> {
         alg: Option<serde_json::Value>,
         crit: Option<serde_json::Value>,
     }
-    let unreadable = |error: serde_json::Error| VerifyError::Header(error.to_string());
-    let first: First = serde_json::from_slice(json).map_err(unreadable)?;
+    let first: First = serde_json::from_slice(json).map_err(VerifyError::Header)?;
     match first.alg {
         Some(serde_json::Value::String(alg)) if alg == ALGORITHM => {}
         other => {
@@ -126,21 +126,14 @@ fn read_header(json: &[u8]) -> Result<Header, VerifyError> {
     if let Some(crit) = first.crit {
         return Err(VerifyError::Critical(clip(&crit.to_string())));
     }
-    serde_json::from_slice(json).map_err(unreadable)
+    serde_json::from_slice(json).map_err(VerifyError::Header)
 }
 
 fn read_x5c(x5c: &[String]) -> Result<Vec<Vec<u8>>, VerifyError> {
     if !(2..=MAX_CHAIN).contains(&x5c.len()) {
-        return Err(VerifyError::Certificates(format!(
-            "x5c holds {} certificates, 2 to {MAX_CHAIN} are expected",
-            x5c.len()
-        )));
+        return Err(VerifyError::CertificateCount { found: x5c.len() });
     }
-    x5c.iter()
-        .map(|entry| {
-            STANDARD.decode(entry).map_err(|error| VerifyError::Certificates(format!("x5c: {error}")))
-        })
-        .collect()
+    x5c.iter().map(|entry| STANDARD.decode(entry).map_err(VerifyError::CertificateBase64)).collect()
 }
 
 /// Cuts what a stranger wrote to a length fit for a message.
@@ -156,7 +149,10 @@ pub enum SignError {
     Key(#[from] KeyError),
     /// Encoding of the header.
     #[error("cannot write the JWS header: {0}")]
-    Header(String),
+    Header(#[source] serde_json::Error),
+    /// What the signer gave can't be a signature.
+    #[error("the device key gave something that is no ECDSA signature; check the key store")]
+    Signature,
     /// More than a reader accepts.
     #[error("the signed result would take {bytes} bytes, {MAX_JWS} are allowed; list fewer media")]
     TooLarge {

@@ -1,14 +1,13 @@
 //! The device's key: ECDSA on P-256, because that is what TPMs, secure elements
 //! and PKCS#11 tokens all offer.
 //!
-//! [`Signer`] is the seam: today a PKCS#8 file or a systemd credential, later a
-//! chip that never lets the key out.
+//! [`Signer`] is the interface: today a PKCS#8 file or a systemd credential, later a
+//! chip that never gives the key out.
 
 use std::fmt;
-use std::fs::OpenOptions;
 use std::io;
 use std::io::Read;
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use p256::SecretKey;
@@ -18,8 +17,10 @@ use p256::elliptic_curve::rand_core::OsRng;
 use p256::elliptic_curve::zeroize::Zeroizing;
 use p256::pkcs8::{DecodePrivateKey, EncodePrivateKey, LineEnding, PrivateKeyInfo, SecretDocument};
 
-use super::file;
+use super::durable;
 pub use super::public_key::PublicKey;
+use super::regular;
+use super::regular::Links;
 
 /// Name of the key file in the identity's folder.
 pub const KEY_FILE: &str = "device.key";
@@ -32,7 +33,7 @@ const MAX_KEY_FILE: u64 = 4096;
 /// Signs with the device's key, wherever that key lives.
 pub trait Signer: Send + Sync {
     /// ECDSA with SHA-256 over `message`: `r || s`, 32 bytes each, big-endian
-    /// (the form of RFC 7518, 3.4).
+    /// (the form of RFC 7518, 3.4). Either form of `s` will do.
     ///
     /// # Errors
     /// [`KeyError::Sign`] when the key can't be used now.
@@ -67,7 +68,7 @@ impl Signer for FileKey {
 }
 
 impl FileKey {
-    /// A new key from the system's randomness, not written anywhere.
+    /// A new key from the system's random numbers, kept in memory only.
     ///
     /// # Errors
     /// [`KeyError::PublicKey`] if its public half can't be encoded.
@@ -75,15 +76,15 @@ impl FileKey {
         Self::from_secret(SecretKey::random(&mut OsRng))
     }
 
-    /// Makes a new key and writes it to `path` as PKCS#8 PEM, mode 0600 from its
-    /// first byte on, whole or not at all. The caller holds the folder's lock.
+    /// Makes a new key and writes it to `path` as PKCS#8 PEM, whole or not at all. The
+    /// file never has a mode other than 0600. The caller holds the folder's lock.
     ///
     /// # Errors
     /// [`KeyError::Io`] when it can't be written.
     pub(super) fn create(path: &Path) -> Result<Self, KeyError> {
         let secret = SecretKey::random(&mut OsRng);
         let pem = secret.to_pkcs8_pem(LineEnding::LF).map_err(|_| KeyError::PublicKey)?;
-        file::write_whole(path, pem.as_bytes(), 0o600).map_err(|source| KeyError::Io {
+        durable::write_whole(path, pem.as_bytes(), 0o600).map_err(|source| KeyError::Io {
             doing: "write the device key to",
             path: path.to_owned(),
             source,
@@ -101,8 +102,8 @@ impl FileKey {
 
     /// Reads the key that systemd put into `$CREDENTIALS_DIRECTORY`.
     ///
-    /// systemd grants the service's user access by an ACL, whose mask shows up
-    /// as group bits; only bits for everybody are refused here.
+    /// systemd gives the service's user access by an ACL, whose mask shows as group
+    /// bits. Only bits for everybody are refused here.
     ///
     /// # Errors
     /// Any [`KeyError`].
@@ -112,11 +113,7 @@ impl FileKey {
 
     fn read_refusing(path: &Path, refused_mode: u32) -> Result<Self, KeyError> {
         let io_error = |source| KeyError::Io { doing: "read the device key", path: path.to_owned(), source };
-        let mut handle = OpenOptions::new()
-            .read(true)
-            .custom_flags(rustix::fs::OFlags::NOFOLLOW.bits().cast_signed())
-            .open(path)
-            .map_err(io_error)?;
+        let mut handle = regular::open(path, Links::Refused).map_err(io_error)?;
         let metadata = handle.metadata().map_err(io_error)?;
         let mode = metadata.mode() & 0o777;
         if mode & refused_mode != 0 {
@@ -125,7 +122,7 @@ impl FileKey {
         if metadata.len() > MAX_KEY_FILE {
             return Err(KeyError::Damaged { path: path.to_owned() });
         }
-        // Room for the whole file at once: growing would leave copies behind.
+        // Room for the whole file: a buffer that grows leaves copies in memory.
         let mut pem = Zeroizing::new(Vec::with_capacity(MAX_KEY_FILE as usize + 64));
         handle.by_ref().take(MAX_KEY_FILE).read_to_end(&mut pem).map_err(io_error)?;
         Self::from_pem(&pem, path)
@@ -215,7 +212,7 @@ pub enum KeyError {
         path: PathBuf,
     },
     /// Not a P-256 public key.
-    #[error("the public key is not a valid point on P-256; Vouch knows ES256 keys only")]
+    #[error("the public key is not a valid point on P-256; only ES256 keys are supported")]
     PublicKey,
     /// The key is there but can't sign now.
     #[error("the device key could not sign: {0}; check the key store and restart the service")]
@@ -258,7 +255,7 @@ mod tests {
         let path = dir.path().join(KEY_FILE);
         let key = FileKey::create(&path).unwrap();
         let secret: Vec<u8> = key.signing.to_bytes().to_vec();
-        let hex: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = hex::encode(&secret);
         let shown = format!("{key:?}");
         assert!(!shown.to_lowercase().contains(&hex));
         assert!(!shown.contains(&format!("{secret:?}")));

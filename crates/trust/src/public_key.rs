@@ -11,7 +11,7 @@ use super::key::KeyError;
 
 /// UEID type byte for a random or hash-made identifier (RFC 9711, 4.2.1: RAND).
 const UEID_RAND: u8 = 0x01;
-/// Bytes of the key's digest in a UEID; RFC 9711 asks for 128 bits at least.
+/// Bytes of the key's digest in a UEID; RFC 9711 requires at least 128 bits.
 const UEID_DIGEST: usize = 16;
 
 /// A P-256 public key and the names that follow from it.
@@ -62,8 +62,8 @@ impl PublicKey {
     }
 
     /// Universal Entity ID (RFC 9711, 4.2.1), base64url: type byte 0x01 and the
-    /// first 16 bytes of SHA-256 over the SPKI, so that a verifier can hold it
-    /// against the certificate's key.
+    /// first 16 bytes of SHA-256 over the SPKI. A verifier can compute it from the
+    /// certificate's key.
     pub fn ueid(&self) -> String {
         let digest = Sha256::digest(&self.spki);
         let mut bytes = [UEID_RAND; 1 + UEID_DIGEST];
@@ -71,15 +71,11 @@ impl PublicKey {
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
-    /// `vouch-` and the first 12 hex digits of SHA-256 over the SPKI: the name
-    /// of a device that was given none.
+    /// `vouch-` and the first 12 hex digits of SHA-256 over the SPKI: the name of a
+    /// device that has none configured.
     pub fn default_device_id(&self) -> String {
         let digest = Sha256::digest(&self.spki);
-        let mut id = String::from("vouch-");
-        for byte in &digest[..6] {
-            id.push_str(&format!("{byte:02x}"));
-        }
-        id
+        format!("vouch-{}", hex::encode(&digest[..6]))
     }
 }
 

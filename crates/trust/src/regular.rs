@@ -1,5 +1,5 @@
-//! Files that somebody names: regular ones alone, and no more of them than is wanted. A FIFO would
-//! be waited for, a device read without end.
+//! Reading files whose path somebody gave: ordinary files only, and never more bytes
+//! than allowed. Opening a FIFO would block; reading a device might never end.
 
 use std::fs::File;
 use std::io;
@@ -9,19 +9,20 @@ use std::path::Path;
 
 use rustix::fs::OFlags;
 
-/// Whether a link is gone after.
+/// What to do when the path is a symbolic link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Links {
-    /// To the file that it names.
+    /// Open the file that it points to.
     Followed,
-    /// It is refused.
+    /// Refuse it.
     Refused,
 }
 
-/// Opens a regular file.
+/// Opens an ordinary file without blocking.
 ///
 /// # Errors
-/// [`io::ErrorKind::InvalidInput`] when it is none; the disk's own.
+/// [`io::ErrorKind::InvalidInput`] for anything but an ordinary file; else the file
+/// system's own.
 pub fn open(path: &Path, links: Links) -> io::Result<File> {
     let mut flags = OFlags::NONBLOCK;
     if links == Links::Refused {
@@ -35,15 +36,15 @@ pub fn open(path: &Path, links: Links) -> io::Result<File> {
     }
 }
 
-/// All of a regular file of at most `most` bytes.
+/// Reads all of an ordinary file that has at most `limit` bytes.
 ///
 /// # Errors
-/// As [`open`]; [`io::ErrorKind::FileTooLarge`].
-pub fn read(path: &Path, links: Links, most: u64) -> io::Result<Vec<u8>> {
+/// As [`open`]; [`io::ErrorKind::FileTooLarge`] for a longer file.
+pub fn read(path: &Path, links: Links, limit: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    open(path, links)?.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > most {
-        let words = format!("larger than {most} bytes");
+    open(path, links)?.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit {
+        let words = format!("larger than {limit} bytes");
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, words));
     }
     Ok(bytes)
@@ -54,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_device_a_fifo_and_a_folder_are_not_read() {
+    fn devices_fifos_and_folders_are_refused() {
         let folder = tempfile::tempdir().unwrap();
         let fifo = folder.path().join("fifo");
         rustix::fs::mknodat(
@@ -76,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn no_more_is_read_than_is_wanted() {
+    fn the_limit_and_the_rule_for_links_hold() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("file");
         std::fs::write(&file, [7; 10]).unwrap();

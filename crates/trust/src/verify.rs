@@ -1,32 +1,34 @@
 //! Is this JWS a result of the device it names? Checked as an auditor would,
 //! years later: with nothing but the trusted root.
 //!
-//! The order: form, algorithm, type; certificates up to a trusted root at the
-//! time the result was issued; the leaf's fitness; the signature; and last that
-//! the claims speak of the very device that signed them.
+//! The order: form, algorithm, type; the leaf's fitness; the signature; the
+//! certificates up to a trusted root. Only then are the claims read: that all
+//! certificates were valid when the result was issued, and that the claims speak of
+//! the very device that signed them.
 
 mod error;
 
 use std::path::Path;
-use std::time::Duration;
 
-use rustls_pki_types::{CertificateDer, SignatureVerificationAlgorithm, UnixTime};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use webpki::{EndEntityCert, KeyUsage, anchor_from_trusted_cert, ring};
 
 use super::certificate;
 use super::certificate::Leaf;
-use super::file;
-use super::jws::{Header, Parts, RESULT_TYPE, clip, link};
+use super::jws::{Header, Parts, RESULT_TYPE, clip};
 use super::key::PublicKey;
-pub use error::VerifyError;
+use super::path;
+use super::path::CheckedPath;
+use super::regular;
+use super::regular::Links;
+use super::text;
+use super::twin;
+pub use error::{TrustError, VerifyError};
 use vouch_contract::claims::PROFILE;
 
-/// What a certificate may be signed with. ES256 devices stand under P-256 CAs.
-const CHAIN_ALGORITHMS: &[&dyn SignatureVerificationAlgorithm] =
-    &[ring::ECDSA_P256_SHA256, ring::ECDSA_P256_SHA384];
-/// Longest trust file that is read: some hundred roots.
+/// Longest trust file that is read, bytes: some hundred roots.
 const MAX_TRUST_FILE: u64 = 1024 * 1024;
 /// Last moment that RFC 5280 can write: 9999-12-31T23:59:59Z.
 const MAX_TIME: u64 = 253_402_300_799;
@@ -38,24 +40,22 @@ pub struct Trust {
 }
 
 impl Trust {
-    /// All certificates of a PEM text; each must be a CA's.
+    /// All certificates of a PEM text; each must be a CA's. Other PEM blocks are
+    /// passed over.
     ///
     /// # Errors
-    /// [`VerifyError::Trust`] when there is none, one is broken or no CA.
-    pub fn from_pem(pem: &str) -> Result<Self, VerifyError> {
-        let trust = |reason: String| VerifyError::Trust(reason);
-        let roots = certificate::read_pem(pem.as_bytes()).map_err(|e| trust(e.to_string()))?;
+    /// [`TrustError`] when there is none, one is broken or no CA's.
+    pub fn from_pem(pem: &str) -> Result<Self, TrustError> {
+        let roots = certificate::read_pem(pem).map_err(TrustError::Pem)?;
         if roots.is_empty() {
-            return Err(trust("it holds no CERTIFICATE block".to_owned()));
+            return Err(TrustError::Empty);
         }
         for (index, root) in roots.iter().enumerate() {
-            let depth = certificate::ca_depth(root)
-                .map_err(|error| trust(format!("certificate {}: {error}", index + 1)))?;
-            if depth.is_none() {
-                return Err(trust(format!(
-                    "certificate {} is not a CA's; give the root, not the device's certificate",
-                    index + 1
-                )));
+            let number = index + 1;
+            let root =
+                certificate::parse(root).map_err(|source| TrustError::Certificate { number, source })?;
+            if !root.is_ca() {
+                return Err(TrustError::NotCa { number });
             }
         }
         Ok(Self { roots })
@@ -64,26 +64,28 @@ impl Trust {
     /// Reads a PEM file of roots.
     ///
     /// # Errors
-    /// [`VerifyError::TrustFile`] when it can't be read, else as
-    /// [`Trust::from_pem`].
-    pub fn from_file(path: &Path) -> Result<Self, VerifyError> {
-        let unreadable = |reason: String| VerifyError::TrustFile { path: path.to_owned(), reason };
-        let bytes = file::read_bounded(path, MAX_TRUST_FILE).map_err(|e| unreadable(e.to_string()))?;
-        let pem = String::from_utf8(bytes).map_err(|e| unreadable(e.to_string()))?;
-        Self::from_pem(&pem)
+    /// [`TrustError`]; [`TrustError::File`] when it can't be read.
+    pub fn from_file(path: &Path) -> Result<Self, TrustError> {
+        let in_file =
+            |source: TrustError| TrustError::InFile { path: path.to_owned(), source: Box::new(source) };
+        let bytes = regular::read(path, Links::Followed, MAX_TRUST_FILE)
+            .map_err(|source| TrustError::File { path: path.to_owned(), source })?;
+        let pem = text::decode(bytes).map_err(|error| in_file(error.into()))?;
+        Self::from_pem(&pem).map_err(in_file)
     }
 
-    /// The root that `chain` (with or without it at its end) leads to.
-    pub(super) fn issuer_of(&self, chain: &[Vec<u8>], time: i64) -> Result<Vec<u8>, VerifyError> {
+    /// `chain`, which may end in its root or below it, completed by the root that it
+    /// leads to.
+    pub(super) fn complete(&self, chain: &[Vec<u8>]) -> Result<(Vec<Vec<u8>>, CheckedPath), VerifyError> {
         let mut last = VerifyError::UntrustedRoot;
         for root in &self.roots {
             let mut whole = chain.to_vec();
             if whole.last() != Some(root) {
                 whole.push(root.clone());
             }
-            match check_path(&whole, self, time) {
-                Ok(()) => return Ok(root.clone()),
-                Err(error) => last = error,
+            match path::check(&whole) {
+                Ok(path) => return Ok((whole, path)),
+                Err(error) => last = error.into(),
             }
         }
         Err(last)
@@ -115,8 +117,24 @@ pub struct Verified {
     pub payload_sha256: [u8; 32],
     /// SHA-256 of the compact JWS: what a hub acknowledges.
     pub jws_sha256: [u8; 32],
-    /// The same, base64url: what the next result's `prev` must be.
-    pub link: String,
+    /// SHA-256 of `header.payload`: equal in every text of the same result.
+    pub signing_input_sha256: [u8; 32],
+    /// SHA-256 of the JWS with the other form of the signature ([`super::twin`]).
+    twin_sha256: [u8; 32],
+}
+
+impl Verified {
+    /// True when both are the same result: the same header and payload, signed by
+    /// the same key.
+    pub fn is_same_result(&self, other: &Self) -> bool {
+        self.signing_input_sha256 == other.signing_input_sha256 && self.public_key == other.public_key
+    }
+
+    /// True when `prev`, a claim of the next result, names this one: base64url
+    /// SHA-256 of its compact JWS, with either form of the signature.
+    pub fn is_named_by(&self, prev: &str) -> bool {
+        [self.jws_sha256, self.twin_sha256].iter().any(|digest| URL_SAFE_NO_PAD.encode(digest) == prev)
+    }
 }
 
 /// What verification needs of the claims; the rest is for the reader.
@@ -141,6 +159,38 @@ fn present<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<String>, 
 /// Verifies one compact JWS against `trust`. Its place in the chain is
 /// [`super::chain::check`]'s business.
 ///
+/// ```
+/// use serde_json::json;
+/// use vouch_trust::identity::Identity;
+/// use vouch_trust::jws;
+/// use vouch_trust::verify::{Trust, VerifyError, verify};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// // On the terminal: an identity, made at its first start, signs a result.
+/// let folder = tempfile::tempdir()?;
+/// let terminal = Identity::open_or_create_with(&folder.path().join("id"), Some("gate-7"), None)?;
+/// let claims = json!({
+///     "iss": "gate-7", "iat": 1_772_359_209, "jti": "0195-1", "ueid": terminal.ueid,
+///     "eat_profile": "urn:vouch:result:v1", "seq": 1, "prev": null,
+///     "sessionStatus": "SUCCESS", "evidence": {"mode": "production"},
+/// });
+/// let result = jws::sign(&terminal, jws::RESULT_TYPE, claims.to_string().as_bytes())?;
+///
+/// // Anywhere else: the terminal's trust.pem and the result are enough.
+/// let trust = Trust::from_file(&folder.path().join("id/trust.pem"))?;
+/// let verified = verify(&result, &trust)?;
+/// assert_eq!((verified.device_id.as_str(), verified.seq), ("gate-7", 1));
+/// // A good signature says who made the result, not what it says.
+/// assert_eq!(verified.claims["sessionStatus"], "SUCCESS");
+/// assert_eq!(verified.claims["evidence"]["mode"], "production");
+///
+/// // One changed character, and it is refused.
+/// let forged = result.replacen(".eyJ", ".eyK", 1);
+/// assert!(matches!(verify(&forged, &trust), Err(VerifyError::Signature)));
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 /// [`VerifyError`], naming the first thing that failed.
 pub fn verify(jws: &str, trust: &Trust) -> Result<Verified, VerifyError> {
@@ -148,40 +198,17 @@ pub fn verify(jws: &str, trust: &Trust) -> Result<Verified, VerifyError> {
     if parts.header.typ != RESULT_TYPE {
         return Err(VerifyError::Type(clip(&parts.header.typ)));
     }
-    let payload = |error: serde_json::Error| VerifyError::Payload(error.to_string());
-    let binding: Binding = serde_json::from_slice(&parts.payload).map_err(payload)?;
+    let (leaf, path) = check_signature(&parts, trust)?;
+
+    let binding: Binding = serde_json::from_slice(&parts.payload).map_err(VerifyError::Payload)?;
     if binding.iat > MAX_TIME {
-        return Err(VerifyError::Payload(format!("iat {} is no time", binding.iat)));
+        return Err(VerifyError::IssuedAt(binding.iat));
     }
-
-    check_path(&parts.chain_der, trust, binding.iat.cast_signed())?;
-    let leaf = Leaf::read(&parts.chain_der[0])?;
-    if parts.header.kid != leaf.public_key.thumbprint() {
-        return Err(VerifyError::KeyId);
-    }
-    if !leaf.public_key.verifies(parts.signed.as_bytes(), &parts.signature) {
-        return Err(VerifyError::Signature);
-    }
-
-    if binding.eat_profile != PROFILE {
-        return Err(VerifyError::Profile(clip(&binding.eat_profile)));
-    }
-    if binding.iss != leaf.device_id {
-        return Err(VerifyError::Issuer { claimed: clip(&binding.iss), certified: leaf.device_id });
-    }
-    if binding.ueid != leaf.public_key.ueid() {
-        return Err(VerifyError::Ueid);
-    }
-    match (binding.seq, &binding.prev) {
-        (0, _) => return Err(VerifyError::Genesis("its seq is 0, the first is 1")),
-        (1, Some(_)) => return Err(VerifyError::Genesis("it is the first and names a prev")),
-        (2.., None) => {
-            return Err(VerifyError::Genesis("its prev is null though it is not the first"));
-        }
-        _ => {}
-    }
+    path.check_time(binding.iat.cast_signed())?;
+    binding.check(&leaf)?;
+    let [jws_sha256, twin_sha256] = twin::digests(jws);
     Ok(Verified {
-        claims: serde_json::from_slice(&parts.payload).map_err(payload)?,
+        claims: serde_json::from_slice(&parts.payload).map_err(VerifyError::Payload)?,
         header: parts.header,
         device_id: leaf.device_id,
         public_key: leaf.public_key,
@@ -191,46 +218,48 @@ pub fn verify(jws: &str, trust: &Trust) -> Result<Verified, VerifyError> {
         prev: binding.prev,
         nonce: binding.eat_nonce,
         payload_sha256: Sha256::digest(&parts.payload).into(),
-        jws_sha256: Sha256::digest(jws).into(),
-        link: link(jws),
+        jws_sha256,
+        signing_input_sha256: Sha256::digest(parts.signed).into(),
+        twin_sha256,
     })
 }
 
-/// Holds a chain (leaf first, root last) to X.509 path validation at `time`
-/// (seconds since 1970), the root being one of `trust`.
-pub(super) fn check_path(chain: &[Vec<u8>], trust: &Trust, time: i64) -> Result<(), VerifyError> {
-    let [leaf, intermediates @ .., root] = chain else {
-        return Err(VerifyError::Certificates("a leaf and its root are expected".to_owned()));
+/// Is the content signed by a device that a trusted root vouches for? Reads no claim.
+fn check_signature(parts: &Parts<'_>, trust: &Trust) -> Result<(Leaf, CheckedPath), VerifyError> {
+    let [leaf, .., root] = parts.chain_der.as_slice() else {
+        return Err(path::PathError::TooShort.into());
     };
     if !trust.roots.contains(root) {
         return Err(VerifyError::UntrustedRoot);
     }
-    // webpki takes an anchor's word for everything; its depth is checked here.
-    let depth = certificate::ca_depth(root)?.unwrap_or(0);
-    if intermediates.len() > depth as usize {
-        return Err(VerifyError::Path(format!(
-            "the root allows {depth} intermediate CAs, there are {}",
-            intermediates.len()
-        )));
+    let leaf = Leaf::read(leaf)?;
+    if parts.header.kid != leaf.public_key.thumbprint() {
+        return Err(VerifyError::KeyId);
     }
-    let root = CertificateDer::from(root.as_slice());
-    let leaf = CertificateDer::from(leaf.as_slice());
-    let intermediates: Vec<_> =
-        intermediates.iter().map(|der| CertificateDer::from(der.as_slice())).collect();
-    let path = |error: webpki::Error| VerifyError::Path(error.to_string());
-    let anchor = anchor_from_trusted_cert(&root).map_err(path)?;
-    let time = u64::try_from(time).map_err(|_| VerifyError::Path("the time lies before 1970".to_owned()))?;
-    EndEntityCert::try_from(&leaf)
-        .map_err(path)?
-        .verify_for_usage(
-            CHAIN_ALGORITHMS,
-            &[anchor],
-            &intermediates,
-            UnixTime::since_unix_epoch(Duration::from_secs(time)),
-            KeyUsage::client_auth(),
-            None,
-            None,
-        )
-        .map_err(path)?;
-    Ok(())
+    if !leaf.public_key.verifies(parts.signed.as_bytes(), &parts.signature) {
+        return Err(VerifyError::Signature);
+    }
+    Ok((leaf, path::check(&parts.chain_der)?))
+}
+
+impl Binding {
+    /// Do the claims speak of the device that signed them, and can they stand where
+    /// they say in its chain?
+    fn check(&self, leaf: &Leaf) -> Result<(), VerifyError> {
+        if self.eat_profile != PROFILE {
+            return Err(VerifyError::Profile(clip(&self.eat_profile)));
+        }
+        if self.iss != leaf.device_id {
+            return Err(VerifyError::Issuer { claimed: clip(&self.iss), certified: leaf.device_id.clone() });
+        }
+        if self.ueid != leaf.public_key.ueid() {
+            return Err(VerifyError::Ueid);
+        }
+        match (self.seq, &self.prev) {
+            (0, _) => Err(VerifyError::Genesis("its seq is 0, the first is 1")),
+            (1, Some(_)) => Err(VerifyError::Genesis("it is the first and names a prev")),
+            (2.., None) => Err(VerifyError::Genesis("its prev is null though it is not the first")),
+            _ => Ok(()),
+        }
+    }
 }

@@ -1,18 +1,18 @@
-//! What can go wrong with the outbox, in words an operator can act on.
+//! What can go wrong with the outbox, in words that an operator can act on.
 
 use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
 
-/// Why the outbox did not do what was asked. Whatever it says, what was
-/// reported as stored before is still there.
+/// Why the outbox did not do what was asked. In every case the results reported as
+/// stored before are still there.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OutboxError {
     /// Too many results the hub has not taken.
     #[error(
-        "the outbox is full: {waiting} results wait and {refused} were refused, {limit} may be \
-         kept; bring the line to the hub up or settle the refused ones, then start again"
+        "the outbox is full: {waiting} results wait and {refused} were refused, the limit is {limit}; \
+         bring the line to the hub up or settle the refused ones, then start again"
     )]
     Full {
         /// Waiting.
@@ -43,7 +43,7 @@ pub enum OutboxError {
         /// What the system says.
         detail: String,
     },
-    /// Not a sound database any more.
+    /// The database is damaged.
     #[error(
         "{path} is damaged ({detail}); results that wait in it may still be readable: copy it \
          and its -wal file away, recover them with `sqlite3 FILE .recover`, and only then move \
@@ -63,22 +63,22 @@ pub enum OutboxError {
         /// What was found.
         detail: String,
     },
-    /// Another process holds it too long.
-    #[error("{path} is in use by another process for too long; stop that process or try again")]
+    /// Another process has held it for too long.
+    #[error("{path} has been in use by another process for too long; stop that process or try again")]
     Busy {
         /// The database.
         path: PathBuf,
     },
-    /// No result of that id.
+    /// No result has that id.
     #[error("no result `{jti}` in the outbox; it may have been pruned after an acknowledgement")]
     Unknown {
         /// The id asked for.
         jti: String,
     },
-    /// The hub stored something else than what is here.
+    /// The hub stored something other than what is here.
     #[error(
-        "the hub acknowledges result {seq} with another digest than ours: what it stored is not \
-         what was signed; the result stays in the queue, check the hub"
+        "the hub acknowledges result {seq} with a digest that is not ours: it stored something \
+         other than what was signed; the result stays in the queue, check the hub"
     )]
     OtherDigest {
         /// The result's number.
@@ -87,7 +87,7 @@ pub enum OutboxError {
     /// The caller could not make the result.
     #[error("the result could not be signed, nothing was stored: {0}")]
     Signing(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// The result is too long or its id is.
+    /// The result or its id is too long.
     #[error(
         "the result can't be stored: {jws_bytes} bytes ({allowed} allowed) with an id of \
          {jti_bytes} bytes (1 to 128); list fewer media"
@@ -110,7 +110,7 @@ pub enum OutboxError {
     },
 }
 
-/// An error before it is known on which file.
+/// An error before its file is known.
 pub(super) enum Trouble {
     Named(OutboxError),
     Database(rusqlite::Error),
@@ -133,7 +133,7 @@ pub(super) fn trouble(error: rusqlite::Error) -> Trouble {
 }
 
 impl Trouble {
-    /// Names the file and sorts the database's error; `needed` is what a write
+    /// Names the file and sorts the database's error. `needed`: bytes that a write
     /// would have taken.
     pub(super) fn at(self, path: &Path, needed: u64) -> OutboxError {
         let source = match self {

@@ -9,6 +9,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::error::{OutboxError, Trouble};
+use vouch_trust::durable;
 
 /// Version of `schema.sql` (`user_version`).
 const VERSION: i64 = 1;
@@ -16,8 +17,8 @@ const VERSION: i64 = 1;
 const APPLICATION: i64 = 0x564F_5543;
 
 pub(super) fn open(path: &Path, busy_timeout: Duration) -> Result<Connection, OutboxError> {
-    // Two processes that both switch a new file to WAL get "busy" without
-    // waiting, so opening is done one at a time.
+    // Two processes that both switch a new file to WAL get "busy" at once, without
+    // the time-out. So only one opens at a time.
     let io_error = |error: io::Error| OutboxError::Io { path: path.to_owned(), detail: error.to_string() };
     let lock = private_file(&lock_path(path)).map_err(io_error)?;
     lock.lock().map_err(io_error)?;
@@ -27,18 +28,14 @@ pub(super) fn open(path: &Path, busy_timeout: Duration) -> Result<Connection, Ou
     connection
 }
 
-/// Makes the file with mode 0600 before SQLite sees it: its -wal and -shm take
-/// their mode from it.
+/// Makes the file with mode 0600 before SQLite opens it: SQLite gives the -wal and
+/// -shm files the same mode.
 fn create(path: &Path) -> io::Result<()> {
     if path.try_exists()? {
         return Ok(());
     }
     private_file(path)?.sync_all()?;
-    let folder = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    File::open(folder)?.sync_all()
+    durable::sync_folder_of(path)
 }
 
 fn private_file(path: &Path) -> io::Result<File> {
@@ -66,12 +63,12 @@ fn connect(path: &Path, busy_timeout: Duration) -> Result<Connection, Trouble> {
         }
         .into());
     }
-    // FULL: each commit is synced, else the last ones are lost with the power.
+    // FULL syncs each commit; without it a power cut loses the last ones.
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.pragma_update(None, "cell_size_check", true)?;
-    // What was pruned is gone from the file, too.
+    // Overwrites pruned results in the file.
     connection.pragma_update(None, "secure_delete", true)?;
     check_integrity(&connection, path)?;
 
@@ -85,7 +82,7 @@ fn connect(path: &Path, busy_timeout: Duration) -> Result<Connection, Trouble> {
     Ok(connection)
 }
 
-/// Refuses what is no outbox before anything is written to it.
+/// Refuses another kind of database before anything is written to it.
 fn check_kind(connection: &Connection, path: &Path) -> Result<(), Trouble> {
     let version = number(connection, "user_version")?;
     let application = number(connection, "application_id")?;
@@ -114,8 +111,8 @@ fn number(connection: &Connection, pragma: &str) -> Result<i64, Trouble> {
 mod tests {
     use super::*;
 
-    /// No test can cut the power; that each commit is synced is SQLite's promise
-    /// for these two settings.
+    /// A test can't cut the power. SQLite promises a sync on each commit with these two
+    /// settings.
     #[test]
     fn commits_are_synced() {
         let dir = tempfile::tempdir().unwrap();

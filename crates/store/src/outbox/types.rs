@@ -5,7 +5,7 @@ use std::time::Duration;
 /// Bounds of an outbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Most results the hub has not stored (waiting and refused together).
+    /// Most results that the hub has not stored, waiting and refused together.
     /// A result takes about 8 KiB.
     pub max_unacknowledged: u64,
     /// Longest JWS that is stored, bytes.
@@ -16,14 +16,14 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 10 000 results (80 MiB: a busy desk's month without a line), 256 KiB
-    /// each, 10 s.
+    /// 10 000 results (80 MiB; a busy desk fills it in a month without a line),
+    /// 256 KiB each, 10 s.
     fn default() -> Self {
         Self { max_unacknowledged: 10_000, max_jws_bytes: 256 * 1024, busy_timeout: Duration::from_secs(10) }
     }
 }
 
-/// Where the next result stands in the chain.
+/// The next result's place in the chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Next {
     /// Its number, from 1.
@@ -85,6 +85,6 @@ pub struct Counts {
 pub enum Acknowledged {
     /// The result leaves the queue.
     Now,
-    /// It had left it before; delivered twice is fine.
+    /// It had left the queue before. A second delivery does no harm.
     Before,
 }

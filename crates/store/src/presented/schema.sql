@@ -1,12 +1,12 @@
 -- Documents presented at this terminal, version 1. Neither numbers nor faces can be read from
--- the file: a number is there as its keyed hash, a portrait's template sealed.
+-- the file: a number is stored as a keyed hash, a portrait's template encrypted.
 
 CREATE TABLE presented (
     -- HMAC-SHA256 of issuing country and number.
     document BLOB    PRIMARY KEY CHECK (length(document) = 32),
     -- Nonce and ciphertext of the portrait's template.
     portrait BLOB    NOT NULL,
-    -- Seconds since 1970, by the terminal's clock, when it was presented last.
+    -- Seconds since 1970, by the terminal's clock, when it was last presented.
     last_at  INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 

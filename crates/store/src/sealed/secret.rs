@@ -7,10 +7,11 @@ use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
 use super::KEY_BYTES;
+use vouch_trust::durable;
 use vouch_trust::regular;
 use vouch_trust::regular::Links;
 
-/// Mode bits that let others than the owner at the file.
+/// Mode bits that give anybody but the owner access.
 const OF_OTHERS: u32 = 0o077;
 
 /// What is wrong with the key file.
@@ -26,15 +27,15 @@ pub enum SecretError {
     )]
     Lost,
     /// Others may read it.
-    #[error("others may read it (mode {0:03o}): `chmod 600` it, and ask who could have read it")]
+    #[error("others may read it (mode {0:03o}): run `chmod 600` on it and find out who could have read it")]
     Open(u32),
-    /// Another length.
+    /// It has the wrong length.
     #[error("it does not have {KEY_BYTES} bytes: put the right one back")]
     Length,
 }
 
-/// The secret in `path`; where there is none and `may_make`, a new one, made exclusively, so that
-/// two starts at once agree on one.
+/// The secret in `path`. When there is none and `may_make` is set, a new one. The file is created
+/// exclusively, so that two starts at the same time agree on one secret.
 ///
 /// # Errors
 /// [`SecretError`].
@@ -50,6 +51,9 @@ pub(super) fn read_or_make(path: &Path, may_make: bool) -> Result<[u8; KEY_BYTES
             let secret: [u8; KEY_BYTES] = rand::random();
             file.write_all(&secret)?;
             file.sync_all()?;
+            // Without its entry in the folder a power cut would take the key from
+            // a database that outlives it.
+            durable::sync_folder_of(path)?;
             Ok(secret)
         }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {

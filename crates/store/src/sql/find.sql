@@ -1,1 +1,1 @@
-SELECT seq, state, sha256 FROM result WHERE jti = ?1;
+SELECT seq, state, sha256, jws FROM result WHERE jti = ?1;

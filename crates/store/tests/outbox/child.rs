@@ -4,9 +4,11 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use vouch_store::outbox::{Entry, Limits, Next, Outbox, OutboxError, Stored};
+use vouch_trust::chain;
 use vouch_trust::identity::Identity;
 use vouch_trust::jws;
 use vouch_trust::jws::RESULT_TYPE;
+use vouch_trust::verify::{Trust, verify};
 
 /// The folder of a child's outbox and identity.
 const FOLDER: &str = "VOUCH_TEST_OUTBOX";
@@ -109,4 +111,11 @@ fn fill() {
         }
         done += 1;
     }
+}
+
+/// Each result verifies and names the one before it.
+pub fn assert_chain(results: &[Stored], identity: &Identity) {
+    let trust = Trust::from_pem(&identity.trust_pem).unwrap();
+    let verified: Vec<_> = results.iter().map(|stored| verify(&stored.jws, &trust).unwrap()).collect();
+    chain::check(&verified, false).unwrap();
 }

@@ -4,10 +4,8 @@ use std::path::Path;
 use std::process::Command;
 
 use vouch_store::outbox::OutboxError;
-use vouch_trust::chain::verify_chain;
-use vouch_trust::verify::Trust;
 
-use crate::child::{append, drain, identity, open, reported, start};
+use crate::child::{append, assert_chain, drain, identity, open, reported, start};
 
 /// A small file system in memory, taken away at the end.
 struct Small<'a>(&'a Path);
@@ -68,9 +66,7 @@ fn a_full_disk_is_named_and_nothing_stored_is_lost() {
     drop(outbox);
     let mut outbox = open(dir.path());
     assert_eq!(drain(&mut outbox), stored);
-    let texts: Vec<&str> = stored.iter().map(|stored| stored.jws.as_str()).collect();
-    let trust = Trust::from_pem(&identity.trust_pem).unwrap();
-    verify_chain(&texts, &trust, false).unwrap();
+    assert_chain(&stored, &identity);
     drop(outbox);
     drop(small);
 }

@@ -5,11 +5,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
+use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use vouch_contract::clock::Clock;
 use vouch_store::outbox::{Acknowledged, Counts, Entry, Limits, Next, Outbox, OutboxError, Stored};
 use vouch_trust::jws::link;
+use vouch_trust::key::{FileKey, Signer};
+use vouch_trust::twin::twin;
 
 /// A clock that stands where it is put.
 #[derive(Debug, Default)]
@@ -98,6 +103,29 @@ fn a_result_leaves_only_when_the_hub_has_the_same_bytes() {
     let error = b.outbox.acknowledge("never\u{1b}", &[0; 32]).unwrap_err();
     assert!(matches!(&error, OutboxError::Unknown { .. }));
     assert!(!error.to_string().contains('\u{1b}'));
+}
+
+/// The hub may have been given the twin instead: the same result with the other form
+/// of its signature.
+#[test]
+fn an_acknowledged_twin_is_the_result() {
+    let mut b = outbox(10);
+    let key = FileKey::generate().unwrap();
+    let signed = |next: &Next| {
+        let content = format!("header.{}", next.seq);
+        let signature = URL_SAFE_NO_PAD.encode(key.sign(content.as_bytes()).unwrap());
+        Ok(Entry { jti: format!("id-{}", next.seq), jws: format!("{content}.{signature}") })
+    };
+    for _ in 0..10 {
+        let stored = b.outbox.append(&signed).unwrap();
+        let twin = Sha256::digest(twin(&stored.jws).unwrap()).into();
+        assert_ne!(twin, stored.sha256);
+        assert_eq!(b.outbox.acknowledge(&stored.jti, &twin).unwrap(), Acknowledged::Now);
+        assert_eq!(b.outbox.acknowledge(&stored.jti, &stored.sha256).unwrap(), Acknowledged::Before);
+        let content = Sha256::digest(stored.jws.rsplit_once('.').unwrap().0).into();
+        let error = b.outbox.acknowledge(&stored.jti, &content).unwrap_err();
+        assert!(matches!(error, OutboxError::OtherDigest { .. }));
+    }
 }
 
 #[test]

@@ -1,25 +1,68 @@
-//! Why a result is refused, one variant for each check.
+//! Why a result, or a list of roots, is refused: one variant for each check.
 
+use std::io;
 use std::path::PathBuf;
 
-use crate::certificate::CertificateError;
+use crate::certificate::{CertificateError, MAX_CHAIN};
 use crate::jws::{MAX_JWS, RESULT_TYPE};
+use crate::path::PathError;
+use crate::text::TextError;
+
+/// Why a list of trusted roots can't be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TrustError {
+    /// The file can't be read.
+    #[error("cannot read the trusted roots {path}: {source}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// The system's own error.
+        source: io::Error,
+    },
+    /// The file can be read, its content can't be used.
+    #[error("{path}: {source}")]
+    InFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        source: Box<TrustError>,
+    },
+    /// Another encoding.
+    #[error("the trusted roots are not usable: {0}")]
+    Text(#[from] TextError),
+    /// A broken PEM block.
+    #[error("the trusted roots are not usable: {0}")]
+    Pem(#[source] CertificateError),
+    /// No certificate.
+    #[error(
+        "the trusted roots are not usable: there is no CERTIFICATE block; give the trust.pem of the \
+         device or its CA"
+    )]
+    Empty,
+    /// A block that holds no certificate.
+    #[error("the trusted roots are not usable: certificate {number}: {source}")]
+    Certificate {
+        /// Its place in the list, from 1.
+        number: usize,
+        /// What is wrong.
+        source: CertificateError,
+    },
+    /// A device's certificate, for instance.
+    #[error(
+        "the trusted roots are not usable: certificate {number} is not a CA's; give the root (the \
+         trust.pem of the device or its CA), not the device's certificate"
+    )]
+    NotCa {
+        /// Its place in the list, from 1.
+        number: usize,
+    },
+}
 
 /// Why a result is not to be trusted. Every variant is a refusal.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum VerifyError {
-    /// The list of trusted roots itself.
-    #[error("the trusted roots are not usable: {0}; give the trust.pem of the device or its CA")]
-    Trust(String),
-    /// The file of trusted roots.
-    #[error("cannot read the trusted roots {path}: {reason}")]
-    TrustFile {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        reason: String,
-    },
     /// Longer than any result.
     #[error("{bytes} bytes are more than a result can have ({})", MAX_JWS)]
     TooLarge {
@@ -33,16 +76,16 @@ pub enum VerifyError {
         parts: usize,
     },
     /// Not base64url.
-    #[error("the JWS {part} is not base64url without padding: {reason}")]
+    #[error("the JWS {part} is not base64url without padding: {source}")]
     Base64 {
         /// Which part.
         part: &'static str,
-        /// The decoder's words.
-        reason: String,
+        /// The decoder's own error.
+        source: base64::DecodeError,
     },
     /// The header's JSON.
     #[error("the JWS header is not one of Vouch's: {0}")]
-    Header(String),
+    Header(#[source] serde_json::Error),
     /// `crit` names what is not understood.
     #[error("the JWS header declares critical members {0}, none is known")]
     Critical(String),
@@ -54,10 +97,19 @@ pub enum VerifyError {
     Type(String),
     /// The payload's JSON.
     #[error("the payload lacks a claim or is not JSON: {0}")]
-    Payload(String),
-    /// `x5c`.
-    #[error("the certificates can't be read: {0}")]
-    Certificates(String),
+    Payload(#[source] serde_json::Error),
+    /// `iat`.
+    #[error("the result's iat {0} is later than any certificate can be valid")]
+    IssuedAt(u64),
+    /// `x5c`: how many.
+    #[error("the header's x5c holds {found} certificates, 2 to {MAX_CHAIN} are expected")]
+    CertificateCount {
+        /// How many there are.
+        found: usize,
+    },
+    /// `x5c`: not base64.
+    #[error("a certificate in the header's x5c is not base64: {0}")]
+    CertificateBase64(#[source] base64::DecodeError),
     /// A certificate.
     #[error(transparent)]
     Leaf(#[from] CertificateError),
@@ -65,8 +117,8 @@ pub enum VerifyError {
     #[error("the root certificate is not among the trusted ones; is this the right trust.pem?")]
     UntrustedRoot,
     /// X.509 path validation.
-    #[error("the certificate path does not hold at the time of the result: {0}")]
-    Path(String),
+    #[error("the certificate path does not hold: {0}")]
+    Path(#[from] PathError),
     /// `kid`.
     #[error("the header's kid is not the thumbprint of the certificate's key")]
     KeyId,
@@ -112,12 +164,6 @@ pub enum VerifyError {
         seq: u64,
         /// The one before it.
         after: u64,
-    },
-    /// The same one twice.
-    #[error("result {seq} is given twice")]
-    Duplicate {
-        /// Its number.
-        seq: u64,
     },
     /// Two of one number.
     #[error("two different results have the number {seq}: the device's chain was forked")]

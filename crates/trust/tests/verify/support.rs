@@ -1,5 +1,7 @@
 //! A session that went well, and results made of it.
 
+#![allow(dead_code, reason = "two test programs share it, each uses a part")]
+
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -18,10 +20,11 @@ use vouch_session::liveness::fit::Fit;
 use vouch_session::liveness::fusion::{LivenessRules, fuse};
 use vouch_session::result::{Context, DEFAULT_SELF_TEST_LIMIT};
 use vouch_session::types::{GestureRecord, Outcome};
+use vouch_trust::chain;
 use vouch_trust::identity::Identity;
 use vouch_trust::jws;
 use vouch_trust::jws::RESULT_TYPE;
-use vouch_trust::verify::Trust;
+use vouch_trust::verify::{Trust, Verified, VerifyError, verify};
 
 /// An identity and the folder it lives in.
 pub struct Device {
@@ -72,6 +75,18 @@ impl Device {
 
 pub fn text(results: &[String]) -> Vec<&str> {
     results.iter().map(String::as_str).collect()
+}
+
+/// Each result by itself, then all as a chain in the order given.
+pub fn verify_chain(results: &[&str], trust: &Trust, alone: bool) -> Result<Vec<Verified>, VerifyError> {
+    let verified = results.iter().map(|jws| verify(jws, trust)).collect::<Result<Vec<_>, _>>()?;
+    chain::check(&verified, alone)?;
+    Ok(verified)
+}
+
+/// The same result with the other form of its signature.
+pub fn twin(jws: &str) -> String {
+    vouch_trust::twin::twin(jws).unwrap()
 }
 
 /// Everything a [`Context`] borrows.
