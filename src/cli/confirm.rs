@@ -1,10 +1,11 @@
-//! Has the person at the console look over what was read from a document.
+//! Asks the person at the console to look over what was read from a document.
 
 use std::io::{BufRead, IsTerminal, Write};
 
 use super::words::say;
 use vouch_contract::document::fields::{Field, FieldName, FieldSource};
 use vouch_contract::document::reading::Document;
+use vouch_contract::document::unstated::Unstated;
 use vouch_contract::word::word;
 use vouch_session::types::Confirmation;
 
@@ -13,7 +14,7 @@ const MOST_CHANGES: usize = 32;
 /// Longest line read, bytes.
 const MOST_BYTES: u64 = 512;
 
-/// Shows the fields and takes the person's word; nobody is asked where standard input is no
+/// Shows the fields and takes the person's answer; nobody is asked where standard input is no
 /// terminal.
 pub fn at_console(document: &Document) -> Confirmation {
     if !std::io::stdin().is_terminal() {
@@ -22,7 +23,7 @@ pub fn at_console(document: &Document) -> Confirmation {
     for field in &document.fields {
         let disagrees = document.disagreements.iter().any(|d| d.field == field.name);
         let mark = if disagrees { " ?" } else { "" };
-        say(&format!("  {:<22}{}{mark}", word(&field.name), field.value));
+        say(&format!("  {:<22}{}{mark}", word(&field.name), Unstated::beside(field)));
     }
     ask(&mut std::io::stdin().lock())
 }

@@ -2,4 +2,5 @@
 
 pub mod checks;
 pub mod cross_check;
+mod french_id;
 pub mod merge;

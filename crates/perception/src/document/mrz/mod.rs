@@ -9,6 +9,7 @@
 pub mod characters;
 mod date;
 mod decode;
+mod french_id;
 mod ground;
 pub mod judge;
 pub mod layout;

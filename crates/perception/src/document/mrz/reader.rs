@@ -199,8 +199,8 @@ impl MrzReader {
                 let Some(cut) = cut else { continue };
                 let characters: Vec<Vec<Character>> =
                     cut.iter().map(|line| line.iter().map(|seen| seen.character).collect()).collect();
-                let first = characters[0][0].value;
-                if format_of(count, width, first).is_none() {
+                let head: Vec<u8> = characters[0].iter().map(|character| character.value).collect();
+                if format_of(count, width, &head).is_none() {
                     continue;
                 }
                 let reading = MrzReading::of(&characters, self.today).map(|reading| MrzReading {

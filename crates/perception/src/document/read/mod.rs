@@ -153,6 +153,7 @@ impl Reader {
         match &mrz {
             Some(reading) if reading.accepted => self.vote = None,
             Some(reading) if !reading.all_checks_hold() => return Err(ReadFault::CheckDigits),
+            Some(reading) if reading.lacks_a_name() => return Err(ReadFault::NoName),
             Some(_) => return Err(ReadFault::Doubtful),
             None => {}
         }

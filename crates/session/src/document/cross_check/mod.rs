@@ -10,7 +10,7 @@ mod rules;
 use std::collections::BTreeSet;
 
 use compare::Likeness;
-pub use compare::fills_name_field;
+pub use compare::CutNames;
 pub use rules::belong_together;
 use vouch_contract::document::agreement::{Disagreement, Rule, Said};
 use vouch_contract::document::fields::{Field, FieldName, Format};
