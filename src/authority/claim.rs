@@ -116,7 +116,8 @@ impl Claim {
             return Err(RecordFault::Claim(ClaimFault::NameLength));
         }
         let of_zone = |name| document.field(name).is_some_and(|field| field.source == FieldSource::Mrz);
-        let format = document.format.filter(|_| of_zone(FieldName::LastName) && of_zone(FieldName::FirstName));
+        let format =
+            document.format.filter(|_| of_zone(FieldName::LastName) && of_zone(FieldName::FirstName));
         let cut = format.map(|format| CutNames::of(format, last, first)).unwrap_or_default();
         let (last, first) = (last.to_owned(), first.to_owned());
         Ok(Self { number, name: ClaimedName::Document { last, first, cut } })

@@ -65,7 +65,8 @@ impl FullName {
                     return same_last;
                 }
                 if let Some(only) = only_name(document_last, document_first) {
-                    return only_name(&self.last, &self.first).is_some_and(|ours| same_name(ours, only, false));
+                    return only_name(&self.last, &self.first)
+                        .is_some_and(|ours| same_name(ours, only, false));
                 }
                 // Some issuers write the patronymic among the given names of the zone.
                 let with_patronymic = self.in_order([first, patronymic, None]);

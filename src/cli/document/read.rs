@@ -23,7 +23,7 @@ use vouch_contract::document::reading::{Document, MAX_SIDES, ReadFault, SideRead
 use vouch_contract::document::unstated::Unstated;
 use vouch_contract::word::word;
 use vouch_perception::camera::{Frame, Pace, Picture};
-use vouch_perception::document::read::Spent;
+use vouch_perception::document::side::Spent;
 use vouch_perception::eye::core::FaceNetworks;
 use vouch_session::document::checks::{CheckFault, check};
 use vouch_session::document::merge::together;

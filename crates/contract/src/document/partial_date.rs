@@ -162,7 +162,10 @@ mod tests {
         let read = |text: &str| text.parse::<PartialDate>().unwrap();
         assert_eq!(read("1974-08-12").whole(), Some(date(1974, 8, 12)));
         let month = read("1974-02-XX");
-        assert_eq!((month.known(), month.month(), month.day(), month.whole()), (Known::Month, Some(2), None, None));
+        assert_eq!(
+            (month.known(), month.month(), month.day(), month.whole()),
+            (Known::Month, Some(2), None, None)
+        );
         assert_eq!((month.earliest(), month.latest()), (date(1974, 2, 1), date(1974, 2, 28)));
         assert_eq!(read("1974-XX-XX").latest(), date(1974, 12, 31));
         assert_eq!(read("XXXX-XX-XX"), PartialDate::UNKNOWN);
@@ -170,10 +173,23 @@ mod tests {
 
     #[test]
     fn what_is_no_date_is_refused() {
-        for text in
-            ["", "1974", "1974-08", "1974-XX-12", "XXXX-08-12", "XXXX-08-XX", "1974-02-30", "1974-00-00", "1974-8-12",
-             "74-08-12", "1974-08-12-01", "+974-08-12", "1974-xx-xx", "1974-08-1X", "１974-08-12"]
-        {
+        for text in [
+            "",
+            "1974",
+            "1974-08",
+            "1974-XX-12",
+            "XXXX-08-12",
+            "XXXX-08-XX",
+            "1974-02-30",
+            "1974-00-00",
+            "1974-8-12",
+            "74-08-12",
+            "1974-08-12-01",
+            "+974-08-12",
+            "1974-xx-xx",
+            "1974-08-1X",
+            "１974-08-12",
+        ] {
             assert_eq!(text.parse::<PartialDate>(), Err(NotADate), "{text}");
         }
     }

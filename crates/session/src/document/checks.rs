@@ -1,4 +1,4 @@
-//! Whether a document that was read may stand for a person today.
+//! Whether a document that was read identifies its holder today.
 
 use jiff::civil::Date;
 
@@ -6,7 +6,7 @@ use vouch_contract::document::agreement::Belonging;
 use vouch_contract::document::fields::{DocumentType, FieldName, FieldSource};
 use vouch_contract::document::partial_date::{Known, PartialDate};
 use vouch_contract::document::reading::Document;
-use vouch_contract::document::unstated::{Unstated, stands_for_no_end};
+use vouch_contract::document::unstated::{UNSPECIFIED_SEX, Unstated, stands_for_no_end};
 
 /// Nobody is older, years: the oldest person whose age is proven reached 122.
 const OLDEST: i16 = 125;
@@ -24,7 +24,10 @@ pub const REQUIRED: [FieldName; 7] = [
     FieldName::DateOfBirth,
     FieldName::ExpireDate,
 ];
-/// Why a document does not do.
+/// What `gender` may be: CID's letters, and that of ICAO 9303 for neither.
+const SEXES: [&str; 3] = ["F", "M", UNSPECIFIED_SEX];
+
+/// Why a document is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CheckFault {
     /// Its date of expiry is over (CID_6). Where only the month is known, it is over from the first of
@@ -79,6 +82,9 @@ pub fn check(document: &Document, today: Date) -> Result<(), CheckFault> {
             None if field.value.is_empty() => return Err(CheckFault::Missing(name)),
             _ => {}
         }
+    }
+    if !document.value(FieldName::Gender).is_some_and(|sex| SEXES.contains(&sex)) {
+        return Err(CheckFault::NotPlausible(FieldName::Gender));
     }
     if [FieldName::FirstName, FieldName::LastName].iter().all(|name| document.value(*name) == Some("")) {
         return Err(CheckFault::NoName);
@@ -193,6 +199,7 @@ mod tests {
             (FieldName::DateOfBirth, "2027-XX-XX", CheckFault::NotPlausible(FieldName::DateOfBirth)),
             (FieldName::DateOfBirth, "1890-XX-XX", CheckFault::NotPlausible(FieldName::DateOfBirth)),
             (FieldName::Gender, "", CheckFault::Missing(FieldName::Gender)),
+            (FieldName::Gender, "Q", CheckFault::NotPlausible(FieldName::Gender)),
         ];
         for (name, value, fault) in cases {
             assert_eq!(check(&document(&[(name, value)]), TODAY), Err(fault), "{name:?} {value}");

@@ -32,12 +32,8 @@ pub(super) fn settle_expiry(fields: &mut Vec<Field>) -> Option<Disagreement> {
     let years = years(issued_on, born);
     let month = after(issued_on, years)?;
     let confidence = issued.confidence.min(birth.map_or(issued.confidence, |field| field.confidence));
-    let derived = Field {
-        name: FieldName::ExpireDate,
-        value: month.to_string(),
-        confidence,
-        source: FieldSource::Mrz,
-    };
+    let derived =
+        Field { name: FieldName::ExpireDate, value: month.to_string(), confidence, source: FieldSource::Mrz };
     let Some(printed) = fields.iter_mut().find(|field| field.name == FieldName::ExpireDate) else {
         fields.push(derived);
         return None;
@@ -63,8 +59,7 @@ pub(super) fn settle_expiry(fields: &mut Vec<Field>) -> Option<Disagreement> {
 
 /// Years for which a card is valid; a holder who may have been a minor counts as one.
 fn years(issued: PartialDate, born: Option<PartialDate>) -> i16 {
-    let is_adult =
-        born.is_some_and(|born| born.latest().saturating_add(ADULT.years()) <= issued.earliest());
+    let is_adult = born.is_some_and(|born| born.latest().saturating_add(ADULT.years()) <= issued.earliest());
     if is_adult && issued.earliest() >= EXTENDED_SINCE { YEARS_OF_ADULTS } else { YEARS }
 }
 
@@ -85,7 +80,8 @@ mod tests {
     use super::*;
 
     fn fields(issued: &str, born: &str, printed: Option<&str>) -> Vec<Field> {
-        let field = |name, value: &str, source| Field { name, value: value.to_owned(), confidence: 0.98, source };
+        let field =
+            |name, value: &str, source| Field { name, value: value.to_owned(), confidence: 0.98, source };
         let mut fields = vec![
             field(FieldName::IssueDate, issued, FieldSource::Mrz),
             field(FieldName::DateOfBirth, born, FieldSource::Mrz),

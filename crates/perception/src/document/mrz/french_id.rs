@@ -138,7 +138,8 @@ mod tests {
     #[test]
     fn each_check_digit_is_held_to() {
         let good = card("DURAND", "150197412345", "LEA", "900714", 'F');
-        for (line, column) in [(0, 8), (0, 33), (1, 3), (1, 12), (1, 15), (1, 28), (1, 33), (1, 34), (1, 35)] {
+        for (line, column) in [(0, 8), (0, 33), (1, 3), (1, 12), (1, 15), (1, 28), (1, 33), (1, 34), (1, 35)]
+        {
             let mut wrong = good.clone();
             let was = wrong[line].as_bytes()[column];
             let other = match was {

@@ -1,8 +1,9 @@
 //! Which parts of a reading can't be relied on, and why.
 //!
-//! Check digits cover numbers and dates only, and one digit lets a tenth of all errors pass. So a
-//! reading is accepted when every check digit holds *and* the recogniser is sure of what they do
-//! not prove: names, issuer, nationality, sex, and characters that count the same in a check digit.
+//! Check digits cover numbers and dates only, and each lets a tenth of all errors pass. So a reading
+//! is accepted when every check digit holds *and* the recogniser is sure of what they do not prove:
+//! names, issuer, nationality, sex, characters that count the same in a check digit, and fillers in
+//! a date.
 
 use serde::Serialize;
 

@@ -163,9 +163,7 @@ fn expiry(parsed: &Parsed) -> Option<String> {
 /// Three letters and six digits, as on Spain's cards since 2006.
 fn is_spanish_number(number: &str) -> bool {
     let (letters, digits) = number.as_bytes().split_at(number.len().min(3));
-    number.len() == 9
-        && letters.iter().all(u8::is_ascii_uppercase)
-        && digits.iter().all(u8::is_ascii_digit)
+    number.len() == 9 && letters.iter().all(u8::is_ascii_uppercase) && digits.iter().all(u8::is_ascii_digit)
 }
 
 /// Kazakhstan's cards and passports have the IIN in their optional data.

@@ -79,7 +79,8 @@ pub fn preferred<'a>(a: &'a Field, b: &'a Field, readings: &Readings<'_>) -> &'a
         (FieldName::ExpireDate, ..) => expiry(a, b, surer),
         // Of a month and a day in it the day.
         (FieldName::IssueDate, ..) if likeness(a, b, readings) == Likeness::Same => {
-            let is_whole = |field: &Field| dates(field, field).is_some_and(|[date, _]| date.whole().is_some());
+            let is_whole =
+                |field: &Field| dates(field, field).is_some_and(|[date, _]| date.whole().is_some());
             [Some(a), Some(b)].into_iter().flatten().find(|field| is_whole(field)).unwrap_or(a)
         }
         // On the identity card this is the ethnic nationality, which only the zone has.
@@ -154,8 +155,8 @@ fn name_and_none(a: &Field, b: &Field, readings: &Readings<'_>) -> Likeness {
         FieldName::FirstName => FieldName::LastName,
         _ => FieldName::FirstName,
     };
-    let is_the_other = none.source == FieldSource::Mrz
-        && agrees(&named.value, mrz_value(other, readings), false).holds();
+    let is_the_other =
+        none.source == FieldSource::Mrz && agrees(&named.value, mrz_value(other, readings), false).holds();
     if is_the_other || is_cut_out(named, readings) { Likeness::Unrelated } else { Likeness::Different }
 }
 

@@ -97,12 +97,10 @@ pub fn belong_together(front: &[Field], back: Readings<'_>) -> Belonging {
     let no_surname = value(FieldName::LastName).is_some_and(|surname| surname.is_empty());
     let name = if no_surname { FieldName::FirstName } else { FieldName::LastName };
     let born = front.iter().find(|field| field.name == FieldName::DateOfBirth);
-    let is_whole = born.is_some_and(|field| {
-        field.value.parse::<PartialDate>().is_ok_and(|date| date.whole().is_some())
-    });
-    let person = is_whole
-        && is(FieldName::DateOfBirth, compare::Likeness::Same)
-        && is(name, compare::Likeness::Same);
+    let is_whole =
+        born.is_some_and(|field| field.value.parse::<PartialDate>().is_ok_and(|date| date.whole().is_some()));
+    let person =
+        is_whole && is(FieldName::DateOfBirth, compare::Likeness::Same) && is(name, compare::Likeness::Same);
     if numbers.iter().any(|name| is(*name, compare::Likeness::Same)) || person {
         Belonging::Together
     } else {
