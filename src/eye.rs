@@ -10,7 +10,7 @@ use vouch_perception::camera::{
     V4l2Options, open,
 };
 use vouch_perception::document::mrz::{MrzError, MrzReader};
-use vouch_perception::document::read::Reader;
+use vouch_perception::document::side::Reader;
 use vouch_perception::document::zone::ZoneReader;
 use vouch_perception::eye::Sources;
 use vouch_perception::eye::core::Eye;

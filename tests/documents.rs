@@ -139,6 +139,81 @@ fn a_passport_is_read_from_a_picture() {
     assert_eq!(told["errorInfo"]["error"], "CID_6");
 }
 
+/// Reads a specimen's photographs: what the command ended with, and what it told.
+fn read_specimen(desk: &Desk, layout: &str, more: &[&str], portrait: &Path) -> (Option<i32>, Value) {
+    let folder = desk.path(&format!("{layout}{}", more.join("")));
+    let mut arguments = vec!["--today", DAY, "--portrait", portrait.to_str().expect("UTF-8")];
+    arguments.extend_from_slice(more);
+    specimens(&folder, layout, &arguments);
+    let mut read = read_with(desk);
+    if layout == "td1" {
+        read.args([photograph(&folder, "front"), photograph(&folder, "back")]);
+    } else {
+        read.arg(photograph(&folder, ""));
+    }
+    read.args(["--json", "--today", DAY]);
+    let said = Said::by(read);
+    (said.code, serde_json::from_str(&said.out).expect("JSON"))
+}
+
+#[test]
+fn documents_that_leave_a_field_open_are_read_and_say_so() {
+    let test = "documents_that_leave_a_field_open_are_read_and_say_so";
+    if !have_models(test) || !have_typefaces(test) {
+        return;
+    }
+    let Some(own) = portrait(test, "astronaut") else { return };
+    let desk = Desk::new();
+    for (layout, open, field, statement) in [
+        ("td1", "sex", "gender", "unspecified"),
+        ("td3", "sex-x", "gender", "unspecified"),
+        ("td3", "given-names", "firstName", "no-name"),
+        ("td3", "surname", "lastName", "no-name"),
+        ("td3", "birth-day", "dateOfBirth", "unknown-day"),
+        ("td3", "birth-month", "dateOfBirth", "unknown-month"),
+        ("td3", "birth", "dateOfBirth", "unknown-date"),
+        ("td1", "expiry", "expireDate", "no-expiry"),
+        ("td1", "expiry9999", "expireDate", "no-expiry"),
+    ] {
+        let (code, told) = read_specimen(&desk, layout, &["--open", open], &own);
+        assert_eq!(code, Some(0), "{open}: {told}");
+        let said = serde_json::json!([{ "field": field, "statement": statement }]);
+        assert_eq!(told["document"]["unstated"], said, "{open}: {told}");
+        assert_eq!(told["document"]["disagreements"], serde_json::json!([]), "{open}: {told}");
+    }
+}
+
+#[test]
+fn a_sex_that_print_states_and_the_zone_does_not_is_reported() {
+    let test = "a_sex_that_print_states_and_the_zone_does_not_is_reported";
+    if !have_models(test) || !have_typefaces(test) {
+        return;
+    }
+    let Some(own) = portrait(test, "astronaut") else { return };
+    let (code, told) = read_specimen(&Desk::new(), "td1", &["--open", "sex-in-zone"], &own);
+    assert_eq!(code, Some(0), "{told}");
+    assert_eq!(told["document"]["gender"], "X");
+    assert_eq!(told["document"]["disagreements"][0]["field"], "gender", "{told}");
+}
+
+#[test]
+fn the_older_french_card_is_read_and_ends_when_its_number_says() {
+    let test = "the_older_french_card_is_read_and_ends_when_its_number_says";
+    if !have_models(test) || !have_typefaces(test) {
+        return;
+    }
+    let Some(own) = portrait(test, "astronaut") else { return };
+    let desk = Desk::new();
+    let (code, told) = read_specimen(&desk, "french-id", &[], &own);
+    assert_eq!(code, Some(0), "{told}");
+    assert_eq!(told["document"]["format"], "FRENCH_ID");
+    assert_eq!(told["document"]["recognizedDocumentType"], "ID_CARD");
+    assert!(told["document"]["expireDate"].is_string(), "{told}");
+    let (code, told) = read_specimen(&desk, "french-id", &["--expired"], &own);
+    assert_eq!(code, Some(1), "{told}");
+    assert_eq!(told["errorInfo"]["error"], "CID_6", "{told}");
+}
+
 #[test]
 fn what_is_no_picture_is_told() {
     let test = "what_is_no_picture_is_told";

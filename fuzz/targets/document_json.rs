@@ -7,6 +7,7 @@ use vouch_session::document::checks::{REQUIRED, check};
 use vouch_session::document::merge::together;
 use vouch_contract::document::reading::SideReading;
 use vouch_contract::claims::document::DocumentClaims;
+use vouch_contract::document::unstated::Unstated;
 
 const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 25);
 
@@ -19,7 +20,10 @@ fuzz_target!(|bytes: &[u8]| {
     }
     let passes = check(&document, TODAY).is_ok();
     if passes {
-        assert!(REQUIRED.iter().all(|name| document.value(*name).is_some_and(|value| !value.is_empty())));
+        let is_there = |name| document.field(name).is_some_and(|field| {
+            !field.value.is_empty() || Unstated::of(field) == Some(Unstated::NoName)
+        });
+        assert!(REQUIRED.iter().all(|name| is_there(*name)));
     }
     if let Some(claims) = DocumentClaims::of(&document) {
         // What is told can be read again as the same.

@@ -6,7 +6,7 @@ use vouch_contract::document::fields::{FieldName, FieldSource};
 use vouch_contract::document::reading::Document;
 use vouch_contract::record::{ClaimFault, MAX_NUMBER};
 use vouch_contract::record::{MAX_NAME, RecordFault};
-use vouch_session::document::cross_check::fills_name_field;
+use vouch_session::document::cross_check::CutNames;
 
 /// An identification number as everybody who types it means the same: capital Latin letters and
 /// digits. So it is safe as a file's name.
@@ -69,12 +69,12 @@ pub struct Claim {
 pub(super) enum ClaimedName {
     /// In one line, surname first or last.
     Line(String),
-    /// As a document has it.
+    /// As a document has it; one part may be empty.
     Document {
         last: String,
         first: String,
-        /// The zone's name field is full, so that names may be shortened.
-        cut: bool,
+        /// Which of them the zone may have shortened.
+        cut: CutNames,
     },
 }
 
@@ -99,22 +99,26 @@ impl Claim {
     /// neither a check digit nor a second reading protects it.
     ///
     /// # Errors
-    /// [`RecordFault::Claim`] when the document's number or names are none.
+    /// [`RecordFault::Claim`] when the document's number is none, or it has no name at all.
     pub fn of_document(document: &Document) -> Result<Self, RecordFault> {
         let value = |name| document.value(name).filter(|value| !value.is_empty());
         let number = value(FieldName::IdentificationNumber).or_else(|| value(FieldName::DocumentNumber));
         let number = Number::new(number.unwrap_or_default()).map_err(RecordFault::Claim)?;
-        let (Some(last), Some(first)) = (value(FieldName::LastName), value(FieldName::FirstName)) else {
+        // A part that was read as empty is the document's word that there is none; one that was not
+        // read makes no claim.
+        let (Some(last), Some(first)) =
+            (document.value(FieldName::LastName), document.value(FieldName::FirstName))
+        else {
             return Err(RecordFault::Claim(ClaimFault::NameLength));
         };
         let length = last.chars().count() + first.chars().count();
-        if length > MAX_NAME {
+        if !(1..=MAX_NAME).contains(&length) {
             return Err(RecordFault::Claim(ClaimFault::NameLength));
         }
         let of_zone = |name| document.field(name).is_some_and(|field| field.source == FieldSource::Mrz);
-        let cut = of_zone(FieldName::LastName)
-            && of_zone(FieldName::FirstName)
-            && document.format.is_some_and(|format| fills_name_field(format, last, first));
+        let format =
+            document.format.filter(|_| of_zone(FieldName::LastName) && of_zone(FieldName::FirstName));
+        let cut = format.map(|format| CutNames::of(format, last, first)).unwrap_or_default();
         let (last, first) = (last.to_owned(), first.to_owned());
         Ok(Self { number, name: ClaimedName::Document { last, first, cut } })
     }

@@ -19,18 +19,18 @@ pub struct FullName {
 }
 
 impl FullName {
-    /// A name from its parts; surname and given names are always there.
+    /// A name from its parts. One of surname and given names may be empty: many people have one name,
+    /// and authorities differ in where they put it.
     ///
     /// # Errors
-    /// [`RecordFault::Unreadable`] for a part that is empty or no text, and for a name longer
-    /// than any.
+    /// [`RecordFault::Unreadable`] for a name that is empty or no text, and for one longer than any.
     pub fn new(last: &str, first: &str, patronymic: Option<&str>) -> Result<Self, RecordFault> {
         let tidy = |part: &str| part.split_whitespace().collect::<Vec<_>>().join(" ");
         let (last, first) = (tidy(last), tidy(first));
         let patronymic = patronymic.map(tidy).filter(|part| !part.is_empty());
         let name = Self { last, first, patronymic };
         let whole = name.in_order([Some(&name.last), Some(&name.first), name.patronymic.as_ref()]);
-        if name.last.is_empty() || name.first.is_empty() || whole.chars().any(char::is_control) {
+        if (name.last.is_empty() && name.first.is_empty()) || whole.chars().any(char::is_control) {
             return Err(RecordFault::Unreadable("its name is not whole".to_owned()));
         }
         if whole.chars().count() > MAX_NAME {
@@ -40,7 +40,8 @@ impl FullName {
     }
 
     fn in_order(&self, parts: [Option<&String>; 3]) -> String {
-        parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" ")
+        let parts = parts.into_iter().flatten().map(String::as_str).filter(|part| !part.is_empty());
+        parts.collect::<Vec<_>>().join(" ")
     }
 
     /// Whether the claimed name can be this one: letter by letter, or one a spelling of the other
@@ -58,13 +59,30 @@ impl FullName {
             .into_iter()
             .any(|order| same_name(&self.in_order(order), line, false)),
             ClaimedName::Document { last: document_last, first: document_first, cut } => {
-                let same = |ours: &str, theirs: &str| same_name(ours, theirs, *cut);
+                let same_last = same_name(&self.last, document_last, cut.last);
+                // A surname that fills the zone's name field leaves no room for given names.
+                if document_first.is_empty() && cut.first {
+                    return same_last;
+                }
+                if let Some(only) = only_name(document_last, document_first) {
+                    return only_name(&self.last, &self.first)
+                        .is_some_and(|ours| same_name(ours, only, false));
+                }
                 // Some issuers write the patronymic among the given names of the zone.
                 let with_patronymic = self.in_order([first, patronymic, None]);
-                same(&self.last, document_last)
-                    && (same(&self.first, document_first) || same(&with_patronymic, document_first))
+                let same_first = |ours: &str| same_name(ours, document_first, cut.first);
+                same_last && (same_first(&self.first) || same_first(&with_patronymic))
             }
         }
+    }
+}
+
+/// The one name of a person who has one alone.
+fn only_name<'a>(last: &'a str, first: &'a str) -> Option<&'a str> {
+    match (last.is_empty(), first.is_empty()) {
+        (false, true) => Some(last),
+        (true, false) => Some(first),
+        _ => None,
     }
 }
 
@@ -188,7 +206,38 @@ mod tests {
         assert_eq!(agrees("AKHMETOV", "SERIK", "850615400006"), Err(RecordFault::NumberDiffers));
         assert_eq!(agrees("AKHMETOV", "SERIK", ""), Err(RecordFault::NumberDiffers), "the card's own number");
         assert_eq!(agrees("AKHMETOVA", "SERIK", "900101300007"), Err(RecordFault::NameDiffers));
-        assert!(matches!(agrees("AKHMETOV", "", "900101300007"), Err(RecordFault::Claim(_))));
+        assert_eq!(agrees("AKHMETOV", "", "900101300007"), Err(RecordFault::NameDiffers), "one name of two");
+        assert!(matches!(agrees("", "", "900101300007"), Err(RecordFault::Claim(_))));
+        let mut unread = document("AKHMETOV", "SERIK", "900101300007");
+        unread.fields.retain(|field| field.name != FieldName::FirstName);
+        assert!(matches!(ours.agrees_with_document(&unread), Err(RecordFault::Claim(_))));
+    }
+
+    #[test]
+    fn one_name_alone_is_the_same_in_either_place() {
+        for (last, first) in [("Супарман", ""), ("", "Супарман")] {
+            let ours = record(last, first, None);
+            let agrees = |last, first| ours.agrees_with_document(&document(last, first, "900101300007"));
+            assert_eq!(agrees("SUPARMAN", ""), Ok(()));
+            assert_eq!(agrees("", "SUPARMAN"), Ok(()));
+            assert_eq!(agrees("SUPARMAN", "ADI"), Err(RecordFault::NameDiffers));
+            assert_eq!(agrees("SUPARMANTO", ""), Err(RecordFault::NameDiffers));
+            assert_eq!(claimed(&ours, "suparman"), Ok(()));
+            assert_eq!(claimed(&ours, "suparman adi"), Err(RecordFault::NameDiffers));
+        }
+        let two = record("Супарман", "Ади", None);
+        let one = document("", "SUPARMAN", "900101300007");
+        assert_eq!(two.agrees_with_document(&one), Err(RecordFault::NameDiffers));
+    }
+
+    #[test]
+    fn a_surname_that_fills_the_zone_leaves_no_room_for_given_names() {
+        let long = record("Bennelong Wooloomooloo Warrandyte", "Dingo", None);
+        // Thirty letters of a card's thirty.
+        let full = document("BENNELONG WOOLOOMOOLOO WARRAND", "", "900101300007");
+        assert_eq!(long.agrees_with_document(&full), Ok(()));
+        let other = document("BENNELONG WOOLOOMOOLOO WARRAGU", "", "900101300007");
+        assert_eq!(long.agrees_with_document(&other), Err(RecordFault::NameDiffers));
     }
 
     #[test]
@@ -203,7 +252,7 @@ mod tests {
 
     #[test]
     fn a_name_must_be_whole() {
-        for (last, first) in [("", "ANNA"), ("ERIKSSON", " "), ("ERIKSSON", "AN\u{7}NA")] {
+        for (last, first) in [("", " "), ("ERIKSSON", "AN\u{7}NA")] {
             assert!(matches!(FullName::new(last, first, None), Err(RecordFault::Unreadable(_))));
         }
         assert!(FullName::new(&"x".repeat(60), &"y".repeat(60), None).is_err());

@@ -16,6 +16,7 @@ use crate::terminal::records::Typed;
 use crate::terminal::screen::Screen;
 use vouch_contract::document::fields::{Field, FieldName, FieldSource};
 use vouch_contract::document::reading::Document;
+use vouch_contract::document::unstated::Unstated;
 use vouch_contract::word::word;
 use vouch_session::policy::Policy;
 use vouch_session::types::{Confirmation, Prompt};
@@ -75,7 +76,7 @@ impl Screen for Console<'_> {
             for field in &document.fields {
                 let disagrees = document.disagreements.iter().any(|d| d.field == field.name);
                 let mark = if disagrees { " ?" } else { "" };
-                say(&format!("  {:<22}{}{mark}", word(&field.name), field.value));
+                say(&format!("  {:<22}{}{mark}", word(&field.name), Unstated::beside(field)));
             }
         }
         self.ask(Question::Confirm(self.limits.0))

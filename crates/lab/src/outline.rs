@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::interval::clopper_pearson;
 use vouch_contract::document::fields::Quad;
 use vouch_perception::camera::{Frame, Picture};
-use vouch_perception::document::read::Reader;
+use vouch_perception::document::side::Reader;
 use vouch_perception::document::watch::DocumentWatch;
 use vouch_perception::eye::core::FaceNetworks;
 use vouch_perception::face::perceive::Perception;
@@ -80,8 +80,8 @@ impl Subject<'_> {
     /// The document of this number, every layout and every side in turn.
     pub(super) fn draw(&self, seed: u64, number: u64, today: jiff::civil::Date) -> Drawn {
         let mut rng = StdRng::seed_from_u64(seed.wrapping_mul(1_000_003).wrapping_add(number));
-        let layouts = Layout::ALL.len() as u64;
-        let layout = Layout::ALL[(number % layouts) as usize];
+        let layouts = Layout::MEASURED.len() as u64;
+        let layout = Layout::MEASURED[(number % layouts) as usize];
         let holder = Holder::draw(layout, today, false, &mut rng);
         let pages = print(self.fonts, layout, &holder, self.portrait);
         let which = (number / layouts) as usize % pages.len();

@@ -226,7 +226,8 @@ impl Scanning {
 
     /// Whether this reading of a doubtful zone still belongs to the try under way.
     fn is_one_try(&mut self, reading: &Result<Box<SideReading>, ReadFault>, now: Duration) -> bool {
-        let is_doubtful = matches!(reading, Err(ReadFault::Doubtful | ReadFault::CheckDigits));
+        let is_doubtful =
+            matches!(reading, Err(ReadFault::Doubtful | ReadFault::CheckDigits | ReadFault::NoName));
         let since = self.doubtful_since.unwrap_or(now);
         let goes_on = is_doubtful && now.saturating_sub(since) < ONE_TRY;
         self.doubtful_since = goes_on.then_some(since);

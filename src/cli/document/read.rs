@@ -16,12 +16,14 @@ use crate::cli::failure::Failure;
 use crate::cli::words::say;
 use crate::config::Camera;
 use crate::eye::{load_perception, load_reader, open_document};
+use vouch_contract::claims::UnstatedClaims;
 use vouch_contract::document::fields::FieldName;
 use vouch_contract::document::original::Evidence;
 use vouch_contract::document::reading::{Document, MAX_SIDES, ReadFault, SideReading};
+use vouch_contract::document::unstated::Unstated;
 use vouch_contract::word::word;
 use vouch_perception::camera::{Frame, Pace, Picture};
-use vouch_perception::document::read::Spent;
+use vouch_perception::document::side::Spent;
 use vouch_perception::eye::core::FaceNetworks;
 use vouch_session::document::checks::{CheckFault, check};
 use vouch_session::document::merge::together;
@@ -148,7 +150,8 @@ fn report(path: &Path, read: &Result<SideReading, ReadFault>, spent: &Spent) -> 
     }
 }
 
-/// The document in CID's field names, with each field's confidence and source beside its value.
+/// The document in CID's field names, with each field's confidence and source beside its value, and
+/// what it leaves open.
 fn told(document: &Document) -> Value {
     let fields: BTreeMap<FieldName, Value> = document
         .fields
@@ -166,6 +169,7 @@ fn told(document: &Document) -> Value {
     }
     object.insert("format".to_owned(), json!(document.format));
     object.insert("fields".to_owned(), json!(fields));
+    object.insert("unstated".to_owned(), json!(UnstatedClaims::of(document)));
     object.insert("disagreements".to_owned(), json!(document.disagreements));
     Value::Object(object)
 }
@@ -187,7 +191,8 @@ fn print(document: Option<&Document>, sides: &[SideReport], error: &Value) -> Re
     if let Some(document) = document {
         for field in &document.fields {
             let (name, source) = (word(&field.name), word(&field.source));
-            writeln!(out, "{name:<22}{:<32}{:>5.0} %  {source}", field.value, field.confidence * 100.0)?;
+            let value = Unstated::beside(field);
+            writeln!(out, "{name:<22}{value:<32}{:>5.0} %  {source}", field.confidence * 100.0)?;
         }
         for disagreement in &document.disagreements {
             writeln!(out, "? {:?}: {:?}", disagreement.field, disagreement.rule)?;

@@ -6,6 +6,7 @@ use crate::document::agreement::Disagreement;
 use crate::document::fields::{DocumentType, Field, FieldName, FieldSource, Format};
 use crate::document::original::Evidence;
 use crate::document::reading::Document;
+use crate::document::unstated::Unstated;
 
 /// CID's `document`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -17,26 +18,26 @@ pub struct DocumentClaims {
     pub country_code: String,
     /// CID.
     pub document_number: String,
-    /// CID.
+    /// CID; empty where the holder has no given name.
     pub first_name: String,
-    /// CID.
+    /// CID; empty where the issuer leaves the surname so.
     pub last_name: String,
     /// CID.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub patronymic: Option<String>,
     /// CID, `F` or `M`; `X` where the document says neither.
     pub gender: String,
-    /// CID, `YYYY-MM-DD`.
+    /// CID, `YYYY-MM-DD`; X for each digit of what the document leaves unknown.
     pub date_of_birth: String,
     /// CID.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place_of_birth: Option<String>,
     /// CID.
     pub nationality: String,
-    /// CID, `YYYY-MM-DD`.
+    /// CID, as the date of birth.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub issue_date: Option<String>,
-    /// CID, `YYYY-MM-DD`.
+    /// CID, as the date of birth; `9999-12-31` where the document has no end.
     pub expire_date: String,
     /// CID.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -62,6 +63,9 @@ pub struct ReadingClaims {
     pub fields: Vec<FieldClaims>,
     /// Fields that the person changed, as they were read.
     pub corrected: Vec<Field>,
+    /// Fields that the document leaves open, and what it says instead; left out when there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unstated: Vec<UnstatedClaims>,
     /// Where sources disagreed.
     pub disagreements: Vec<Disagreement>,
     /// What was measured of each side to tell it from a copy or a screen.
@@ -85,6 +89,16 @@ pub struct OriginalClaims {
     pub scale: Option<f64>,
 }
 
+/// A field that the document leaves open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UnstatedClaims {
+    /// Which.
+    pub field: FieldName,
+    /// What the document says instead of a value.
+    pub statement: Unstated,
+}
+
 /// One field's source and confidence.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -98,15 +112,21 @@ pub struct FieldClaims {
 }
 
 impl DocumentClaims {
-    /// The document as it goes into a result; none when a field that CID always has is missing.
+    /// The document as it goes into a result; none when a field that CID always has is missing. A
+    /// name part may be empty, where the document says that there is none, but not both.
     pub fn of(document: &Document) -> Option<Self> {
         let optional = |name| document.value(name).filter(|value| !value.is_empty()).map(str::to_owned);
+        let name_part = |name| document.value(name).map(str::to_owned);
+        let (first_name, last_name) = (name_part(FieldName::FirstName)?, name_part(FieldName::LastName)?);
+        if first_name.is_empty() && last_name.is_empty() {
+            return None;
+        }
         Some(Self {
             recognized_document_type: document.document_type?,
             country_code: optional(FieldName::CountryCode)?,
             document_number: optional(FieldName::DocumentNumber)?,
-            first_name: optional(FieldName::FirstName)?,
-            last_name: optional(FieldName::LastName)?,
+            first_name,
+            last_name,
             patronymic: optional(FieldName::Patronymic),
             gender: optional(FieldName::Gender)?,
             date_of_birth: optional(FieldName::DateOfBirth)?,
@@ -122,10 +142,21 @@ impl DocumentClaims {
                 confirmed: document.confirmed,
                 fields: document.fields.iter().map(FieldClaims::of).collect(),
                 corrected: document.corrected.clone(),
+                unstated: UnstatedClaims::of(document),
                 disagreements: document.disagreements.clone(),
                 originals: document.originals.iter().map(OriginalClaims::of).collect(),
             },
         })
+    }
+}
+
+impl UnstatedClaims {
+    /// Every field that `document` leaves open, in CID's order.
+    pub fn of(document: &Document) -> Vec<Self> {
+        let of = |field: &Field| Some(Self { field: field.name, statement: Unstated::of(field)? });
+        let mut unstated: Vec<Self> = document.fields.iter().filter_map(of).collect();
+        unstated.sort_by_key(|claim| claim.field);
+        unstated
     }
 }
 
@@ -151,4 +182,59 @@ impl OriginalClaims {
 /// Three digits say all there is; more would differ between processors. Zero for what is no number.
 fn thousandths(value: f32) -> f64 {
     if value.is_finite() { (f64::from(value) * 1000.0).round() / 1000.0 } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document(values: [(FieldName, &str); 8]) -> Document {
+        let field = |(name, value): (FieldName, &str)| Field {
+            name,
+            value: value.to_owned(),
+            confidence: 1.0,
+            source: FieldSource::Mrz,
+        };
+        Document {
+            document_type: Some(DocumentType::IdCard),
+            fields: values.map(field).to_vec(),
+            ..Document::default()
+        }
+    }
+
+    fn open(first: &'static str, last: &'static str) -> Document {
+        document([
+            (FieldName::CountryCode, "UTO"),
+            (FieldName::DocumentNumber, "D23145890"),
+            (FieldName::FirstName, first),
+            (FieldName::LastName, last),
+            (FieldName::Gender, "X"),
+            (FieldName::DateOfBirth, "1974-XX-XX"),
+            (FieldName::Nationality, "UTO"),
+            (FieldName::ExpireDate, "9999-12-31"),
+        ])
+    }
+
+    #[test]
+    fn what_a_document_leaves_open_is_said_in_so_many_words() {
+        let claims = serde_json::to_value(DocumentClaims::of(&open("", "SUPARMAN"))).unwrap();
+        assert_eq!((&claims["firstName"], &claims["lastName"]), (&"".into(), &"SUPARMAN".into()));
+        let said = serde_json::json!([
+            { "field": "firstName", "statement": "no-name" },
+            { "field": "gender", "statement": "unspecified" },
+            { "field": "dateOfBirth", "statement": "unknown-month" },
+            { "field": "expireDate", "statement": "no-expiry" },
+        ]);
+        assert_eq!(claims["reading"]["unstated"], said);
+        assert_eq!(DocumentClaims::of(&open("", "")), None, "nobody is without any name");
+    }
+
+    #[test]
+    fn results_from_before_fields_could_be_left_open_are_still_read() {
+        let claims = DocumentClaims::of(&open("ANNA", "ERIKSSON")).unwrap();
+        let mut old = serde_json::to_value(&claims).unwrap();
+        old["reading"].as_object_mut().unwrap().remove("unstated");
+        let read: DocumentClaims = serde_json::from_value(old).unwrap();
+        assert_eq!(read.reading.unstated, []);
+    }
 }

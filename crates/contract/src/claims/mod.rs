@@ -12,7 +12,7 @@ use crate::runtime::RuntimeReport;
 use crate::scheme::Scheme;
 use crate::source::{SourceCounts, SourceInfo};
 use crate::verdict::Verdict;
-pub use document::{DocumentClaims, FieldClaims, ReadingClaims};
+pub use document::{DocumentClaims, FieldClaims, ReadingClaims, UnstatedClaims};
 
 /// Bounds of a nonce in bytes (RFC 9711, 4.1: 8 to 88 in JSON; 64 is enough for
 /// 256 bits in hex).

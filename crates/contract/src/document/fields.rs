@@ -1,8 +1,8 @@
-//! What the other rooms know of a document: fields and where they came from, no pixels.
+//! A document's fields, layouts and sizes, as every other crate knows them.
 
 use serde::{Deserialize, Serialize};
 
-/// Layouts of a machine readable zone (ICAO 9303 parts 4 to 7).
+/// Layouts of a machine readable zone: those of ICAO 9303 parts 4 to 7, and one that is older.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Format {
@@ -16,14 +16,21 @@ pub enum Format {
     MrvA,
     /// Visas of card width: two lines of 36 (part 7).
     MrvB,
+    /// The French identity card issued from 1988 to 2021: two lines of 36 in a layout of its own
+    /// (perception's `mrz/french_id.rs` has its source).
+    #[serde(rename = "FRENCH_ID")]
+    FrenchId,
 }
 
 impl Format {
+    /// All there are.
+    pub const ALL: [Self; 6] = [Self::Td1, Self::Td2, Self::Td3, Self::MrvA, Self::MrvB, Self::FrenchId];
+
     /// Lines, and characters in each.
     pub const fn shape(self) -> (usize, usize) {
         match self {
             Self::Td1 => (3, 30),
-            Self::Td2 | Self::MrvB => (2, 36),
+            Self::Td2 | Self::MrvB | Self::FrenchId => (2, 36),
             Self::Td3 | Self::MrvA => (2, 44),
         }
     }
@@ -32,7 +39,7 @@ impl Format {
     pub const fn page(self) -> PageSize {
         match self {
             Self::Td1 => PageSize::Id1,
-            Self::Td2 | Self::MrvB => PageSize::Id2,
+            Self::Td2 | Self::MrvB | Self::FrenchId => PageSize::Id2,
             Self::Td3 | Self::MrvA => PageSize::Id3,
         }
     }
@@ -136,23 +143,23 @@ pub enum FieldName {
     CountryCode,
     /// As printed, without fillers.
     DocumentNumber,
-    /// Given names.
+    /// Given names; empty where the holder has none ([`super::unstated`]).
     FirstName,
-    /// Surname.
+    /// Surname; empty where the issuer leaves it so.
     LastName,
     /// Father's name.
     Patronymic,
-    /// `F` or `M`.
+    /// `F` or `M`; `X` where the document says neither.
     Gender,
-    /// `YYYY-MM-DD`.
+    /// `YYYY-MM-DD`, with X for each digit of what is unknown ([`super::partial_date`]).
     DateOfBirth,
     /// As printed.
     PlaceOfBirth,
     /// Country of citizenship; on the identity card the ethnic nationality as printed.
     Nationality,
-    /// `YYYY-MM-DD`.
+    /// As the date of birth.
     IssueDate,
-    /// `YYYY-MM-DD`.
+    /// As the date of birth; `9999-12-31` where the document has no end.
     ExpireDate,
     /// Who issued it.
     Authority,
@@ -166,7 +173,7 @@ pub enum FieldName {
 pub struct Field {
     /// Which.
     pub name: FieldName,
-    /// Its value; dates as `YYYY-MM-DD`.
+    /// Its value, in the form that its name prescribes.
     pub value: String,
     /// Belief that every character is right, 0 to 1.
     pub confidence: f32,

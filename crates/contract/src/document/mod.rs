@@ -8,5 +8,7 @@ pub mod fields;
 pub mod iin;
 pub mod look;
 pub mod original;
+pub mod partial_date;
 pub mod reading;
 pub mod transliteration;
+pub mod unstated;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::original::Evidence;
+use super::unstated::Unstated;
 pub use crate::document::agreement::{Belonging, Disagreement};
 use crate::document::fields::{DocumentType, Field, FieldName, Format};
 use crate::face::Template;
@@ -46,7 +47,11 @@ impl SideReading {
     /// Whether this side says whose document it is, so that another side can be shown to belong
     /// to it (`cross_check`).
     pub fn identifies(&self) -> bool {
-        let has = |name| self.fields.iter().any(|field| field.name == name);
+        let says_something = |field: &Field| {
+            let unstated = Unstated::of(field);
+            !field.value.is_empty() && unstated != Some(Unstated::UnknownDate)
+        };
+        let has = |name| self.fields.iter().any(|field| field.name == name && says_something(field));
         has(FieldName::DocumentNumber)
             || has(FieldName::IdentificationNumber)
             || (has(FieldName::LastName) && has(FieldName::DateOfBirth))
@@ -72,6 +77,12 @@ pub enum ReadFault {
     /// The zone is there, and some of its characters are doubtful.
     #[error("the machine readable zone could not be read with certainty")]
     Doubtful,
+    /// The zone was read, and its name field is empty or not written as names are.
+    #[error(
+        "the machine readable zone was read, but its name field holds no name: it is empty, or its fillers \
+         (<) stand where none can; a document without a name can't be accepted, use another one"
+    )]
+    NoName,
     /// No side with the holder's portrait was shown.
     #[error("the side with the holder's portrait is missing: show it too")]
     NoPortrait,
@@ -152,5 +163,11 @@ mod tests {
         assert!(!side(&[FieldName::LastName]).identifies());
         assert!(side(&[FieldName::LastName, FieldName::DateOfBirth]).identifies());
         assert!(side(&[FieldName::IdentificationNumber]).identifies());
+        let mut open = side(&[FieldName::LastName, FieldName::DateOfBirth]);
+        open.fields[1].value = "XXXX-XX-XX".to_owned();
+        assert!(!open.identifies(), "a date of which nothing is known tells nobody apart");
+        open.fields[1].value = "1974-XX-XX".to_owned();
+        open.fields[0].value.clear();
+        assert!(!open.identifies());
     }
 }

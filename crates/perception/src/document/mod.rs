@@ -1,4 +1,4 @@
-//! Identity documents: found, read, checked.
+//! Identity documents: found and read.
 //!
 //! In: pictures (a still, or the frames of a stream). Out: fields in CID's names, each with its
 //! confidence and where it was read, or the reason why there are none. Nothing here knows of
@@ -9,7 +9,7 @@ pub mod capture;
 pub mod mrz;
 pub mod original;
 pub mod outline;
-pub mod read;
 pub mod rectify;
+pub mod side;
 pub mod watch;
 pub mod zone;

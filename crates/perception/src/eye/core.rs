@@ -9,7 +9,7 @@ use image::codecs::jpeg::JpegEncoder;
 use super::documents::Documents;
 pub use super::documents::KEPT;
 use crate::camera::Frame;
-use crate::document::read::{FoundPortrait, Portraits, Reader};
+use crate::document::side::{FoundPortrait, Portraits, Reader};
 use crate::face::mesh::Landmarks;
 use crate::face::perceive::{Perception, View};
 use crate::liveness::cue::Look;

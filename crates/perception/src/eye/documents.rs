@@ -1,7 +1,7 @@
 //! The eye's memory of a document: the frames kept of the side that is shown.
 
 use crate::camera::{Frame, Picture};
-use crate::document::read::{Portraits, Reader};
+use crate::document::side::{Portraits, Reader};
 use crate::document::watch::DocumentWatch;
 use vouch_contract::document::look::DocumentLook;
 use vouch_contract::document::reading::{MAX_SIDES, ReadFault, SideReading};

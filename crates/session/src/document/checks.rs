@@ -1,17 +1,20 @@
-//! Whether a document that was read may stand for a person today.
+//! Whether a document that was read identifies its holder today.
 
 use jiff::civil::Date;
 
 use vouch_contract::document::agreement::Belonging;
-use vouch_contract::document::fields::{DocumentType, FieldName};
+use vouch_contract::document::fields::{DocumentType, FieldName, FieldSource};
+use vouch_contract::document::partial_date::{Known, PartialDate};
 use vouch_contract::document::reading::Document;
+use vouch_contract::document::unstated::{UNSPECIFIED_SEX, Unstated, stands_for_no_end};
 
 /// Nobody is older, years: the oldest person whose age is proven reached 122.
 const OLDEST: i16 = 125;
-/// No document is valid for longer, years. Identity cards of the old in several states of
-/// the EU have no end and then print a date far ahead; 70 covers those that do.
+/// No document that has an end is valid for longer, years. Several states of the EU print a date far
+/// ahead on the identity cards of the old; 70 covers those.
 const LONGEST: i16 = 70;
-/// The fields that CID's `document` always has, less those that follow from others.
+/// The fields that CID's `document` always has, without those that follow from others. The document
+/// may leave some of them open ([`Unstated`]), but each must have been read.
 pub const REQUIRED: [FieldName; 7] = [
     FieldName::CountryCode,
     FieldName::DocumentNumber,
@@ -21,15 +24,31 @@ pub const REQUIRED: [FieldName; 7] = [
     FieldName::DateOfBirth,
     FieldName::ExpireDate,
 ];
-/// Why a document does not do.
+/// What `gender` may be: CID's letters, and that of ICAO 9303 for neither.
+const SEXES: [&str; 3] = ["F", "M", UNSPECIFIED_SEX];
+
+/// Why a document is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CheckFault {
-    /// Its date of expiry is over (CID_6).
+    /// Its date of expiry is over (CID_6). Where only the month is known, it is over from the first of
+    /// that month.
     #[error("the document has expired on {0}")]
-    Expired(Date),
+    Expired(PartialDate),
     /// A field that every identity document has was not read.
     #[error("{0:?} could not be read")]
     Missing(FieldName),
+    /// Neither a surname nor a given name.
+    #[error("the document states no name: neither FirstName nor LastName has a letter; use another document")]
+    NoName,
+    /// A person typed that the document leaves a field open.
+    #[error("{0:?} was typed as unknown or empty: only the document itself can say so, type what it shows")]
+    NotForPersons(FieldName),
+    /// The zone has 99-01-01 or 99-12-31, and print was not read.
+    #[error(
+        "the zone's date of expiry ({0}) is a day of 1999 or stands for \"no end\", and the printed date, \
+         which tells, was not read: show that side again, closer and in good light"
+    )]
+    ExpiredOrNoEnd(PartialDate),
     /// A date that is none.
     #[error("{0:?} is not a date")]
     NotADate(FieldName),
@@ -57,43 +76,64 @@ pub fn check(document: &Document, today: Date) -> Result<(), CheckFault> {
         _ => return Err(CheckFault::NotAnIdentity),
     }
     for name in REQUIRED {
-        if document.value(name).is_none_or(str::is_empty) {
-            return Err(CheckFault::Missing(name));
+        let field = document.field(name).ok_or(CheckFault::Missing(name))?;
+        match Unstated::of(field) {
+            Some(_) if field.source == FieldSource::Person => return Err(CheckFault::NotForPersons(name)),
+            None if field.value.is_empty() => return Err(CheckFault::Missing(name)),
+            _ => {}
         }
+    }
+    if !document.value(FieldName::Gender).is_some_and(|sex| SEXES.contains(&sex)) {
+        return Err(CheckFault::NotPlausible(FieldName::Gender));
+    }
+    if [FieldName::FirstName, FieldName::LastName].iter().all(|name| document.value(*name) == Some("")) {
+        return Err(CheckFault::NoName);
     }
     match document.belonging {
         Belonging::Together => {}
         Belonging::Apart => return Err(CheckFault::SidesDiffer),
         Belonging::Unknown => return Err(CheckFault::SidesUnknown),
     }
-    let birth = date(document, FieldName::DateOfBirth)?;
-    let expiry = date(document, FieldName::ExpireDate)?;
-    if let Some(birth) = birth
-        && (birth > today || birth.year() < today.year() - OLDEST)
-    {
+    let birth = date(document, FieldName::DateOfBirth)?.unwrap_or(PartialDate::UNKNOWN);
+    let oldest = today.year() - OLDEST;
+    if birth.earliest() > today || birth.latest().year() < oldest {
         return Err(CheckFault::NotPlausible(FieldName::DateOfBirth));
     }
     if let Some(issued) = date(document, FieldName::IssueDate)?
-        && (issued > today || birth.is_some_and(|birth| issued < birth))
+        && (issued.earliest() > today || issued.latest() < birth.earliest())
     {
         return Err(CheckFault::NotPlausible(FieldName::IssueDate));
     }
-    let Some(expiry) = expiry else { return Err(CheckFault::NotADate(FieldName::ExpireDate)) };
-    if expiry.year() > today.year() + LONGEST || birth.is_some_and(|birth| expiry < birth) {
-        return Err(CheckFault::NotPlausible(FieldName::ExpireDate));
-    }
-    // Valid up to and with the day printed.
-    if expiry < today { Err(CheckFault::Expired(expiry)) } else { Ok(()) }
+    check_expiry(document, birth, today)
 }
 
-/// A field as a date; none when it is not there, or its day or month is unknown (ICAO 9303
-/// part 3, 4.8: fillers).
-fn date(document: &Document, name: FieldName) -> Result<Option<Date>, CheckFault> {
-    match document.value(name) {
-        None => Ok(None),
-        Some(value) if value.contains('<') || value.contains("-00") => Ok(None),
-        Some(value) => value.parse().map(Some).map_err(|_| CheckFault::NotADate(name)),
+/// Whether the document still holds. One without an end does; of an end whose day is unknown only the
+/// time before that month is sure.
+fn check_expiry(document: &Document, birth: PartialDate, today: Date) -> Result<(), CheckFault> {
+    let name = FieldName::ExpireDate;
+    let field = document.field(name).ok_or(CheckFault::Missing(name))?;
+    if Unstated::of(field) == Some(Unstated::NoExpiry) {
+        return Ok(());
     }
+    let expiry = date(document, name)?.filter(|date| date.known() >= Known::Month);
+    let expiry = expiry.ok_or(CheckFault::NotADate(name))?;
+    if expiry.latest().year() > today.year() + LONGEST || expiry.latest() < birth.earliest() {
+        return Err(CheckFault::NotPlausible(name));
+    }
+    // Valid up to and with the day printed.
+    let is_over = expiry.whole().map_or(expiry.earliest() <= today, |last| last < today);
+    match is_over {
+        true if field.source == FieldSource::Mrz && stands_for_no_end(&field.value) => {
+            Err(CheckFault::ExpiredOrNoEnd(expiry))
+        }
+        true => Err(CheckFault::Expired(expiry)),
+        false => Ok(()),
+    }
+}
+
+/// A field as a date, as far as it is known; none when it is not there.
+fn date(document: &Document, name: FieldName) -> Result<Option<PartialDate>, CheckFault> {
+    document.value(name).map(str::parse).transpose().map_err(|_| CheckFault::NotADate(name))
 }
 
 #[cfg(test)]
@@ -101,7 +141,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use vouch_contract::document::fields::{Field, FieldSource};
+    use vouch_contract::document::fields::Field;
 
     const TODAY: Date = date(2026, 11, 25);
 
@@ -140,7 +180,7 @@ mod tests {
         let last_day = document(&[(FieldName::ExpireDate, "2026-11-25")]);
         assert_eq!(check(&last_day, TODAY), Ok(()));
         let over = document(&[(FieldName::ExpireDate, "2026-11-24")]);
-        assert_eq!(check(&over, TODAY), Err(CheckFault::Expired(date(2026, 11, 24))));
+        assert_eq!(check(&over, TODAY), Err(CheckFault::Expired(date(2026, 11, 24).into())));
     }
 
     #[test]
@@ -153,7 +193,13 @@ mod tests {
             (FieldName::IssueDate, "2026-11-26", CheckFault::NotPlausible(FieldName::IssueDate)),
             (FieldName::ExpireDate, "2126-11-26", CheckFault::NotPlausible(FieldName::ExpireDate)),
             (FieldName::ExpireDate, "", CheckFault::Missing(FieldName::ExpireDate)),
-            (FieldName::LastName, "", CheckFault::Missing(FieldName::LastName)),
+            (FieldName::ExpireDate, "XXXX-XX-XX", CheckFault::NotADate(FieldName::ExpireDate)),
+            (FieldName::ExpireDate, "2030-XX-XX", CheckFault::NotADate(FieldName::ExpireDate)),
+            (FieldName::DateOfBirth, "1974-00-00", CheckFault::NotADate(FieldName::DateOfBirth)),
+            (FieldName::DateOfBirth, "2027-XX-XX", CheckFault::NotPlausible(FieldName::DateOfBirth)),
+            (FieldName::DateOfBirth, "1890-XX-XX", CheckFault::NotPlausible(FieldName::DateOfBirth)),
+            (FieldName::Gender, "", CheckFault::Missing(FieldName::Gender)),
+            (FieldName::Gender, "Q", CheckFault::NotPlausible(FieldName::Gender)),
         ];
         for (name, value, fault) in cases {
             assert_eq!(check(&document(&[(name, value)]), TODAY), Err(fault), "{name:?} {value}");
@@ -161,8 +207,64 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_day_of_birth_is_no_fault() {
-        assert_eq!(check(&document(&[(FieldName::DateOfBirth, "1974-00-00")]), TODAY), Ok(()));
+    fn what_a_document_leaves_open_is_no_fault() {
+        for (name, value) in [
+            (FieldName::Gender, "X"),
+            (FieldName::FirstName, ""),
+            (FieldName::LastName, ""),
+            (FieldName::DateOfBirth, "1974-08-XX"),
+            (FieldName::DateOfBirth, "1974-XX-XX"),
+            (FieldName::DateOfBirth, "XXXX-XX-XX"),
+            // The year has begun.
+            (FieldName::DateOfBirth, "2026-XX-XX"),
+            (FieldName::ExpireDate, "9999-12-31"),
+        ] {
+            assert_eq!(check(&document(&[(name, value)]), TODAY), Ok(()), "{name:?} {value}");
+        }
+    }
+
+    #[test]
+    fn what_was_not_read_is_not_left_open() {
+        for name in REQUIRED {
+            let mut unread = document(&[]);
+            unread.fields.retain(|field| field.name != name);
+            assert_eq!(check(&unread, TODAY), Err(CheckFault::Missing(name)));
+        }
+        let nameless = document(&[(FieldName::FirstName, ""), (FieldName::LastName, "")]);
+        assert_eq!(check(&nameless, TODAY), Err(CheckFault::NoName));
+    }
+
+    #[test]
+    fn a_person_can_leave_nothing_open() {
+        for (name, value) in [
+            (FieldName::Gender, "X"),
+            (FieldName::FirstName, ""),
+            (FieldName::DateOfBirth, "1974-XX-XX"),
+            (FieldName::ExpireDate, "9999-12-31"),
+        ] {
+            let mut typed = document(&[(name, value)]);
+            typed.fields.iter_mut().filter(|f| f.name == name).for_each(|f| f.source = FieldSource::Person);
+            assert_eq!(check(&typed, TODAY), Err(CheckFault::NotForPersons(name)), "{value}");
+        }
+    }
+
+    #[test]
+    fn an_end_whose_day_is_unknown_is_over_from_the_first_of_its_month() {
+        let ends = |value: &str, today| check(&document(&[(FieldName::ExpireDate, value)]), today);
+        assert_eq!(ends("2026-12-XX", date(2026, 11, 30)), Ok(()));
+        let over = Err(CheckFault::Expired("2026-12-XX".parse().unwrap()));
+        assert_eq!(ends("2026-12-XX", date(2026, 12, 1)), over);
+    }
+
+    #[test]
+    fn only_print_tells_a_day_of_1999_from_no_end() {
+        let mut short = document(&[(FieldName::ExpireDate, "1999-01-01")]);
+        let day: PartialDate = date(1999, 1, 1).into();
+        assert_eq!(check(&short, TODAY), Err(CheckFault::ExpiredOrNoEnd(day)));
+        short.fields.iter_mut().for_each(|field| field.source = FieldSource::Zone);
+        assert_eq!(check(&short, TODAY), Err(CheckFault::Expired(day)));
+        let other = document(&[(FieldName::ExpireDate, "1999-01-02")]);
+        assert_eq!(check(&other, TODAY), Err(CheckFault::Expired(date(1999, 1, 2).into())));
     }
 
     #[test]

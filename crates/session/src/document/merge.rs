@@ -1,8 +1,9 @@
 //! A document put together from its sides.
 
 use super::cross_check::{Readings, belong_together, cross_check};
+use super::french_id;
 use vouch_contract::document::agreement::Belonging;
-use vouch_contract::document::fields::{DocumentType, Field, FieldSource};
+use vouch_contract::document::fields::{DocumentType, Field, FieldSource, Format};
 use vouch_contract::document::reading::{Document, SideReading};
 
 /// The sides as one document: each field once, with what the sources disagree on.
@@ -10,7 +11,10 @@ pub fn together(sides: &[SideReading]) -> Document {
     let format = sides.iter().find_map(|side| side.format);
     let [mrz, zone, barcode] = by_source(sides);
     let checked = cross_check(Readings { mrz: &mrz, zone: &zone, barcode: &barcode, format });
-    let mut fields = checked.fields;
+    let (mut fields, mut disagreements) = (checked.fields, checked.disagreements);
+    if format == Some(Format::FrenchId) {
+        disagreements.extend(french_id::settle_expiry(&mut fields));
+    }
     let kinds = sides.iter().filter_map(|side| side.document_type);
     let document_type = kinds.max_by_key(|kind| *kind != DocumentType::Other);
     fields.sort_by_key(|field| field.name);
@@ -19,7 +23,7 @@ pub fn together(sides: &[SideReading]) -> Document {
         format,
         sides: u8::try_from(sides.len()).unwrap_or(u8::MAX),
         fields,
-        disagreements: checked.disagreements,
+        disagreements,
         belonging: belonging(sides),
         originals: sides.iter().filter_map(|side| side.original).collect(),
         ..Document::default()
@@ -53,7 +57,7 @@ fn belonging(sides: &[SideReading]) -> Belonging {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use vouch_contract::document::fields::{FieldName, Format};
+    use vouch_contract::document::fields::FieldName;
 
     fn side(format: Option<Format>, values: &[(FieldName, &str)]) -> SideReading {
         let source = if format.is_some() { FieldSource::Mrz } else { FieldSource::Zone };

@@ -1,5 +1,6 @@
-//! The deciding half of documents: sides put together, sources held against each other, checks.
+//! The deciding half of documents: puts sides together, compares sources, checks validity.
 
 pub mod checks;
 pub mod cross_check;
+mod french_id;
 pub mod merge;

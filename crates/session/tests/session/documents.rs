@@ -1,6 +1,7 @@
 //! The document's steps: scan, checks, confirmation, and its portrait against the live face.
 
 use jiff::civil::date;
+use vouch_contract::claims::DocumentClaims;
 use vouch_contract::codes::ErrorCode;
 use vouch_contract::document::fields::{DocumentType, Field, FieldName, FieldSource, Format};
 use vouch_contract::document::look::CaptureFault;
@@ -313,6 +314,49 @@ fn sides_of_two_documents_are_cid_5() {
     scene.shows_side().shows_side();
     assert_eq!(scene.ends().error, Some(ErrorCode::DocumentUnreadable));
     assert!(scene.ends().message.contains("both sides"), "{}", scene.ends().message);
+}
+
+/// A back that says these things instead.
+fn open_back(changes: &[(FieldName, &str)]) -> SideReading {
+    let mut side = back("D23145890");
+    for field in &mut side.fields {
+        if let Some((_, value)) = changes.iter().find(|(name, _)| *name == field.name) {
+            field.value = (*value).to_owned();
+        }
+    }
+    side
+}
+
+#[test]
+fn a_document_that_leaves_fields_open_passes_and_its_result_says_so() {
+    let mut scene = scans();
+    let open = [(FieldName::FirstName, ""), (FieldName::Gender, "X"), (FieldName::ExpireDate, "9999-12-31")];
+    scene.readings = [Ok(front(0)), Ok(open_back(&open))].into();
+    scene.confirmation = Some(Confirmation::Unattended);
+    scene.shows_side().shows_side();
+    scene.obeys(&THREE).looks_straight(1.0);
+    let outcome = scene.ends();
+    assert!(outcome.success, "{outcome:?}");
+    let claims = DocumentClaims::of(outcome.document.as_deref().unwrap()).unwrap();
+    let said: Vec<FieldName> = claims.reading.unstated.iter().map(|open| open.field).collect();
+    assert_eq!(said, [FieldName::FirstName, FieldName::Gender, FieldName::ExpireDate]);
+}
+
+#[test]
+fn a_person_can_not_make_a_document_endless_or_a_birth_date_unknown() {
+    for (name, value) in [
+        (FieldName::ExpireDate, "9999-12-31"),
+        (FieldName::DateOfBirth, "1974-XX-XX"),
+        (FieldName::Gender, "X"),
+        (FieldName::FirstName, ""),
+    ] {
+        let mut scene = scans();
+        let change = field(name, value, FieldSource::Person);
+        scene.confirmation = Some(Confirmation::Right(vec![change]));
+        scene.shows_side().shows_side();
+        assert_eq!(scene.ends().error, Some(ErrorCode::DocumentUnreadable), "{name:?}");
+        assert!(scene.ends().message.contains("only the document itself"), "{}", scene.ends().message);
+    }
 }
 
 #[test]

@@ -10,7 +10,10 @@ use rand::seq::IndexedRandom;
 use super::iin;
 use super::layout::Layout;
 use super::mrz::{Particulars, transliterate};
+use super::open::PRINTED_NO_END;
 use vouch_contract::document::fields::FieldName;
+use vouch_contract::document::partial_date::PartialDate;
+use vouch_contract::document::unstated::{NO_EXPIRY, UNSPECIFIED_SEX};
 
 const UTO_SURNAMES: [&str; 12] = [
     "ERIKSSON",
@@ -42,6 +45,8 @@ const KZ_NATIONS: [&str; 4] = ["ҚАЗАҚ", "ОРЫС", "НЕМІС", "ҰЙҒЫ
 
 /// Years a document is valid from its issue.
 const VALID_YEARS: i16 = 10;
+/// The same of the older French card of an adult.
+const FRENCH_VALID_YEARS: i16 = 15;
 /// Ages at which documents are issued to specimen persons, years.
 const AGES: std::ops::RangeInclusive<i32> = 18..=75;
 
@@ -54,10 +59,12 @@ pub struct Holder {
     pub given: String,
     /// Layouts of Kazakhstan alone; not everybody has one.
     pub patronymic: Option<String>,
-    /// `F` or `M`.
+    /// `F` or `M` in the zone; a filler where it is left open.
     pub sex: char,
-    /// Day of birth.
-    pub birth: Date,
+    /// The same in print; empty where nothing is printed.
+    pub printed_sex: String,
+    /// Day of birth, as far as the document knows it.
+    pub birth: PartialDate,
     /// As printed.
     pub birth_place: String,
     /// Three letters, citizenship.
@@ -68,12 +75,12 @@ pub struct Holder {
     pub issuer: &'static str,
     /// The document's code in the zone.
     pub code: &'static str,
-    /// Nine characters.
+    /// Nine characters; twelve on the older French card.
     pub number: String,
     /// First day of validity.
     pub issue: Date,
-    /// Last day of validity.
-    pub expiry: Date,
+    /// Last day of validity; none on a document without an end.
+    pub expiry: Option<Date>,
     /// As printed.
     pub authority: &'static str,
     /// The IIN, layouts of Kazakhstan.
@@ -91,7 +98,8 @@ impl Holder {
         let left_days = if expired { -rng.random_range(1..=1000) } else { rng.random_range(30..=3600) };
         let expiry = today.saturating_add(left_days.days());
         // The day before the anniversary of the issue.
-        let issue = expiry.saturating_sub(VALID_YEARS.years()).saturating_add(1.day());
+        let years = if layout == Layout::FrenchId { FRENCH_VALID_YEARS } else { VALID_YEARS };
+        let issue = expiry.saturating_sub(years.years()).saturating_add(1.day());
         let age_days = rng.random_range(AGES.start() * 366..=AGES.end() * 365);
         let birth = issue.saturating_sub(age_days.days());
         if layout.of_kazakhstan() {
@@ -110,21 +118,24 @@ impl Holder {
         rng: &mut impl Rng,
     ) -> Self {
         let given = one_of(if female { &UTO_FEMALE } else { &UTO_MALE }, rng);
-        let has_optional = rng.random_bool(0.5) && layout != Layout::Td2;
+        let french = layout == Layout::FrenchId;
+        let state = if french { "FRA" } else { "UTO" };
+        let has_optional = rng.random_bool(0.5) && layout != Layout::Td2 && !french;
         Self {
             surname: one_of(&UTO_SURNAMES, rng).to_owned(),
             given: given.to_owned(),
             patronymic: None,
             sex,
-            birth,
+            printed_sex: sex.to_string(),
+            birth: birth.into(),
             birth_place: one_of(&UTO_PLACES, rng).to_owned(),
-            nationality: "UTO",
+            nationality: state,
             ethnicity: None,
-            issuer: "UTO",
+            issuer: state,
             code: layout.code(),
-            number: mixed(9, rng),
+            number: if french { french_number(issue, rng) } else { mixed(9, rng) },
             issue,
-            expiry,
+            expiry: Some(expiry),
             authority: "PASSPORT OFFICE ZENITH",
             iin: None,
             optional: if has_optional { mixed(9, rng) } else { String::new() },
@@ -150,7 +161,8 @@ impl Holder {
                 .random_bool(0.85)
                 .then(|| format!("{father}{}", if female { "ҚЫЗЫ" } else { "ҰЛЫ" })),
             sex,
-            birth,
+            printed_sex: sex.to_string(),
+            birth: birth.into(),
             birth_place: if permit { "УТОПИЯ" } else { one_of(&KZ_PLACES, rng) }.to_owned(),
             nationality: if permit { "UTO" } else { "KAZ" },
             ethnicity: (!permit).then(|| one_of(&KZ_NATIONS, rng)),
@@ -158,7 +170,7 @@ impl Holder {
             code: layout.code(),
             number: format!("0{:08}", rng.random_range(0..100_000_000)),
             issue,
-            expiry,
+            expiry: Some(expiry),
             authority: "ҚР ІШКІ ІСТЕР МИНИСТРЛІГІ",
             optional: iin.clone().unwrap_or_default(),
             iin,
@@ -184,17 +196,23 @@ impl Holder {
     /// CID's fields; names in the zone's letters, as a reading of the zone gives them, dates as
     /// `YYYY-MM-DD`.
     pub fn fields(&self) -> BTreeMap<FieldName, String> {
+        let sex = match self.sex {
+            'F' => "F",
+            'M' => "M",
+            _ => UNSPECIFIED_SEX,
+        };
+        let expiry = self.expiry.filter(|date| *date != PRINTED_NO_END).map(|date| date.to_string());
         let mut fields = BTreeMap::from([
             (FieldName::CountryCode, self.issuer.to_owned()),
             (FieldName::DocumentNumber, self.number.clone()),
             (FieldName::FirstName, transliterate(&self.given)),
             (FieldName::LastName, transliterate(&self.surname)),
-            (FieldName::Gender, self.sex.to_string()),
+            (FieldName::Gender, sex.to_owned()),
             (FieldName::DateOfBirth, self.birth.to_string()),
             (FieldName::PlaceOfBirth, self.birth_place.clone()),
             (FieldName::Nationality, self.ethnicity.unwrap_or(self.nationality).to_owned()),
             (FieldName::IssueDate, self.issue.to_string()),
-            (FieldName::ExpireDate, self.expiry.to_string()),
+            (FieldName::ExpireDate, expiry.unwrap_or_else(|| NO_EXPIRY.to_owned())),
             (FieldName::Authority, self.authority.to_owned()),
         ]);
         if let Some(patronymic) = &self.patronymic {
@@ -209,6 +227,12 @@ impl Holder {
 
 fn one_of(names: &[&'static str], rng: &mut impl Rng) -> &'static str {
     names.choose(rng).copied().unwrap_or("SPECIMEN")
+}
+
+/// A number of the older French card: month of issue, a department that there is not, a serial number.
+fn french_number(issue: Date, rng: &mut impl Rng) -> String {
+    let year = issue.year().rem_euclid(100);
+    format!("{year:02}{:02}000{:05}", issue.month(), rng.random_range(0..100_000))
 }
 
 /// Letters and digits, a letter first; without O and I, as issuers leave them out.
@@ -248,8 +272,9 @@ mod tests {
         for layout in Layout::ALL {
             for expired in [false, true] {
                 let holder = Holder::draw(layout, today, expired, &mut rng);
-                assert!(holder.birth < holder.issue && holder.issue < holder.expiry, "{holder:?}");
-                assert_eq!(holder.expiry < today, expired, "{holder:?}");
+                let (birth, expiry) = (holder.birth.whole().unwrap(), holder.expiry.unwrap());
+                assert!(birth < holder.issue && holder.issue < expiry, "{holder:?}");
+                assert_eq!(expiry < today, expired, "{holder:?}");
                 assert!(holder.issue <= today, "{holder:?}");
             }
         }
@@ -261,7 +286,7 @@ mod tests {
         for _ in 0..200 {
             let holder = Holder::draw(Layout::KzId, date(2026, 1, 31), false, &mut rng);
             let iin = holder.iin.clone().unwrap();
-            let birth = holder.birth;
+            let birth = holder.birth.whole().unwrap();
             let begin = format!("{:02}{:02}{:02}", birth.year().rem_euclid(100), birth.month(), birth.day());
             assert!(iin.starts_with(&begin), "{holder:?}");
             assert_eq!(iin.as_bytes()[6].is_multiple_of(2), holder.sex == 'F', "{holder:?}");

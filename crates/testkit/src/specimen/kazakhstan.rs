@@ -2,7 +2,7 @@
 //! colours, emblem and patterns are our own.
 
 use image::RgbImage;
-use jiff::civil::Date;
+use vouch_contract::document::partial_date::PartialDate;
 
 use super::ground;
 use super::ground::Palette;
@@ -111,14 +111,17 @@ fn back(sheet: &mut Sheet<'_>, layout: Layout, of: &Holder) {
         sizes,
     );
     let label = "БЕРІЛГЕН КҮНІ / ДАТА ВЫДАЧИ";
-    sheet.pair((left, y), label, Content::Field(FieldName::IssueDate), &shown(of.issue), sizes);
+    sheet.pair((left, y), label, Content::Field(FieldName::IssueDate), &shown(of.issue.into()), sizes);
+    let expiry = of.expiry.map(|date| shown(date.into())).unwrap_or_default();
     let label = "ҚОЛДАНУ МЕРЗІМІ / СРОК ДЕЙСТВИЯ";
-    sheet.pair((left + 360.0, y), label, Content::Field(FieldName::ExpireDate), &shown(of.expiry), sizes);
+    sheet.pair((left + 360.0, y), label, Content::Field(FieldName::ExpireDate), &expiry, sizes);
     ground::emblem(&mut sheet.canvas, (width - 130.0, 176.0), 66.0, TEAL, 0.45);
     sheet.specimen((width * 0.68, height * 0.27), 58.0);
 }
 
-/// As the cards print dates: 31.12.1990.
-fn shown(date: Date) -> String {
-    format!("{:02}.{:02}.{}", date.day(), date.month(), date.year())
+/// As the cards print dates: 31.12.1990, and XX.12.1990 where the day is unknown.
+fn shown(date: PartialDate) -> String {
+    let two = |part: Option<i8>| part.map_or("XX".to_owned(), |part| format!("{part:02}"));
+    let year = date.year().map_or("XXXX".to_owned(), |year| year.to_string());
+    format!("{}.{}.{year}", two(date.day()), two(date.month()))
 }

@@ -16,6 +16,7 @@ mod kazakhstan;
 mod layout;
 mod lookalikes;
 pub mod mrz;
+mod open;
 pub mod order;
 mod page;
 mod portrait;
@@ -27,6 +28,7 @@ pub use fonts::Fonts;
 pub use holder::Holder;
 pub use layout::{Layout, Side};
 pub use lookalikes::{Trouble, photograph_trouble};
+pub use open::Open;
 pub use page::{Content, PX_PER_MM, Page, Zone, print};
 
 /// Why a specimen could not be made.

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use vouch_contract::document::fields::Format;
+use vouch_contract::document::partial_date::PartialDate;
 
 /// What a zone carries; every text in the letters of the zone or transliterated by
 /// [`transliterate`], numbers without fillers.
@@ -12,20 +13,20 @@ pub struct Particulars<'a> {
     pub code: &'a str,
     /// Issuing state, three letters.
     pub issuer: &'a str,
-    /// Primary identifier, as printed.
+    /// Primary identifier, as printed; may be empty.
     pub surname: &'a str,
-    /// Secondary identifiers, as printed.
+    /// Secondary identifiers, as printed; may be empty.
     pub given: &'a str,
-    /// At most nine characters.
+    /// At most nine characters; twelve on the older French card.
     pub number: &'a str,
     /// Three letters.
     pub nationality: &'a str,
-    /// Day of birth.
-    pub birth: Date,
-    /// `F` or `M`.
+    /// Day of birth; fillers stand for what is unknown.
+    pub birth: PartialDate,
+    /// `F` or `M`; a filler for anything else.
     pub sex: char,
-    /// Last day of validity.
-    pub expiry: Date,
+    /// Last day of validity; fillers for none.
+    pub expiry: Option<Date>,
     /// Optional data of the first line of TD1, of the second line of the others.
     pub optional: &'a str,
 }
@@ -37,7 +38,7 @@ pub fn lines(format: Format, of: &Particulars<'_>) -> Vec<String> {
     let head = format!("{}{}", filled(of.code, 2), filled(of.issuer, 3));
     let number = checked(&filled(of.number, 9));
     let birth = checked(&six(of.birth));
-    let expiry = checked(&six(of.expiry));
+    let expiry = checked(&six(of.expiry.map_or(PartialDate::UNKNOWN, PartialDate::from)));
     let nationality = filled(of.nationality, 3);
     let sex = if matches!(of.sex, 'F' | 'M') { of.sex } else { '<' };
     match format {
@@ -65,6 +66,14 @@ pub fn lines(format: Format, of: &Particulars<'_>) -> Vec<String> {
                 format!("{head}{}", names(of.surname, of.given, length - 5)),
                 format!("{number}{nationality}{birth}{sex}{expiry}{optional}{digit}{composite}"),
             ]
+        }
+        Format::FrenchId => {
+            let surname = filled(&transliterate(of.surname).replace(' ', "<"), 25);
+            let given = filled(&transliterate(of.given).replace(' ', "<<"), 14);
+            let first = format!("{head}{surname}{}", filled("", 6));
+            let second = format!("{}{given}{birth}{sex}", checked(&filled(of.number, 12)));
+            let all = check_digit(&format!("{first}{second}"));
+            vec![first, format!("{second}{all}")]
         }
         Format::MrvA | Format::MrvB => vec![
             format!("{head}{}", names(of.surname, of.given, length - 5)),
@@ -159,8 +168,11 @@ fn checked(field: &str) -> String {
     format!("{field}{}", check_digit(field))
 }
 
-fn six(date: Date) -> String {
-    format!("{:02}{:02}{:02}", date.year().rem_euclid(100), date.month(), date.day())
+/// `YYMMDD`, fillers for what is unknown (part 3, 4.8).
+fn six(date: PartialDate) -> String {
+    let year = date.year().map_or("<<".to_owned(), |year| format!("{:02}", year.rem_euclid(100)));
+    let two = |part: Option<i8>| part.map_or("<<".to_owned(), |part| format!("{part:02}"));
+    format!("{year}{}{}", two(date.month()), two(date.day()))
 }
 
 #[cfg(test)]
@@ -178,9 +190,9 @@ mod tests {
             given: "Anna Maria",
             number,
             nationality: "UTO",
-            birth: date(1974, 8, 12),
+            birth: date(1974, 8, 12).into(),
             sex: 'F',
-            expiry: date(2012, 4, 15),
+            expiry: Some(date(2012, 4, 15)),
             optional,
         }
     }
@@ -207,13 +219,43 @@ mod tests {
 
     #[test]
     fn every_format_has_its_shape_and_cuts_long_names() {
-        for format in [Format::Td1, Format::Td2, Format::Td3, Format::MrvA, Format::MrvB] {
+        for format in Format::ALL {
             let long = "ÜLGIMÜSTERMANN-SPECIMENOWSKAJA-VON-TESTINGEN";
             let made = lines(format, &Particulars { surname: long, ..anna("V", "1", "2") });
             let (count, length) = format.shape();
             assert_eq!(made.len(), count);
             assert!(made.iter().all(|line| line.len() == length), "{made:?}");
         }
+    }
+
+    #[test]
+    fn what_is_left_open_is_filled() {
+        let of = |surname, given| Particulars { surname, given, ..anna("P", "L898902C3", "") };
+        assert!(lines(Format::Td3, &of("Suparman", ""))[0].starts_with("P<UTOSUPARMAN<<<<"));
+        assert!(lines(Format::Td3, &of("", "Ahmadi"))[0].starts_with("P<UTO<<AHMADI<<<<"));
+        let open = Particulars {
+            birth: PartialDate::new(1974, Some(1), None).unwrap(),
+            sex: 'X',
+            expiry: None,
+            ..anna("P", "L898902C3", "")
+        };
+        let made = lines(Format::Td3, &open);
+        assert_eq!(&made[1][13..28], "7401<<8<<<<<<<0", "{made:?}");
+    }
+
+    #[test]
+    fn the_published_french_card_comes_out() {
+        let card = Particulars {
+            issuer: "FRA",
+            surname: "Berthier",
+            given: "Corinne",
+            birth: date(1965, 12, 6).into(),
+            ..anna("ID", "880692310285", "")
+        };
+        assert_eq!(
+            lines(Format::FrenchId, &card),
+            ["IDFRABERTHIER<<<<<<<<<<<<<<<<<<<<<<<", "8806923102858CORINNE<<<<<<<6512068F6"]
+        );
     }
 
     #[test]

@@ -15,7 +15,7 @@ use vouch_trust::regular::{self, Links};
 use super::clip::{Clip, FrameTruth, RATE, Recorder};
 use super::scene::{Conditions, photograph};
 use super::truth::{COLUMNS, Truth};
-use super::{Fonts, Holder, Layout, Page, Side, SpecimenError, Trouble, photograph_trouble, print};
+use super::{Fonts, Holder, Layout, Open, Page, Side, SpecimenError, Trouble, photograph_trouble, print};
 
 /// Most documents at once: each may take some megabytes on the disk.
 const MAX_COUNT: u32 = 10_000;
@@ -64,6 +64,9 @@ pub struct SpecimenOrder {
     /// Photographs of 1920 by 1080 pixels instead of 1280 by 720
     #[arg(long)]
     full_hd: bool,
+    /// What the documents leave open
+    #[arg(long, value_enum)]
+    open: Option<Open>,
     /// The documents have expired
     #[arg(long)]
     expired: bool,
@@ -115,6 +118,10 @@ pub fn fill(args: &SpecimenOrder, say: impl Fn(&str)) -> Result<usize, SpecimenE
         }
         let mut rng = StdRng::seed_from_u64(args.seed.wrapping_add(u64::from(number)));
         let holder = Holder::draw(layout, today, args.expired, &mut rng);
+        let holder = match args.open {
+            Some(open) => holder.leaving(open),
+            None => holder,
+        };
         let pages = print(&fonts, layout, &holder, portrait.as_ref());
         let mut written = Vec::new();
         for page in &pages {
@@ -235,6 +242,7 @@ fn name(layout: Layout) -> &'static str {
         Layout::MrvB => "mrv-b",
         Layout::KzId => "kz-id",
         Layout::KzPermit => "kz-permit",
+        Layout::FrenchId => "french-id",
     }
 }
 

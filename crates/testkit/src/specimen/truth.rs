@@ -110,6 +110,7 @@ impl Truth {
             Some(Format::Td3) => "TD3",
             Some(Format::MrvA) => "MRVA",
             Some(Format::MrvB) => "MRVB",
+            Some(Format::FrenchId) => "FRENCH_ID",
             None => "none",
         };
         let checks = if self.format.is_some() { "ok" } else { "none" };

@@ -1,7 +1,7 @@
 //! Documents of UTO, the state that ICAO 9303 imagines for its examples.
 
 use image::RgbImage;
-use jiff::civil::Date;
+use vouch_contract::document::partial_date::PartialDate;
 
 use super::ground;
 use super::ground::Palette;
@@ -51,8 +51,7 @@ fn card_front(sheet: &mut Sheet<'_>, of: &Holder, portrait: &RgbImage) {
     let mut y = 120.0;
     y = sheet.pair((x, y), "Surname / Nom", Content::Field(FieldName::LastName), &of.surname, sizes);
     y = sheet.pair((x, y), "Given names / Prénoms", Content::Field(FieldName::FirstName), &of.given, sizes);
-    let sex = of.sex.to_string();
-    sheet.pair((x, y), "Sex / Sexe", Content::Field(FieldName::Gender), &sex, sizes);
+    sheet.pair((x, y), "Sex / Sexe", Content::Field(FieldName::Gender), &of.printed_sex, sizes);
     sheet.pair(
         (x + 150.0, y),
         "Nationality / Nationalité",
@@ -76,7 +75,7 @@ fn card_front(sheet: &mut Sheet<'_>, of: &Holder, portrait: &RgbImage) {
         &of.number,
         sizes,
     );
-    let expiry = shown(of.expiry);
+    let expiry = of.expiry.map(|date| shown(date.into())).unwrap_or_default();
     sheet.pair(
         (x, y),
         "Date of expiry / Date d'expiration",
@@ -99,7 +98,7 @@ fn card_back(sheet: &mut Sheet<'_>, of: &Holder) {
         of.authority,
         sizes,
     );
-    let issue = shown(of.issue);
+    let issue = shown(of.issue.into());
     sheet.pair(
         (60.0, y),
         "Date of issue / Date de délivrance",
@@ -135,11 +134,19 @@ fn page(sheet: &mut Sheet<'_>, of: &Holder, portrait: &RgbImage, titles: [&str; 
     row(sheet, 1.0, 0.43, "Surname / Nom", FieldName::LastName, &of.surname);
     row(sheet, 2.0, 0.43, "Given names / Prénoms", FieldName::FirstName, &of.given);
     row(sheet, 3.0, 0.43, "Nationality / Nationalité", FieldName::Nationality, of.nationality);
-    row(sheet, 3.0, 0.64, "Sex / Sexe", FieldName::Gender, &of.sex.to_string());
+    row(sheet, 3.0, 0.64, "Sex / Sexe", FieldName::Gender, &of.printed_sex);
     row(sheet, 4.0, 0.43, "Date of birth / Date de naissance", FieldName::DateOfBirth, &shown(of.birth));
     row(sheet, 4.0, 0.64, "Place of birth", FieldName::PlaceOfBirth, &of.birth_place);
-    row(sheet, 5.0, 0.43, "Date of issue / Date de délivrance", FieldName::IssueDate, &shown(of.issue));
-    row(sheet, 6.0, 0.43, "Date of expiry / Date d'expiration", FieldName::ExpireDate, &shown(of.expiry));
+    row(
+        sheet,
+        5.0,
+        0.43,
+        "Date of issue / Date de délivrance",
+        FieldName::IssueDate,
+        &shown(of.issue.into()),
+    );
+    let expiry = of.expiry.map(|date| shown(date.into())).unwrap_or_default();
+    row(sheet, 6.0, 0.43, "Date of expiry / Date d'expiration", FieldName::ExpireDate, &expiry);
     row(sheet, 7.0, 0.43, "Authority / Autorité", FieldName::Authority, of.authority);
     sheet.specimen((width * 0.80, free * 0.42), free * 0.09);
 }
@@ -164,10 +171,12 @@ fn signature(sheet: &mut Sheet<'_>, (x, y): (f32, f32), of: &Holder) {
     });
 }
 
-/// As UTO prints dates: 12 AUG 1974.
-fn shown(date: Date) -> String {
+/// As UTO prints dates: 12 AUG 1974, and XX AUG 1974 where the day is unknown.
+fn shown(date: PartialDate) -> String {
     const MONTHS: [&str; 12] =
         ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
-    let month = usize::try_from(date.month() - 1).ok().and_then(|month| MONTHS.get(month));
-    format!("{:02} {} {}", date.day(), month.copied().unwrap_or("JAN"), date.year())
+    let month = date.month().and_then(|month| MONTHS.get(usize::try_from(month - 1).ok()?));
+    let day = date.day().map_or("XX".to_owned(), |day| format!("{day:02}"));
+    let year = date.year().map_or("XXXX".to_owned(), |year| year.to_string());
+    format!("{day} {} {year}", month.copied().unwrap_or("XXX"))
 }

@@ -10,7 +10,7 @@ use vouch::cli::common::Place;
 use vouch::cli::failure::Failure;
 use vouch::cli::words::say;
 use vouch::eye::{load_perception, load_reader};
-use vouch_perception::document::read::Reader;
+use vouch_perception::document::side::Reader;
 use vouch_perception::face::perceive::Perception;
 use vouch_testkit::specimen::Fonts;
 use vouch_testkit::specimen::order::read_portrait;

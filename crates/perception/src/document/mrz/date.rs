@@ -1,6 +1,7 @@
 //! Six characters of a zone as a date.
 
 use jiff::civil::Date;
+use vouch_contract::document::partial_date::PartialDate;
 
 /// Years from today within which an expiry lies: the two digits name the year in that century
 /// around today. Documents run at most some ten years, and old ones are still shown.
@@ -9,18 +10,23 @@ const EXPIRY_REACH: i16 = 50;
 /// What a date means, which decides its century.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DateKind {
-    /// Never in the future: the latest such year that is not after today.
-    Birth,
+    /// Of birth or issue, never in the future: the latest such year that is not after today.
+    Past,
     /// From 50 years ago to 49 years ahead.
     Expiry,
 }
 
-/// `YYMMDD` as `YYYY-MM-DD`, or `None` when there is no such day.
+/// `YYMMDD` as a date, or `None` when there is no such day.
 ///
 /// Unknown parts (fillers, ICAO 9303 part 3, section 4.8) become X as in ISO 8601-2: `74<<<<` is
 /// `1974-XX-XX`, and a century that only an unknown part would decide is taken as if it were the
-/// first. All unknown is `None` too: there is no date then.
-pub fn date(text: &str, kind: DateKind, today: Date) -> Option<String> {
+/// first. All fillers is a date of which nothing is known. A known day or month after an unknown part
+/// is refused: a filler counts the same as 0 in a check digit, so `<<0812` can as well be the year
+/// 2000 badly read.
+pub fn date(text: &str, kind: DateKind, today: Date) -> Option<PartialDate> {
+    if text == "<<<<<<" {
+        return Some(PartialDate::UNKNOWN);
+    }
     let part = |at: usize| text.get(at..at + 2);
     let known = |at: usize| part(at).and_then(two_digits);
     let unknown = |at: usize| part(at) == Some("<<");
@@ -37,7 +43,7 @@ pub fn date(text: &str, kind: DateKind, today: Date) -> Option<String> {
         Date::new(year, month.unwrap_or(1).try_into().ok()?, day.unwrap_or(1).try_into().ok()?).ok()
     };
     let century = match kind {
-        DateKind::Birth => {
+        DateKind::Past => {
             let this = today.year() / 100;
             // 29 February of a year that has none in this century may be one of the last.
             if first(this).is_some_and(|date| date <= today) { this } else { this - 1 }
@@ -48,9 +54,8 @@ pub fn date(text: &str, kind: DateKind, today: Date) -> Option<String> {
             if century * 100 + year < from { century + 1 } else { century }
         }
     };
-    let date = first(century)?;
-    let shown = |part: Option<i16>| part.map_or("XX".to_owned(), |part| format!("{part:02}"));
-    Some(format!("{:04}-{}-{}", date.year(), shown(month), shown(day)))
+    let small = |part: i16| i8::try_from(part).ok();
+    PartialDate::new(first(century)?.year(), month.and_then(small), day.and_then(small))
 }
 
 fn two_digits(text: &str) -> Option<i16> {
@@ -66,15 +71,16 @@ mod tests {
 
     #[track_caller]
     fn is(text: &str, kind: DateKind, expected: Option<&str>) {
-        assert_eq!(date(text, kind, day(2026, 11, 25)).as_deref(), expected, "{text}");
+        let read = date(text, kind, day(2026, 11, 25)).map(|date| date.to_string());
+        assert_eq!(read.as_deref(), expected, "{text}");
     }
 
     #[test]
     fn nobody_is_born_after_today() {
-        is("261125", DateKind::Birth, Some("2026-11-25"));
-        is("261126", DateKind::Birth, Some("1926-11-26"));
-        is("740812", DateKind::Birth, Some("1974-08-12"));
-        is("000229", DateKind::Birth, Some("2000-02-29"));
+        is("261125", DateKind::Past, Some("2026-11-25"));
+        is("261126", DateKind::Past, Some("1926-11-26"));
+        is("740812", DateKind::Past, Some("1974-08-12"));
+        is("000229", DateKind::Past, Some("2000-02-29"));
     }
 
     #[test]
@@ -87,10 +93,14 @@ mod tests {
 
     #[test]
     fn unknown_parts_stay_unknown_and_what_is_no_date_is_none() {
-        is("74<<<<", DateKind::Birth, Some("1974-XX-XX"));
-        is("7408<<", DateKind::Birth, Some("1974-08-XX"));
-        for none in ["74<<12", "<<<<<<", "740230", "741301", "7408", "74081O", "7é812", "7<0812"] {
-            is(none, DateKind::Birth, None);
+        is("74<<<<", DateKind::Past, Some("1974-XX-XX"));
+        is("7408<<", DateKind::Past, Some("1974-08-XX"));
+        is("<<<<<<", DateKind::Past, Some("XXXX-XX-XX"));
+        for none in [
+            "74<<12", "<<0812", "<<08<<", "<<<<12", "740230", "741301", "7408", "74081O", "7é812", "7<0812",
+            "740<12", "74081<", "740000", "7408<2",
+        ] {
+            is(none, DateKind::Past, None);
         }
     }
 }

@@ -16,18 +16,18 @@ pub const STEPS: usize = STRIP_WIDTH / STEP;
 pub const STEP_CLASSES: usize = CLASSES + 1;
 /// Steps from character to character in a strip that was cut as it should be.
 const PITCH: f32 = STRIP_PITCH / STEP as f32;
-/// Pitches that a line is tried with, as shares of that, and how many: the locator is off by less.
+/// Range of pitches tried, as shares of `PITCH`, and their number. The locator's error is smaller.
 const TRIED: std::ops::RangeInclusive<f32> = 0.80..=1.22;
 const TRIALS: u8 = 22;
 /// Steps that a neighbour may stand nearer or farther than the pitch: perspective, and rounding.
 const SLACK: f32 = 1.3;
-/// What a neighbour a whole pitch too near or too far costs, in logarithms of odds. High, or else
-/// a blurred line is read with a character twice.
+/// Cost of a neighbour that is a whole pitch too near or too far, in logarithms of odds. It is high,
+/// since otherwise characters of a blurred line are read twice.
 const STRAY: f32 = 40.0;
 /// Largest distance of a character from where its line's parabola has it, in pitches. A character
 /// read twice or left out moves those around it by half a pitch.
 const MOST_UNEVEN: f32 = 0.3;
-/// What is left of the belief in a line whose characters do not stand in a grid.
+/// Factor on the confidence of a line whose characters do not stand in a grid.
 const UNEVEN: f32 = 0.5;
 /// Odds (logarithm) from which on a character beyond a line's end may belong to it: 9 in 10.
 const LIKELY: f32 = 2.2;

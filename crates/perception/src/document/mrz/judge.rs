@@ -1,8 +1,9 @@
 //! Which parts of a reading can't be relied on, and why.
 //!
-//! Check digits cover numbers and dates only, and one digit lets a tenth of all errors pass. So a
-//! reading is accepted when every check digit holds *and* the recogniser is sure of what they do
-//! not prove: names, issuer, nationality, sex, and characters that count the same in a check digit.
+//! Check digits cover numbers and dates only, and each lets a tenth of all errors pass. So a reading
+//! is accepted when every check digit holds *and* the recogniser is sure of what they do not prove:
+//! names, issuer, nationality, sex, characters that count the same in a check digit, and fillers in
+//! a date.
 
 use serde::Serialize;
 
@@ -36,6 +37,8 @@ pub enum Reason {
     NoDate,
     /// Its fillers stand where they can't.
     Form,
+    /// A name field that is empty, or whose fillers stand where they can't.
+    NameForm,
     /// The lines are none of the formats, whatever their characters.
     Layout,
 }
@@ -64,8 +67,12 @@ pub fn doubts(format: Format, lines: &[Vec<Character>], parsed: Option<&Parsed>)
         if !clear(format, span, characters) {
             doubt(Reason::Unclear);
         }
-        if !well_formed(span.part, characters) {
-            doubt(Reason::Form);
+        match span.part {
+            Part::Names | Part::GivenNames if !is_name_form(format, span.part, characters) => {
+                doubt(Reason::NameForm);
+            }
+            part if !well_formed(part, characters) => doubt(Reason::Form),
+            _ => {}
         }
     }
     match parsed {
@@ -73,11 +80,15 @@ pub fn doubts(format: Format, lines: &[Vec<Character>], parsed: Option<&Parsed>)
         Some(parsed) => {
             let failed = parsed.checks.iter().filter(|check| !check.holds);
             doubts.extend(failed.map(|check| Doubt { part: check.part, reason: Reason::CheckDigit }));
-            if parsed.date_of_birth.is_none() && !unknown(format, lines, Part::DateOfBirth) {
+            if parsed.date_of_birth.is_none() {
                 doubts.push(Doubt { part: Part::DateOfBirth, reason: Reason::NoDate });
             }
-            if parsed.date_of_expiry.is_none() && !unknown(format, lines, Part::DateOfExpiry) {
+            if parsed.date_of_expiry.is_none() && format != Format::FrenchId {
                 doubts.push(Doubt { part: Part::DateOfExpiry, reason: Reason::NoDate });
+            }
+            // The older French card has year and month of issue in its number.
+            if parsed.date_of_issue.is_none() && format == Format::FrenchId {
+                doubts.push(Doubt { part: Part::DocumentNumber, reason: Reason::NoDate });
             }
         }
     }
@@ -90,7 +101,14 @@ pub fn doubts(format: Format, lines: &[Vec<Character>], parsed: Option<&Parsed>)
 pub fn covered(format: Format, part: Part) -> bool {
     let visa = matches!(format, Format::MrvA | Format::MrvB);
     match part {
-        Part::DocumentCode | Part::Issuer | Part::Names | Part::Nationality | Part::Sex => false,
+        // On the older French card the last check digit covers these too. One digit over 71 characters
+        // proves too little of each to be less strict for it.
+        Part::DocumentCode
+        | Part::Issuer
+        | Part::Names
+        | Part::GivenNames
+        | Part::Nationality
+        | Part::Sex => false,
         Part::Optional | Part::SecondOptional => !visa,
         _ => true,
     }
@@ -100,7 +118,11 @@ pub fn covered(format: Format, part: Part) -> bool {
 fn clear(format: Format, span: &Span, characters: &[Character]) -> bool {
     let least = characters.iter().map(Character::confidence).fold(1.0, f32::min);
     let all: f32 = characters.iter().map(Character::confidence).product();
-    if covered(format, span.part) {
+    // A filler counts 0 in a check digit, so the digit can't tell one from a place where nothing was
+    // seen. What fillers say of a date (unknown, no end) needs a sure recogniser instead.
+    let is_date = matches!(span.part, Part::DateOfBirth | Part::DateOfExpiry);
+    let says_nothing = is_date && characters.iter().any(|c| c.value == FILLER);
+    if covered(format, span.part) && !says_nothing {
         let blind = characters.iter().map(Character::blind_share).fold(0.0, f32::max);
         least >= LEAST_CHECKED && all >= LEAST_CHECKED_PART && blind <= MOST_BLIND
     } else {
@@ -112,14 +134,6 @@ fn clear(format: Format, span: &Span, characters: &[Character]) -> bool {
 fn well_formed(part: Part, characters: &[Character]) -> bool {
     let filled = |at: usize| characters.get(at).is_some_and(|c| c.value == FILLER);
     match part {
-        // A word first; after three fillers, or after the second pair, nothing more.
-        Part::Names => {
-            let text: Vec<u8> = characters.iter().map(|c| c.value).collect();
-            let end = text.iter().rposition(|&c| c != FILLER).map_or(0, |at| at + 1);
-            let named = &text[..end];
-            let pairs = named.windows(2).filter(|pair| *pair == [FILLER, FILLER]).count();
-            end > 0 && named[0] != FILLER && pairs <= 1
-        }
         // Letters first, then fillers: `D<<`, never `<D<`.
         Part::Issuer | Part::Nationality => !filled(0) && (!filled(1) || filled(2)),
         Part::DocumentCode | Part::DocumentNumber => !filled(0),
@@ -127,9 +141,20 @@ fn well_formed(part: Part, characters: &[Character]) -> bool {
     }
 }
 
-/// Whether a date is told to be unknown.
-fn unknown(format: Format, lines: &[Vec<Character>], part: Part) -> bool {
-    let span = spans(format).find(|span| span.part == part);
-    let characters = span.and_then(|span| lines.get(span.line)?.get(span.start..span.end));
-    characters.is_some_and(|all| all.iter().all(|c| c.value == FILLER))
+/// Whether a name field holds names as issuers write them: words with single fillers between them,
+/// and at most one pair of fillers, which parts surname and given names. The pair may come first: then
+/// the surname is empty. The older French card has surname and given names apart, with a pair between
+/// two given names, and the given names may be left out.
+fn is_name_form(format: Format, part: Part, characters: &[Character]) -> bool {
+    let text: Vec<u8> = characters.iter().map(|c| c.value).collect();
+    let end = text.iter().rposition(|&c| c != FILLER).map_or(0, |at| at + 1);
+    let named = &text[..end];
+    let pairs = named.windows(2).filter(|pair| *pair == [FILLER, FILLER]).count();
+    let triple = named.windows(3).any(|three| three == [FILLER; 3]);
+    let word_first = named.first().is_some_and(|&c| c != FILLER);
+    match (format, part) {
+        (Format::FrenchId, Part::Names) => word_first && pairs == 0,
+        (_, Part::GivenNames) => end == 0 || (word_first && !triple),
+        _ => word_first && pairs <= 1 || (named.starts_with(&[FILLER, FILLER]) && pairs == 1),
+    }
 }

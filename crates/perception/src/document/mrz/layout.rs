@@ -1,4 +1,5 @@
-//! Where the parts of a zone stand, and which characters each may have (ICAO 9303 parts 4 to 7).
+//! Where the parts of a zone stand, and which characters each may have (ICAO 9303 parts 4 to 7, and
+//! the older French identity card: `french_id.rs`).
 
 use super::characters::FILLER;
 use vouch_contract::document::fields::Format;
@@ -11,8 +12,12 @@ pub enum Part {
     DocumentCode,
     /// Who issued it.
     Issuer,
-    /// Surname and given names.
+    /// Surname and given names; on the older French card the surname alone.
     Names,
+    /// Given names, where they stand apart from the surname: the older French card.
+    GivenNames,
+    /// Department and office of issue: the older French card.
+    IssuingOffice,
     /// The document's number.
     DocumentNumber,
     /// Its check digit, or a filler when the number goes on in the optional data.
@@ -29,7 +34,7 @@ pub enum Part {
     DateOfBirth,
     /// Its check digit.
     DateOfBirthCheck,
-    /// M, F or a filler.
+    /// M, F or a filler; a few issuers print an X.
     Sex,
     /// YYMMDD.
     DateOfExpiry,
@@ -48,7 +53,7 @@ pub enum Charset {
     Digits,
     /// Digits and fillers.
     DigitsOrFillers,
-    /// M, F and the filler.
+    /// M and F, the filler and X.
     Sex,
     /// All.
     Any,
@@ -61,7 +66,7 @@ impl Charset {
             Self::Letters => value.is_ascii_uppercase() || value == FILLER,
             Self::Digits => value.is_ascii_digit(),
             Self::DigitsOrFillers => value.is_ascii_digit() || value == FILLER,
-            Self::Sex => matches!(value, b'M' | b'F' | FILLER),
+            Self::Sex => matches!(value, b'M' | b'F' | b'X' | FILLER),
             Self::Any => true,
         }
     }
@@ -133,6 +138,21 @@ const TD3_REST: [Span; 4] = [
 const MRV_A_REST: [Span; 2] = [span(Part::Names, 0, 5, 44, Letters), span(Part::Optional, 1, 28, 44, Any)];
 const MRV_B_REST: [Span; 2] = [span(Part::Names, 0, 5, 36, Letters), span(Part::Optional, 1, 28, 36, Any)];
 
+/// The older French card; what each part holds: `french_id.rs`.
+const FRENCH_ID: [Span; 11] = [
+    span(Part::DocumentCode, 0, 0, 2, Letters),
+    span(Part::Issuer, 0, 2, 5, Letters),
+    span(Part::Names, 0, 5, 30, Letters),
+    span(Part::IssuingOffice, 0, 30, 36, Any),
+    span(Part::DocumentNumber, 1, 0, 12, Any),
+    span(Part::DocumentNumberCheck, 1, 12, 13, Digits),
+    span(Part::GivenNames, 1, 13, 27, Letters),
+    span(Part::DateOfBirth, 1, 27, 33, DigitsOrFillers),
+    span(Part::DateOfBirthCheck, 1, 33, 34, Digits),
+    span(Part::Sex, 1, 34, 35, Sex),
+    span(Part::CompositeCheck, 1, 35, 36, Digits),
+];
+
 /// All parts of a format.
 pub fn spans(format: Format) -> impl Iterator<Item = &'static Span> {
     let (common, rest): (&[Span], &[Span]) = match format {
@@ -141,6 +161,7 @@ pub fn spans(format: Format) -> impl Iterator<Item = &'static Span> {
         Format::Td3 => (&TWO_LINES, &TD3_REST),
         Format::MrvA => (&TWO_LINES, &MRV_A_REST),
         Format::MrvB => (&TWO_LINES, &MRV_B_REST),
+        Format::FrenchId => (&FRENCH_ID, &[]),
     };
     common.iter().chain(rest)
 }
@@ -150,15 +171,17 @@ pub fn span_of(format: Format, part: Part) -> Option<&'static Span> {
     spans(format).find(|span| span.part == part)
 }
 
-/// The format of `lines` lines of `width` characters that begin with `first`: the number of
-/// characters tells the size, the letter V a visa.
-pub fn format_of(lines: usize, width: usize, first: u8) -> Option<Format> {
-    match (lines, width, first) {
-        (3, 30, b'A' | b'C' | b'I') => Some(Format::Td1),
-        (2, 36, b'V') => Some(Format::MrvB),
-        (2, 36, b'A' | b'C' | b'I') => Some(Format::Td2),
-        (2, 44, b'V') => Some(Format::MrvA),
-        (2, 44, b'P') => Some(Format::Td3),
+/// The format of `lines` lines of `width` characters, of which the first begins with `head`: the
+/// number of characters tells the size, the letter V a visa. France never issued a card in the
+/// layout TD2, so cards of that size with its code have the older layout.
+pub fn format_of(lines: usize, width: usize, head: &[u8]) -> Option<Format> {
+    match (lines, width, head) {
+        (3, 30, [b'A' | b'C' | b'I', ..]) => Some(Format::Td1),
+        (2, 36, [b'V', ..]) => Some(Format::MrvB),
+        (2, 36, [b'I', _, b'F', b'R', b'A', ..]) => Some(Format::FrenchId),
+        (2, 36, [b'A' | b'C' | b'I', ..]) => Some(Format::Td2),
+        (2, 44, [b'V', ..]) => Some(Format::MrvA),
+        (2, 44, [b'P', ..]) => Some(Format::Td3),
         _ => None,
     }
 }
@@ -169,7 +192,7 @@ mod tests {
 
     #[test]
     fn the_parts_of_each_format_cover_every_character_once() {
-        for format in [Format::Td1, Format::Td2, Format::Td3, Format::MrvA, Format::MrvB] {
+        for format in Format::ALL {
             let (lines, width) = format.shape();
             let mut seen = vec![vec![0; width]; lines];
             for span in spans(format) {

@@ -1,4 +1,4 @@
-//! Lines of a zone to its fields and the word of its check digits.
+//! Lines of a zone to its fields and check digits.
 //!
 //! The check digits and the long document numbers are the crate `mrz`'s; its names, dates and
 //! repairs are not used, for they guess where this terminal must not (decision 7).
@@ -8,8 +8,11 @@ use serde::Serialize;
 
 use super::characters::FILLER;
 use super::date::{DateKind, date};
+use super::french_id;
 use super::layout::{Part, span_of};
 use vouch_contract::document::fields::{DocumentType, Format};
+use vouch_contract::document::partial_date::PartialDate;
+use vouch_contract::document::unstated::UNSPECIFIED_SEX;
 
 /// One check digit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -33,18 +36,21 @@ pub struct Parsed {
     pub number: String,
     /// Whether the number goes on there.
     pub long_number: bool,
-    /// Words of the surname, separated by spaces.
+    /// Words of the surname, separated by spaces; empty where the issuer leaves it so.
     pub surname: String,
     /// Given names; empty when there are none.
     pub given_names: String,
     /// One to three letters; empty when fillers stand between them.
     pub nationality: String,
-    /// `YYYY-MM-DD`, if it is one.
-    pub date_of_birth: Option<String>,
-    /// `M` or `F`; none when not told.
-    pub sex: Option<char>,
-    /// `YYYY-MM-DD`, if it is one.
-    pub date_of_expiry: Option<String>,
+    /// As far as it is known; none when it is no date.
+    pub date_of_birth: Option<PartialDate>,
+    /// `M`, `F`, or `X` where neither is stated; none for any other character.
+    pub sex: Option<&'static str>,
+    /// Month of issue, where the number has it: the older French card.
+    pub date_of_issue: Option<PartialDate>,
+    /// None when it is no date, or the layout has none. Nothing of it is known where fillers say
+    /// that the document has no end.
+    pub date_of_expiry: Option<PartialDate>,
     /// Optional data without the number's rest; a passport's personal number.
     pub optional: String,
     /// A card's second optional data.
@@ -87,6 +93,7 @@ pub fn parse(format: Format, lines: &[String], today: Date) -> Option<Parsed> {
         (Format::Td3, [a, b]) => mrz::parse_td3(a, b),
         (Format::MrvA, [a, b]) => mrz::parse_mrv_a(a, b),
         (Format::MrvB, [a, b]) => mrz::parse_mrv_b(a, b),
+        (Format::FrenchId, _) => return french_id::parse(lines, today),
         _ => return None,
     }
     .ok()?;
@@ -101,8 +108,9 @@ pub fn parse(format: Format, lines: &[String], today: Date) -> Option<Parsed> {
         surname,
         given_names,
         nationality: state(&read.nationality),
-        date_of_birth: date(raw(Part::DateOfBirth), DateKind::Birth, today),
-        sex: raw(Part::Sex).chars().next().filter(|c| matches!(c, 'M' | 'F')),
+        date_of_birth: date(raw(Part::DateOfBirth), DateKind::Past, today),
+        sex: sex(raw(Part::Sex)),
+        date_of_issue: None,
         date_of_expiry: date(raw(Part::DateOfExpiry), DateKind::Expiry, today),
         optional: read.optional_data_1.clone().unwrap_or_default(),
         second_optional: read.optional_data_2.clone().unwrap_or_default(),
@@ -110,12 +118,12 @@ pub fn parse(format: Format, lines: &[String], today: Date) -> Option<Parsed> {
     })
 }
 
-/// The crate's word on each check digit, with two of its leniencies taken back: its own old way
-/// of writing long numbers, and a long number in a passport, which part 4 does not know.
+/// What the crate says of each check digit, without two of its leniencies: its own old way of
+/// writing long numbers, and a long number in a passport, which part 4 does not know.
 fn checks(format: Format, read: &mrz::MrzData, optional_check: &str) -> Vec<Check> {
     let long = read.document_number_full.is_some();
     let lenient = read.document_number_legacy_encoding || (format == Format::Td3 && long);
-    // An unused personal number has 0 or a filler; anything else there is no digit that was meant.
+    // An unused personal number has 0 or a filler as its check digit.
     let personal = read.checks.personal_number.map(|holds| holds && optional_check.len() == 1);
     [
         (Part::DocumentNumberCheck, read.checks.document_number.map(|holds| holds && !lenient)),
@@ -130,16 +138,32 @@ fn checks(format: Format, read: &mrz::MrzData, optional_check: &str) -> Vec<Chec
 }
 
 /// A state's code; fillers come after it only (ICAO 9303 part 3, section 5).
-fn state(code: &str) -> String {
+pub(super) fn state(code: &str) -> String {
     if code.contains(char::from(FILLER)) { String::new() } else { code.to_owned() }
 }
 
-/// Surname and given names: two fillers part them (ICAO 9303 part 3, section 4.6).
+/// What the sex position says: a filler, or the X of print, states neither.
+pub(super) fn sex(text: &str) -> Option<&'static str> {
+    match text {
+        "M" => Some("M"),
+        "F" => Some("F"),
+        "<" | "X" => Some(UNSPECIFIED_SEX),
+        _ => None,
+    }
+}
+
+/// Surname and given names: two fillers part them (ICAO 9303 part 3, section 4.6). A name that
+/// stands alone is the surname; where the field begins with two fillers, as in India's passports
+/// of people with one name, the surname is empty.
 fn names(text: &str) -> (String, String) {
     let text = text.trim_end_matches(char::from(FILLER));
     let (surname, given) = text.split_once("<<").unwrap_or((text, ""));
-    let words = |part: &str| part.split('<').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
     (words(surname), words(given))
+}
+
+/// Words between fillers, separated by spaces.
+pub(super) fn words(part: &str) -> String {
+    part.split(char::from(FILLER)).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -163,8 +187,9 @@ mod tests {
         assert!(td3.all_hold());
         assert_eq!((td3.surname.as_str(), td3.given_names.as_str()), ("ERIKSSON", "ANNA MARIA"));
         assert_eq!((td3.number.as_str(), td3.optional.as_str()), ("L898902C3", "ZE184226B"));
-        assert_eq!(td3.date_of_birth.as_deref(), Some("1974-08-12"));
-        assert_eq!(td3.date_of_expiry.as_deref(), Some("2012-04-15"));
+        let day = |date: Option<PartialDate>| date.map(|date| date.to_string());
+        assert_eq!(day(td3.date_of_birth).as_deref(), Some("1974-08-12"));
+        assert_eq!(day(td3.date_of_expiry).as_deref(), Some("2012-04-15"));
         let visa = parsed(
             Format::MrvB,
             &["V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<", "L8988901C4XXX4009078F9612109<<<<<<<<"],
@@ -211,6 +236,8 @@ mod tests {
         assert_eq!(names("VAN<DER<BERG<<<<<<"), ("VAN DER BERG".into(), String::new()));
         assert_eq!(names("<<<"), (String::new(), String::new()));
         assert_eq!(names("A<<B<<C"), ("A".into(), "B C".into()));
+        assert_eq!(names("<<AHMADI<<<"), (String::new(), "AHMADI".into()));
+        assert_eq!(names("Y<<O<<<<<<"), ("Y".into(), "O".into()));
     }
 
     #[test]

@@ -1,14 +1,16 @@
-//! A zone as it was read: lines, fields, the word of its check digits, and what is doubtful.
+//! A zone as it was read: lines, fields, which check digits hold, and what is doubtful.
 
 use jiff::civil::Date;
 use serde::Serialize;
 
 use super::characters::{Character, text};
-use super::judge::{Doubt, covered, doubts};
+use super::judge::{Doubt, Reason, covered, doubts};
 use super::layout::{Part, format_of, span_of};
 use super::parse::{Check, Parsed, parse};
 use super::repair::{Repair, repair};
 use vouch_contract::document::fields::{DocumentType, Field, FieldName, FieldSource, Format, Quad};
+use vouch_contract::document::partial_date::PartialDate;
+use vouch_contract::document::unstated::{NO_EXPIRY, stands_for_no_end};
 
 /// A check digit that holds lets a tenth of the errors pass (ICAO 9303 part 3, section 4.9, has
 /// ten digits).
@@ -19,6 +21,8 @@ const FAILED: f32 = 0.05;
 const IIN_DIGITS: usize = 12;
 /// The issuer whose optional data are that number.
 const KAZAKHSTAN: &str = "KAZ";
+/// The issuer of permanent cards whose zone says 99-01-01.
+const SPAIN: &str = "ESP";
 
 /// What was read in one zone.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -53,7 +57,7 @@ impl MrzReading {
     /// Reads lines of characters; `None` when they are not of a format's shape.
     pub fn of(lines: &[Vec<Character>], today: Date) -> Option<Self> {
         let first = lines.first()?;
-        let format = format_of(lines.len(), first.len(), first.first()?.value)?;
+        let format = format_of(lines.len(), first.len(), text(first).as_bytes())?;
         if lines.iter().any(|line| line.len() != format.shape().1) {
             return None;
         }
@@ -103,6 +107,11 @@ impl MrzReading {
         !self.checks.is_empty() && self.checks.iter().all(|check| check.holds)
     }
 
+    /// Whether all that is wrong is a name field that holds no name.
+    pub fn lacks_a_name(&self) -> bool {
+        !self.doubts.is_empty() && self.doubts.iter().all(|doubt| doubt.reason == Reason::NameForm)
+    }
+
     /// Mean belief in the characters.
     pub fn mean_confidence(&self) -> f32 {
         let all: Vec<f32> = self.characters.iter().flatten().map(Character::confidence).collect();
@@ -112,23 +121,49 @@ impl MrzReading {
 
 fn fields(format: Format, parsed: &Parsed, characters: &[Vec<Character>]) -> Vec<Field> {
     let number = optional_number(parsed);
+    let given_names = if format == Format::FrenchId { Part::GivenNames } else { Part::Names };
+    let nationality = if format == Format::FrenchId { Part::Issuer } else { Part::Nationality };
+    let has_name = !parsed.surname.is_empty() || !parsed.given_names.is_empty();
+    let may_be_empty = |name| has_name && matches!(name, FieldName::FirstName | FieldName::LastName);
+    let date = |date: Option<PartialDate>| date.map(|date| date.to_string());
     let mut parts = vec![
         (FieldName::CountryCode, Some(parsed.issuer.clone()), Part::Issuer),
         (FieldName::DocumentNumber, Some(parsed.number.clone()), Part::DocumentNumber),
-        (FieldName::FirstName, Some(parsed.given_names.clone()), Part::Names),
+        (FieldName::FirstName, Some(parsed.given_names.clone()), given_names),
         (FieldName::LastName, Some(parsed.surname.clone()), Part::Names),
         (FieldName::Gender, parsed.sex.map(String::from), Part::Sex),
-        (FieldName::DateOfBirth, parsed.date_of_birth.clone(), Part::DateOfBirth),
-        (FieldName::Nationality, Some(parsed.nationality.clone()), Part::Nationality),
-        (FieldName::ExpireDate, parsed.date_of_expiry.clone(), Part::DateOfExpiry),
+        (FieldName::DateOfBirth, date(parsed.date_of_birth), Part::DateOfBirth),
+        (FieldName::Nationality, Some(parsed.nationality.clone()), nationality),
+        (FieldName::IssueDate, date(parsed.date_of_issue), Part::DocumentNumber),
+        (FieldName::ExpireDate, expiry(parsed), Part::DateOfExpiry),
     ];
     parts.extend(number.map(|number| (FieldName::IdentificationNumber, Some(number), Part::Optional)));
-    let told = parts.into_iter().filter_map(|(name, value, part)| {
-        let value = value.filter(|value| !value.is_empty())?;
+    let read = parts.into_iter().filter_map(|(name, value, part)| {
+        let value = value.filter(|value| !value.is_empty() || may_be_empty(name))?;
         let confidence = confidence(format, part, parsed, characters);
         Some(Field { name, value, confidence, source: FieldSource::Mrz })
     });
-    told.collect()
+    read.collect()
+}
+
+/// The date of expiry; [`NO_EXPIRY`] where the document has no end.
+///
+/// Fillers say so themselves. Spain's permanent cards print 01-01-9999, of which the zone has 99-01-01.
+/// Spain's cards have numbers of three letters and six digits since 2006, and none of those can have
+/// expired in 1999. On other issuers' documents the zone alone can't tell such a date from one in 1999:
+/// print decides (session's `cross_check`).
+fn expiry(parsed: &Parsed) -> Option<String> {
+    let date = parsed.date_of_expiry?;
+    let is_permanent =
+        parsed.issuer == SPAIN && is_spanish_number(&parsed.number) && stands_for_no_end(&date.to_string());
+    let no_end = is_permanent || date == PartialDate::UNKNOWN;
+    Some(if no_end { NO_EXPIRY.to_owned() } else { date.to_string() })
+}
+
+/// Three letters and six digits, as on Spain's cards since 2006.
+fn is_spanish_number(number: &str) -> bool {
+    let (letters, digits) = number.as_bytes().split_at(number.len().min(3));
+    number.len() == 9 && letters.iter().all(u8::is_ascii_uppercase) && digits.iter().all(u8::is_ascii_digit)
 }
 
 /// Kazakhstan's cards and passports have the IIN in their optional data.
@@ -164,7 +199,6 @@ fn confidence(format: Format, part: Part, parsed: &Parsed, characters: &[Vec<Cha
 mod tests {
 
     use super::*;
-    use crate::document::mrz::judge::Reason;
 
     fn today() -> Date {
         jiff::civil::date(2026, 11, 25)

@@ -4,7 +4,7 @@ use image::GrayImage;
 
 use super::characters::CLASSES;
 use super::decode::{STEP_CLASSES, STEPS, Seen, characters};
-use super::ground::doubt_covered;
+use super::hidden::doubt_covered;
 use super::strip::{Band, STRIP_HEIGHT, STRIP_WIDTH, cut};
 use crate::runtime::RuntimeError;
 use crate::runtime::library::Runtime;

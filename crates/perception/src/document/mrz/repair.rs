@@ -22,10 +22,10 @@ const ALIKE: [(u8, u8); 8] = [
     (b'D', b'0'),
     (b'Q', b'0'),
 ];
-/// Belief that the recogniser itself must have in the other reading of a number's character: one
-/// check digit alone lets a tenth of all wrong changes pass.
+/// Least confidence of the recogniser in the other reading of a number's character. One check digit
+/// alone lets a tenth of all wrong changes pass.
 const LEAST_SHARE: f32 = 0.02;
-/// Belief in a number's character from which on it is not doubted.
+/// Confidence from which a number's character is not doubted.
 const SURE: f32 = 0.98;
 /// Most doubtful characters of a number: with more, too many changes fit one digit.
 const MOST_DOUBTFUL: usize = 3;
@@ -54,9 +54,9 @@ const CHECKED: [(Part, Part); 4] = [
     (Part::Optional, Part::OptionalCheck),
 ];
 
-/// Repairs what is proved. `parse` gives the word of the check digits on changed lines.
+/// Repairs what check digits prove to be misread. `parse` checks the digits of changed lines.
 ///
-/// Gives the lines as they are then and the repairs; both unchanged and none when nothing is
+/// Returns the repaired lines and the repairs; the lines as they were and no repairs when nothing is
 /// proved.
 pub fn repair(
     format: Format,
@@ -90,7 +90,7 @@ pub fn repair(
 
 /// The smallest sets of changes with which the check digit holds: all of the smallest size.
 fn candidates(lines: &[Vec<Character>], part: &Span, check: &Span) -> Vec<Vec<Repair>> {
-    // Where only digits stand a letter is no reading at all: those changes are not optional.
+    // A letter can't stand where only digits do, so these changes are not optional.
     let forced: Vec<Repair> = [part, check]
         .into_iter()
         .flat_map(|span| (span.start..span.end).filter_map(|column| to_digit(lines, span, column)))

@@ -6,19 +6,19 @@ use super::characters::{CLASSES, Character};
 use super::reading::MrzReading;
 use vouch_contract::document::fields::Format;
 
-/// Frames of a document look alike, so their errors do too: more than this many count as no more
-/// evidence than so many independent ones.
+/// Frames of one document look alike and so do their errors: any number of them counts as at most
+/// this many independent ones.
 const MOST_INDEPENDENT: f32 = 3.0;
 /// Least belief in a character, so that one frame can't rule out what all others saw.
 const LEAST_SHARE: f32 = 1e-3;
-/// Share of characters in which a frame may differ from what was voted so far. Another document
-/// differs in more.
+/// Largest share of characters in which a frame may differ from the vote so far and still show the
+/// same document.
 const MOST_DIFFERENT: f32 = 0.25;
-/// Most documents that are told apart in one stream; a further one takes the weakest's place.
+/// Most documents followed in one stream. A further one replaces the weakest.
 const MOST_GROUPS: usize = 4;
 
-/// Beliefs of a character together, below which it may be covered, or its line was misread: such
-/// looks count only where there is no other.
+/// Least sum of a character's confidences for a clear look. Below it the character may be covered or
+/// its line misread; such looks count only where there is no clear one.
 const WHOLE: f32 = 0.75;
 
 /// Looks at one character.

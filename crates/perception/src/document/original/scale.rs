@@ -22,7 +22,7 @@ pub struct Print<'a> {
 /// for a zone without lines and for visas, whose page is not the document.
 pub(super) fn scale(print: &Print<'_>, (width, _): (u32, u32)) -> Option<f32> {
     let page = match print.format {
-        Format::Td1 | Format::Td2 | Format::Td3 => print.format.page().millimetres().0,
+        Format::Td1 | Format::Td2 | Format::Td3 | Format::FrenchId => print.format.page().millimetres().0,
         Format::MrvA | Format::MrvB => return None,
     };
     let (_, characters) = print.format.shape();

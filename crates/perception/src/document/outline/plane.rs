@@ -103,6 +103,10 @@ pub(super) fn fourth_side(
 /// The map from the unit square to four corners, row by row, the last entry 1 (Heckbert,
 /// "Fundamentals of Texture Mapping and Image Warping", 1989, 2.2.3). None when the corners
 /// have no area.
+///
+/// Four corners have this closed form. A fit to many points needs an eigenvalue problem
+/// (`liveness::motion::homography`, by nalgebra), too much work for every quadrangle that is tried in a
+/// frame.
 pub fn unit_square(quad: &[[f32; 2]; 4]) -> Option<[f32; 9]> {
     let [[x0, y0], [x1, y1], [x2, y2], [x3, y3]] = *quad;
     let (dx1, dx2, sx) = (x1 - x2, x3 - x2, x0 - x1 + x2 - x3);

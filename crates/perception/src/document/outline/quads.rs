@@ -24,19 +24,19 @@ const BEYOND: f32 = 0.12;
 /// Largest misfit of a page, see [`Held::misfit`]: corners found to 1 % of the width move the
 /// aspect by 3 %, an unknown focal length by as much again, a page that is not flat by more.
 const MISFIT: f32 = 0.35;
-/// What a misfit of 1 takes from a candidate, against a side fully seen: up to `SLIGHT` much, since
-/// a page before a lens whose focal length is known to a third is below 0.02 and what is no page
-/// above it; beyond that little, for a bent page, or a picture cut from a larger one.
+/// Penalty per unit of misfit. Steep up to `SLIGHT`: real pages stay below 0.02 even when the focal
+/// length is off by a third; other shapes lie above. Gentle beyond it, for bent pages and cropped
+/// pictures.
 const SLIGHT: f32 = 0.06;
 const SLIGHT_WEIGHT: f32 = 1.5;
 const MORE_WEIGHT: f32 = 0.3;
-/// What a page as wide as the picture gets over one of no width: of pages within pages the outer
-/// one, since a portrait's frame has a page's shape too.
+/// Bonus of a page as wide as the picture over one of no width. Of nested outlines it lets the outer
+/// one win: a portrait's frame has a page's shape too.
 const WIDTH_WEIGHT: f32 = 0.35;
-/// Most quadrangles held against what a lens can show, those with the best sides: boards and tiles
-/// give thousands.
+/// Most quadrangles that are tested against the lens, those with the best sides first. Boards and
+/// tiles give thousands.
 const MOST_HELD: usize = 400;
-/// Pages with three sides are completed when these are among so many of the best lines.
+/// How many of the best lines count as strong. Three sides are completed only when all three are.
 const STRONG_LINES: usize = 40;
 
 /// A quadrangle of the shrunk picture.
@@ -158,7 +158,7 @@ pub(super) fn four(
     if distance(b[0], d[0]).min(distance(b[1], d[1])) < shortest {
         return None;
     }
-    // The costly part last: this is asked tens of thousands of times.
+    // The costly part comes last: this runs tens of thousands of times in a picture.
     let near = side(a, b[0], d[0]);
     let mean = (across[0].side + across[1].side + near + 1.0) / 4.0;
     if near < WORST_SIDE || mean < MEAN_SIDE {
@@ -170,7 +170,7 @@ pub(super) fn four(
         return None;
     }
     let beyond = across[0].beyond + across[1].beyond + beyond(a, b[0], d[0]) + beyond(c, b[1], d[1]);
-    // Half of what lies beyond is forgiven where a side happens to go on.
+    // A side may go on by chance: only half of what shows beyond its corners counts.
     let score = (mean - 0.5 * (beyond / 8.0).min(1.0)).clamp(0.0, 1.0);
     let quad = [b[0], b[1], d[1], d[0]];
     let longest = (0..4).map(|i| distance(quad[i], quad[(i + 1) % 4])).fold(0.0, f32::max);
@@ -217,7 +217,7 @@ fn crosses(a: &Line, b: &Line) -> bool {
     turn.min(std::f32::consts::PI - turn) >= CORNER
 }
 
-/// What a misfit takes from a candidate, against sides fully seen.
+/// The penalty of a misfit.
 fn doubt(misfit: f32) -> f32 {
     let slight = misfit.min(SLIGHT);
     SLIGHT_WEIGHT * slight + MORE_WEIGHT * (misfit - slight)

@@ -149,7 +149,7 @@ impl ZoneReader {
             let names = [FieldName::IssueDate, FieldName::ExpireDate];
             let days = values::dates(&text, false, today);
             let fields =
-                names.into_iter().zip(days).map(|(name, day)| field(name, day.to_string(), confidence));
+                names.into_iter().zip(days).map(|(name, day)| field(name, values::written(day), confidence));
             return Ok(fields.collect());
         }
         let past = matches!(slot.field, FieldName::DateOfBirth | FieldName::IssueDate);

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 
 use super::captions::Kind;
 use vouch_contract::document::iin::Iin;
+use vouch_contract::document::unstated::{NO_EXPIRY, UNSPECIFIED_SEX};
 
 /// Longest value kept, in characters.
 pub const MAX_VALUE: usize = 120;
@@ -13,8 +14,10 @@ pub const MAX_VALUE: usize = 120;
 const NUMBER_LENGTHS: std::ops::RangeInclusive<usize> = 5..=22;
 /// No document in use was printed, and no holder born, before.
 const FIRST_YEAR: i16 = 1900;
-/// No document is valid longer from today, years.
+/// No document with an end is valid longer from today, years.
 const LONGEST_VALIDITY: i16 = 50;
+/// The year that documents without an end print: 01-01-9999 on Spain's.
+const NO_END_YEAR: i16 = 9999;
 
 /// First letters of the months: English, French, Kazakh and Russian, as documents shorten them.
 const MONTHS: [&[&str]; 12] = [
@@ -39,12 +42,17 @@ pub fn clean(kind: Kind, text: &str, past: bool, today: Date) -> Option<String> 
     match kind {
         Kind::Name => name(&text),
         Kind::Text => printed(&text),
-        Kind::Date | Kind::Period => dates(&text, past, today).first().map(ToString::to_string),
+        Kind::Date | Kind::Period => dates(&text, past, today).first().map(|date| written(*date)),
         Kind::Iin => iin(&text),
         Kind::Number => number(&text),
         Kind::Sex => sex(&text).map(Into::into),
         Kind::Country => country(&text),
     }
+}
+
+/// A date as it is kept: `YYYY-MM-DD`, [`NO_EXPIRY`] for any day of the year that stands for "no end".
+pub fn written(date: Date) -> String {
+    if date.year() == NO_END_YEAR { NO_EXPIRY.to_owned() } else { date.to_string() }
 }
 
 /// Letters with single spaces, hyphens and apostrophes between; strokes and dots at the ends are the
@@ -178,7 +186,8 @@ fn day(day: &str, month_token: &str, year: &str, past: bool, today: Date) -> Opt
         }
         _ => return None,
     };
-    if !(FIRST_YEAR..=today.year().saturating_add(LONGEST_VALIDITY)).contains(&year) {
+    let no_end = !past && year == NO_END_YEAR;
+    if !no_end && !(FIRST_YEAR..=today.year().saturating_add(LONGEST_VALIDITY)).contains(&year) {
         return None;
     }
     Date::new(year, month(month_token)?, day.parse().ok()?).ok()
@@ -198,12 +207,14 @@ fn number(text: &str) -> Option<String> {
     (NUMBER_LENGTHS.contains(&number.len()) && digits * 2 >= number.len()).then_some(number)
 }
 
-/// `F` or `M`: M, Е (ер), М (мужской); F, W, Ә (әйел), Ж (женский).
+/// `F` or `M`: M, Е (ер), М (мужской); F, W, Ә (әйел), Ж (женский). `X`, in either alphabet, is
+/// neither.
 fn sex(text: &str) -> Option<&'static str> {
     let letter = text.chars().find(|letter| letter.is_alphabetic())?;
     match letter.to_uppercase().next()? {
         'M' | 'М' | 'Е' => Some("M"),
         'F' | 'W' | 'Ж' | 'Ә' => Some("F"),
+        'X' | 'Х' => Some(UNSPECIFIED_SEX),
         _ => None,
     }
 }

@@ -29,6 +29,10 @@ fn dates_come_in_the_forms_that_documents_print() {
     for text in ["", "31.02.1990", "14.13.1990", "14.07.1890", "14.07.2099", "12 XXX 1974", "140790", "1.1"] {
         assert_eq!(cleaned(Kind::Date, text), None, "{text}");
     }
+    for text in ["01-01-9999", "01 01 9999", "01 JAN 9999", "31.12.9999"] {
+        assert_eq!(clean(Kind::Date, text, false, TODAY).as_deref(), Some(NO_EXPIRY), "{text}");
+        assert_eq!(cleaned(Kind::Date, text), None, "nobody is born then: {text}");
+    }
     let period = dates("03.02.2021 - 02.02.2031", false, TODAY);
     assert_eq!(period.iter().map(ToString::to_string).collect::<Vec<_>>(), ["2021-02-03", "2031-02-02"]);
 }
@@ -45,6 +49,7 @@ fn each_kind_keeps_what_it_may_hold() {
     assert_eq!(cleaned(Kind::Number, "ABCDEFGH1"), None);
     assert_eq!(cleaned(Kind::Sex, "Ә/F").as_deref(), Some("F"));
     assert_eq!(cleaned(Kind::Sex, "М").as_deref(), Some("M"));
+    assert_eq!(cleaned(Kind::Sex, "X").as_deref(), Some("X"));
     assert_eq!(cleaned(Kind::Country, "P UTO TEST").as_deref(), Some("UTO"));
 }
 

@@ -2,7 +2,9 @@
 
 use super::Readings;
 use vouch_contract::document::fields::{Field, FieldName, FieldSource, Format};
+use vouch_contract::document::partial_date::PartialDate;
 use vouch_contract::document::transliteration::{Agreement, agrees};
+use vouch_contract::document::unstated::{NO_EXPIRY, stands_for_no_end};
 
 /// How two readings of a field compare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +33,15 @@ const MOST_LOST: usize = 2;
 /// Compares two readings of one field.
 pub fn likeness(a: &Field, b: &Field, readings: &Readings<'_>) -> Likeness {
     match a.name {
+        FieldName::FirstName | FieldName::LastName if a.value.is_empty() != b.value.is_empty() => {
+            name_and_none(a, b, readings)
+        }
         FieldName::FirstName | FieldName::LastName | FieldName::Patronymic => names(a, b, readings),
+        FieldName::ExpireDate if is_no_end_cut_short(a, b) => Likeness::Near,
+        FieldName::IssueDate => match dates(a, b) {
+            Some([a, b]) if a.may_be(b) => Likeness::Same,
+            _ => same(a, b),
+        },
         FieldName::DocumentNumber | FieldName::IdentificationNumber => {
             let [left, right] = [&a.value, &b.value].map(|value| characters(value));
             if left == right {
@@ -62,6 +72,17 @@ pub fn preferred<'a>(a: &'a Field, b: &'a Field, readings: &Readings<'_>) -> &'a
     let (mrz, zone) = (by(FieldSource::Mrz), by(FieldSource::Zone));
     let surer = if b.confidence > a.confidence { b } else { a };
     match (a.name, mrz, zone) {
+        (FieldName::FirstName | FieldName::LastName, ..) if a.value.is_empty() != b.value.is_empty() => {
+            let (none, named) = if a.value.is_empty() { (a, b) } else { (b, a) };
+            if is_cut_out(named, readings) { named } else { none }
+        }
+        (FieldName::ExpireDate, ..) => expiry(a, b, surer),
+        // Of a month and a day in it the day.
+        (FieldName::IssueDate, ..) if likeness(a, b, readings) == Likeness::Same => {
+            let is_whole =
+                |field: &Field| dates(field, field).is_some_and(|[date, _]| date.whole().is_some());
+            [Some(a), Some(b)].into_iter().flatten().find(|field| is_whole(field)).unwrap_or(a)
+        }
         // On the identity card this is the ethnic nationality, which only the zone has.
         (FieldName::Nationality, _, Some(zone)) if likeness(a, b, readings) == Likeness::Unrelated => zone,
         (FieldName::PlaceOfBirth | FieldName::Authority, _, Some(zone)) => zone,
@@ -87,7 +108,7 @@ fn names(a: &Field, b: &Field, readings: &Readings<'_>) -> Likeness {
         return Likeness::Same;
     }
     let (printed, latin) = if a.source == FieldSource::Zone { (a, b) } else { (b, a) };
-    let cut = latin.source == FieldSource::Mrz && names_may_be_cut(readings);
+    let cut = latin.source == FieldSource::Mrz && may_be_cut(a.name, readings);
     let mut agreement = agrees(&printed.value, &latin.value, cut);
     if !agreement.holds() && a.name == FieldName::FirstName {
         // Some issuers write the patronymic among the given names of the MRZ.
@@ -126,27 +147,92 @@ fn lost_letters(printed: &str, latin: &str, most: usize) -> bool {
         })
 }
 
-/// Whether the MRZ's name field is full.
-fn names_may_be_cut(readings: &Readings<'_>) -> bool {
-    let value = |name| {
-        let field = readings.mrz.iter().find(|field| field.name == name);
-        field.map_or("", |field| field.value.as_str())
+/// A name against none. They contradict each other, unless the zone had no room left for the name, or
+/// the print's other name was taken: its caption stands above the place left empty.
+fn name_and_none(a: &Field, b: &Field, readings: &Readings<'_>) -> Likeness {
+    let (none, named) = if a.value.is_empty() { (a, b) } else { (b, a) };
+    let other = match none.name {
+        FieldName::FirstName => FieldName::LastName,
+        _ => FieldName::FirstName,
     };
-    let (last, first) = (value(FieldName::LastName), value(FieldName::FirstName));
-    readings.format.is_some_and(|format| fills_name_field(format, last, first))
+    let is_the_other =
+        none.source == FieldSource::Mrz && agrees(&named.value, mrz_value(other, readings), false).holds();
+    if is_the_other || is_cut_out(named, readings) { Likeness::Unrelated } else { Likeness::Different }
 }
 
-/// Whether these names fill the name field of a machine readable zone: surname, two fillers and
-/// given names. Then they may have been shortened.
-pub fn fills_name_field(format: Format, last: &str, first: &str) -> bool {
-    let room = match format {
-        Format::Td1 => 30,
-        Format::Td2 | Format::MrvB => 31,
-        Format::Td3 | Format::MrvA => 39,
+/// Whether the zone had no room for this given name, because the surname fills it.
+fn is_cut_out(named: &Field, readings: &Readings<'_>) -> bool {
+    named.name == FieldName::FirstName
+        && named.source != FieldSource::Mrz
+        && readings.format != Some(Format::FrenchId)
+        && may_be_cut(FieldName::FirstName, readings)
+}
+
+/// Whether the zone may have shortened this name.
+fn may_be_cut(name: FieldName, readings: &Readings<'_>) -> bool {
+    let (last, first) = (mrz_value(FieldName::LastName, readings), mrz_value(FieldName::FirstName, readings));
+    let cut = readings.format.map(|format| CutNames::of(format, last, first)).unwrap_or_default();
+    if name == FieldName::LastName { cut.last } else { cut.first }
+}
+
+fn mrz_value<'a>(name: FieldName, readings: &Readings<'a>) -> &'a str {
+    let field = readings.mrz.iter().find(|field| field.name == name);
+    field.map_or("", |field| field.value.as_str())
+}
+
+/// Which names a machine readable zone may have shortened, because they fill their place.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CutNames {
+    /// The surname.
+    pub last: bool,
+    /// The given names.
+    pub first: bool,
+}
+
+impl CutNames {
+    /// Of names as the zone of this format has them.
+    pub fn of(format: Format, last: &str, first: &str) -> Self {
+        let (last, first) = (last.chars().count(), first.chars().count());
+        let room = match format {
+            Format::Td1 => 30,
+            Format::Td2 | Format::MrvB => 31,
+            Format::Td3 | Format::MrvA => 39,
+            // Each has a place of its own.
+            Format::FrenchId => return Self { last: last >= 25, first: first >= 14 },
+        };
+        // Surname, two fillers and given names; a surname may fill it alone, without the fillers.
+        let full = last >= room || last + 2 + first >= room;
+        Self { last: full, first: full }
+    }
+}
+
+/// Both values as dates.
+fn dates(a: &Field, b: &Field) -> Option<[PartialDate; 2]> {
+    Some([a.value.parse().ok()?, b.value.parse().ok()?])
+}
+
+/// Whether print says "no end", of which the zone has only the last two digits of the year.
+fn is_no_end_cut_short(a: &Field, b: &Field) -> bool {
+    let says_no_end = |field: &Field| field.source != FieldSource::Mrz && field.value == NO_EXPIRY;
+    let is_short = |field: &Field| {
+        field.source == FieldSource::Mrz && field.value != NO_EXPIRY && stands_for_no_end(&field.value)
     };
-    let (last, first) = (last.chars().count(), first.chars().count());
-    // A surname may fill it alone, without the two fillers.
-    last >= room || last + 2 + first >= room
+    (says_no_end(a) && is_short(b)) || (says_no_end(b) && is_short(a))
+}
+
+/// The expiry that is kept. A date, where one source has a date and the other says that there is no
+/// end: what has expired must not pass for endless. But where the zone has 99-01-01, print decides
+/// whether that is a day of 1999.
+fn expiry<'a>(a: &'a Field, b: &'a Field, surer: &'a Field) -> &'a Field {
+    let no_end = |field: &Field| field.value == NO_EXPIRY;
+    let (mrz, other) = if b.source == FieldSource::Mrz { (b, a) } else { (a, b) };
+    if mrz.source != FieldSource::Mrz {
+        return surer;
+    }
+    if is_no_end_cut_short(a, b) || (stands_for_no_end(&mrz.value) && same(a, b) == Likeness::Same) {
+        return other;
+    }
+    if no_end(mrz) && !no_end(other) { other } else { mrz }
 }
 
 /// Three capital letters.

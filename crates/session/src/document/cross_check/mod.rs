@@ -1,4 +1,4 @@
-//! Readings of one document held against each other: MRZ, visual zone, barcode, front and back.
+//! Compares the readings of one document: MRZ, visual zone, barcode, front and back.
 //!
 //! In: fields of each source. Out: each field once, and every disagreement with what each source
 //! says. Two sources that agree make a field surer, a disagreement less sure. Pure; called by whoever
@@ -9,14 +9,14 @@ mod rules;
 
 use std::collections::BTreeSet;
 
+pub use compare::CutNames;
 use compare::Likeness;
-pub use compare::fills_name_field;
 pub use rules::belong_together;
 use vouch_contract::document::agreement::{Disagreement, Rule, Said};
 use vouch_contract::document::fields::{Field, FieldName, Format};
 
-/// What is left of a field's confidence when another source says something else. Below the limit
-/// at which schemes ask the person to confirm (0.8), whatever the reading's own confidence was.
+/// Factor on a field's confidence when another source says something else. The result lies below the
+/// limit at which schemes ask the person to confirm, whatever the reading's own confidence was.
 pub const AFTER_DISAGREEMENT: f32 = 0.5;
 /// Most fields of one source that are looked at; there are thirteen names.
 const MAX_FIELDS: usize = 32;
@@ -105,5 +105,7 @@ fn unit(confidence: f32) -> f32 {
     if confidence.is_nan() { 0.0 } else { confidence.clamp(0.0, 1.0) }
 }
 
+#[cfg(test)]
+mod open_tests;
 #[cfg(test)]
 mod tests;

@@ -1,13 +1,12 @@
 //! Rules between fields: what the IIN says of its holder, the order of days, and whether two sides
 //! are of one document.
 
-use jiff::civil::Date;
-
 use super::{Checked, Readings, compare};
 use vouch_contract::document::agreement::Belonging;
 use vouch_contract::document::agreement::{Disagreement, Rule, Said};
 use vouch_contract::document::fields::{Field, FieldName};
 use vouch_contract::document::iin::{Iin, IinError};
+use vouch_contract::document::partial_date::PartialDate;
 
 /// Holds the merged fields against each other.
 pub(super) fn hold(checked: &mut Checked) {
@@ -28,9 +27,9 @@ pub(super) fn hold(checked: &mut Checked) {
     ] {
         let [first, second] = [earlier, later].map(|name| checked.get(name).cloned());
         let (Some(first), Some(second)) = (first, second) else { continue };
-        let days = [&first, &second].map(|field| field.value.parse::<Date>());
+        let days = [&first, &second].map(|field| field.value.parse::<PartialDate>());
         if let [Ok(before), Ok(after)] = days
-            && before > after
+            && before.earliest() > after.latest()
         {
             broken(checked, Rule::DateOrder, &[&first, &second], &[earlier, later]);
         }
@@ -40,10 +39,12 @@ pub(super) fn hold(checked: &mut Checked) {
 
 fn of_iin(checked: &mut Checked, number: &Field, iin: &Iin) {
     if let Some(birth) = checked.get(FieldName::DateOfBirth).cloned() {
-        let fits = match (birth.value.parse::<Date>(), iin.birth_date()) {
-            (Ok(day), Some(born)) => day == born,
+        let fits = match (birth.value.parse::<PartialDate>(), iin.birth_date()) {
+            (Ok(date), Some(born)) => date.may_be(born.into()),
             // A number that tells no century.
-            (Ok(day), None) => day.strftime("%y%m%d").to_string() == iin.birth_digits(),
+            (Ok(date), None) => {
+                date.whole().is_none_or(|day| day.strftime("%y%m%d").to_string() == iin.birth_digits())
+            }
             (Err(_), _) => true,
         };
         if !fits {
@@ -91,8 +92,15 @@ pub fn belong_together(front: &[Field], back: Readings<'_>) -> Belonging {
     if numbers.iter().any(|name| is(*name, compare::Likeness::Different)) || different >= 2 {
         return Belonging::Apart;
     }
-    let person = is(FieldName::DateOfBirth, compare::Likeness::Same)
-        && is(FieldName::LastName, compare::Likeness::Same);
+    // Who has one name has it where the issuer puts it; a date known in part is no proof.
+    let value = |name: FieldName| back.mrz.iter().find(|field| field.name == name).map(|field| &field.value);
+    let no_surname = value(FieldName::LastName).is_some_and(|surname| surname.is_empty());
+    let name = if no_surname { FieldName::FirstName } else { FieldName::LastName };
+    let born = front.iter().find(|field| field.name == FieldName::DateOfBirth);
+    let is_whole =
+        born.is_some_and(|field| field.value.parse::<PartialDate>().is_ok_and(|date| date.whole().is_some()));
+    let person =
+        is_whole && is(FieldName::DateOfBirth, compare::Likeness::Same) && is(name, compare::Likeness::Same);
     if numbers.iter().any(|name| is(*name, compare::Likeness::Same)) || person {
         Belonging::Together
     } else {

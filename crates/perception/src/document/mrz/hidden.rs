@@ -1,7 +1,7 @@
 //! Whether something lies over a line: a finger turns an E into a clear F.
 //!
-//! Above and below a line the ground is to be seen. Where it is much darker there than around, part
-//! of a character may be covered, and what is read of it is believed less, however clear it looks.
+//! Above and below a line there is blank paper. Where it is much darker than around, part of a
+//! character may be covered, so its confidence is lowered, however clear it looks.
 
 use super::decode::Seen;
 use super::strip::{STRIP_HEIGHT, STRIP_PITCH, STRIP_WIDTH};
@@ -14,10 +14,10 @@ const AROUND: usize = 6;
 /// Ground below this share of the median around it is covered: skin in the light of white paper
 /// has about 0.7 of the way from ink to paper, patterned grounds vary by a tenth.
 const COVERED: f32 = 0.82;
-/// What is left of the belief in a character that may be covered.
+/// Factor on the confidence of a character that may be covered.
 const BELIEF: f32 = 0.5;
 
-/// Lessens the belief in characters that may be covered in part.
+/// Lowers the confidence of characters that may be covered in part.
 pub fn doubt_covered(strip: &[u8], seen: &mut [Seen]) {
     let grounds: Vec<[u8; 2]> = seen.iter().map(|seen| ground(strip, seen.column)).collect();
     for (at, seen) in seen.iter_mut().enumerate() {
@@ -55,7 +55,7 @@ mod tests {
         let character = Character::certain(b'F').unwrap();
         let mut seen: Vec<Seen> =
             (0..30).map(|at| Seen { column: 60.0 + 13.4 * at as f32, character, odds: 5.0 }).collect();
-        // A slope of the ground, as light has it, and a finger over the lower end of one.
+        // A brightness gradient, as uneven lighting makes, and a finger over its lower end.
         for (at, pixel) in strip.iter_mut().enumerate() {
             let (x, y) = (at % STRIP_WIDTH, at / STRIP_WIDTH);
             let covered = y > 14 && x.abs_diff(60 + 134) < 9;

@@ -1,4 +1,4 @@
-//! From a picture to a reading.
+//! From a picture to a reading: lines located, cut out, recognised, and assembled to a zone.
 
 use image::GrayImage;
 use jiff::civil::Date;
@@ -171,7 +171,7 @@ impl MrzReader {
         Ok(self.assemble(&lines))
     }
 
-    /// Reads a zone the way up in which its first look is surer.
+    /// Reads a zone upright or upside down, whichever looks surer at first.
     fn read_zone(&mut self, picture: &GrayImage, zone: &ZoneLines) -> Result<Option<MrzReading>, MrzError> {
         let mut best: Option<(Vec<ReadLine>, f32, bool)> = None;
         for (turned, way) in [(false, zone.clone()), (true, zone.turned())] {
@@ -199,8 +199,8 @@ impl MrzReader {
                 let Some(cut) = cut else { continue };
                 let characters: Vec<Vec<Character>> =
                     cut.iter().map(|line| line.iter().map(|seen| seen.character).collect()).collect();
-                let first = characters[0][0].value;
-                if format_of(count, width, first).is_none() {
+                let head: Vec<u8> = characters[0].iter().map(|character| character.value).collect();
+                if format_of(count, width, &head).is_none() {
                     continue;
                 }
                 let reading = MrzReading::of(&characters, self.today).map(|reading| MrzReading {

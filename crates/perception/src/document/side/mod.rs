@@ -1,4 +1,4 @@
-//! One side of a document, from pictures to fields.
+//! The reading of one side of a document, from pictures to fields.
 //!
 //! In: pictures of the same side, the best first. Out: a [`SideReading`], or the reason why there
 //! is none. The face networks belong to the eye; whoever calls lends them ([`Portraits`]).
@@ -75,7 +75,7 @@ pub struct Reader {
     // None: Tesseract is not installed, and only zone and portrait are read.
     zone: Option<ZoneReader>,
     scans: bool,
-    /// What pictures showed of zones that none of them shows well enough.
+    /// Votes on zones that no single picture showed well enough.
     vote: Option<Vote>,
     spent: Spent,
 }
@@ -101,14 +101,14 @@ impl Reader {
         Self { zone: None, ..self }
     }
 
-    /// Reads scans too: pictures that end where their page does, of which nobody can say what the
-    /// page lay on. Not for cameras, before which a page has an outline.
+    /// Accepts scans: pictures cropped to the page, with no background to find an outline against. Not
+    /// for cameras: there a page has an outline.
     #[must_use]
     pub fn with_scans(self) -> Self {
         Self { scans: true, ..self }
     }
 
-    /// Another person's document comes: what was seen of doubtful zones is over.
+    /// Forgets doubtful zones, before another person's document.
     pub fn forget(&mut self) {
         self.vote = None;
     }
@@ -153,6 +153,7 @@ impl Reader {
         match &mrz {
             Some(reading) if reading.accepted => self.vote = None,
             Some(reading) if !reading.all_checks_hold() => return Err(ReadFault::CheckDigits),
+            Some(reading) if reading.lacks_a_name() => return Err(ReadFault::NoName),
             Some(_) => return Err(ReadFault::Doubtful),
             None => {}
         }
@@ -190,8 +191,8 @@ impl Reader {
         evidence
     }
 
-    /// A zone that one picture does not show well enough: from all of them, and from those of
-    /// earlier readings in vain that showed the same document.
+    /// Reads a zone that one picture does not show well enough, from all pictures and from earlier ones
+    /// of the same document whose reading failed.
     fn vote(
         &mut self,
         first: MrzReading,
