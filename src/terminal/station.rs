@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::drive::{Driven, Still};
 use crate::authority::Source;
 use crate::config::{Config, Mode as ConfigMode};
-use crate::terminal::evidence::{clock as clock_evidence, firmware, hex};
+use crate::terminal::evidence::{clock as clock_evidence, firmware};
 use vouch_contract::claims::{ChosenBy, Firmware, Media, Mode, Nonce, ResultClaims};
 use vouch_contract::clock::{Clock, SystemClock};
 use vouch_contract::document::fields::{FieldName, FieldSource};
@@ -38,10 +38,6 @@ use vouch_trust::key::KEY_FILE;
 
 /// The outbox inside the state folder.
 pub const OUTBOX_FILE: &str = "outbox.db";
-/// Largest self-test error a result may carry, in quantisation steps: the widest
-/// tolerance of models/golden. A model beyond its own tolerance is not loaded at
-/// all; this keeps an eye of another version to the same bound.
-const SELF_TEST_LIMIT: u32 = 29;
 /// False match rate that the match threshold stands for unless the
 /// configuration sets its own: one stranger in a thousand.
 const MATCH_FMR: f32 = 1e-3;
@@ -261,7 +257,7 @@ impl Station {
             .map(|still| Media {
                 slot: slot_name(still.slot),
                 media_type: "image/jpeg".into(),
-                sha256: hex(&Sha256::digest(&still.jpeg)),
+                sha256: hex::encode(Sha256::digest(&still.jpeg)),
                 bytes: still.jpeg.len() as u64,
             })
             .collect();
@@ -288,7 +284,6 @@ impl Station {
                 challenge: &asked.challenge,
                 chosen_by: asked.chosen_by,
                 eye,
-                self_test_limit: SELF_TEST_LIMIT,
                 firmware,
                 config_sha256,
                 mode,

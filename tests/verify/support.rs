@@ -16,7 +16,7 @@ use vouch_contract::scheme::Scheme;
 use vouch_contract::source::{SourceCounts, SourceInfo, SourceKind};
 use vouch_session::liveness::fit::Fit;
 use vouch_session::liveness::fusion::{LivenessRules, fuse};
-use vouch_session::result::{Context, DEFAULT_SELF_TEST_LIMIT};
+use vouch_session::result::Context;
 use vouch_session::types::{GestureRecord, Outcome};
 use vouch_trust::identity::Identity;
 use vouch_trust::jws;
@@ -175,7 +175,6 @@ impl Session {
             challenge: &self.challenge,
             chosen_by: ChosenBy::Random,
             eye: &self.eye,
-            self_test_limit: DEFAULT_SELF_TEST_LIMIT,
             firmware: &self.firmware,
             config_sha256: DIGEST,
             mode: Mode::Production,

@@ -8,6 +8,7 @@ use crate::liveness::{Cue, Untold};
 /// How sure the terminal wants to be.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 pub enum Level {
     /// Few attacks pass, more people are turned away.
     Strict,

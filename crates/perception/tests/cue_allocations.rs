@@ -12,7 +12,7 @@ use vouch_perception::liveness::light_challenge::LightChallenge;
 use vouch_perception::liveness::motion::Motion;
 use vouch_perception::liveness::pulse::Pulse;
 use vouch_perception::liveness::sensor::Sensor;
-use vouch_perception::runtime::allocations::{Counting, count};
+use vouch_testkit::allocations::{Counting, count};
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;

@@ -7,8 +7,9 @@ use std::process::ExitCode;
 use clap::Args;
 
 use crate::bench::{Plan, measure, source_of};
-use crate::peer::Peer;
+use crate::peer::{Peer, PeerError};
 use crate::picture;
+use crate::processes::ProcessError;
 use vouch::cli::common::Place;
 use vouch::cli::failure::Failure;
 use vouch::config::Config;
@@ -66,7 +67,7 @@ pub fn run(args: &BenchArgs) -> Result<ExitCode, Failure> {
         threads: config.runtime.threads.into(),
         peer: match &args.peer {
             Some(python) => Peer::prepare(python, &frame, frames, &folder.0),
-            None => Err("no peer was named: give its Python by --peer".into()),
+            None => Err(PeerError::NotNamed),
         },
         processes: run_command(args, &config, &folder.0),
         frame,
@@ -100,15 +101,19 @@ fn read_picture(image: Option<&Path>) -> Result<Frame, Failure> {
 }
 
 /// `vouch run` on a recording, with a state folder that is thrown away.
-fn run_command(args: &BenchArgs, config: &Config, folder: &Path) -> Result<(PathBuf, Vec<String>), String> {
-    let program = std::env::current_exe().map_err(|e| format!("this program's own path: {e}"))?;
+fn run_command(
+    args: &BenchArgs,
+    config: &Config,
+    folder: &Path,
+) -> Result<(PathBuf, Vec<String>), ProcessError> {
+    let program = std::env::current_exe().map_err(ProcessError::OwnPath)?;
     let source = match &args.place.source {
         Some(source) => source.clone(),
         None if Path::new(RECORDING).is_file() => RECORDING.into(),
-        None => return Err(format!("{RECORDING} is not here: run `make demo` once, or give --source")),
+        None => return Err(ProcessError::NoRecording(RECORDING)),
     };
     if config.session.start == vouch::config::Start::Presence {
-        return Err("session.start = \"presence\" would begin sessions while memory is measured".into());
+        return Err(ProcessError::Presence);
     }
     let place =
         Place { config: args.place.config.clone(), state: Some(folder.join("state")), source: Some(source) };

@@ -1,4 +1,4 @@
-//! What a similarity is worth: the thresholds for given false match rates, from
+//! Calibration: the thresholds of similarity for given false match rates, from
 //! every picture compared with every other (ISO/IEC 19795-1).
 
 use std::collections::BTreeMap;
@@ -8,8 +8,8 @@ use serde::Serialize;
 use super::report::{At, at};
 use crate::curves::Scores;
 use vouch_contract::face::Template;
-use vouch_contract::similarity::similarity;
-use vouch_session::fuse::fuse;
+use vouch_contract::similarity::{Incomparable, similarity};
+use vouch_session::fuse::{FuseError, fuse};
 
 /// The false match rates that a calibration has points for.
 const RATES: [f64; 3] = [1e-2, 1e-3, 1e-4];
@@ -17,6 +17,20 @@ const RATES: [f64; 3] = [1e-2, 1e-3, 1e-4];
 const REFERENCES: usize = 3;
 /// Most pictures: 50 million comparisons.
 pub const MAX_PICTURES: usize = 10_000;
+
+/// Why pictures give no calibration.
+#[derive(Debug, thiserror::Error)]
+pub enum CalibrateError {
+    /// No mated or no non-mated pair.
+    #[error("pictures of two people at least are needed, and two of one of them at least")]
+    TooFew,
+    /// Templates that can't be compared.
+    #[error(transparent)]
+    Incomparable(#[from] Incomparable),
+    /// References that can't be fused.
+    #[error(transparent)]
+    Fuse(#[from] FuseError),
+}
 
 /// One way to compare: a picture with a picture, or with a fused reference.
 #[derive(Debug, Clone, Serialize)]
@@ -50,26 +64,24 @@ pub struct Calibrated {
 /// Every picture with every other.
 ///
 /// # Errors
-/// A sentence: no mated or no non-mated pair, or templates of two models.
-pub fn every_pair(known: &[(&str, &Template)]) -> Result<Figures, String> {
+/// [`CalibrateError`]: no mated or no non-mated pair, or templates of two models.
+pub fn every_pair(known: &[(&str, &Template)]) -> Result<Figures, CalibrateError> {
     let (mut mated, mut non_mated) = (Vec::new(), Vec::new());
     for (index, (who, template)) in known.iter().enumerate() {
         for (other, probe) in &known[index + 1..] {
-            let score = similarity(template, probe).map_err(|e| e.to_string())?;
+            let score = similarity(template, probe)?;
             if who == other { &mut mated } else { &mut non_mated }.push(score);
         }
     }
-    figures(mated, non_mated).ok_or_else(|| {
-        "pictures of two people at least are needed, and two of one of them at least".to_owned()
-    })
+    figures(mated, non_mated).ok_or(CalibrateError::TooFew)
 }
 
 /// The first three pictures of each person who has four, fused, with every picture
 /// that is not among them.
 ///
 /// # Errors
-/// A sentence: templates of two models.
-pub fn fused(known: &[(&str, &Template)]) -> Result<Option<Figures>, String> {
+/// [`CalibrateError`]: templates of two models.
+pub fn fused(known: &[(&str, &Template)]) -> Result<Option<Figures>, CalibrateError> {
     let mut people: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, (who, _)) in known.iter().enumerate() {
         people.entry(who).or_default().push(index);
@@ -78,12 +90,12 @@ pub fn fused(known: &[(&str, &Template)]) -> Result<Option<Figures>, String> {
     for (who, own) in people.iter().filter(|(_, own)| own.len() > REFERENCES) {
         let first = &own[..REFERENCES];
         let references: Vec<Template> = first.iter().map(|&index| known[index].1.clone()).collect();
-        let reference = fuse(&references, -1.0).map_err(|e| e.to_string())?;
+        let reference = fuse(&references, -1.0)?;
         for (index, (other, probe)) in known.iter().enumerate() {
             if first.contains(&index) {
                 continue;
             }
-            let score = similarity(&reference, probe).map_err(|e| e.to_string())?;
+            let score = similarity(&reference, probe)?;
             if who == other { &mut mated } else { &mut non_mated }.push(score);
         }
     }

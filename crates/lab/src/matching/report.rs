@@ -9,7 +9,7 @@ use super::templates::Acquired;
 use crate::curves::{Operating, Scores};
 use crate::interval::clopper_pearson;
 use crate::pairs::Pair;
-use vouch_contract::similarity::similarity;
+use vouch_contract::similarity::{Incomparable, similarity};
 
 /// Confidence of every interval.
 pub const CONFIDENCE: f64 = 0.95;
@@ -131,28 +131,48 @@ pub struct MatchReport {
     pub wrong: Vec<Wrong>,
 }
 
+/// Why pairs give no error rates.
+#[derive(Debug, thiserror::Error)]
+pub enum MatchError {
+    /// Two templates can't be compared.
+    #[error("{first} and {second}: {source}")]
+    Incomparable {
+        /// One file.
+        first: String,
+        /// The other.
+        second: String,
+        /// Why.
+        source: Incomparable,
+    },
+    /// Accuracy by folds needs both kinds of pairs outside each fold.
+    #[error("too few pairs could be compared: both mated and non-mated ones are needed in several folds")]
+    TooFew,
+}
+
 /// Compares all pairs and counts.
 ///
 /// # Errors
-/// A sentence when there is nothing to count.
+/// [`MatchError`].
 pub fn measure(
     (model, model_sha256): (&str, &str),
     pairs: &[Pair],
     acquired: &HashMap<String, Acquired>,
-) -> Result<(MatchReport, Scores), String> {
+) -> Result<(MatchReport, Scores), MatchError> {
     let mut compared = Vec::with_capacity(pairs.len());
     let mut who = Vec::with_capacity(pairs.len());
     for (pair, fold) in pairs.iter().zip(folds_of(pairs)) {
         let template = |name: &String| acquired.get(name).and_then(|found| found.as_ref().ok());
         let (Some(first), Some(second)) = (template(&pair.first), template(&pair.second)) else { continue };
-        let score =
-            similarity(first, second).map_err(|e| format!("{} and {}: {e}", pair.first, pair.second))?;
+        let score = similarity(first, second).map_err(|source| MatchError::Incomparable {
+            first: pair.first.clone(),
+            second: pair.second.clone(),
+            source,
+        })?;
         compared.push(Compared { mated: pair.mated, score, fold });
         who.push(pair);
     }
-    let few = "too few pairs could be compared: both mated and non-mated ones are needed in several folds";
-    let scores = scores(compared.iter()).ok_or(few)?;
-    let right = right_decisions(&compared).ok_or(few)?;
+    let scores = scores(compared.iter()).ok_or(MatchError::TooFew)?;
+    let right = right_decisions(&compared).ok_or(MatchError::TooFew)?;
     let best = scores.best();
     let wrong = compared.iter().zip(&who).filter(|(c, _)| (c.score >= best.threshold) != c.mated);
     let wrong = wrong.map(|(c, pair)| Wrong {
@@ -165,7 +185,7 @@ pub fn measure(
         acquired.iter().filter_map(|(file, got)| Some((file, got.as_ref().err()?))).collect();
     let mut failures: Vec<Failed> = failed
         .iter()
-        .map(|(file, reason)| Failed { file: (*file).clone(), reason: (*reason).clone() })
+        .map(|(file, reason)| Failed { file: (*file).clone(), reason: reason.to_string() })
         .collect();
     failures.sort_by(|a, b| a.file.cmp(&b.file));
     failures.truncate(MAX_LISTED);

@@ -49,10 +49,7 @@ impl IrisNet {
             && entry.input.width == entry.input.height
             && first.output(0).len() == CONTOUR_VALUES;
         if !fits {
-            return Err(RuntimeError::Contract {
-                name: entry.name.clone(),
-                reason: "role iris needs a square input and a first output of 213 numbers".into(),
-            });
+            return Err(RuntimeError::role_needs(entry, "a square input and a first output of 213 numbers"));
         }
         let size = entry.input.width as usize;
         let second = second.map_or(Second::None, |model| Second::Beside(Worker::start(model)));

@@ -10,7 +10,7 @@ use super::quality::{Look, quality_of};
 use crate::camera::Frame;
 use crate::runtime::RuntimeError;
 use crate::runtime::library::Runtime;
-use crate::runtime::manifest::{Manifest, ModelEntry, Role};
+use crate::runtime::manifest::{Manifest, ManifestFault, ModelEntry, Role};
 use crate::runtime::model::{Model, RunOptions};
 use vouch_contract::face::{Face, MAX_FACES, Template};
 use vouch_contract::runtime::{ModelReport, RuntimeReport};
@@ -94,7 +94,7 @@ impl Perception {
         let required = |role: Role| {
             manifest.with_role(role).next().ok_or_else(|| RuntimeError::Manifest {
                 path: manifest.folder.clone(),
-                reason: format!("no model has the role `{role}`; add one to the manifest"),
+                fault: ManifestFault::NoModel(role),
             })
         };
         let detector = Detector::new(load(required(Role::Detect)?, options)?, tuning.detection_score)?;

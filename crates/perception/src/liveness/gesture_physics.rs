@@ -22,7 +22,8 @@
 use std::time::Duration;
 
 use super::cue::{CueWatcher, Look, Needs};
-use super::skin::{luma_chroma, mean_colour};
+use super::cutout::luma_chroma;
+use super::skin::mean_colour;
 use crate::face::geometry::Point;
 use crate::face::mesh::{Landmarks, POINTS};
 use crate::runtime::RuntimeError;

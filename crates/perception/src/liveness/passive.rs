@@ -36,10 +36,10 @@ struct PadNet {
 impl PadNet {
     fn new(model: Model) -> Result<Self, RuntimeError> {
         let entry = model.entry();
-        let fail = |reason: &str| RuntimeError::Contract { name: entry.name.clone(), reason: reason.into() };
-        let Some(pad) = &entry.pad else { return Err(fail("role pad needs [model.pad]")) };
+        let fail = |need: &'static str| RuntimeError::role_needs(entry, need);
+        let Some(pad) = &entry.pad else { return Err(fail("[model.pad]")) };
         if pad.live_index >= model.output(0).len() {
-            return Err(fail("[model.pad] live_index is not one of the first output's numbers"));
+            return Err(fail("a live_index in [model.pad] that is one of the first output's numbers"));
         }
         let (scale, live) = (pad.scale, pad.live_index);
         Ok(Self { model, scale, live })

@@ -35,11 +35,6 @@ pub fn mean_colour(frame: &Frame, at: Point, half: f32) -> Option<[f32; 3]> {
     Some(sums.map(|sum| sum as f32 / count.max(1) as f32))
 }
 
-/// Luma, Cb and Cr (BT.601, chroma about 0) of a colour.
-pub fn luma_chroma([r, g, b]: [f32; 3]) -> [f32; 3] {
-    [0.299 * r + 0.587 * g + 0.114 * b, -0.169 * r - 0.331 * g + 0.5 * b, 0.5 * r - 0.419 * g - 0.081 * b]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

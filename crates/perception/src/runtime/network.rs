@@ -1,6 +1,6 @@
 //! The one trait both runtimes share.
 
-use super::RuntimeError;
+use super::{InferenceFault, RuntimeError};
 
 /// Element type of a tensor. Other types are refused when a model is loaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,4 +83,32 @@ pub trait Network: Send {
 
     /// Where it runs.
     fn placement(&self) -> &Placement;
+}
+
+/// Checks the caller's memory against the tensors, before a runtime copies
+/// between them without looking.
+///
+/// # Errors
+/// [`InferenceFault::CallerLength`] naming the tensor.
+pub(super) fn check_lengths(
+    name: &str,
+    (input, from): (&TensorSpec, &[u8]),
+    (outputs, to): (&[TensorSpec], &[Vec<u8>]),
+) -> Result<(), RuntimeError> {
+    let given = |index: usize| to.get(index).map_or(0, Vec::len);
+    let lengths = outputs.iter().enumerate().map(|(index, spec)| (spec, given(index)));
+    for (spec, bytes) in std::iter::once((input, from.len())).chain(lengths) {
+        if bytes != spec.byte_len() {
+            return Err(RuntimeError::Inference {
+                name: name.into(),
+                call: "copying tensors",
+                fault: InferenceFault::CallerLength {
+                    tensor: spec.name.clone(),
+                    bytes,
+                    needed: spec.byte_len(),
+                },
+            });
+        }
+    }
+    Ok(())
 }

@@ -74,9 +74,29 @@ pub struct Fit {
 }
 
 /// Why a fit can't be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 #[error("the liveness fit: {0}; write it with scripts/fit_liveness.py")]
-pub struct FitError(String);
+pub struct FitError(#[from] FitFault);
+
+/// What is wrong with a fit.
+#[derive(Debug, thiserror::Error)]
+pub enum FitFault {
+    /// It is no fit.
+    #[error("{0}")]
+    Syntax(#[from] serde_json::Error),
+    /// Another format.
+    #[error("version {0}, this program reads {VERSION}")]
+    Version(u32),
+    /// A cue's numbers are not finite, or out of range.
+    #[error("the numbers of {0:?} can't be right")]
+    Cue(Cue),
+    /// A level has no threshold.
+    #[error("a threshold for each of strict, balanced, lenient is needed")]
+    Threshold,
+    /// A negative share, or thresholds in another order.
+    #[error("shares must be 0 or above, thresholds rise from strict to lenient")]
+    Order,
+}
 
 impl Fit {
     /// The one this program was built with.
@@ -90,9 +110,13 @@ impl Fit {
     /// # Errors
     /// [`FitError`].
     pub fn read(text: &str) -> Result<Self, FitError> {
-        let fit: Self = serde_json::from_str(text).map_err(|error| FitError(error.to_string()))?;
+        Ok(Self::try_read(text)?)
+    }
+
+    fn try_read(text: &str) -> Result<Self, FitFault> {
+        let fit: Self = serde_json::from_str(text)?;
         if fit.version != VERSION {
-            return Err(FitError(format!("version {}, this program reads {VERSION}", fit.version)));
+            return Err(FitFault::Version(fit.version));
         }
         for (cue, part) in &fit.cues {
             let finite = [part.bias, part.floor, part.ceiling]
@@ -106,7 +130,7 @@ impl Fit {
                 && part.floor <= 0.0
                 && part.ceiling >= 0.0;
             if !sound {
-                return Err(FitError(format!("the numbers of {cue:?} can't be right")));
+                return Err(FitFault::Cue(*cue));
             }
         }
         fit.with_network.check()?;
@@ -122,17 +146,17 @@ impl Fit {
 }
 
 impl Fusion {
-    fn check(&self) -> Result<(), FitError> {
+    fn check(&self) -> Result<(), FitFault> {
         let thresholds = Level::ALL.map(|level| self.thresholds.get(&level).copied());
         let [Some(strict), Some(balanced), Some(lenient)] = thresholds else {
-            return Err(FitError("a threshold for each of strict, balanced, lenient is needed".into()));
+            return Err(FitFault::Threshold);
         };
         let shares = self.shares.values().all(|share| share.is_finite() && *share >= 0.0);
         // Written so that a NaN breaks it.
         if shares && self.bias.is_finite() && strict <= balanced && balanced <= lenient {
             Ok(())
         } else {
-            Err(FitError("shares must be 0 or above, thresholds rise from strict to lenient".into()))
+            Err(FitFault::Order)
         }
     }
 }

@@ -156,7 +156,7 @@ impl Policy {
     /// When the calibration makes no sense or does not reach 1e-3 or `match_fmr`.
     pub fn calibrate(&mut self, calibration: Calibration, match_fmr: f32) -> Result<(), PolicyError> {
         let field = "comparison.calibration";
-        calibration.check().map_err(|why| PolicyError { field, why })?;
+        calibration.check().map_err(|error| PolicyError { field, why: error.to_string() })?;
         let threshold = |fmr: f32| {
             calibration.threshold_for(fmr).ok_or_else(|| PolicyError {
                 field,
@@ -198,7 +198,7 @@ impl Policy {
         self.comparison
             .calibration
             .check()
-            .map_err(|why| PolicyError { field: "comparison.calibration", why })
+            .map_err(|error| PolicyError { field: "comparison.calibration", why: error.to_string() })
     }
 }
 

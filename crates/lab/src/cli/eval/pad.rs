@@ -13,7 +13,6 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use serde_json::json;
 
-use super::PolicyLevel;
 use crate::bench::source_of;
 use crate::pad::cases;
 use crate::pad::cases::Case;
@@ -25,6 +24,7 @@ use vouch::cli::failure::Failure;
 use vouch::cli::words::say;
 use vouch::eye::load_eye;
 use vouch_contract::source::SourceCounts;
+use vouch_contract::verdict::Level;
 use vouch_perception::camera::Frame;
 use vouch_perception::eye::core::Eye;
 use vouch_perception::runtime::manifest::Role;
@@ -57,7 +57,7 @@ pub struct PadArgs {
     kinds: Vec<String>,
     /// How sure the terminal wants to be [default: from the configuration]
     #[arg(long, value_enum)]
-    policy: Option<PolicyLevel>,
+    policy: Option<Level>,
     /// Sessions with random challenges for each recording; 0 leaves them out
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(0..=10_000))]
     challenges: u32,
@@ -87,7 +87,7 @@ pub fn run(args: &PadArgs) -> Result<ExitCode, Failure> {
     let config = args.place.load()?;
     let mut policy = config.session.policy.clone();
     if let Some(level) = args.policy {
-        policy.liveness.level = level.into();
+        policy.liveness.level = level;
     }
     let cases = cases::read(&args.manifest, &args.kinds).map_err(Failure::usage)?;
     let mut eye = load_eye(&config.runtime, source_of(&Frame::default()))?;
