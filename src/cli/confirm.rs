@@ -5,7 +5,7 @@ use std::io::{BufRead, IsTerminal, Write};
 use super::words::say;
 use vouch_contract::document::fields::{Field, FieldName, FieldSource};
 use vouch_contract::document::reading::Document;
-use vouch_contract::word::word;
+use vouch_contract::json_name::json_name;
 use vouch_session::types::Confirmation;
 
 /// Most fields that can be changed in one go.
@@ -22,7 +22,7 @@ pub fn at_console(document: &Document) -> Confirmation {
     for field in &document.fields {
         let disagrees = document.disagreements.iter().any(|d| d.field == field.name);
         let mark = if disagrees { " ?" } else { "" };
-        say(&format!("  {:<22}{}{mark}", word(&field.name), field.value));
+        say(&format!("  {:<22}{}{mark}", json_name(&field.name), field.value));
     }
     ask(&mut std::io::stdin().lock())
 }

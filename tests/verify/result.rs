@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use vouch_contract::claims::{ChosenBy, Mode, Nonce, NonceError, ResultClaims, SessionStatus};
 use vouch_contract::codes::{ErrorCode, LivenessCode};
 use vouch_contract::document::fields::{DocumentType, Field, FieldName, FieldSource};
-use vouch_contract::document::original::{Evidence, Surround};
+use vouch_contract::document::original::{OriginalEvidence, Surround};
 use vouch_contract::document::reading::Document;
 use vouch_contract::gesture::Gesture;
 use vouch_contract::record::Kind;
@@ -199,7 +199,7 @@ fn document() -> Document {
     Document {
         document_type: Some(DocumentType::IdCard),
         sides: 1,
-        originals: vec![Evidence {
+        originals: vec![OriginalEvidence {
             hues: 0.04,
             raster: Some(1.1),
             surround: Some(Surround { seen: 3, edges: 0 }),

@@ -10,7 +10,7 @@ use vouch_contract::claims::{ChosenBy, ClockEvidence, Firmware, Media, Mode, Non
 use vouch_contract::codes::LivenessCode;
 use vouch_contract::eye::protocol::EyeReport;
 use vouch_contract::gesture::Gesture;
-use vouch_contract::liveness::Words;
+use vouch_contract::liveness::AllMeasures;
 use vouch_contract::runtime::{ModelReport, RuntimeReport};
 use vouch_contract::scheme::Scheme;
 use vouch_contract::source::{SourceCounts, SourceInfo, SourceKind};
@@ -117,7 +117,7 @@ impl Session {
                 document: None,
                 record: None,
                 document_comparison: None,
-                presentation: Some(fuse(Fit::built_in(), &LivenessRules::default(), &Words::default())),
+                presentation: Some(fuse(Fit::built_in(), &LivenessRules::default(), &AllMeasures::default())),
                 duration: Duration::from_millis(9_250),
             },
             eye: EyeReport {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::peer::{Peer, PeerError};
 use super::processes;
 use super::processes::ProcessError;
-use super::report::{Machine, ModelFigures, Report};
+use super::report::{BenchReport, HostMachine, ModelFigures};
 use super::series::Series;
 use crate::picture::{yuyv, yuyv_layout};
 use vouch_contract::eye::protocol::Tell;
@@ -35,7 +35,7 @@ const SWAY: usize = 8;
 
 /// What to measure.
 #[derive(Debug)]
-pub struct Plan {
+pub struct BenchPlan {
     /// The picture.
     pub frame: Frame,
     /// Tracked frames in each round.
@@ -52,13 +52,13 @@ pub struct Plan {
 ///
 /// # Errors
 /// [`RuntimeError`] when a network fails.
-pub fn measure(mut eye: Eye, plan: &Plan) -> Result<Report, RuntimeError> {
-    let mut report = Report {
+pub fn measure(mut eye: Eye, plan: &BenchPlan) -> Result<BenchReport, RuntimeError> {
+    let mut report = BenchReport {
         frames: plan.frames,
         rounds: ROUNDS,
         threads: plan.threads,
-        machine: Machine::here(),
-        ..Report::default()
+        machine: HostMachine::here(),
+        ..BenchReport::default()
     };
     times(eye.perception(), plan, &mut report)?;
     match allocations(&mut eye, &plan.frame)? {
@@ -93,7 +93,7 @@ pub fn measure(mut eye: Eye, plan: &Plan) -> Result<Report, RuntimeError> {
 }
 
 #[derive(Default)]
-struct Times {
+struct BenchTimes {
     track: Series,
     track_p10: Series,
     detect: Series,
@@ -105,8 +105,12 @@ struct Times {
     peer_detect: Series,
 }
 
-fn times(perception: &mut Perception, plan: &Plan, report: &mut Report) -> Result<(), RuntimeError> {
-    let mut times = Times::default();
+fn times(
+    perception: &mut Perception,
+    plan: &BenchPlan,
+    report: &mut BenchReport,
+) -> Result<(), RuntimeError> {
+    let mut times = BenchTimes::default();
     let mut peer_fault = plan.peer.as_ref().err().map(ToString::to_string);
     for _ in 0..ROUNDS {
         if !own_round(perception, plan, &mut times)? {
@@ -156,7 +160,11 @@ fn times(perception: &mut Perception, plan: &Plan, report: &mut Report) -> Resul
 }
 
 /// One round's tracked frames and frames without a track. False without a face.
-fn own_round(perception: &mut Perception, plan: &Plan, times: &mut Times) -> Result<bool, RuntimeError> {
+fn own_round(
+    perception: &mut Perception,
+    plan: &BenchPlan,
+    times: &mut BenchTimes,
+) -> Result<bool, RuntimeError> {
     for _ in 0..WARM_UP_FRAMES {
         if perception.look(&plan.frame)?.face.is_none() {
             return Ok(false);

@@ -83,7 +83,7 @@ struct FirstSighting {
 pub fn measure(program: &Path, arguments: &[String]) -> Result<ProcessFigures, ProcessError> {
     let (mut eye, mut terminal, mut first) = (Series::default(), Series::default(), Series::default());
     for _ in 0..STARTS {
-        let mut running = Running::start(program, arguments)?;
+        let mut running = RunningTerminal::start(program, arguments)?;
         let sighting = running.first_sighting()?;
         first.push(sighting.ms);
         std::thread::sleep(SETTLE);
@@ -112,12 +112,12 @@ fn pss_mb(pid: u32) -> Result<f64, ProcessError> {
 }
 
 /// A terminal that ends when this is dropped.
-struct Running {
+struct RunningTerminal {
     child: Child,
     lines: Receiver<String>,
 }
 
-impl Running {
+impl RunningTerminal {
     fn start(program: &Path, arguments: &[String]) -> Result<Self, ProcessError> {
         let mut child = Command::new(program)
             .arg("run")
@@ -157,7 +157,7 @@ impl Running {
     }
 }
 
-impl Drop for Running {
+impl Drop for RunningTerminal {
     fn drop(&mut self) {
         if let Some(pid) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) {
             // It may have ended by itself.

@@ -107,12 +107,12 @@ mod tests {
     use super::*;
 
     #[derive(Debug, PartialEq, Deserialize)]
-    struct Row {
+    struct TestRow {
         name: String,
         number: Option<f64>,
     }
 
-    fn of(text: &str) -> Result<Vec<Row>, TableError> {
+    fn of(text: &str) -> Result<Vec<TestRow>, TableError> {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), text).unwrap();
         read(file.path())
@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn columns_are_found_by_name() {
         let rows = of("\u{feff}x,number,name\r\n,2.5,\"a, \"\"A\"\"\nb\"\r\n\n, ,c \n").unwrap();
-        let row = |name: &str, number| Row { name: name.into(), number };
+        let row = |name: &str, number| TestRow { name: name.into(), number };
         assert_eq!(rows, [row("a, \"A\"\nb", Some(2.5)), row("c", None)]);
     }
 
@@ -137,6 +137,6 @@ mod tests {
             let error = of(text).unwrap_err().to_string();
             assert!(error.contains(words), "{text:?}: {error}");
         }
-        assert!(matches!(read::<Row>(Path::new("/nowhere")), Err(TableError::Unreadable { .. })));
+        assert!(matches!(read::<TestRow>(Path::new("/nowhere")), Err(TableError::Unreadable { .. })));
     }
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use crate::bench::{Plan, measure, source_of};
+use crate::bench::{BenchPlan, measure, source_of};
 use crate::peer::{Peer, PeerError};
 use crate::picture;
 use crate::processes::ProcessError;
@@ -62,7 +62,7 @@ pub fn run(args: &BenchArgs) -> Result<ExitCode, Failure> {
     let eye = load_eye(&config.runtime, source_of(&frame))?;
     let folder = Scratch::make()?;
     let frames = args.frames as usize;
-    let plan = Plan {
+    let plan = BenchPlan {
         frames,
         threads: config.runtime.threads.into(),
         peer: match &args.peer {

@@ -39,7 +39,7 @@ pub struct Labels {
 }
 
 #[derive(Deserialize)]
-struct Row {
+struct LabelRow {
     file: String,
     event: String,
     start_s: Option<f64>,
@@ -61,8 +61,8 @@ struct Row {
 /// [`TableError`].
 pub fn read(path: &Path) -> Result<BTreeMap<String, Labels>, TableError> {
     let mut files: BTreeMap<String, Labels> = BTreeMap::new();
-    for (row, line) in table::read::<Row>(path)?.into_iter().zip(2..) {
-        let Row { file, event, start_s, end_s, tolerance_s } = row;
+    for (row, line) in table::read::<LabelRow>(path)?.into_iter().zip(2..) {
+        let LabelRow { file, event, start_s, end_s, tolerance_s } = row;
         let seconds = |time: Option<f64>, column: &str| {
             time.filter(|seconds| seconds.is_finite() && *seconds >= 0.0).ok_or_else(|| TableError::Wrong {
                 path: path.to_owned(),

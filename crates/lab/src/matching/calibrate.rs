@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::report::{At, at};
+use super::report::{MatchPoint, at};
 use crate::curves::Scores;
 use vouch_contract::face::Template;
 use vouch_contract::similarity::{Incomparable, similarity};
@@ -34,7 +34,7 @@ pub enum CalibrateError {
 
 /// One way to compare: a picture with a picture, or with a fused reference.
 #[derive(Debug, Clone, Serialize)]
-pub struct Figures {
+pub struct ComparisonFigures {
     /// Comparisons of one person's pictures.
     pub mated: u64,
     /// Comparisons of two persons' pictures.
@@ -43,12 +43,12 @@ pub struct Figures {
     pub eer: f64,
     /// At the rates 1e-2, 1e-3, 1e-4, as far as the comparisons reach. Comparisons
     /// that share a picture depend on each other, so the intervals are too narrow.
-    pub points: Vec<At>,
+    pub points: Vec<MatchPoint>,
 }
 
 /// All figures of a calibration.
 #[derive(Debug, Clone, Serialize)]
-pub struct Calibrated {
+pub struct CalibrationReport {
     /// The embedding model.
     pub model: String,
     /// Its digest.
@@ -56,16 +56,16 @@ pub struct Calibrated {
     /// Pictures with a template, and pictures in all.
     pub pictures: (u64, u64),
     /// One reference picture.
-    pub one_reference: Figures,
+    pub one_reference: ComparisonFigures,
     /// Three of them fused; none when nobody has four pictures.
-    pub three_references: Option<Figures>,
+    pub three_references: Option<ComparisonFigures>,
 }
 
 /// Every picture with every other.
 ///
 /// # Errors
 /// [`CalibrateError`]: no mated or no non-mated pair, or templates of two models.
-pub fn every_pair(known: &[(&str, &Template)]) -> Result<Figures, CalibrateError> {
+pub fn every_pair(known: &[(&str, &Template)]) -> Result<ComparisonFigures, CalibrateError> {
     let (mut mated, mut non_mated) = (Vec::new(), Vec::new());
     for (index, (who, template)) in known.iter().enumerate() {
         for (other, probe) in &known[index + 1..] {
@@ -81,7 +81,7 @@ pub fn every_pair(known: &[(&str, &Template)]) -> Result<Figures, CalibrateError
 ///
 /// # Errors
 /// [`CalibrateError`]: templates of two models.
-pub fn fused(known: &[(&str, &Template)]) -> Result<Option<Figures>, CalibrateError> {
+pub fn fused(known: &[(&str, &Template)]) -> Result<Option<ComparisonFigures>, CalibrateError> {
     let mut people: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, (who, _)) in known.iter().enumerate() {
         people.entry(who).or_default().push(index);
@@ -102,10 +102,10 @@ pub fn fused(known: &[(&str, &Template)]) -> Result<Option<Figures>, CalibrateEr
     Ok(figures(mated, non_mated))
 }
 
-fn figures(mated: Vec<f32>, non_mated: Vec<f32>) -> Option<Figures> {
+fn figures(mated: Vec<f32>, non_mated: Vec<f32>) -> Option<ComparisonFigures> {
     let scores = Scores::new(mated, non_mated)?;
     let reached = RATES.iter().filter(|fmr| scores.supports(**fmr));
-    Some(Figures {
+    Some(ComparisonFigures {
         mated: scores.mated(),
         non_mated: scores.non_mated(),
         eer: scores.eer(),
@@ -113,7 +113,7 @@ fn figures(mated: Vec<f32>, non_mated: Vec<f32>) -> Option<Figures> {
     })
 }
 
-impl Calibrated {
+impl CalibrationReport {
     /// The figures as a page, the points as the manifest takes them.
     pub fn page(&self) -> String {
         let mut page = format!(

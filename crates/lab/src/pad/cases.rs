@@ -38,7 +38,7 @@ pub struct Case {
 }
 
 #[derive(Deserialize)]
-struct Row {
+struct CaseRow {
     file: String,
     kind: String,
     label: String,
@@ -52,7 +52,7 @@ struct Row {
 /// [`TableError`].
 pub fn read(path: &Path, kinds: &[String]) -> Result<Vec<Case>, TableError> {
     let mut cases = Vec::new();
-    for row in table::read::<Row>(path)? {
+    for row in table::read::<CaseRow>(path)? {
         let wanted =
             if kinds.is_empty() { KINDS.contains(&row.kind.as_str()) } else { kinds.contains(&row.kind) };
         let species = match row.label.as_str() {

@@ -19,7 +19,7 @@ use vouch_contract::document::reading::{Portrait, ReadFault, SideReading};
 use vouch_contract::eye::protocol::MAX_REFERENCE_BYTES;
 use vouch_contract::eye::protocol::{Ask, EyeReport, ReferenceFault, Slot, Subject, Tell};
 use vouch_contract::eye::sighting::Sighting;
-use vouch_contract::liveness::Words;
+use vouch_contract::liveness::AllMeasures;
 use vouch_contract::source::{SourceCounts, SourceInfo};
 
 /// Frames held back for [`Ask::Keep`]: at 30 frames/s a quarter of a second for
@@ -143,7 +143,7 @@ impl Eye {
                 let landmarks = self.perception.landmarks();
                 *self.watch.see(&Look { frame: &frame, landmarks, face, at: frame.at })
             }
-            None => Words::default(),
+            None => AllMeasures::default(),
         };
         let sighting = Sighting {
             sequence: frame.sequence,

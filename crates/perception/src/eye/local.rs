@@ -10,7 +10,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::core::Eye;
-use super::mailbox::{Mailbox, Taken, Trouble};
+use super::mailbox::{Mailbox, Received, SourceTrouble};
 use super::port::{EyeError, EyePort};
 use crate::camera::{Frame, Source};
 use crate::eye::Sources;
@@ -92,7 +92,7 @@ impl EyePort for LocalEye {
                 }
             }
             Feed::Captured { mailbox, .. } => match mailbox.take(wait) {
-                Taken::Frame(frame) => {
+                Received::Frame(frame) => {
                     let (dropped, counts) = mailbox.counts();
                     if counted {
                         self.report.counts = counts;
@@ -101,8 +101,8 @@ impl EyePort for LocalEye {
                     mailbox.give_back(older);
                     Ok(Some(tell))
                 }
-                Taken::Trouble(trouble) => Ok(Some(tell_of(trouble))),
-                Taken::Nothing => Ok(None),
+                Received::Trouble(trouble) => Ok(Some(tell_of(trouble))),
+                Received::Nothing => Ok(None),
             },
         }
     }
@@ -147,11 +147,11 @@ pub(super) fn look(eye: &mut Eye, frame: Frame, dropped: u32) -> (Tell, Frame) {
 }
 
 /// Trouble in the terminal's words.
-pub(super) fn tell_of(trouble: Trouble) -> Tell {
+pub(super) fn tell_of(trouble: SourceTrouble) -> Tell {
     match trouble {
-        Trouble::Passing(reason) => Tell::NoFrames { reason, ended: false },
-        Trouble::Lasting => Tell::StillNoFrames,
-        Trouble::Over(reason) => Tell::NoFrames { reason, ended: true },
+        SourceTrouble::Passing(reason) => Tell::NoFrames { reason, ended: false },
+        SourceTrouble::Lasting => Tell::StillNoFrames,
+        SourceTrouble::Over(reason) => Tell::NoFrames { reason, ended: true },
     }
 }
 
@@ -169,15 +169,15 @@ pub(super) fn capture(mut source: Box<dyn Source>, mailbox: Arc<Mailbox>) -> Joi
                 }
                 Err(error) => {
                     if !error.may_pass() {
-                        mailbox.fail(frame, Trouble::Over(error.to_string()));
+                        mailbox.fail(frame, SourceTrouble::Over(error.to_string()));
                         return;
                     }
                     let reason = error.to_string();
                     let trouble = if told.as_ref() == Some(&reason) {
-                        Trouble::Lasting
+                        SourceTrouble::Lasting
                     } else {
                         told = Some(reason.clone());
-                        Trouble::Passing(reason)
+                        SourceTrouble::Passing(reason)
                     };
                     mailbox.fail(frame, trouble);
                     std::thread::sleep(RETRY);
@@ -196,7 +196,7 @@ impl Drop for TellsCrash<'_> {
         if std::thread::panicking() {
             let reason = "capture crashed, its message stands above; `vouch run` starts a new eye by itself"
                 .to_owned();
-            self.0.fail(Frame::default(), Trouble::Over(reason));
+            self.0.fail(Frame::default(), SourceTrouble::Over(reason));
         }
     }
 }
@@ -258,11 +258,11 @@ mod tests {
         for works in [false, false, true, false, false, false] {
             tries.send(works).expect("it captures");
             told.push(match mailbox.take(PATIENCE) {
-                Taken::Frame(_) => "frame",
-                Taken::Trouble(Trouble::Passing(_)) => "cause",
-                Taken::Trouble(Trouble::Lasting) => "lasting",
-                Taken::Trouble(Trouble::Over(_)) => "over",
-                Taken::Nothing => "silence",
+                Received::Frame(_) => "frame",
+                Received::Trouble(SourceTrouble::Passing(_)) => "cause",
+                Received::Trouble(SourceTrouble::Lasting) => "lasting",
+                Received::Trouble(SourceTrouble::Over(_)) => "over",
+                Received::Nothing => "silence",
             });
         }
         assert_eq!(told, ["cause", "lasting", "frame", "cause", "lasting", "lasting"]);
@@ -274,7 +274,9 @@ mod tests {
     fn a_capture_that_crashes_is_told_as_the_end() {
         let mailbox = Arc::new(Mailbox::new());
         let thread = capture(scripted(|_| panic!("a driver's surprise")), Arc::clone(&mailbox));
-        let Taken::Trouble(Trouble::Over(reason)) = mailbox.take(PATIENCE) else { panic!("it is over") };
+        let Received::Trouble(SourceTrouble::Over(reason)) = mailbox.take(PATIENCE) else {
+            panic!("it is over")
+        };
         assert!(reason.contains("crashed"), "{reason}");
         assert!(thread.join().is_err());
     }

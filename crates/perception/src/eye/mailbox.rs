@@ -16,7 +16,7 @@ pub const CIRCULATING: usize = 3;
 
 /// Why no frame is waiting.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Trouble {
+pub enum SourceTrouble {
     /// For the time being; the source tries again by itself.
     Passing(String),
     /// As told last, for the time being: capture is alive, and has nothing new to say.
@@ -25,10 +25,10 @@ pub enum Trouble {
     Over(String),
 }
 
-struct State {
+struct MailboxState {
     newest: Option<Frame>,
     spare: Vec<Frame>,
-    trouble: Option<Trouble>,
+    trouble: Option<SourceTrouble>,
     counts: SourceCounts,
     dropped: u32,
     closed: bool,
@@ -36,16 +36,16 @@ struct State {
 
 /// The exchange between the capturing thread and the perceiving one.
 pub struct Mailbox {
-    state: Mutex<State>,
+    state: Mutex<MailboxState>,
     changed: Condvar,
 }
 
 /// What [`Mailbox::take`] found.
-pub enum Taken {
+pub enum Received {
     /// The newest frame.
     Frame(Frame),
     /// None, and why.
-    Trouble(Trouble),
+    Trouble(SourceTrouble),
     /// None within the time waited.
     Nothing,
 }
@@ -55,7 +55,7 @@ impl Mailbox {
     pub fn new() -> Self {
         let mut spare = Vec::with_capacity(CIRCULATING * 2);
         spare.resize_with(CIRCULATING, Frame::default);
-        let state = State {
+        let state = MailboxState {
             newest: None,
             spare,
             trouble: None,
@@ -89,33 +89,33 @@ impl Mailbox {
     }
 
     /// Capture: no frame came, for this reason; the unused frame goes back.
-    pub fn fail(&self, frame: Frame, trouble: Trouble) {
+    pub fn fail(&self, frame: Frame, trouble: SourceTrouble) {
         let mut state = self.lock();
         state.spare.push(frame);
         // A cause that nobody has heard yet must not give way to "as before".
-        if trouble != Trouble::Lasting || state.trouble.is_none() {
+        if trouble != SourceTrouble::Lasting || state.trouble.is_none() {
             state.trouble = Some(trouble);
         }
         self.changed.notify_one();
     }
 
     /// Perception: waits at most `wait` for a frame newer than the last taken.
-    pub fn take(&self, wait: Duration) -> Taken {
+    pub fn take(&self, wait: Duration) -> Received {
         let state = self.lock();
-        let waiting = |state: &mut State| state.newest.is_none() && state.trouble.is_none();
+        let waiting = |state: &mut MailboxState| state.newest.is_none() && state.trouble.is_none();
         let (mut state, _) =
             self.changed.wait_timeout_while(state, wait, waiting).unwrap_or_else(PoisonError::into_inner);
         if let Some(frame) = state.newest.take() {
-            return Taken::Frame(frame);
+            return Received::Frame(frame);
         }
         match state.trouble.take() {
             Some(trouble) => {
-                if matches!(trouble, Trouble::Over(_)) {
+                if matches!(trouble, SourceTrouble::Over(_)) {
                     state.trouble = Some(trouble.clone());
                 }
-                Taken::Trouble(trouble)
+                Received::Trouble(trouble)
             }
-            None => Taken::Nothing,
+            None => Received::Nothing,
         }
     }
 
@@ -135,7 +135,7 @@ impl Mailbox {
         self.lock().closed = true;
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, MailboxState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -159,26 +159,26 @@ mod tests {
         let mailbox = Mailbox::new();
         mailbox.put(frame(1), SourceCounts::default());
         mailbox.put(frame(2), SourceCounts::default());
-        let Taken::Frame(taken) = mailbox.take(Duration::ZERO) else { panic!("a frame is there") };
+        let Received::Frame(taken) = mailbox.take(Duration::ZERO) else { panic!("a frame is there") };
         assert_eq!(taken.sequence, 2);
         assert_eq!(mailbox.counts().0, 1);
-        assert!(matches!(mailbox.take(Duration::ZERO), Taken::Nothing));
+        assert!(matches!(mailbox.take(Duration::ZERO), Received::Nothing));
     }
 
     #[test]
     fn passing_trouble_is_told_once_and_the_end_for_ever() {
         let mailbox = Mailbox::new();
-        mailbox.fail(frame(0), Trouble::Passing("unplugged".into()));
-        assert!(matches!(mailbox.take(Duration::ZERO), Taken::Trouble(Trouble::Passing(_))));
-        assert!(matches!(mailbox.take(Duration::ZERO), Taken::Nothing));
-        mailbox.fail(frame(0), Trouble::Passing("unplugged".into()));
-        mailbox.fail(frame(0), Trouble::Lasting);
-        assert!(matches!(mailbox.take(Duration::ZERO), Taken::Trouble(Trouble::Passing(_))));
-        mailbox.fail(frame(0), Trouble::Lasting);
-        assert!(matches!(mailbox.take(Duration::ZERO), Taken::Trouble(Trouble::Lasting)));
-        mailbox.fail(frame(0), Trouble::Over("ended".into()));
+        mailbox.fail(frame(0), SourceTrouble::Passing("unplugged".into()));
+        assert!(matches!(mailbox.take(Duration::ZERO), Received::Trouble(SourceTrouble::Passing(_))));
+        assert!(matches!(mailbox.take(Duration::ZERO), Received::Nothing));
+        mailbox.fail(frame(0), SourceTrouble::Passing("unplugged".into()));
+        mailbox.fail(frame(0), SourceTrouble::Lasting);
+        assert!(matches!(mailbox.take(Duration::ZERO), Received::Trouble(SourceTrouble::Passing(_))));
+        mailbox.fail(frame(0), SourceTrouble::Lasting);
+        assert!(matches!(mailbox.take(Duration::ZERO), Received::Trouble(SourceTrouble::Lasting)));
+        mailbox.fail(frame(0), SourceTrouble::Over("ended".into()));
         for _ in 0..2 {
-            assert!(matches!(mailbox.take(Duration::ZERO), Taken::Trouble(Trouble::Over(_))));
+            assert!(matches!(mailbox.take(Duration::ZERO), Received::Trouble(SourceTrouble::Over(_))));
         }
     }
 

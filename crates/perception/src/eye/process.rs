@@ -10,7 +10,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::core::Eye;
 use super::local::{capture, look, tell_of};
-use super::mailbox::{Mailbox, Taken, Trouble};
+use super::mailbox::{Mailbox, Received, SourceTrouble};
 use crate::eye::Sources;
 use vouch_contract::eye::protocol::{Ask, Subject, Tell};
 use vouch_contract::eye::wire;
@@ -99,7 +99,7 @@ fn answer_and_look(
         }
         let mailbox = mailboxes.of(eye.subject());
         match mailbox.take(FRAME_WAIT) {
-            Taken::Frame(frame) => {
+            Received::Frame(frame) => {
                 let dropped = mailbox.counts().0.saturating_add(unsent);
                 let (tell, older) = look(eye, frame, dropped);
                 mailbox.give_back(older);
@@ -117,15 +117,15 @@ fn answer_and_look(
                     unsent = unsent.saturating_add(1);
                 }
             }
-            Taken::Trouble(trouble) => {
-                let over = matches!(trouble, Trouble::Over(_));
+            Received::Trouble(trouble) => {
+                let over = matches!(trouble, SourceTrouble::Over(_));
                 wire::write(stream, &tell_of(trouble))?;
                 if over {
                     // Questions about the last frames are still answered.
                     std::thread::sleep(FRAME_WAIT);
                 }
             }
-            Taken::Nothing => {}
+            Received::Nothing => {}
         }
     }
 }

@@ -29,14 +29,14 @@ use std::time::Duration;
 use super::cue::{CueWatcher, Look, Needs};
 use crate::face::geometry::Point;
 use crate::runtime::RuntimeError;
-use vouch_contract::liveness::{Cue, MEASURES, Untold, Word};
+use vouch_contract::liveness::{Cue, CueMeasures, MEASURES, Unavailable};
 
 pub mod homography;
 pub mod key;
 pub mod shape;
 pub mod surround;
 
-use key::{Comparison, Key, PATCH};
+use key::{Key, KeyComparison, PATCH};
 use shape::Shape;
 use surround::Surround;
 
@@ -75,7 +75,7 @@ const CORRELATION: (f32, f32) = (0.915, 0.04);
 /// The same for the parallax of blocks, in eye distances: heads 0.086 to 0.147,
 /// sheets 0.018 to 0.07.
 const PARALLAX: (f32, f32) = (0.075, 0.025);
-/// Quality of a word on stillness alone.
+/// Quality of measures of stillness alone.
 const LEAST_QUALITY: f32 = 0.1;
 /// A face that went further than this since the last look, in eye distances, is
 /// blurred or its track lags behind: it makes no key frame.
@@ -98,7 +98,7 @@ pub struct Motion {
 #[derive(Debug, Clone, Copy, Default)]
 struct Turned {
     degrees: f32,
-    comparison: Option<Comparison>,
+    comparison: Option<KeyComparison>,
 }
 
 impl Default for Motion {
@@ -126,7 +126,7 @@ impl Motion {
 
     /// The comparisons so far, with the turn of each in degrees: to the left and
     /// right, up and down, narrowed and flattened.
-    pub fn comparisons(&self) -> impl Iterator<Item = (f32, Comparison)> {
+    pub fn comparisons(&self) -> impl Iterator<Item = (f32, KeyComparison)> {
         self.turns
             .iter()
             .filter_map(|turned| turned.comparison.map(|comparison| (turned.degrees, comparison)))
@@ -172,7 +172,7 @@ impl Motion {
 
     /// Evidence of points and of pixels.
     fn planar(&self) -> [f32; 2] {
-        let (mut points, mut pixels) = (Evidence::default(), Evidence::default());
+        let (mut points, mut pixels) = (PlaneEvidence::default(), PlaneEvidence::default());
         for (turned, least) in self.turns.iter().zip(LEAST) {
             let Turned { degrees, comparison: Some(comparison) } = *turned else { continue };
             let share = ((degrees - least) / (FULL_TURN - least)).clamp(0.0, 1.0);
@@ -192,12 +192,12 @@ impl Motion {
 /// The strongest evidence either way. A head never looks flat at a wide turn, but
 /// a sheet may look like anything where the mesh lost it: so flat goes first.
 #[derive(Debug, Default)]
-struct Evidence {
+struct PlaneEvidence {
     flat: f32,
     deep: f32,
 }
 
-impl Evidence {
+impl PlaneEvidence {
     fn add(&mut self, value: f32) {
         self.flat = self.flat.max(value);
         self.deep = self.deep.max(-value);
@@ -236,13 +236,13 @@ impl CueWatcher for Motion {
         Ok(())
     }
 
-    fn word(&self) -> Word {
+    fn measures(&self) -> CueMeasures {
         if self.looks < LEAST_LOOKS {
-            return Word::Untold(Untold::TooFewFrames);
+            return CueMeasures::Unavailable(Unavailable::TooFewFrames);
         }
         let turn = self.comparisons().map(|(degrees, _)| degrees).fold(0.0, f32::max) / FULL_TURN;
         if self.way < LEAST_WAY && turn <= 0.0 {
-            return Word::Untold(Untold::NothingToWatch);
+            return CueMeasures::Unavailable(Unavailable::NothingToWatch);
         }
         let [points, pixels] = self.planar();
         let [near, far] = self.surround.evidence();
@@ -250,7 +250,7 @@ impl CueWatcher for Motion {
         if measures.iter().any(|measure| !measure.is_finite()) {
             measures = [0.0; MEASURES];
         }
-        Word::Told { measures, quality: turn.max(self.surround.seen()).clamp(LEAST_QUALITY, 1.0) }
+        CueMeasures::Measured { measures, quality: turn.max(self.surround.seen()).clamp(LEAST_QUALITY, 1.0) }
     }
 
     fn forget(&mut self) {

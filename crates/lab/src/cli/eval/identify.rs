@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use super::embedder::Embedder;
 use crate::matching::identify::{IdentifyReport, RANK, Searches, enrol, gallery};
 use crate::matching::pictures;
-use crate::matching::report::Rate;
+use crate::matching::report::MatchRate;
 use vouch::cli::common::Place;
 use vouch::cli::failure::Failure;
 use vouch_contract::similarity::Calibration;
@@ -108,7 +108,7 @@ pub fn run(args: &IdentifyArgs) -> Result<ExitCode, Failure> {
         precision: name.to_owned(),
         enrolled: people.people.len() as u64,
         failed_to_enrol: people.failed,
-        failure_to_acquire: Rate::of((probes.len() - searched.len()) as u64, probes.len() as u64),
+        failure_to_acquire: MatchRate::of((probes.len() - searched.len()) as u64, probes.len() as u64),
         rank_1: searches.rank(1),
         rank_10: searches.rank(RANK),
         at_threshold: searches.at(threshold),

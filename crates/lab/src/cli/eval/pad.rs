@@ -17,7 +17,7 @@ use crate::bench::source_of;
 use crate::pad::cases;
 use crate::pad::cases::Case;
 use crate::pad::challenge;
-use crate::pad::report::{Report, Tally};
+use crate::pad::report::{PadReport, PadTally};
 use crate::pad::tape::{Tape, TapeError};
 use vouch::cli::common::Place;
 use vouch::cli::failure::Failure;
@@ -99,7 +99,7 @@ pub fn run(args: &PadArgs) -> Result<ExitCode, Failure> {
         .filter(|model| model.role == Role::Pad.to_string())
         .map(|model| model.name.clone())
         .collect();
-    let mut run = Run {
+    let mut run = PadRun {
         args,
         policy,
         rng: StdRng::seed_from_u64(args.seed),
@@ -119,7 +119,7 @@ pub fn run(args: &PadArgs) -> Result<ExitCode, Failure> {
     }
     let fit = Fit::built_in().source.clone();
     let level = run.policy.liveness.level;
-    let report = Report::of(level, fit, networks, &run.bona_fide, &run.attacks, run.unreadable);
+    let report = PadReport::of(level, fit, networks, &run.bona_fide, &run.attacks, run.unreadable);
     if let Some(folder) = &args.plots {
         std::fs::create_dir_all(folder)?;
         std::fs::write(folder.join("pad.md"), report.markdown())?;
@@ -128,17 +128,17 @@ pub fn run(args: &PadArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-struct Run<'a> {
+struct PadRun<'a> {
     args: &'a PadArgs,
     policy: Policy,
     rng: StdRng,
-    bona_fide: BTreeMap<String, Tally>,
-    attacks: BTreeMap<String, Tally>,
+    bona_fide: BTreeMap<String, PadTally>,
+    attacks: BTreeMap<String, PadTally>,
     unreadable: Vec<String>,
     features: Option<BufWriter<File>>,
 }
 
-impl Run<'_> {
+impl PadRun<'_> {
     fn take(&mut self, eye: &mut Eye, case: &Case) -> Result<(), Failure> {
         let path = self.args.root.join(&case.file);
         let tape = match Tape::of(eye, &path, self.args.challenges > 0) {
@@ -181,7 +181,7 @@ impl Run<'_> {
         let Some(features) = &mut self.features else { return Ok(()) };
         let line = json!({
             "file": case.file, "kind": case.kind, "identity": case.identity, "species": case.species,
-            "frames": tape.frames.len(), "cues": tape.words(),
+            "frames": tape.frames.len(), "cues": tape.measures(),
         });
         Ok(writeln!(features, "{line}")?)
     }

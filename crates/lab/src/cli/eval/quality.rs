@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use crate::quality::{Tally, look, read};
+use crate::quality::{QualityTally, look, read};
 use vouch::cli::common::Place;
 use vouch::cli::failure::Failure;
 use vouch::cli::words::say;
@@ -55,7 +55,7 @@ pub fn run(args: &QualityArgs) -> Result<ExitCode, Failure> {
         )));
     }
     let mut perception = load_perception(&config.runtime)?;
-    let mut tally = Tally::default();
+    let mut tally = QualityTally::default();
     for (at, still) in stills.iter().enumerate() {
         if at % TELL_EVERY == 0 {
             say(&format!("{at}/{} {}", stills.len(), still.file));

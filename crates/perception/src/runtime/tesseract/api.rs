@@ -7,7 +7,7 @@ use std::path::Path;
 
 use libloading::Library;
 
-use super::{LibraryFault, TesseractError};
+use super::{TesseractFault, TesseractError};
 
 /// The library's names: the operator's choice comes first, if there is one.
 const LIBRARY_NAMES: [&str; 2] = ["libtesseract.so.5", "libtesseract.so"];
@@ -66,7 +66,7 @@ impl Api {
             None => open(Path::new(LIBRARY_NAMES[0]))
                 .or_else(|error| open(Path::new(LIBRARY_NAMES[1])).map_err(|_| error)),
         };
-        library.map_err(LibraryFault::Loader).map_err(library_error).and_then(Self::of)
+        library.map_err(TesseractFault::Loader).map_err(library_error).and_then(Self::of)
     }
 
     fn of(library: Library) -> Result<Self, TesseractError> {
@@ -107,7 +107,7 @@ impl Api {
     }
 }
 
-fn library_error(fault: LibraryFault) -> TesseractError {
+fn library_error(fault: TesseractFault) -> TesseractError {
     TesseractError::Library { fault }
 }
 
@@ -116,5 +116,5 @@ fn symbol<T: Copy>(library: &Library, name: &'static str) -> Result<T, Tesseract
     // SAFETY: the fields of `Api` have the types which Tesseract 5's capi.h declares; BOOL is int.
     // The pointer is used only while the library in the same `Api` is open.
     let found = unsafe { library.get::<T>(name.as_bytes()) };
-    found.map(|symbol| *symbol).map_err(|source| library_error(LibraryFault::Symbol { name, source }))
+    found.map(|symbol| *symbol).map_err(|source| library_error(TesseractFault::Symbol { name, source }))
 }

@@ -37,7 +37,7 @@ const TESSDATA: [&str; 3] =
 
 /// Why Tesseract's library can't be used.
 #[derive(Debug, thiserror::Error)]
-pub enum LibraryFault {
+pub enum TesseractFault {
     /// The loader finds none or refuses it.
     #[error("{0}")]
     Loader(#[source] libloading::Error),
@@ -60,7 +60,7 @@ pub enum TesseractError {
     )]
     Library {
         /// What is wrong with it.
-        fault: LibraryFault,
+        fault: TesseractFault,
     },
     /// Another major version than the one whose interface is known.
     #[error("Tesseract {found} is not supported: install version 5, Debian's libtesseract5")]
