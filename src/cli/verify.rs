@@ -184,8 +184,8 @@ impl Report {
                     "sessionStatus": result.claims.get("sessionStatus"),
                     "mode": result.claims.pointer("/evidence/mode"),
                     "nonce": result.nonce,
-                    "payloadSha256": hex::encode(&result.payload_sha256),
-                    "jwsSha256": hex::encode(&result.jws_sha256),
+                    "payloadSha256": hex::encode(result.payload_sha256),
+                    "jwsSha256": hex::encode(result.jws_sha256),
                 })
             })
             .chain(

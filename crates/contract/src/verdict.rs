@@ -67,3 +67,25 @@ impl Verdict {
         self.evidence - self.threshold
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::liveness::{CueMeasures, MEASURES, Unavailable};
+
+    #[test]
+    fn issued_results_and_session_logs_stay_readable() {
+        let part = Part { cue: Cue::Motion, evidence: None, unavailable: Some(Unavailable::PoorPicture) };
+        let written = json!({"cue": "motion", "evidence": null, "untold": "poor-picture"});
+        assert_eq!(serde_json::to_value(part).unwrap(), written);
+        assert_eq!(serde_json::from_value::<Part>(written).unwrap(), part);
+        let measured = CueMeasures::Measured { measures: [0.5; MEASURES], quality: 1.0 };
+        let values = [0.5; MEASURES];
+        let written = json!({"told": {"measures": values, "quality": 1.0}});
+        assert_eq!(serde_json::to_value(measured).unwrap(), written);
+        let missing = CueMeasures::Unavailable(Unavailable::NotFitted);
+        assert_eq!(serde_json::to_value(missing).unwrap(), json!({"untold": "not-fitted"}));
+    }
+}

@@ -1,5 +1,5 @@
-//! Which quality gate speaks on which kind of still: the position rules' word
-//! for each labelled picture, and every gate's word on its own.
+//! Which quality gates reject which kinds of stills: the first fault that the
+//! position rules find in each labelled picture, and each gate on its own.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -23,8 +23,8 @@ use vouch_session::view::View;
 
 /// Kinds of stills that are read.
 const KINDS: [&str; 4] = ["face_quality", "face_still", "face_still_condition", "face_still_occlusion"];
-/// The gates that judge the picture, not where the person stands. A still that
-/// somebody cropped is often too small or off the middle, which would hide them.
+/// The gates that judge the picture, not where the person stands. A cropped still is
+/// often too small or off centre, and that fault would hide the others.
 const OF_QUALITY: [Prompt; 5] =
     [Prompt::MoreLight, Prompt::LessLight, Prompt::OpenEyes, Prompt::UncoverFace, Prompt::HoldStill];
 
@@ -60,13 +60,13 @@ pub fn read(path: &Path) -> Result<Vec<LabelledStill>, TableError> {
 #[derive(Debug, Clone)]
 pub struct SeenStill {
     face: Option<Face>,
-    // What the session would say, first fault first.
+    // The session's prompt: the first fault.
     said: Option<Prompt>,
-    // Every gate of quality that would speak were it alone.
+    // Every quality gate that rejects the still, checked on its own.
     gates: Vec<Prompt>,
 }
 
-/// Looks at one still afresh.
+/// Looks at one still, without memory of the one before.
 ///
 /// # Errors
 /// [`ClipError`].
@@ -191,14 +191,14 @@ fn share(count: u32, of: u32) -> f64 {
 pub struct QualityRow {
     /// Stills with this label.
     pub stills: u32,
-    /// Share of them on which each gate of quality speaks, whatever else is
-    /// wrong; `none` when none does, `no-face` when no face was found.
+    /// Share of them that each quality gate rejects, whatever else is wrong; `none`
+    /// when no gate does, `no-face` when no face was found.
     pub gates: BTreeMap<String, f64>,
-    /// Share of them to which the session would say this (its first fault).
+    /// Share of them for which the session would give this prompt (the first fault).
     pub said: BTreeMap<String, f64>,
 }
 
-/// What `vouch-lab eval quality` gives.
+/// The report of `vouch-lab eval quality`.
 #[derive(Debug, Clone, Serialize)]
 pub struct QualityReport {
     /// By `kind/label`.

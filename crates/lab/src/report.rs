@@ -89,7 +89,7 @@ impl HostMachine {
     }
 }
 
-/// What is promised: key, what it is, the most it may be, unit.
+/// A promised upper bound: key, what it is, the bound and its unit.
 struct Promise {
     key: &'static str,
     measure: &'static str,

@@ -16,16 +16,16 @@ use vouch::config::Config;
 use vouch::eye::load_eye;
 use vouch_perception::camera::Frame;
 
-/// What scripts/demo_recording.py makes, from the checkout's root.
+/// Outputs of scripts/demo_recording.py, from the checkout's root.
 const STILL: &str = "target/demo-media/astronaut.png";
 const RECORDING: &str = "target/demo-media/astronaut.mp4";
-/// Most frames in a round: an hour's worth would be a mistake.
+/// Most frames in a round: an hour of frames.
 const MOST_FRAMES: u32 = 100_000;
 
 /// Measures time, allocations and memory, and the peer in the same run.
 ///
-/// Every figure is explained in docs/BENCH.md. A target that is missed is no
-/// error: the machine may be slow or busy.
+/// docs/BENCH.md explains every figure. A missed target is no error: the machine may
+/// be slow or busy.
 ///
 /// Exit code: 0 measured, 2 wrong use, 3 no runtime, models or picture.
 #[derive(Debug, Args)]
@@ -100,7 +100,7 @@ fn read_picture(image: Option<&Path>) -> Result<Frame, Failure> {
     picture::read(&path).map_err(Failure::device)
 }
 
-/// `vouch run` on a recording, with a state folder that is thrown away.
+/// `vouch run` on a recording, with a temporary state folder.
 fn run_command(
     args: &BenchArgs,
     config: &Config,
@@ -120,7 +120,7 @@ fn run_command(
     Ok((program, place.arguments()))
 }
 
-/// A folder that disappears with its value.
+/// A folder that is removed on drop.
 struct Scratch(PathBuf);
 
 impl Scratch {
@@ -134,7 +134,7 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        // Left behind, it is a few hundred kilobytes in the temporary folder.
+        // If it stays, it is a few hundred kilobytes in the temporary folder.
         let _ = std::fs::remove_dir_all(&self.0);
     }
 }

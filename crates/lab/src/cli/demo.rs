@@ -34,8 +34,8 @@ use vouch_trust::verify::{Trust, verify};
 
 /// First topic level of the demo.
 const TENANT: &str = "demo";
-/// Broker and receiver on this machine answer within milliseconds; this is for
-/// a machine that is very busy.
+/// Longest delivery. Broker and receiver on this machine answer within milliseconds
+/// unless it is very busy.
 const DELIVERY_LIMIT: Duration = Duration::from_secs(30);
 /// The gestures that the repository's recording shows, in its order
 /// (scripts/demo_recording.py). A recording can't answer to random ones.
@@ -50,7 +50,7 @@ const RECORDED: [Gesture; 3] = [Gesture::Blink, Gesture::OpenMouth, Gesture::Tur
 pub struct DemoArgs {
     #[command(flatten)]
     place: Place,
-    /// Folder for result.jws, trust.pem and everything else; its old content goes
+    /// Folder for result.jws, trust.pem and everything else; its old content is removed
     #[arg(long, value_name = "DIR", default_value = "target/demo")]
     out: PathBuf,
     /// Gestures of a recording, in its order [default: those of the repository's recording]
@@ -105,7 +105,7 @@ pub fn run(args: &DemoArgs) -> Result<ExitCode, Failure> {
     show(out, &done, &trust_pem)
 }
 
-/// What the receiving side holds, verified once more from its own disk.
+/// Verifies and prints the result that the receiving side stored.
 fn show(out: &Path, done: &Done, trust_pem: &str) -> Result<ExitCode, Failure> {
     let store = FolderStore::open(&out.join("received")).map_err(Failure::device)?;
     let device = &done.station.identity().id;
@@ -127,8 +127,8 @@ fn show(out: &Path, done: &Done, trust_pem: &str) -> Result<ExitCode, Failure> {
     Ok(demo_exit(&claims))
 }
 
-/// In front of a camera anything may happen and the demo has still shown what it
-/// is there for; the recording either passes or something is broken.
+/// Before a camera any session status is a successful demo. The recording must pass,
+/// or something is broken.
 fn demo_exit(claims: &ResultClaims) -> ExitCode {
     if claims.evidence.source.kind == SourceKind::Recording {
         ExitCode::from(exit_code(claims))
@@ -211,7 +211,7 @@ fn listen(
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let told = |happening: Happening<'_>| {
         if matches!(happening, Happening::Listening) {
-            // A second connection finds the channel full or closed: known already.
+            // On a second connection the channel is full or closed, which is fine.
             let _ = ready.try_send(());
         }
     };

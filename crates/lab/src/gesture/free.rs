@@ -1,5 +1,5 @@
-//! The session's detectors, running freely: nobody asks for anything, every
-//! gesture may come at any time and any number of times.
+//! The session's detectors, running without prompts: every gesture may come at any
+//! time and any number of times.
 
 use std::time::Duration;
 
@@ -8,13 +8,13 @@ use vouch_contract::gesture::Gesture;
 use vouch_session::gestures::{Baseline, Detector, Neutral, strength};
 use vouch_session::policy::Policy;
 
-/// Share of what a turn or an open mouth must reach, below which it is over and
-/// the next one may begin. Chosen: half the way back.
+/// Share of the required turn or opening below which a gesture is over and the next
+/// may begin. Chosen: half the way back.
 const OVER: f32 = 0.5;
-/// A quiet head that rests within this many degrees for that long, while no
-/// gesture is going on, looks straight ahead: the person's measures are taken
-/// anew from there. Chosen: wider than the pose's own noise; as long as a session
-/// lets pass between a gesture and the next prompt.
+/// A head that rests within this many degrees for that long, outside a gesture,
+/// looks straight ahead, and the person's baseline is measured again. Chosen:
+/// wider than the pose's noise; as long as the pause in a session between a
+/// gesture and the next prompt.
 const REST_DEGREES: f32 = 4.0;
 const REST: Duration = Duration::from_millis(700);
 
@@ -66,8 +66,7 @@ impl<'a> FreeDetection<'a> {
     pub fn see(&mut self, face: Option<&Face>, now: Duration, mut found: impl FnMut(FoundGesture)) {
         let Some(face) = face else { return };
         if self.track.replace(face.track) != Some(face.track) {
-            // Lost and found anew: as at a session's gesture, the quiet face
-            // must be seen again.
+            // A new track: as in a session, the resting face must be seen again.
             *self = Self { track: self.track, ..Self::new(self.policy) };
         }
         let rules = &self.policy.gestures;

@@ -38,12 +38,12 @@ pub struct GestureFigures {
     pub clips: usize,
 }
 
-/// What `vouch-lab eval gesture` gives.
+/// The report of `vouch-lab eval gesture`.
 #[derive(Debug, Clone, Serialize)]
 pub struct GestureReport {
     /// F1 of each gesture; null where nothing is labelled.
     pub f1: BTreeMap<Gesture, Option<f64>>,
-    /// What F1 comes from.
+    /// The counts behind F1.
     pub gestures: BTreeMap<Gesture, GestureFigures>,
     /// Each clip.
     pub clips: Vec<ClipFigures>,

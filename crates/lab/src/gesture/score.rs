@@ -1,4 +1,4 @@
-//! Found against labelled, one to one.
+//! Matches findings with labels, one to one.
 
 use serde::Serialize;
 
@@ -48,7 +48,7 @@ fn share(part: u32, whole: u32) -> Option<f64> {
     (whole > 0).then(|| f64::from(part) / f64::from(whole))
 }
 
-/// What became of one label or one finding.
+/// The result for one label or one finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fate {
@@ -64,12 +64,12 @@ pub enum Fate {
     SlightMissed,
 }
 
-/// One line of a clip's account.
+/// One labelled or found gesture of a clip.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct ScoredGesture {
     /// Which gesture.
     pub gesture: Gesture,
-    /// What became of it.
+    /// The result.
     pub fate: Fate,
     /// Beginning in the clip, seconds: the finding's, or the missed label's.
     pub start: f64,

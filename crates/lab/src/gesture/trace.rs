@@ -45,7 +45,7 @@ pub fn csv(samples: &[TraceSample]) -> String {
     text
 }
 
-/// A strip of the picture: its name, what lies at its lower and upper edge, and
+/// A strip of the picture: its name, the values at its lower and upper edge, and
 /// the measure.
 type Strip = (&'static str, f32, f32, fn(&Face) -> f32);
 

@@ -41,7 +41,7 @@ pub struct ComparisonFigures {
     pub non_mated: u64,
     /// Equal error rate.
     pub eer: f64,
-    /// At the rates 1e-2, 1e-3, 1e-4, as far as the comparisons reach. Comparisons
+    /// At the rates 1e-2, 1e-3, 1e-4 for which there are enough comparisons. Comparisons
     /// that share a picture depend on each other, so the intervals are too narrow.
     pub points: Vec<MatchPoint>,
 }

@@ -40,13 +40,13 @@ impl MatchRate {
 /// Both error rates at a threshold.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct MatchPoint {
-    /// Least similarity of a match.
+    /// Smallest similarity that is a match.
     pub threshold: f32,
     /// False match rate.
     pub fmr: MatchRate,
     /// False non-match rate.
     pub fnmr: MatchRate,
-    /// False: fewer non-mated pairs than 1/FMR, so this is FMR 0 seen.
+    /// Whether there are at least 1/FMR non-mated pairs. If not, the measured FMR is 0.
     pub supported: bool,
 }
 

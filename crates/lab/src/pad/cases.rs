@@ -7,9 +7,9 @@ use serde::Deserialize;
 use crate::table;
 use crate::table::TableError;
 
-/// Kinds of the shared data's manifest that are presentations to a camera. Not
-/// among them: photographs of the press and of old collections (`face_still`),
-/// which no camera of a terminal took, and pictures spoilt on purpose.
+/// Kinds in the manifest that are presentations to a camera. Left out are press
+/// photographs and old collections (`face_still`), which no terminal's camera took,
+/// and pictures that were degraded on purpose.
 pub const KINDS: [&str; 9] = [
     "still",
     "webcam_still",
@@ -46,7 +46,7 @@ struct CaseRow {
     identity: String,
 }
 
-/// Reads the cases of these kinds; rows with other labels are passed over.
+/// Reads the cases of these kinds; rows with other labels are skipped.
 ///
 /// # Errors
 /// [`TableError`].

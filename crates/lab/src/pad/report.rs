@@ -1,4 +1,5 @@
-//! Counts to rates, and rates to words. A rate without a case is none, not 0.
+//! Error rates from counts, as JSON and as a page. A rate without a case is none,
+//! not 0.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -51,7 +52,7 @@ impl PadRate {
     }
 }
 
-/// What became of the presentations of one class.
+/// Counts of the presentations of one class.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct PadTally {
     /// Presented.
@@ -60,9 +61,9 @@ pub struct PadTally {
     pub silent: u64,
     /// Answered wrongly: an attack accepted, a person refused.
     pub wrong: u64,
-    /// Sessions led with random challenges.
+    /// Sessions with random challenges.
     pub sessions: u64,
-    /// Of them passed.
+    /// Those of them that passed.
     pub passed: u64,
 }
 
@@ -111,7 +112,7 @@ pub struct PadReport {
 }
 
 impl PadReport {
-    /// Puts the figures together from the tallies.
+    /// Computes the figures from the tallies.
     pub fn of(
         policy: Level,
         fit: String,

@@ -1,8 +1,8 @@
-//! Newest wins: the one place between capture and perception.
+//! The exchange between capture and perception, which keeps only the newest frame.
 //!
-//! Frames are never queued. A frame that perception had no time for is taken
-//! back and counted as dropped when a newer one arrives. The frames themselves
-//! go round: none is made after the start.
+//! Frames are never queued. When a newer frame arrives before perception took the
+//! last one, the last one is counted as dropped and its memory is reused. No frame
+//! is allocated after the start.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -17,11 +17,11 @@ pub const CIRCULATING: usize = 3;
 /// Why no frame is waiting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SourceTrouble {
-    /// For the time being; the source tries again by itself.
+    /// Temporary: the source tries again.
     Passing(String),
-    /// As told last, for the time being: capture is alive, and has nothing new to say.
+    /// Still the cause reported last: capture is alive and keeps trying.
     Lasting,
-    /// For good.
+    /// Permanent.
     Over(String),
 }
 
@@ -34,7 +34,7 @@ struct MailboxState {
     closed: bool,
 }
 
-/// The exchange between the capturing thread and the perceiving one.
+/// See the module.
 pub struct Mailbox {
     state: Mutex<MailboxState>,
     changed: Condvar,
@@ -51,7 +51,7 @@ pub enum Received {
 }
 
 impl Mailbox {
-    /// A mailbox with its circulating frames, empty yet.
+    /// An empty mailbox, with the frames that will circulate.
     pub fn new() -> Self {
         let mut spare = Vec::with_capacity(CIRCULATING * 2);
         spare.resize_with(CIRCULATING, Frame::default);
@@ -72,11 +72,11 @@ impl Mailbox {
         if state.closed {
             return None;
         }
-        // The circulation never runs dry; if it ever did, a new frame is right.
+        // There is always a spare one; if not, a new frame does no harm.
         Some(state.spare.pop().unwrap_or_default())
     }
 
-    /// Capture: this is the newest frame now.
+    /// Capture: hands over the newest frame.
     pub fn put(&self, frame: Frame, counts: SourceCounts) {
         let mut state = self.lock();
         if let Some(unseen) = state.newest.replace(frame) {
@@ -92,7 +92,7 @@ impl Mailbox {
     pub fn fail(&self, frame: Frame, trouble: SourceTrouble) {
         let mut state = self.lock();
         state.spare.push(frame);
-        // A cause that nobody has heard yet must not give way to "as before".
+        // A cause that perception hasn't taken yet must not be replaced by "still".
         if trouble != SourceTrouble::Lasting || state.trouble.is_none() {
             state.trouble = Some(trouble);
         }
@@ -119,7 +119,7 @@ impl Mailbox {
         }
     }
 
-    /// Perception: a frame it is done with.
+    /// Perception: gives back a frame that it is done with.
     pub fn give_back(&self, frame: Frame) {
         self.lock().spare.push(frame);
     }
@@ -130,7 +130,7 @@ impl Mailbox {
         (state.dropped, state.counts)
     }
 
-    /// Perception: no more frames are wanted.
+    /// Perception: wants no more frames.
     pub fn close(&self) {
         self.lock().closed = true;
     }

@@ -1,4 +1,4 @@
-//! Face to template.
+//! The embedding network: from a face to its template.
 
 use super::align::chip_to_frame;
 use super::geometry::Affine;
@@ -55,9 +55,9 @@ impl EmbedNet {
         Ok(Self { model, chip, paddings, size, sum: vec![0.0; dimensions], typical, digest })
     }
 
-    /// The template of the face in `landmarks`: the mean over all views of it (each padding, and its mirror image if the manifest says
-    /// so), which lessens the noise of each. None when the points make no face
-    /// or the network gives no direction. Allocates nothing.
+    /// The template of the face in `landmarks`: the mean over all its views (each
+    /// padding, and the mirror images if the manifest says so), which reduces noise.
+    /// None when the points are no face or the output is zero. Allocates nothing.
     ///
     /// # Errors
     /// [`RuntimeError::Inference`].

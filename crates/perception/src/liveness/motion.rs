@@ -1,14 +1,14 @@
-//! Motion (codes 12211 and 12205): does the face move as a sheet, and does what
-//! is beside it move along?
+//! Motion (codes 12211 and 12205): does the face move like a sheet, and does its
+//! background move along?
 //!
 //! A head that turns shows other sides of itself; a sheet that turns shows the
 //! same picture under a projective map (Hartley and Zisserman, 13). So the face
 //! at each turn is compared with the frontal one under the best such map, by
-//! points and by pixels. The points alone would not do: the mesh network was
-//! taught on heads and gives some depth to any picture.
+//! points and by pixels. The points alone are not enough: the mesh network was
+//! trained on heads and gives any picture some depth.
 //!
-//! A film of a turning head is not a sheet in this sense. What tells it apart is
-//! what lies around it: see [`surround`].
+//! A film of a turning head is not a sheet in this sense. Its surroundings give it
+//! away: see [`surround`].
 //!
 //! Measures:
 //!
@@ -21,8 +21,8 @@
 //! | 4 | -1 to 1 | the same of the surround further out: a camera in motion, or a picture that fills the frame |
 //! | 5 | 0 to 1 | the greatest turn that was compared, over 30 degrees |
 //!
-//! Evidence is drawn to 0 where little was seen, so that a weighted sum of the
-//! measures needs no products.
+//! A measure is scaled towards 0 where little was seen, so that a weighted sum of
+//! the measures needs no products.
 
 use std::time::Duration;
 
@@ -42,10 +42,10 @@ use surround::Surround;
 
 /// Fifteen looks in a second: a turn takes half a second at least.
 const EVERY: Duration = Duration::from_millis(66);
-/// Fewest looks before anything is said.
+/// Fewest looks before there are measures.
 const LEAST_LOOKS: u32 = 12;
-/// A turn below this says nothing: a head's parallax drowns in the mesh's noise
-/// (0.6 pixels, shared facts on models).
+/// Smallest turn in degrees that is compared: below it a head's parallax is lost in
+/// the mesh's noise (0.6 pixels).
 const LEAST_TURN: f32 = 10.0;
 /// The same for a turn read off the outline's shape: speech and the mesh's noise
 /// change it by 5 %, which passes for 18 degrees.
@@ -54,7 +54,7 @@ const LEAST_SQUEEZE: f32 = 18.0;
 const FULL_TURN: f32 = 30.0;
 /// The least turn for each way of [`Motion::comparisons`].
 const LEAST: [f32; 6] = [LEAST_TURN, LEAST_TURN, LEAST_TURN, LEAST_TURN, LEAST_SQUEEZE, LEAST_SQUEEZE];
-/// A turn is compared anew only when it went further by this.
+/// A turn is compared again only when it is larger by this many degrees.
 const STEP: f32 = 3.0;
 /// The frontal face is looked for among poses within this of straight ahead.
 const FRONTAL: f32 = 15.0;
@@ -77,8 +77,8 @@ const CORRELATION: (f32, f32) = (0.915, 0.04);
 const PARALLAX: (f32, f32) = (0.075, 0.025);
 /// Quality of measures of stillness alone.
 const LEAST_QUALITY: f32 = 0.1;
-/// A face that went further than this since the last look, in eye distances, is
-/// blurred or its track lags behind: it makes no key frame.
+/// Way of the face since the last look, in eye distances, beyond which it makes no
+/// key frame: it is blurred, or its track lags behind.
 const STEADY: f32 = 0.35;
 
 /// See the module.
@@ -189,8 +189,8 @@ impl Motion {
     }
 }
 
-/// The strongest evidence either way. A head never looks flat at a wide turn, but
-/// a sheet may look like anything where the mesh lost it: so flat goes first.
+/// The strongest evidence either way. A head never looks flat at a wide turn, but a
+/// sheet may look like anything where the mesh lost it. So flat has priority.
 #[derive(Debug, Default)]
 struct PlaneEvidence {
     flat: f32,

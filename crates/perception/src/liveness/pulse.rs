@@ -39,7 +39,7 @@ const KEPT: usize = 384;
 const EVERY: Duration = Duration::from_millis(25);
 /// Shortest window that says something: six beats at rest.
 const SHORTEST: f32 = 6.0;
-/// The longest gap between samples; beyond it the window begins anew.
+/// The longest gap between samples; after a longer one a new window begins.
 const LONGEST_GAP: Duration = Duration::from_millis(400);
 /// Time between two computations.
 const RECKON: Duration = Duration::from_secs(1);

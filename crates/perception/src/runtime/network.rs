@@ -112,3 +112,34 @@ pub(super) fn check_lengths(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spec(name: &str, length: usize) -> TensorSpec {
+        TensorSpec {
+            name: name.into(),
+            shape: vec![length],
+            element: Element::Int8,
+            scale: 1.0,
+            zero_point: 0,
+        }
+    }
+
+    #[test]
+    fn memory_of_another_length_is_refused_and_the_tensor_named() {
+        let (input, outputs) = (spec("image", 4), [spec("box", 3), spec("score", 1)]);
+        let check = |from: usize, to: &[usize]| {
+            let to: Vec<Vec<u8>> = to.iter().map(|&length| vec![0; length]).collect();
+            check_lengths("mesh", (&input, &vec![0; from]), (&outputs, &to)).map_err(|e| e.to_string())
+        };
+        assert_eq!(check(4, &[3, 1]), Ok(()));
+        for (from, to, tensor) in
+            [(3, &[3, 1][..], "image"), (5, &[3, 1], "image"), (4, &[3, 2], "score"), (4, &[3], "score")]
+        {
+            let error = check(from, to).unwrap_err();
+            assert!(error.contains("mesh") && error.contains(tensor), "{from} {to:?}: {error}");
+        }
+    }
+}

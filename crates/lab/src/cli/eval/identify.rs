@@ -14,8 +14,8 @@ use vouch::cli::failure::Failure;
 use vouch_contract::similarity::Calibration;
 use vouch_store::gallery::Precision;
 
-/// The false match rate whose threshold is measured unless another is asked for.
-/// In a gallery of N people a search has N chances of a false match.
+/// The default false match rate. In a gallery of N people a search has N chances of
+/// a false match.
 const DEFAULT_FMR: f32 = 1e-4;
 /// The false match rate below which two pictures are not enrolled as one person.
 const SAME_PERSON_FMR: f32 = 1e-2;

@@ -31,9 +31,9 @@ use vouch_perception::runtime::manifest::Role;
 use vouch_session::liveness::fit::Fit;
 use vouch_session::policy::Policy;
 
-/// Longest showing: ten times the longest session.
+/// Longest showing in seconds: ten times the longest session.
 const LONGEST_SHOWING: i64 = 600;
-/// Files told of on standard error between two lines of progress.
+/// Files between two lines of progress.
 const PROGRESS: usize = 20;
 
 /// Error rates of presentation-attack detection (ISO/IEC 30107-3): each file of
@@ -49,13 +49,13 @@ pub struct PadArgs {
     /// CSV with the columns file, kind, label (`genuine`, `attack_…`)
     #[arg(long, value_name = "CSV")]
     manifest: PathBuf,
-    /// The folder that the manifest's files lie in
+    /// The folder of the manifest's files
     #[arg(long, value_name = "DIR")]
     root: PathBuf,
-    /// Kinds to be measured [default: all that are presented to a camera]
+    /// Kinds to measure [default: all that are presented to a camera]
     #[arg(long, value_delimiter = ',')]
     kinds: Vec<String>,
-    /// How sure the terminal wants to be [default: from the configuration]
+    /// How strict the verdict is [default: from the configuration]
     #[arg(long, value_enum)]
     policy: Option<Level>,
     /// Sessions with random challenges for each recording; 0 leaves them out
@@ -74,7 +74,7 @@ pub struct PadArgs {
     /// Folder for the report as Markdown
     #[arg(long, value_name = "DIR")]
     plots: Option<PathBuf>,
-    /// Writes each presentation's cues as a line of JSON: what the fit is made of
+    /// Writes each presentation's cues as a line of JSON, which the fit is made from
     #[arg(long, value_name = "FILE")]
     features: Option<PathBuf>,
 }
@@ -149,7 +149,7 @@ impl PadRun<'_> {
             }
             Err(TapeError::Runtime(error)) => return Err(Failure::device(error)),
         };
-        self.tell(case, &tape)?;
+        self.write_features(case, &tape)?;
         let verdict = tape.verdict(&self.policy.liveness);
         let (tallies, class) = match &case.species {
             Some(species) => (&mut self.attacks, species),
@@ -163,7 +163,7 @@ impl PadRun<'_> {
                 tally.wrong += u64::from(verdict.is_bona_fide() == case.species.is_some());
             }
         }
-        // A still makes no gesture, so its sessions differ in nothing: one will do.
+        // A still makes no gesture, so all its sessions are alike: one is enough.
         let sessions = if tape.frames.len() == 1 { 1 } else { u32::MAX }.min(self.args.challenges);
         let tape = match self.args.showing {
             0 => tape,
@@ -177,7 +177,7 @@ impl PadRun<'_> {
         Ok(())
     }
 
-    fn tell(&mut self, case: &Case, tape: &Tape) -> Result<(), Failure> {
+    fn write_features(&mut self, case: &Case, tape: &Tape) -> Result<(), Failure> {
         let Some(features) = &mut self.features else { return Ok(()) };
         let line = json!({
             "file": case.file, "kind": case.kind, "identity": case.identity, "species": case.species,

@@ -51,7 +51,7 @@ const FAR: f32 = 1.65;
 /// Contrast of clutter, and of a clean edge (measured on prints: 0.52 at the
 /// median, 0.75 at the best).
 const CONTRAST: (f32, f32) = (0.2, 0.8);
-/// Share of the looks that stay below what is told.
+/// Quantile of the looks that is reported.
 const QUARTILE: f32 = 0.75;
 /// Eye distance in pixels: at the first, the cutout has more pixels than the
 /// frame; at the second, no fewer.

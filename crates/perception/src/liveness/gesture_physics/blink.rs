@@ -89,7 +89,7 @@ impl Blinks {
 
     fn last_dip(&self) -> Option<Blink> {
         let (first, last) = (self.samples.front()?, self.samples.back()?);
-        // Without the open eye before it, nobody knows when it began.
+        // Without the open eye before it, its beginning is unknown.
         if first.share.iter().any(|share| *share < HALF) {
             return None;
         }

@@ -46,7 +46,7 @@ impl ResponseSums {
 }
 
 impl ColourSeries {
-    /// Takes a pair in; a pair that is no number is left out.
+    /// Adds a pair, unless it is not finite.
     pub fn add(&mut self, light: Chroma, seen: Chroma) {
         if light.iter().chain(&seen).all(|value| value.is_finite()) {
             for (sums, (x, y)) in self.sums.iter_mut().zip(light.into_iter().zip(seen)) {

@@ -65,7 +65,7 @@ impl Follow {
         }
     }
 
-    /// -1 (stays behind) to 1 (moves along), drawn to 0 while little was seen.
+    /// -1 (stays behind) to 1 (moves along), scaled towards 0 while little was seen.
     fn evidence(&self) -> f32 {
         if self.weight <= 0.0 { 0.0 } else { self.weighted / self.weight * (self.weight / FULL).min(1.0) }
     }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use libloading::Library;
 
-use super::{TesseractFault, TesseractError};
+use super::{TesseractError, TesseractFault};
 
 /// The library's names: the operator's choice comes first, if there is one.
 const LIBRARY_NAMES: [&str; 2] = ["libtesseract.so.5", "libtesseract.so"];
