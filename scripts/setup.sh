@@ -12,7 +12,7 @@ set -euo pipefail
 
 readonly NEXTEST_VERSION=0.9.143
 readonly DENY_VERSION=0.20.2
-# A classic TensorFlow Lite C library (Apache-2.0), to test the way a board's own runtime takes.
+# A TensorFlow Lite C library (Apache-2.0), to test the runtime that boards with a delegate use.
 readonly CLASSIC_PACKAGE=tfjs-tflite-node@0.0.2
 readonly CLASSIC_SHA256=3be1632328a76a2475e5b6833253763c802c859433becb4d879ee1860e3b5284
 
@@ -43,7 +43,7 @@ main() {
     fi
     if [[ $mode == test ]]; then
         install_python scripts/requirements-test.txt
-        fetch_classic_runtime
+        fetch_tflite_c_library
         install_cargo_tool cargo-nextest "$NEXTEST_VERSION"
     fi
     echo "setup: ready for 'make $mode'"
@@ -136,7 +136,7 @@ install_python() {
     touch "$stamp"
 }
 
-fetch_classic_runtime() {
+fetch_tflite_c_library() {
     local folder="$root/models/cache/classic" machine archive
     [[ ! -e $folder/libtensorflowlite_c.so ]] || return 0
     case "$(uname -m)" in

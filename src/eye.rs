@@ -17,11 +17,11 @@ use vouch_perception::eye::core::Eye;
 use vouch_perception::face::perceive::{Perception, Tuning};
 use vouch_perception::liveness::watch::Watch;
 use vouch_perception::runtime::RuntimeError;
-use vouch_perception::runtime::classic::DelegateSpec;
 use vouch_perception::runtime::library::Runtime;
 use vouch_perception::runtime::manifest::Manifest;
 use vouch_perception::runtime::model::RunOptions;
 use vouch_perception::runtime::tesseract::Settings;
+use vouch_perception::runtime::tflite::DelegateSpec;
 
 /// Recordings of documents are shrunk to this longer side: full HD, which fine print needs.
 const MAX_DOCUMENT_SIDE: u32 = 1920;
@@ -141,7 +141,6 @@ pub fn load_perception(section: &RuntimeSection) -> Result<Perception, SetupErro
 pub fn run_options(section: &RuntimeSection) -> RunOptions {
     RunOptions {
         threads: section.threads.into(),
-        npu: false,
         delegate: section
             .delegate
             .as_ref()

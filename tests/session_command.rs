@@ -20,10 +20,6 @@ fn desk(test: &str) -> Option<(Desk, PathBuf)> {
     recording(test).map(|recording| (Desk::new(), recording))
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 #[test]
 fn the_gestures_asked_for_pass_and_the_result_verifies() {
     let Some((desk, recording)) = desk("the_gestures_asked_for_pass_and_the_result_verifies") else { return };
@@ -181,7 +177,7 @@ fn the_files_are_the_ones_the_result_names() {
         let slot = medium["slot"].as_str().expect("text");
         let picture = std::fs::read(out.join(format!("{slot}.jpg"))).expect("the picture was written");
         assert_eq!(medium["bytes"], picture.len(), "{slot}");
-        assert_eq!(medium["sha256"], hex(&Sha256::digest(&picture)), "{slot}");
+        assert_eq!(medium["sha256"], hex::encode(Sha256::digest(&picture)), "{slot}");
         let decoded = image::load_from_memory_with_format(&picture, image::ImageFormat::Jpeg).expect("JPEG");
         assert_eq!((decoded.width(), decoded.height()), (640, 480), "{slot}");
     }

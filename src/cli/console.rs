@@ -17,7 +17,7 @@ use crate::terminal::screen::Screen;
 use vouch_contract::document::fields::{Field, FieldName, FieldSource};
 use vouch_contract::document::reading::Document;
 use vouch_contract::document::unstated::Unstated;
-use vouch_contract::word::word;
+use vouch_contract::json_name::json_name;
 use vouch_session::policy::Policy;
 use vouch_session::types::{Confirmation, Prompt};
 
@@ -76,7 +76,7 @@ impl Screen for Console<'_> {
             for field in &document.fields {
                 let disagrees = document.disagreements.iter().any(|d| d.field == field.name);
                 let mark = if disagrees { " ?" } else { "" };
-                say(&format!("  {:<22}{}{mark}", word(&field.name), Unstated::beside(field)));
+                say(&format!("  {:<22}{}{mark}", json_name(&field.name), Unstated::beside(field)));
             }
         }
         self.ask(Question::Confirm(self.limits.0))

@@ -15,7 +15,6 @@ pub mod models;
 mod references;
 pub mod replay;
 pub mod run;
-pub mod scheme_name;
 pub mod session;
 pub mod verify;
 pub mod words;

@@ -17,7 +17,6 @@ use super::console::Console;
 use super::failure;
 use super::failure::Failure;
 use super::references::read_references;
-use super::scheme_name::SchemeName;
 use super::words;
 use crate::authority::Claim;
 use crate::config::{Camera, Config};
@@ -32,7 +31,7 @@ use crate::terminal::station::{Station, Vouched};
 use vouch_contract::claims::{Nonce, ResultClaims, SessionStatus};
 use vouch_contract::codes::{ErrorCode, LivenessCode};
 use vouch_contract::gesture::Gesture;
-use vouch_contract::scheme::Scan;
+use vouch_contract::scheme::{Scan, Scheme};
 use vouch_link::link::deliver_once_blocking;
 use vouch_perception::camera::Pace;
 use vouch_perception::eye::local::LocalEye;
@@ -66,7 +65,7 @@ pub struct SessionArgs {
     place: Place,
     /// What the live face is compared with [default: from the configuration]
     #[arg(long, value_enum)]
-    scheme: Option<SchemeName>,
+    scheme: Option<Scheme>,
     /// The bound portrait (JPEG or PNG of one face), for FVBioOnly; up to 5 of one
     /// person when given again
     #[arg(long, value_name = "IMAGE")]
@@ -82,8 +81,8 @@ pub struct SessionArgs {
     out: Option<PathBuf>,
     /// These gestures in this order instead of random ones (trials only: in
     /// production mode such a session never succeeds)
-    #[arg(long, value_name = "GESTURES", value_delimiter = ',')]
-    challenge: Vec<GestureName>,
+    #[arg(long, value_enum, value_name = "GESTURES", value_delimiter = ',')]
+    challenge: Vec<Gesture>,
     /// The asker's nonce, 8 to 64 characters: it comes back in the signed result
     #[arg(long)]
     nonce: Option<String>,
@@ -96,33 +95,6 @@ pub struct SessionArgs {
     /// Prints one JSON object (the result and its JWS) instead of the bare JWS
     #[arg(long)]
     json: bool,
-}
-
-/// Gestures; left and right are the person's own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum GestureName {
-    /// Close both eyes and open them again.
-    Blink,
-    /// Open the mouth.
-    OpenMouth,
-    /// Turn the head to the own left.
-    TurnLeft,
-    /// Turn the head to the own right.
-    TurnRight,
-    /// Nod.
-    Nod,
-}
-
-impl From<GestureName> for Gesture {
-    fn from(name: GestureName) -> Self {
-        match name {
-            GestureName::Blink => Self::Blink,
-            GestureName::OpenMouth => Self::OpenMouth,
-            GestureName::TurnLeft => Self::TurnLeft,
-            GestureName::TurnRight => Self::TurnRight,
-            GestureName::Nod => Self::Nod,
-        }
-    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -138,14 +110,14 @@ enum PaceName {
 pub fn run(args: &SessionArgs) -> Result<ExitCode, Failure> {
     let mut config = args.place.load()?;
     if let Some(scheme) = args.scheme {
-        config.session.scheme = scheme.into();
+        config.session.scheme = scheme;
         config.validate()?;
     }
     show_document(&mut config, args.document.as_deref())?;
     let references = read_references(config.session.scheme, &args.reference)?;
     let claim = args.claim.read(config.session.scheme)?;
     let nonce = args.nonce.as_deref().map(Nonce::new).transpose().map_err(Failure::usage)?;
-    let gestures: Vec<Gesture> = args.challenge.iter().map(|&g| g.into()).collect();
+    let gestures = args.challenge.clone();
     let pace = match args.pace {
         PaceName::Real => Pace::Real,
         PaceName::Fast => Pace::Fast,

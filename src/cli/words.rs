@@ -3,7 +3,7 @@
 
 use vouch_contract::claims::ResultClaims;
 use vouch_contract::gesture::Gesture;
-use vouch_contract::word::word;
+use vouch_contract::json_name::json_name;
 use vouch_session::types::Prompt;
 
 /// Tells the person at the console. Whoever read standard error may be gone;
@@ -64,7 +64,7 @@ pub fn result(claims: &ResultClaims) -> String {
     if let Some(liveness) = &claims.liveness {
         let _ = writeln!(text, "  liveness    {} ({})", liveness.code.0, liveness.verification_type);
         for gesture in &liveness.gestures {
-            let name = word(&gesture.gesture);
+            let name = json_name(&gesture.gesture);
             let _ = match gesture.done_ms {
                 Some(done) => {
                     writeln!(
@@ -81,13 +81,13 @@ pub fn result(claims: &ResultClaims) -> String {
         let _ = writeln!(
             text,
             "  record      found ({}), its portrait of {}{}",
-            word(&record.facts.authority),
+            json_name(&record.facts.authority),
             record.facts.portrait_day,
             if record.too_old { ", too old to compare with" } else { "" }
         );
     }
     for (comparison, reference) in [
-        (&claims.comparison, claims.reference.as_ref().map(word)),
+        (&claims.comparison, claims.reference.as_ref().map(json_name)),
         (&claims.document_comparison, Some("document".to_owned())),
     ] {
         let Some(comparison) = comparison else { continue };
@@ -108,7 +108,7 @@ pub fn result(claims: &ResultClaims) -> String {
     let _ = writeln!(
         text,
         "  source      {} {}x{} from {}",
-        word(&source.kind),
+        json_name(&source.kind),
         source.width,
         source.height,
         source.card

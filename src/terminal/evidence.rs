@@ -10,7 +10,6 @@ use rustix::time::{ClockId, clock_gettime};
 use sha2::{Digest, Sha256};
 
 use vouch_contract::claims::{ClockEvidence, Firmware};
-pub use vouch_perception::runtime::library::hex;
 
 /// The running program, also after its file was replaced by an update.
 const RUNNING: &str = "/proc/self/exe";
@@ -37,7 +36,7 @@ pub fn firmware() -> io::Result<Firmware> {
     Ok(Firmware {
         name: env!("CARGO_PKG_NAME").to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        sha256: hex(&digest.finalize()),
+        sha256: hex::encode(digest.finalize()),
     })
 }
 
@@ -78,7 +77,7 @@ mod tests {
         let firmware = firmware().unwrap();
         assert_eq!(firmware.name, "vouch");
         let own = std::fs::read(std::env::current_exe().unwrap()).unwrap();
-        assert_eq!(firmware.sha256, hex(&Sha256::digest(own)));
+        assert_eq!(firmware.sha256, hex::encode(Sha256::digest(own)));
     }
 
     #[test]

@@ -8,7 +8,6 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use crate::authority::{Answer, Claim, Record, Source};
-use crate::terminal::evidence::hex;
 use vouch_contract::document::reading::Document;
 use vouch_contract::record::RecordFacts;
 use vouch_contract::record::RecordFault;
@@ -99,7 +98,7 @@ impl Records {
         let found = told.map(|record| {
             let facts = RecordFacts {
                 authority: kind,
-                portrait_sha256: hex(&Sha256::digest(&record.portrait)),
+                portrait_sha256: hex::encode(Sha256::digest(&record.portrait)),
                 portrait_day: record.portrait_day,
             };
             self.found = Some(record);

@@ -10,7 +10,7 @@ use super::drive::{Driven, Still};
 use super::thresholds::{calibrated, for_several, refuse_lax};
 use crate::authority::Source;
 use crate::config::{Config, Mode as ConfigMode};
-use crate::terminal::evidence::{clock as clock_evidence, firmware, hex};
+use crate::terminal::evidence::{clock as clock_evidence, firmware};
 use vouch_contract::claims::{ChosenBy, Firmware, Media, Mode, Nonce, ResultClaims};
 use vouch_contract::clock::{Clock, SystemClock};
 use vouch_contract::document::fields::{FieldName, FieldSource};
@@ -37,10 +37,6 @@ use vouch_trust::key::KEY_FILE;
 
 /// The outbox inside the state folder.
 pub const OUTBOX_FILE: &str = "outbox.db";
-/// Largest self-test error a result may carry, in quantisation steps: the widest
-/// tolerance of models/golden. A model beyond its own tolerance is not loaded at
-/// all; this keeps an eye of another version to the same bound.
-const SELF_TEST_LIMIT: u32 = 29;
 
 /// How often old results are looked for.
 const PRUNE_EVERY: Duration = Duration::from_secs(60 * 60);
@@ -250,7 +246,7 @@ impl Station {
             .map(|still| Media {
                 slot: slot_name(still.slot),
                 media_type: "image/jpeg".into(),
-                sha256: hex(&Sha256::digest(&still.jpeg)),
+                sha256: hex::encode(Sha256::digest(&still.jpeg)),
                 bytes: still.jpeg.len() as u64,
             })
             .collect();
@@ -277,7 +273,6 @@ impl Station {
                 challenge: &asked.challenge,
                 chosen_by: asked.chosen_by,
                 eye,
-                self_test_limit: SELF_TEST_LIMIT,
                 firmware,
                 config_sha256,
                 mode,

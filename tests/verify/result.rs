@@ -8,11 +8,12 @@ use serde_json::{Value, json};
 use vouch_contract::claims::{ChosenBy, Mode, Nonce, NonceError, ResultClaims, SessionStatus};
 use vouch_contract::codes::{ErrorCode, LivenessCode};
 use vouch_contract::document::fields::{DocumentType, Field, FieldName, FieldSource};
-use vouch_contract::document::original::{Evidence, Surround};
+use vouch_contract::document::original::{OriginalEvidence, Surround};
 use vouch_contract::document::reading::Document;
 use vouch_contract::gesture::Gesture;
 use vouch_contract::record::Kind;
 use vouch_contract::record::{FoundRecord, RecordFacts};
+use vouch_contract::runtime::SELF_TEST_LIMIT;
 use vouch_contract::scheme::Scan;
 use vouch_contract::scheme::Scheme;
 use vouch_contract::source::SourceKind;
@@ -120,9 +121,10 @@ fn a_recording_is_never_a_camera() {
 #[test]
 fn an_unverified_model_never_passes_in_production() {
     let mut session = Session::good();
-    session.eye.runtime.models[0].self_test_error = 4;
+    session.eye.runtime.models[0].self_test_error = SELF_TEST_LIMIT;
+    assert_eq!(build(&session, |_| ()).session_status, SessionStatus::Success);
+    session.eye.runtime.models[0].self_test_error = SELF_TEST_LIMIT + 1;
     refused_as(&build(&session, |_| ()), 11350, "golden vector");
-    assert_eq!(build(&session, |context| context.self_test_limit = 4).session_status, SessionStatus::Success);
     let mut session = Session::good();
     session.eye.runtime.models[0].sha256 = "unknown".into();
     refused_as(&build(&session, |_| ()), 11350, "no digest");
@@ -197,7 +199,7 @@ fn document() -> Document {
     Document {
         document_type: Some(DocumentType::IdCard),
         sides: 1,
-        originals: vec![Evidence {
+        originals: vec![OriginalEvidence {
             hues: 0.04,
             raster: Some(1.1),
             surround: Some(Surround { seen: 3, edges: 0 }),
@@ -299,7 +301,7 @@ proptest! {
         kind in prop_oneof![Just(SourceKind::Camera), Just(SourceKind::VirtualCamera), Just(SourceKind::Recording)],
         chosen_by in prop_oneof![Just(ChosenBy::Random), Just(ChosenBy::Caller)],
         scheme in prop_oneof![Just(Scheme::LivenessOnly), Just(Scheme::FvBioOnly)],
-        off in 0u32..6,
+        off in 0u32..2 * SELF_TEST_LIMIT,
         challenge in gestures(),
         undone in proptest::option::of(0usize..4),
         similarity in prop_oneof![any::<f32>(), Just(0.9f32)],

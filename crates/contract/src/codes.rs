@@ -16,8 +16,6 @@ impl LivenessCode {
     pub const LIVE: Self = Self(200);
     /// Eyes or mouth cut out of a print, half a face.
     pub const PARTIAL_FACE: Self = Self(12204);
-    /// A video played back.
-    pub const VIDEO_REPLAY: Self = Self(12205);
     /// Paper, or a screen told by its colours.
     pub const PAPER: Self = Self(12207);
     /// The edge of paper, phone or tablet.

@@ -1,4 +1,4 @@
-//! What the other rooms know of a face: numbers only, no pixels.
+//! A face as numbers, without pixels.
 
 use serde::{Deserialize, Serialize};
 
@@ -39,7 +39,7 @@ pub struct Pose {
 }
 
 /// Quality of a face picture in the spirit of ISO/IEC 29794-5: each component
-/// 0 (useless) to 100 (nothing to wish for).
+/// 0 (useless) to 100 (perfect).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Quality {
@@ -59,7 +59,7 @@ pub struct Quality {
     pub eyes_open: u8,
     /// Mouth closed.
     pub mouth_closed: u8,
-    /// Nothing before the face.
+    /// Nothing covers the face.
     pub occlusion: u8,
     /// The whole head inside the picture, near its middle.
     pub centring: u8,
@@ -69,11 +69,11 @@ pub struct Quality {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Face {
-    /// Number of the track: it changes when the face was lost and found anew.
+    /// Number of the track: it changes when the face was lost and found again.
     pub track: u32,
     /// Box around the mesh.
     pub bounds: Bounds,
-    /// The mesh network's own belief that this is a face, 0 to 1.
+    /// The mesh network's probability that this is a face, 0 to 1.
     pub presence: f32,
     /// Head pose.
     pub pose: Pose,
@@ -84,8 +84,8 @@ pub struct Face {
     pub mouth: f32,
     /// Distance between the eyes' centres in pixels.
     pub eye_distance: f32,
-    /// Mean luma of the face, 0 (black) to 255: tells too dark from too bright
-    /// where [`Quality::exposure`] is low.
+    /// Mean luma of the face, 0 (black) to 255. It shows whether a low
+    /// [`Quality::exposure`] means too dark or too bright.
     pub brightness: f32,
     /// Picture quality.
     pub quality: Quality,

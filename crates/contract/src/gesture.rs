@@ -2,17 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A movement the person is asked for. Left and right are the person's own.
+/// A movement that a session asks for. Left and right are the person's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 pub enum Gesture {
     /// Close both eyes and open them again.
     Blink,
     /// Open the mouth and close it.
     OpenMouth,
-    /// Turn the head to the own left.
+    /// Turn the head to one's own left.
     TurnLeft,
-    /// Turn the head to the own right.
+    /// Turn the head to one's own right.
     TurnRight,
     /// Nod: chin down and up again (or up and down).
     Nod,

@@ -1,12 +1,12 @@
-//! What a cue says, and how it crosses the line between eye and terminal:
-//! numbers only, of fixed size.
+//! A cue's measures, as they go from the eye to the terminal: numbers only, of
+//! fixed size.
 
 use serde::{Deserialize, Serialize};
 
-/// Most measures one cue tells.
+/// Most measures of one cue.
 pub const MEASURES: usize = 6;
 
-/// The cues, in the order in which [`Words`] holds them.
+/// The cues, in the order of [`AllMeasures`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Cue {
@@ -46,10 +46,10 @@ impl Cue {
     ];
 }
 
-/// Why a cue could not tell.
+/// Why a cue has no measures.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Untold {
+pub enum Unavailable {
     /// It has not seen enough frames, or not of the right kind (a cue of motion
     /// on a still).
     #[default]
@@ -64,33 +64,36 @@ pub enum Untold {
     Failed,
 }
 
-/// What one cue says of the presentation so far.
+/// What one cue measured of the presentation so far. In JSON the variants keep
+/// the names `untold` and `told`: session logs and the table that the liveness
+/// fit is made from hold them.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Word {
+pub enum CueMeasures {
     /// Nothing, and why.
-    Untold(Untold),
-    /// Its measures, whose meaning and range the cue's file tells, and how far
-    /// they are to be believed. Unused measures are 0.
-    Told {
-        /// See the cue's own file.
+    #[serde(rename = "untold")]
+    Unavailable(Unavailable),
+    /// Its measures and how reliable they are.
+    #[serde(rename = "told")]
+    Measured {
+        /// The cue's own file documents their meaning and range. Unused ones are 0.
         measures: [f32; MEASURES],
-        /// 0 (hardly) to 1 (as good as this cue gets).
+        /// 0 (unreliable) to 1 (as good as this cue gets).
         quality: f32,
     },
 }
 
-impl Default for Word {
+impl Default for CueMeasures {
     fn default() -> Self {
-        Self::Untold(Untold::default())
+        Self::Unavailable(Unavailable::default())
     }
 }
 
-impl Word {
-    /// The measures, unless the cue could not tell or one is no number.
-    pub fn measures(&self) -> Option<&[f32; MEASURES]> {
+impl CueMeasures {
+    /// The measures; none when they are unavailable or one is not finite.
+    pub fn values(&self) -> Option<&[f32; MEASURES]> {
         match self {
-            Self::Told { measures, quality }
+            Self::Measured { measures, quality }
                 if quality.is_finite() && measures.iter().all(|measure| measure.is_finite()) =>
             {
                 Some(measures)
@@ -100,19 +103,19 @@ impl Word {
     }
 }
 
-/// A word of each cue.
+/// The measures of all cues.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Words([Word; Cue::ALL.len()]);
+pub struct AllMeasures([CueMeasures; Cue::ALL.len()]);
 
-impl Words {
-    /// What `cue` says.
-    pub fn of(&self, cue: Cue) -> &Word {
+impl AllMeasures {
+    /// Those of `cue`.
+    pub fn of(&self, cue: Cue) -> &CueMeasures {
         &self.0[cue as usize]
     }
 
-    /// Puts in what `cue` says.
-    pub fn set(&mut self, cue: Cue, word: Word) {
-        self.0[cue as usize] = word;
+    /// Replaces those of `cue`.
+    pub fn set(&mut self, cue: Cue, measures: CueMeasures) {
+        self.0[cue as usize] = measures;
     }
 }

@@ -6,30 +6,39 @@ use serde::{Deserialize, Serialize};
 
 /// A way to identify, by the names of CID and of Alibaba Cloud's table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 pub enum Scheme {
     /// Is a live person there? Compared with nothing.
+    #[cfg_attr(feature = "clap", value(name = "LivenessOnly", alias = "liveness-only"))]
     LivenessOnly,
     /// Compared with a portrait the business has bound to the session.
     #[serde(rename = "FVBioOnly")]
+    #[cfg_attr(feature = "clap", value(name = "FVBioOnly", alias = "fv-bio-only"))]
     FvBioOnly,
     /// CID's identification by document image: compared with the document's portrait.
     #[serde(rename = "CIDDocument")]
+    #[cfg_attr(feature = "clap", value(name = "CIDDocument", alias = "cid-document"))]
     CidDocument,
     /// The document, whose data the person confirms when they are doubtful; compared with the
     /// record at the authoritative source.
     #[serde(rename = "RPBasic")]
+    #[cfg_attr(feature = "clap", value(name = "RPBasic", alias = "rp-basic"))]
     RpBasic,
     /// Name and number typed; compared with the record.
     #[serde(rename = "RPManual")]
+    #[cfg_attr(feature = "clap", value(name = "RPManual", alias = "rp-manual"))]
     RpManual,
     /// Name and number bound, the document shown; compared with the record.
     #[serde(rename = "RPBioID")]
+    #[cfg_attr(feature = "clap", value(name = "RPBioID", alias = "rp-bio-id"))]
     RpBioId,
     /// Name and number bound; the document only when the record is old.
     #[serde(rename = "RPBioOnlyPro")]
+    #[cfg_attr(feature = "clap", value(name = "RPBioOnlyPro", alias = "rp-bio-only-pro"))]
     RpBioOnlyPro,
     /// Name and number bound; compared with the record.
     #[serde(rename = "RPBioOnly")]
+    #[cfg_attr(feature = "clap", value(name = "RPBioOnly", alias = "rp-bio-only"))]
     RpBioOnly,
 }
 

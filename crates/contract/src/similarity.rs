@@ -7,12 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::face::Template;
 
-/// Lengths that a template may have; beyond them it counts as the nearest. Where
-/// lengths count at all, those of dlib's network are 0.8 to 1.2 on LFW. Shorter
-/// ones would make all faces alike, whatever their direction.
+/// Range of template lengths; others are clamped to it. Lengths count only for
+/// models that are compared by distance; dlib's network gives 0.8 to 1.2 on LFW.
+/// Shorter ones would make all faces alike, whatever their direction.
 pub const LENGTHS: RangeInclusive<f32> = 0.75..=1.35;
 
-/// Why two templates have no similarity. Never to be read as "alike".
+/// Why two templates have no similarity. Callers must not take this for a match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Incomparable {
     /// They come from two models, or one of them is cut short.
@@ -66,6 +66,28 @@ pub fn is_sound(template: &Template) -> bool {
     similarity(template, template).is_ok()
 }
 
+/// Why a calibration can't be used.
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+pub enum CalibrationError {
+    /// It has no points.
+    #[error("the calibration has no points; give at least one [fmr, threshold]")]
+    Empty,
+    /// A rate that is no share.
+    #[error("false match rate {0} is not in (0, 1]")]
+    Rate(f32),
+    /// A threshold that no similarity reaches.
+    #[error("threshold {0} is no similarity (-1 to 1)")]
+    Threshold(f32),
+    /// A lower rate has a lower threshold.
+    #[error("threshold {} for rate {} is lower than {} for the higher rate {}", strict.1, strict.0, lax.1, lax.0)]
+    Order {
+        /// The point with the lower rate.
+        strict: (f32, f32),
+        /// The point with the higher rate.
+        lax: (f32, f32),
+    },
+}
+
 /// Measured points of an embedding model: at this threshold, this share of
 /// non-mated pairs is still taken for the same person (ISO/IEC 19795-1: FMR).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -95,53 +117,32 @@ impl Calibration {
             .fold(1.0, f32::min)
     }
 
-    /// The false match rate at `similarity`, log-linear between the measured
-    /// points beside it. Never beyond them: above the strictest threshold its
-    /// rate, below the laxest (or for no number) 1.
-    pub fn estimated_fmr(&self, similarity: f32) -> f32 {
-        let reached = self.points.iter().filter(|(_, threshold)| similarity >= *threshold);
-        let missed = self.points.iter().filter(|(_, threshold)| similarity < *threshold);
-        let below = reached.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.total_cmp(&a.0)));
-        let above = missed.min_by(|a, b| a.1.total_cmp(&b.1).then(a.0.total_cmp(&b.0)));
-        match (below, above) {
-            (None, _) => 1.0,
-            (Some((fmr, _)), None) => *fmr,
-            (Some((lax, low)), Some((strict, high))) => {
-                let share = (similarity - low) / (high - low);
-                (lax.ln() + share * (strict.ln() - lax.ln())).exp()
-            }
-        }
-    }
-
     /// The lowest calibrated threshold that keeps the false match rate at `fmr`
     /// or below; none when the calibration does not reach that far.
     pub fn threshold_for(&self, fmr: f32) -> Option<f32> {
         self.points.iter().filter(|(rate, _)| *rate <= fmr).map(|(_, threshold)| *threshold).reduce(f32::min)
     }
 
-    /// Says what is wrong with the table, if anything.
+    /// Checks that the points can be measured ones.
     ///
     /// # Errors
-    /// A sentence naming the point that can't be right.
-    pub fn check(&self) -> Result<(), String> {
+    /// [`CalibrationError`] naming the point.
+    pub fn check(&self) -> Result<(), CalibrationError> {
         if self.points.is_empty() {
-            return Err("the calibration has no points; give at least one [fmr, threshold]".into());
+            return Err(CalibrationError::Empty);
         }
         for &(fmr, threshold) in &self.points {
             if !(fmr > 0.0 && fmr <= 1.0) {
-                return Err(format!("false match rate {fmr} is not in (0, 1]"));
+                return Err(CalibrationError::Rate(fmr));
             }
             if !(-1.0..=1.0).contains(&threshold) {
-                return Err(format!("threshold {threshold} is no similarity (-1 to 1)"));
+                return Err(CalibrationError::Threshold(threshold));
             }
         }
         let mut by_rate = self.points.clone();
         by_rate.sort_by(|a, b| a.0.total_cmp(&b.0));
         match by_rate.windows(2).find(|pair| pair[0].1 < pair[1].1) {
-            Some(pair) => Err(format!(
-                "threshold {} for rate {} is lower than {} for the higher rate {}",
-                pair[0].1, pair[0].0, pair[1].1, pair[1].0
-            )),
+            Some(pair) => Err(CalibrationError::Order { strict: pair[0], lax: pair[1] }),
             None => Ok(()),
         }
     }
@@ -196,23 +197,6 @@ mod tests {
         assert_eq!(calibration.fmr_at(0.918), 1e-2);
         assert_eq!(calibration.fmr_at(0.99), 1e-3);
         assert_eq!(calibration.fmr_at(f32::NAN), 1.0);
-    }
-
-    #[test]
-    fn the_estimate_is_log_linear_and_never_beyond_the_points() {
-        let calibration = Calibration { points: vec![(1e-3, 0.6), (1e-1, 0.2), (1e-2, 0.4)] };
-        let close = |similarity: f32, fmr: f32| {
-            let found = calibration.estimated_fmr(similarity);
-            assert!((found / fmr - 1.0).abs() < 1e-4, "{similarity}: {found}");
-        };
-        close(0.2, 1e-1);
-        close(0.3, 10_f32.powf(-1.5));
-        close(0.4, 1e-2);
-        close(0.55, 10_f32.powf(-2.75));
-        close(0.6, 1e-3);
-        close(1.0, 1e-3);
-        close(0.19, 1.0);
-        close(f32::NAN, 1.0);
     }
 
     #[test]

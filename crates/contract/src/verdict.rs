@@ -1,13 +1,14 @@
-//! What the cues against presentation attacks decided together, as a signed result tells it.
+//! The verdict of all liveness cues, as it stands in a signed result.
 
 use serde::{Deserialize, Serialize};
 
 use crate::codes::LivenessCode;
-use crate::liveness::{Cue, Untold};
+use crate::liveness::{Cue, Unavailable};
 
 /// How sure the terminal wants to be.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 pub enum Level {
     /// Few attacks pass, more people are turned away.
     Strict,
@@ -30,13 +31,14 @@ pub struct Part {
     /// Which.
     pub cue: Cue,
     /// Its log-likelihood ratio as it went into the sum, above 0 for an attack;
-    /// none when it could not tell or was never fitted.
+    /// none when its measures are unavailable or it was never fitted.
     pub evidence: Option<f64>,
-    /// Why it could not tell, if so.
-    pub untold: Option<Untold>,
+    /// Why its measures are unavailable, if so.
+    #[serde(rename = "untold")]
+    pub unavailable: Option<Unavailable>,
 }
 
-/// What all cues together say.
+/// The verdict of all cues together.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Verdict {
@@ -48,7 +50,7 @@ pub struct Verdict {
     pub threshold: f64,
     /// The attack it is taken for; none for a bona fide presentation.
     pub attack: Option<LivenessCode>,
-    /// A cue that the policy requires and that could not tell, if any.
+    /// A cue that the policy requires and that has no measures, if any.
     pub missing: Option<Cue>,
     /// Each cue's part, in the order of [`Cue::ALL`].
     pub parts: Vec<Part>,
@@ -63,5 +65,27 @@ impl Verdict {
     /// How near to an attack, for choosing the worst of several.
     pub fn excess(&self) -> f64 {
         self.evidence - self.threshold
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::liveness::{CueMeasures, MEASURES, Unavailable};
+
+    #[test]
+    fn issued_results_and_session_logs_stay_readable() {
+        let part = Part { cue: Cue::Motion, evidence: None, unavailable: Some(Unavailable::PoorPicture) };
+        let written = json!({"cue": "motion", "evidence": null, "untold": "poor-picture"});
+        assert_eq!(serde_json::to_value(part).unwrap(), written);
+        assert_eq!(serde_json::from_value::<Part>(written).unwrap(), part);
+        let measured = CueMeasures::Measured { measures: [0.5; MEASURES], quality: 1.0 };
+        let values = [0.5; MEASURES];
+        let written = json!({"told": {"measures": values, "quality": 1.0}});
+        assert_eq!(serde_json::to_value(measured).unwrap(), written);
+        let missing = CueMeasures::Unavailable(Unavailable::NotFitted);
+        assert_eq!(serde_json::to_value(missing).unwrap(), json!({"untold": "not-fitted"}));
     }
 }

@@ -1,12 +1,13 @@
-//! The bench: own rounds and the peer's by turns, then allocations, then the
-//! processes.
+//! The bench: alternating rounds of Vouch and the peer, then allocations, then
+//! the processes.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use super::peer::Peer;
+use super::peer::{Peer, PeerError};
 use super::processes;
-use super::report::{Machine, ModelFigures, Report};
+use super::processes::ProcessError;
+use super::report::{BenchReport, HostMachine, ModelFigures};
 use super::series::Series;
 use crate::picture::{yuyv, yuyv_layout};
 use vouch_contract::eye::protocol::Tell;
@@ -18,23 +19,23 @@ use vouch_perception::camera::convert::Converter;
 use vouch_perception::eye::core::Eye;
 use vouch_perception::face::perceive::Perception;
 use vouch_perception::runtime::RuntimeError;
-use vouch_perception::runtime::allocations::count;
+use vouch_testkit::allocations::count;
 
-/// Rounds by turns with the peer: what else the machine does falls on both.
+/// Rounds, alternating with the peer's, so that other load on the machine slows both.
 const ROUNDS: usize = 5;
 /// Frames of a round before times are taken.
 const WARM_UP_FRAMES: usize = 30;
-/// Frames without a track in a round, for each tracked one.
+/// Tracked frames in a round for each frame without a track.
 const DETECT_SHARE: usize = 4;
-/// Frames whose allocations are counted: several looks over the whole frame
-/// are among them, and the eye's memory of frames goes round many times.
+/// Frames whose allocations are counted. Among them are several looks over the
+/// whole frame, and the eye reuses its memory of frames many times.
 const COUNTED_FRAMES: usize = 300;
 /// The face moves to and fro by this many pixels while allocations are counted.
 const SWAY: usize = 8;
 
 /// What to measure.
 #[derive(Debug)]
-pub struct Plan {
+pub struct BenchPlan {
     /// The picture.
     pub frame: Frame,
     /// Tracked frames in each round.
@@ -42,22 +43,22 @@ pub struct Plan {
     /// CPU threads of one network, for the report.
     pub threads: u32,
     /// The peer, or why there is none.
-    pub peer: Result<Peer, String>,
+    pub peer: Result<Peer, PeerError>,
     /// Program and arguments of `vouch run`, or why it can't be started.
-    pub processes: Result<(PathBuf, Vec<String>), String>,
+    pub processes: Result<(PathBuf, Vec<String>), ProcessError>,
 }
 
 /// Measures everything that can be measured here.
 ///
 /// # Errors
-/// [`RuntimeError`] when own frames can't be looked at.
-pub fn measure(mut eye: Eye, plan: &Plan) -> Result<Report, RuntimeError> {
-    let mut report = Report {
+/// [`RuntimeError`] when a network fails.
+pub fn measure(mut eye: Eye, plan: &BenchPlan) -> Result<BenchReport, RuntimeError> {
+    let mut report = BenchReport {
         frames: plan.frames,
         rounds: ROUNDS,
         threads: plan.threads,
-        machine: Machine::here(),
-        ..Report::default()
+        machine: HostMachine::here(),
+        ..BenchReport::default()
     };
     times(eye.perception(), plan, &mut report)?;
     match allocations(&mut eye, &plan.frame)? {
@@ -69,10 +70,12 @@ pub fn measure(mut eye: Eye, plan: &Plan) -> Result<Report, RuntimeError> {
     }
     let (spent, frames) = eye.watch().spent();
     report.cues_ms = (frames > 0).then(|| spent.as_secs_f64() * 1e3 / frames as f64);
-    // Its networks would take memory bandwidth and their pages a share of the PSS.
+    // Otherwise its networks take memory bandwidth, and shared pages lower the PSS.
     drop(eye);
-    let measured =
-        plan.processes.clone().and_then(|(program, arguments)| processes::measure(&program, &arguments));
+    let measured = match &plan.processes {
+        Ok((program, arguments)) => processes::measure(program, arguments).map_err(|e| e.to_string()),
+        Err(error) => Err(error.to_string()),
+    };
     match measured {
         Ok(figures) => {
             report.eye_pss_mb = figures.eye_mb;
@@ -90,7 +93,7 @@ pub fn measure(mut eye: Eye, plan: &Plan) -> Result<Report, RuntimeError> {
 }
 
 #[derive(Default)]
-struct Times {
+struct BenchTimes {
     track: Series,
     track_p10: Series,
     detect: Series,
@@ -102,9 +105,13 @@ struct Times {
     peer_detect: Series,
 }
 
-fn times(perception: &mut Perception, plan: &Plan, report: &mut Report) -> Result<(), RuntimeError> {
-    let mut times = Times::default();
-    let mut peer_fault = plan.peer.as_ref().err().cloned();
+fn times(
+    perception: &mut Perception,
+    plan: &BenchPlan,
+    report: &mut BenchReport,
+) -> Result<(), RuntimeError> {
+    let mut times = BenchTimes::default();
+    let mut peer_fault = plan.peer.as_ref().err().map(ToString::to_string);
     for _ in 0..ROUNDS {
         if !own_round(perception, plan, &mut times)? {
             for key in ["track_ms", "detect_mesh_ms", "outside_models_share"] {
@@ -118,7 +125,7 @@ fn times(perception: &mut Perception, plan: &Plan, report: &mut Report) -> Resul
                     times.peer_track_p10.push(round.track_ms_p10);
                     times.peer_detect.push(round.detect_mesh_ms);
                 }
-                Err(reason) => peer_fault = Some(reason),
+                Err(error) => peer_fault = Some(error.to_string()),
             }
         }
     }
@@ -153,7 +160,11 @@ fn times(perception: &mut Perception, plan: &Plan, report: &mut Report) -> Resul
 }
 
 /// One round's tracked frames and frames without a track. False without a face.
-fn own_round(perception: &mut Perception, plan: &Plan, times: &mut Times) -> Result<bool, RuntimeError> {
+fn own_round(
+    perception: &mut Perception,
+    plan: &BenchPlan,
+    times: &mut BenchTimes,
+) -> Result<bool, RuntimeError> {
     for _ in 0..WARM_UP_FRAMES {
         if perception.look(&plan.frame)?.face.is_none() {
             return Ok(false);

@@ -4,7 +4,7 @@
 /// Error rates when scores of at least `threshold` count as a match.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Operating {
-    /// Least score of a match.
+    /// Smallest score that is a match.
     pub threshold: f32,
     /// Non-mated comparisons taken for a match.
     pub false_matches: u64,
@@ -20,7 +20,7 @@ pub struct Scores {
 }
 
 impl Scores {
-    /// Sorts the scores; none when one kind is missing or one is no number.
+    /// Sorts the scores; none when one kind is missing or a score is NaN.
     pub fn new(mut mated: Vec<f32>, mut non_mated: Vec<f32>) -> Option<Self> {
         let usable = |scores: &[f32]| !scores.is_empty() && scores.iter().all(|score| score.is_finite());
         if !usable(&mated) || !usable(&non_mated) {
@@ -97,8 +97,8 @@ impl Scores {
         self.non_mated.len() as f64 * fmr >= 1.0
     }
 
-    /// The threshold with the most right decisions, half way between the
-    /// scores beside it; of several such, the one in the middle.
+    /// The threshold with the most right decisions, half way between its
+    /// neighbouring scores; the middle one if there are several.
     pub fn best(&self) -> Operating {
         let points = self.det();
         let right =

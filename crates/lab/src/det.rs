@@ -4,10 +4,11 @@
 //! Letters are drawn as dots of a 5 x 7 grid: no font is needed, and both files
 //! show the same.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use plotters::coord::Shift;
 use plotters::prelude::*;
+use statrs::distribution::{ContinuousCDF, Normal};
 
 use super::curves::Scores;
 
@@ -31,10 +32,21 @@ const DOT: i32 = 2;
 
 /// Why a curve could not be written.
 #[derive(Debug, thiserror::Error)]
-#[error("{path}: the DET curve can't be written ({reason})")]
+#[error("{path}: the DET curve can't be written ({fault})")]
 pub struct DetError {
-    path: String,
-    reason: String,
+    path: PathBuf,
+    fault: DetFault,
+}
+
+/// What keeps a curve from being written.
+#[derive(Debug, thiserror::Error)]
+enum DetFault {
+    #[error("{0}")]
+    Svg(DrawingAreaErrorKind<<SVGBackend<'static> as DrawingBackend>::ErrorType>),
+    #[error("{0}")]
+    Bitmap(DrawingAreaErrorKind<<BitMapBackend<'static> as DrawingBackend>::ErrorType>),
+    #[error("{0}")]
+    Png(image::ImageError),
 }
 
 /// Writes `det.svg` and `det.png` into `folder`.
@@ -43,13 +55,14 @@ pub struct DetError {
 /// [`DetError`] naming the file.
 pub fn write(folder: &Path, scores: &Scores) -> Result<(), DetError> {
     let (svg, png) = (folder.join("det.svg"), folder.join("det.png"));
-    let fail = |path: &Path, reason: String| DetError { path: path.display().to_string(), reason };
-    draw(&SVGBackend::new(&svg, SIZE).into_drawing_area(), scores).map_err(|e| fail(&svg, e.to_string()))?;
+    let fail = |path: &Path, fault: DetFault| DetError { path: path.to_owned(), fault };
+    draw(&SVGBackend::new(&svg, SIZE).into_drawing_area(), scores)
+        .map_err(|e| fail(&svg, DetFault::Svg(e)))?;
     let mut pixels = vec![0; (SIZE.0 * SIZE.1 * 3) as usize];
     draw(&BitMapBackend::with_buffer(&mut pixels, SIZE).into_drawing_area(), scores)
-        .map_err(|e| fail(&png, e.to_string()))?;
+        .map_err(|e| fail(&png, DetFault::Bitmap(e)))?;
     image::save_buffer(&png, &pixels, SIZE.0, SIZE.1, image::ExtendedColorType::Rgb8)
-        .map_err(|e| fail(&png, e.to_string()))
+        .map_err(|e| fail(&png, DetFault::Png(e)))
 }
 
 type Drawn<B> = Result<(), DrawingAreaErrorKind<<B as DrawingBackend>::ErrorType>>;
@@ -93,58 +106,9 @@ fn mirrored(x: i32) -> i32 {
     SIZE.1 as i32 - x
 }
 
-/// The standard normal quantile for 0 < p < 1 (Acklam's central and lower
-/// approximation; good to 1.2e-9 relative).
+/// The standard normal quantile for 0 < p < 1.
 fn deviate(p: f64) -> f64 {
-    if p > 0.5 {
-        return -deviate(1.0 - p);
-    }
-    let horner = |terms: &[f64], x: f64| terms.iter().fold(0.0, |sum, term| sum * x + term);
-    if p < 0.024_25 {
-        let q = (-2.0 * p.ln()).sqrt();
-        return horner(
-            &[
-                -7.784_894_002_430_293e-3,
-                -3.223_964_580_411_365e-1,
-                -2.400_758_277_161_838,
-                -2.549_732_539_343_734,
-                4.374_664_141_464_968,
-                2.938_163_982_698_783,
-            ],
-            q,
-        ) / horner(
-            &[
-                7.784_695_709_041_462e-3,
-                3.224_671_290_700_398e-1,
-                2.445_134_137_142_996,
-                3.754_408_661_907_416,
-                1.0,
-            ],
-            q,
-        );
-    }
-    let (q, r) = (p - 0.5, (p - 0.5).powi(2));
-    q * horner(
-        &[
-            -3.969_683_028_665_376e1,
-            2.209_460_984_245_205e2,
-            -2.759_285_104_469_687e2,
-            1.383_577_518_672_69e2,
-            -3.066_479_806_614_716e1,
-            2.506_628_277_459_239,
-        ],
-        r,
-    ) / horner(
-        &[
-            -5.447_609_879_822_406e1,
-            1.615_858_368_580_409e2,
-            -1.556_989_798_598_866e2,
-            6.680_131_188_771_972e1,
-            -1.328_068_155_288_572e1,
-            1.0,
-        ],
-        r,
-    )
+    Normal::standard().inverse_cdf(p)
 }
 
 /// Seven rows of five dots for each letter that the picture needs.

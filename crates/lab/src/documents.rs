@@ -15,7 +15,7 @@ use super::outline::{Drawn, Subject, spread};
 use vouch_contract::document::fields::{FieldName, FieldSource};
 use vouch_contract::document::look::CaptureFault;
 use vouch_contract::document::reading::{ReadFault, SideReading};
-use vouch_contract::word::word;
+use vouch_contract::json_name::json_name;
 use vouch_perception::camera::{Frame, Picture};
 use vouch_perception::document::mrz::MrzReading;
 use vouch_perception::document::watch::DocumentWatch;
@@ -226,7 +226,7 @@ impl Report {
         today: Date,
     ) {
         let mut fault = |what: &str| {
-            *self.faults.entry(format!("{} {what}", word(&layout))).or_default() += 1;
+            *self.faults.entry(format!("{} {what}", json_name(&layout))).or_default() += 1;
         };
         let has_zone = !page.mrz.is_empty();
         self.zones += u64::from(has_zone);
@@ -235,8 +235,8 @@ impl Report {
             Ok(side) => side,
             Err(why) => {
                 return match why {
-                    Unread::Fault(why) => fault(&word(why)),
-                    Unread::Guidance(Some(why)) => fault(&format!("guidance {}", word(why))),
+                    Unread::Fault(why) => fault(&json_name(why)),
+                    Unread::Guidance(Some(why)) => fault(&format!("guidance {}", json_name(why))),
                     Unread::Guidance(None) => fault("guidance, too few frames"),
                 };
             }

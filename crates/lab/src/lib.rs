@@ -2,9 +2,8 @@
 //! on labelled data.
 //!
 //! In: a picture, a configuration, the peer's Python; or a table of labelled
-//! files. Out: a report. Called by `vouch-lab bench`, `vouch-lab eval` and by tests;
-//! nothing else needs it. What each figure means stands in docs/BENCH.md and
-//! docs/EVALUATION.md.
+//! files. Out: a report. Called by `vouch-lab bench`, `vouch-lab eval` and by tests.
+//! docs/BENCH.md and docs/EVALUATION.md explain each figure.
 
 pub mod bench;
 pub mod cli;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use vouch::cli::failure::Failure;
 use vouch_lab::cli;
-use vouch_perception::runtime::allocations::Counting;
+use vouch_testkit::allocations::Counting;
 use vouch_testkit::specimen::order::SpecimenOrder;
 
 // So that `vouch-lab bench` can count what the eye allocates.

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::interval::clopper_pearson;
 use super::table;
 use super::table::TableError;
-use vouch_contract::word::word;
+use vouch_contract::json_name::json_name;
 use vouch_perception::document::mrz::judge::Doubt;
 use vouch_perception::document::mrz::{MrzError, MrzReader, MrzReading};
 
@@ -217,7 +217,7 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "| picture | outcome | ms |\n|---|---|---|")?;
         for d in &self.per_document {
-            writeln!(f, "| {} | {} | {:.0} |", d.file, word(&d.outcome), d.milliseconds)?;
+            writeln!(f, "| {} | {} | {:.0} |", d.file, json_name(&d.outcome), d.milliseconds)?;
         }
         for (file, why) in &self.unread {
             writeln!(f, "| {file} | not decoded: {why} | - |")?;

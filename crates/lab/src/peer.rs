@@ -1,7 +1,7 @@
-//! The peer, MediaPipe's FaceMesh, in its own Python.
+//! The peer that Vouch is compared with: MediaPipe's FaceMesh, in a Python of its own.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 
 use serde::Deserialize;
 
@@ -21,6 +21,44 @@ pub struct PeerRound {
     pub detect_mesh_ms: f64,
 }
 
+/// Why the peer can't be measured.
+#[derive(Debug, thiserror::Error)]
+pub enum PeerError {
+    /// None was asked for.
+    #[error("no peer was named: give its Python by --peer")]
+    NotNamed,
+    /// The bench runs outside the checkout.
+    #[error("{SCRIPT} is not here: run the bench from the checkout's root")]
+    NoScript,
+    /// The picture can't be written.
+    #[error("{path}: {source}")]
+    Picture {
+        /// The file.
+        path: PathBuf,
+        /// The system's error.
+        source: std::io::Error,
+    },
+    /// Python can't be started.
+    #[error("{python}: {source}; run benches/peer/setup.sh")]
+    Start {
+        /// The interpreter.
+        python: PathBuf,
+        /// The system's error.
+        source: std::io::Error,
+    },
+    /// The script failed.
+    #[error("the peer ended with {status}: {last_line}")]
+    Failed {
+        /// How it ended.
+        status: ExitStatus,
+        /// Its last line on standard error.
+        last_line: String,
+    },
+    /// The script's last line is no JSON of figures.
+    #[error("the peer printed no figures: {0}")]
+    NoFigures(#[from] serde_json::Error),
+}
+
 /// The peer, ready to run.
 #[derive(Debug)]
 pub struct Peer {
@@ -30,40 +68,43 @@ pub struct Peer {
 }
 
 impl Peer {
-    /// Lays the picture down in `folder` where the peer can read it.
+    /// Writes the picture into `folder` for the peer.
     ///
     /// # Errors
-    /// A sentence: what is missing and what to do.
-    pub fn prepare(python: &Path, frame: &Frame, frames: usize, folder: &Path) -> Result<Self, String> {
+    /// [`PeerError`].
+    pub fn prepare(python: &Path, frame: &Frame, frames: usize, folder: &Path) -> Result<Self, PeerError> {
         if !Path::new(SCRIPT).is_file() {
-            return Err(format!("{SCRIPT} is not here: run the bench from the checkout's root"));
+            return Err(PeerError::NoScript);
         }
         let picture = folder.join("frame.rgb");
-        std::fs::write(&picture, &frame.rgb).map_err(|e| format!("{}: {e}", picture.display()))?;
+        if let Err(source) = std::fs::write(&picture, &frame.rgb) {
+            return Err(PeerError::Picture { path: picture, source });
+        }
         Ok(Self { python: python.to_owned(), picture, frames })
     }
 
     /// Runs one round.
     ///
     /// # Errors
-    /// A sentence with the script's own last line.
-    pub fn round(&self) -> Result<PeerRound, String> {
+    /// [`PeerError`].
+    pub fn round(&self) -> Result<PeerRound, PeerError> {
         let output = Command::new(&self.python)
             .arg(SCRIPT)
             .arg(&self.picture)
             .args(["--frames", &self.frames.to_string()])
             .stdin(Stdio::null())
             .output()
-            .map_err(|e| format!("{}: {e}; run benches/peer/setup.sh", self.python.display()))?;
+            .map_err(|source| PeerError::Start { python: self.python.clone(), source })?;
         if !output.status.success() {
-            let words = String::from_utf8_lossy(&output.stderr);
-            return Err(format!("the peer ended with {}: {}", output.status, last_line(&words)));
+            let printed = String::from_utf8_lossy(&output.stderr);
+            let last_line = last_line(&printed).to_owned();
+            return Err(PeerError::Failed { status: output.status, last_line });
         }
-        let words = String::from_utf8_lossy(&output.stdout);
-        serde_json::from_str(last_line(&words)).map_err(|e| format!("the peer printed no figures: {e}"))
+        let printed = String::from_utf8_lossy(&output.stdout);
+        Ok(serde_json::from_str(last_line(&printed))?)
     }
 }
 
-fn last_line(words: &str) -> &str {
-    words.trim_end().lines().next_back().unwrap_or_default()
+fn last_line(printed: &str) -> &str {
+    printed.trim_end().lines().next_back().unwrap_or_default()
 }

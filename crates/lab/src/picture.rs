@@ -1,4 +1,4 @@
-//! The picture that is measured on, as RGB and as a camera would send it.
+//! The picture for the bench, as RGB and as a camera sends it.
 
 use std::path::Path;
 

@@ -1,5 +1,5 @@
-//! Which quality gate speaks on which kind of still: the position rules' word
-//! for each labelled picture, and every gate's word on its own.
+//! Which quality gates reject which kinds of stills: the first fault that the
+//! position rules find in each labelled picture, and each gate on its own.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,7 +13,7 @@ use super::table;
 use super::table::TableError;
 use vouch_contract::eye::sighting::Sighting;
 use vouch_contract::face::Face;
-use vouch_contract::word::word;
+use vouch_contract::json_name::json_name;
 use vouch_perception::camera::{Frame, OpenOptions, Source, open};
 use vouch_perception::face::perceive::Perception;
 use vouch_session::policy::PositionRules;
@@ -23,14 +23,14 @@ use vouch_session::view::View;
 
 /// Kinds of stills that are read.
 const KINDS: [&str; 4] = ["face_quality", "face_still", "face_still_condition", "face_still_occlusion"];
-/// The gates that judge the picture, not where the person stands. A still that
-/// somebody cropped is often too small or off the middle, which would hide them.
+/// The gates that judge the picture, not where the person stands. A cropped still is
+/// often too small or off centre, and that fault would hide the others.
 const OF_QUALITY: [Prompt; 5] =
     [Prompt::MoreLight, Prompt::LessLight, Prompt::OpenEyes, Prompt::UncoverFace, Prompt::HoldStill];
 
 /// A labelled still.
 #[derive(Debug, Clone)]
-pub struct Still {
+pub struct LabelledStill {
     /// Below the root.
     pub file: String,
     /// `kind/label`.
@@ -48,9 +48,9 @@ struct Listed {
 ///
 /// # Errors
 /// [`TableError`].
-pub fn read(path: &Path) -> Result<Vec<Still>, TableError> {
+pub fn read(path: &Path) -> Result<Vec<LabelledStill>, TableError> {
     let stills = table::read::<Listed>(path)?.into_iter().filter_map(|Listed { file, kind, label }| {
-        let still = Still { file, label: format!("{kind}/{label}") };
+        let still = LabelledStill { file, label: format!("{kind}/{label}") };
         KINDS.contains(&kind.as_str()).then_some(still)
     });
     Ok(stills.collect())
@@ -58,19 +58,19 @@ pub fn read(path: &Path) -> Result<Vec<Still>, TableError> {
 
 /// What was seen in a still.
 #[derive(Debug, Clone)]
-pub struct Seen {
+pub struct SeenStill {
     face: Option<Face>,
-    // What the session would say, first fault first.
+    // The session's prompt: the first fault.
     said: Option<Prompt>,
-    // Every gate of quality that would speak were it alone.
+    // Every quality gate that rejects the still, checked on its own.
     gates: Vec<Prompt>,
 }
 
-/// Looks at one still afresh.
+/// Looks at one still, without memory of the one before.
 ///
 /// # Errors
 /// [`ClipError`].
-pub fn look(perception: &mut Perception, rules: &PositionRules, path: &Path) -> Result<Seen, ClipError> {
+pub fn look(perception: &mut Perception, rules: &PositionRules, path: &Path) -> Result<SeenStill, ClipError> {
     perception.reset();
     let mut frame = Frame::default();
     open(&path.to_string_lossy(), &OpenOptions::default())?.next(&mut frame)?;
@@ -84,7 +84,7 @@ pub fn look(perception: &mut Perception, rules: &PositionRules, path: &Path) -> 
     };
     let view = View::of(&sighting, 0, rules.presence_min);
     let faults = view_faults(rules, &view);
-    Ok(Seen {
+    Ok(SeenStill {
         face: sighting.face,
         said: faults.first().copied(),
         gates: faults.into_iter().filter(|fault| OF_QUALITY.contains(fault)).collect(),
@@ -97,14 +97,14 @@ fn view_faults(rules: &PositionRules, view: &View) -> Vec<Prompt> {
 
 /// Gathers what was seen.
 #[derive(Debug, Default)]
-pub struct Tally {
-    labels: BTreeMap<String, Counts>,
+pub struct QualityTally {
+    labels: BTreeMap<String, LabelCounts>,
     measures: String,
     unread: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Default)]
-struct Counts {
+struct LabelCounts {
     stills: u32,
     no_face: u32,
     none: u32,
@@ -112,19 +112,19 @@ struct Counts {
     said: BTreeMap<String, u32>,
 }
 
-impl Tally {
+impl QualityTally {
     /// Counts one still.
-    pub fn add(&mut self, still: &Still, seen: &Seen) {
+    pub fn add(&mut self, still: &LabelledStill, seen: &SeenStill) {
         let counts = self.labels.entry(still.label.clone()).or_default();
         counts.stills += 1;
-        *counts.said.entry(seen.said.as_ref().map_or("none".into(), word)).or_default() += 1;
+        *counts.said.entry(seen.said.as_ref().map_or("none".into(), json_name)).or_default() += 1;
         if seen.said == Some(Prompt::ComeIntoView) {
             counts.no_face += 1;
         } else if seen.gates.is_empty() {
             counts.none += 1;
         }
         for gate in &seen.gates {
-            *counts.gates.entry(word(gate)).or_default() += 1;
+            *counts.gates.entry(json_name(gate)).or_default() += 1;
         }
         if let Some(face) = &seen.face {
             let q = &face.quality;
@@ -155,7 +155,7 @@ impl Tally {
     }
 
     /// A still that could not be looked at.
-    pub fn skip(&mut self, still: &Still, why: String) {
+    pub fn skip(&mut self, still: &LabelledStill, why: String) {
         self.unread.insert(still.file.clone(), why);
     }
 
@@ -167,7 +167,7 @@ impl Tally {
     }
 
     /// The shares.
-    pub fn report(self) -> Report {
+    pub fn report(self) -> QualityReport {
         let shares = |counts: BTreeMap<String, u32>, stills: u32| {
             counts.into_iter().map(|(name, count)| (name, share(count, stills))).collect()
         };
@@ -176,9 +176,9 @@ impl Tally {
             gates.insert("no-face".into(), share(counts.no_face, counts.stills));
             gates.insert("none".into(), share(counts.none, counts.stills));
             let said = shares(counts.said, counts.stills);
-            (label, Row { stills: counts.stills, gates, said })
+            (label, QualityRow { stills: counts.stills, gates, said })
         });
-        Report { labels: labels.collect(), unread: self.unread }
+        QualityReport { labels: labels.collect(), unread: self.unread }
     }
 }
 
@@ -188,28 +188,28 @@ fn share(count: u32, of: u32) -> f64 {
 
 /// One label's line.
 #[derive(Debug, Clone, Serialize)]
-pub struct Row {
+pub struct QualityRow {
     /// Stills with this label.
     pub stills: u32,
-    /// Share of them on which each gate of quality speaks, whatever else is
-    /// wrong; `none` when none does, `no-face` when no face was found.
+    /// Share of them that each quality gate rejects, whatever else is wrong; `none`
+    /// when no gate does, `no-face` when no face was found.
     pub gates: BTreeMap<String, f64>,
-    /// Share of them to which the session would say this (its first fault).
+    /// Share of them for which the session would give this prompt (the first fault).
     pub said: BTreeMap<String, f64>,
 }
 
-/// What `vouch-lab eval quality` gives.
+/// The report of `vouch-lab eval quality`.
 #[derive(Debug, Clone, Serialize)]
-pub struct Report {
+pub struct QualityReport {
     /// By `kind/label`.
-    pub labels: BTreeMap<String, Row>,
+    pub labels: BTreeMap<String, QualityRow>,
     /// Stills that could not be looked at, and why.
     pub unread: BTreeMap<String, String>,
 }
 
-impl fmt::Display for Report {
+impl fmt::Display for QualityReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut columns: Vec<String> = OF_QUALITY.each_ref().map(word).into();
+        let mut columns: Vec<String> = OF_QUALITY.each_ref().map(json_name).into();
         columns.extend(["none".into(), "no-face".into()]);
         writeln!(f, "| label | stills | {} |", columns.join(" | "))?;
         writeln!(f, "|---|---{}|", "|---".repeat(columns.len()))?;

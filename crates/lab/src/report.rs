@@ -7,9 +7,9 @@ use std::fmt::{Display, Formatter};
 use serde::Serialize;
 
 /// All figures of one bench. One that could not be measured is null, and
-/// `missing` says why. Times are milliseconds, medians over rounds of medians.
+/// `missing` says why. BenchTimes are milliseconds, medians over rounds of medians.
 #[derive(Debug, Clone, Default, Serialize)]
-pub struct Report {
+pub struct BenchReport {
     /// A tracked frame, from RGB to face.
     pub track_ms: Option<f64>,
     /// Tenth percentile of the same.
@@ -49,7 +49,7 @@ pub struct Report {
     /// CPU threads of one network.
     pub threads: u32,
     /// Where it was measured.
-    pub machine: Machine,
+    pub machine: HostMachine,
     /// Why a figure is null, by its key.
     pub missing: BTreeMap<&'static str, String>,
 }
@@ -65,14 +65,14 @@ pub struct ModelFigures {
 
 /// The machine.
 #[derive(Debug, Clone, Default, Serialize)]
-pub struct Machine {
+pub struct HostMachine {
     /// Processor, as the kernel names it.
     pub cpu: String,
     /// Processors that this process may use.
     pub cores: usize,
 }
 
-impl Machine {
+impl HostMachine {
     /// This one.
     pub fn here() -> Self {
         let names = ["model name", "Model", "Hardware"];
@@ -89,7 +89,7 @@ impl Machine {
     }
 }
 
-/// What is promised: key, what it is, the most it may be, unit.
+/// A promised upper bound: key, what it is, the bound and its unit.
 struct Promise {
     key: &'static str,
     measure: &'static str,
@@ -98,7 +98,7 @@ struct Promise {
     reached: Option<f64>,
 }
 
-impl Report {
+impl BenchReport {
     fn promises(&self) -> [Promise; 7] {
         let promise = |key, measure, most, unit, reached| Promise { key, measure, most, unit, reached };
         [
@@ -125,7 +125,7 @@ impl Report {
     }
 }
 
-impl Display for Report {
+impl Display for BenchReport {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}, {} processors, {} threads", self.machine.cpu, self.machine.cores, self.threads)?;
         writeln!(f, "{} rounds of {} frames, medians (tenth percentile)\n", self.rounds, self.frames)?;

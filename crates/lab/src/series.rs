@@ -1,4 +1,5 @@
-//! Times, and the two numbers that describe them on a machine that others use.
+//! Times, with the median and the tenth percentile: other load on the machine
+//! distorts a mean.
 
 /// Times of one thing, in milliseconds.
 #[derive(Debug, Clone, Default)]
@@ -7,18 +8,18 @@ pub struct Series {
 }
 
 impl Series {
-    /// One more.
+    /// Adds a time.
     pub fn push(&mut self, value: f64) {
         self.values.push(value);
     }
 
-    /// The median; none of nothing.
+    /// The median; none without times.
     pub fn median(&self) -> Option<f64> {
         self.quantile(0.5)
     }
 
-    /// A tenth is below this: nearer to what the code costs than the median when
-    /// others take the processor now and then.
+    /// The tenth percentile. On a shared machine it is nearer to the code's own cost
+    /// than the median.
     pub fn p10(&self) -> Option<f64> {
         self.quantile(0.1)
     }

@@ -1,5 +1,5 @@
-//! Tables of comma-separated values with a header (RFC 4180), by column name: the
-//! one reader of everything that is measured on.
+//! Tables of comma-separated values with a header (RFC 4180), read by column
+//! name. All evaluations read their tables here.
 
 use std::path::{Path, PathBuf};
 
@@ -14,12 +14,12 @@ const MAX_BYTES: u64 = 256 << 20;
 #[derive(Debug, thiserror::Error)]
 pub enum TableError {
     /// It can't be read, or is no such table.
-    #[error("{path}: {reason}; give a readable file of comma-separated values")]
+    #[error("{path}: {source}; give a readable file of comma-separated values")]
     Unreadable {
         /// The file.
         path: PathBuf,
         /// What is wrong.
-        reason: String,
+        source: csv::Error,
     },
     /// A column is missing, or a field is not what it must be.
     #[error("{path}, line {line}{}: {reason}", column.as_ref().map(|c| format!(", column `{c}`")).unwrap_or_default())]
@@ -55,20 +55,20 @@ pub enum TableError {
 /// # Errors
 /// [`TableError`].
 pub fn read<R: DeserializeOwned>(path: &Path) -> Result<Vec<R>, TableError> {
-    let unreadable = |reason: String| TableError::Unreadable { path: path.to_owned(), reason };
-    let size = std::fs::metadata(path).map_err(|e| unreadable(e.to_string()))?.len();
+    let unreadable = |source: csv::Error| TableError::Unreadable { path: path.to_owned(), source };
+    let size = std::fs::metadata(path).map_err(|e| unreadable(e.into()))?.len();
     if size > MAX_BYTES {
         return Err(TableError::TooLong { path: path.to_owned() });
     }
     let opened = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(path);
-    let mut reader = opened.map_err(|e| unreadable(e.to_string()))?;
-    let header = reader.headers().map_err(|e| unreadable(e.to_string()))?.clone();
+    let mut reader = opened.map_err(unreadable)?;
+    let header = reader.headers().map_err(unreadable)?.clone();
     let mut rows = Vec::new();
     for row in reader.deserialize() {
         if rows.len() == MAX_ROWS {
             return Err(TableError::TooLong { path: path.to_owned() });
         }
-        rows.push(row.map_err(|error| fault(path, &header, &error))?);
+        rows.push(row.map_err(|error| fault(path, &header, error))?);
     }
     if rows.is_empty() {
         return Err(TableError::Empty { path: path.to_owned(), reason: "there are no rows in it".into() });
@@ -76,7 +76,7 @@ pub fn read<R: DeserializeOwned>(path: &Path) -> Result<Vec<R>, TableError> {
     Ok(rows)
 }
 
-fn fault(path: &Path, header: &csv::StringRecord, error: &csv::Error) -> TableError {
+fn fault(path: &Path, header: &csv::StringRecord, error: csv::Error) -> TableError {
     let path = path.to_owned();
     let line = error.position().map_or(1, csv::Position::line);
     match error.kind() {
@@ -96,7 +96,7 @@ fn fault(path: &Path, header: &csv::StringRecord, error: &csv::Error) -> TableEr
             column: None,
             reason: format!("{len} fields, the header has {expected_len}"),
         },
-        _ => TableError::Unreadable { path, reason: error.to_string() },
+        _ => TableError::Unreadable { path, source: error },
     }
 }
 
@@ -107,12 +107,12 @@ mod tests {
     use super::*;
 
     #[derive(Debug, PartialEq, Deserialize)]
-    struct Row {
+    struct TestRow {
         name: String,
         number: Option<f64>,
     }
 
-    fn of(text: &str) -> Result<Vec<Row>, TableError> {
+    fn of(text: &str) -> Result<Vec<TestRow>, TableError> {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), text).unwrap();
         read(file.path())
@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn columns_are_found_by_name() {
         let rows = of("\u{feff}x,number,name\r\n,2.5,\"a, \"\"A\"\"\nb\"\r\n\n, ,c \n").unwrap();
-        let row = |name: &str, number| Row { name: name.into(), number };
+        let row = |name: &str, number| TestRow { name: name.into(), number };
         assert_eq!(rows, [row("a, \"A\"\nb", Some(2.5)), row("c", None)]);
     }
 
@@ -137,6 +137,6 @@ mod tests {
             let error = of(text).unwrap_err().to_string();
             assert!(error.contains(words), "{text:?}: {error}");
         }
-        assert!(matches!(read::<Row>(Path::new("/nowhere")), Err(TableError::Unreadable { .. })));
+        assert!(matches!(read::<TestRow>(Path::new("/nowhere")), Err(TableError::Unreadable { .. })));
     }
 }

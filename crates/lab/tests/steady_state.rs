@@ -15,7 +15,7 @@ use vouch_lab::picture;
 use vouch_lab::picture::{yuyv, yuyv_layout};
 use vouch_perception::camera::convert::Converter;
 use vouch_perception::camera::{Frame, Recording, RecordingOptions, Source};
-use vouch_perception::runtime::allocations::{Counting, count};
+use vouch_testkit::allocations::{Counting, count};
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;

@@ -146,11 +146,6 @@ impl LinkHandle {
         self.wake.notify_one();
     }
 
-    /// The same, to give to whoever appends.
-    pub fn waker(&self) -> Arc<Notify> {
-        Arc::clone(&self.wake)
-    }
-
     /// The report, to read or to await changes of.
     pub fn report(&self) -> watch::Receiver<LinkReport> {
         self.report.clone()

@@ -59,12 +59,6 @@ impl TlsMaterial {
         Ok(Self { config: Arc::new(config), common_name })
     }
 
-    /// From a finished configuration, for a key that cannot be exported (TPM,
-    /// secure element): its `client_auth_cert_resolver` signs there.
-    pub fn from_config(config: Arc<ClientConfig>, common_name: &str) -> Self {
-        Self { config, common_name: common_name.to_owned() }
-    }
-
     /// The common name of our certificate: the device as the broker sees it.
     pub fn common_name(&self) -> &str {
         &self.common_name

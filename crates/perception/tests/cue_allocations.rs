@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use vouch_contract::face::{Face, Pose};
-use vouch_contract::liveness::Word;
+use vouch_contract::liveness::CueMeasures;
 use vouch_perception::camera::Frame;
 use vouch_perception::face::mesh::{Landmarks, Point3};
 use vouch_perception::liveness::cue::{CueWatcher, Look};
@@ -12,7 +12,7 @@ use vouch_perception::liveness::light_challenge::LightChallenge;
 use vouch_perception::liveness::motion::Motion;
 use vouch_perception::liveness::pulse::Pulse;
 use vouch_perception::liveness::sensor::Sensor;
-use vouch_perception::runtime::allocations::{Counting, count};
+use vouch_testkit::allocations::{Counting, count};
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
@@ -65,7 +65,7 @@ fn a_look_allocates_nothing() {
     // The test runner's own thread may allocate meanwhile: not in each round.
     let rounds: Vec<_> = (0..3).map(|round| round_of(&mut cues, &mut frame, &mut landmarks, round)).collect();
     assert!(rounds.contains(&Some(0)), "{rounds:?}");
-    let told = cues.iter().filter(|cue| matches!(cue.word(), Word::Told { .. })).count();
+    let told = cues.iter().filter(|cue| matches!(cue.measures(), CueMeasures::Measured { .. })).count();
     assert_eq!(told, 5, "each cue had its say");
 }
 
@@ -81,7 +81,7 @@ fn round_of(
             let look = Look { frame, landmarks, face: &face, at: frame.at };
             for cue in cues.iter_mut() {
                 cue.see(&look).expect("no network, no failure");
-                let _ = cue.word();
+                let _ = cue.measures();
             }
         }
     };

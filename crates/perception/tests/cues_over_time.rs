@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use vouch_contract::face::{Bounds, Face, Pose};
-use vouch_contract::liveness::{Untold, Word};
+use vouch_contract::liveness::{CueMeasures, Unavailable};
 use vouch_perception::camera::Frame;
 use vouch_perception::face::mesh::{Landmarks, Point3};
 use vouch_perception::liveness::cue::{CueWatcher, Look};
@@ -91,7 +91,7 @@ fn show(cues: &mut [Box<dyn CueWatcher>], shot: &Shot) {
     let look = Look { frame: &frame, landmarks: &landmarks, face: &face, at: frame.at };
     for cue in cues {
         cue.see(&look).expect("no network, no failure");
-        if let Word::Told { measures, quality } = cue.word() {
+        if let CueMeasures::Measured { measures, quality } = cue.measures() {
             assert!((0.0..=1.0).contains(&quality), "{:?} {quality}", cue.cue());
             for measure in measures {
                 assert!((-1.0..=1.0).contains(&measure), "{:?} {measures:?}", cue.cue());
@@ -130,7 +130,10 @@ fn a_forgotten_presentation_leaves_nothing() {
     for cue in &mut cues {
         cue.forget();
         assert!(
-            matches!(cue.word(), Word::Untold(Untold::TooFewFrames | Untold::NotFitted)),
+            matches!(
+                cue.measures(),
+                CueMeasures::Unavailable(Unavailable::TooFewFrames | Unavailable::NotFitted)
+            ),
             "{:?}",
             cue.cue()
         );

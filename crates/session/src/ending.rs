@@ -11,7 +11,7 @@ use vouch_contract::document::look::CaptureFault;
 use vouch_contract::document::reading::ReadFault;
 use vouch_contract::eye::protocol::ReferenceFault;
 use vouch_contract::gesture::Gesture;
-use vouch_contract::liveness::Untold;
+use vouch_contract::liveness::Unavailable;
 use vouch_contract::record::RecordFault;
 use vouch_contract::verdict::Verdict;
 
@@ -235,13 +235,13 @@ impl Ending {
             return Some(Self::failed(step, code, message));
         }
         let cue = verdict.missing?;
-        let why = verdict.parts.iter().find(|part| part.cue == cue).and_then(|part| part.untold);
+        let why = verdict.parts.iter().find(|part| part.cue == cue).and_then(|part| part.unavailable);
         let message = format!("the liveness cue {cue:?} is required and could not tell ({why:?})");
         Some(match why {
-            Some(Untold::TooFewFrames | Untold::NothingToWatch) => {
+            Some(Unavailable::TooFewFrames | Unavailable::NothingToWatch) => {
                 Self::failed(step, LivenessCode::TIMED_OUT, message).with(ErrorCode::NoBestFrame)
             }
-            Some(Untold::PoorPicture) => {
+            Some(Unavailable::PoorPicture) => {
                 Self::failed(step, LivenessCode::BLURRED, message).with(ErrorCode::NoBestFrame)
             }
             _ => Self::internal(step, message),

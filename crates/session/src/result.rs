@@ -18,11 +18,6 @@ use vouch_contract::eye::protocol::EyeReport;
 use vouch_contract::gesture::Gesture;
 use vouch_contract::scheme::Scheme;
 
-/// Largest self-test error a model may have, in quantisation steps, unless the
-/// configuration says otherwise: kernels of different builds and accelerators
-/// round a step up or down, a wrong model is off by dozens.
-pub const DEFAULT_SELF_TEST_LIMIT: u32 = 3;
-
 /// Everything around the outcome that the result tells.
 #[derive(Debug, Clone)]
 pub struct Context<'a> {
@@ -55,8 +50,6 @@ pub struct Context<'a> {
     pub chosen_by: ChosenBy,
     /// Camera, counters and runtime.
     pub eye: &'a EyeReport,
-    /// Largest self-test error accepted, quantisation steps.
-    pub self_test_limit: u32,
     /// The running program.
     pub firmware: &'a Firmware,
     /// SHA-256 of the effective configuration, hex.

@@ -1,7 +1,8 @@
 //! What tests and the workshop need and no product may contain: specimens of documents, a
-//! certificate authority, a private
-//! broker, recordings, and the word of a test that could not run.
+//! certificate authority, a private broker, recordings, a counting allocator, and the message of
+//! a test that could not run.
 
+pub mod allocations;
 pub mod authority;
 pub mod broker;
 pub mod media;

@@ -18,10 +18,10 @@ use crate::config::Camera;
 use crate::eye::{load_perception, load_reader, open_document};
 use vouch_contract::claims::UnstatedClaims;
 use vouch_contract::document::fields::FieldName;
-use vouch_contract::document::original::Evidence;
+use vouch_contract::document::original::OriginalEvidence;
 use vouch_contract::document::reading::{Document, MAX_SIDES, ReadFault, SideReading};
 use vouch_contract::document::unstated::Unstated;
-use vouch_contract::word::word;
+use vouch_contract::json_name::json_name;
 use vouch_perception::camera::{Frame, Pace, Picture};
 use vouch_perception::document::side::Spent;
 use vouch_perception::eye::core::FaceNetworks;
@@ -66,7 +66,7 @@ struct SideReport {
     portrait: bool,
     milliseconds: BTreeMap<&'static str, f64>,
     /// What spoke for its being the document itself.
-    original: Option<Evidence>,
+    original: Option<OriginalEvidence>,
 }
 
 /// Runs the command.
@@ -165,7 +165,7 @@ fn told(document: &Document) -> Value {
     let mut object = serde_json::Map::new();
     object.insert("recognizedDocumentType".to_owned(), json!(document.document_type));
     for field in &document.fields {
-        object.insert(word(&field.name), json!(field.value));
+        object.insert(json_name(&field.name), json!(field.value));
     }
     object.insert("format".to_owned(), json!(document.format));
     object.insert("fields".to_owned(), json!(fields));
@@ -190,7 +190,7 @@ fn print(document: Option<&Document>, sides: &[SideReport], error: &Value) -> Re
     let mut out = std::io::stdout().lock();
     if let Some(document) = document {
         for field in &document.fields {
-            let (name, source) = (word(&field.name), word(&field.source));
+            let (name, source) = (json_name(&field.name), json_name(&field.source));
             let value = Unstated::beside(field);
             writeln!(out, "{name:<22}{value:<32}{:>5.0} %  {source}", field.confidence * 100.0)?;
         }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::document::agreement::Disagreement;
 use crate::document::fields::{DocumentType, Field, FieldName, FieldSource, Format};
-use crate::document::original::Evidence;
+use crate::document::original::OriginalEvidence;
 use crate::document::reading::Document;
 use crate::document::unstated::Unstated;
 
@@ -168,7 +168,7 @@ impl FieldClaims {
 }
 
 impl OriginalClaims {
-    fn of(evidence: &Evidence) -> Self {
+    fn of(evidence: &OriginalEvidence) -> Self {
         Self {
             hues: thousandths(evidence.hues),
             raster: evidence.raster.map(thousandths),

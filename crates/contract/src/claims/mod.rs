@@ -22,7 +22,8 @@ const NONCE_BYTES: std::ops::RangeInclusive<usize> = 8..=64;
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Comparison {
-    /// Cosine similarity, -1 to 1.
+    /// Similarity of the templates, -1 to 1: the cosine for a model compared by the cosine,
+    /// 1 - d^2 / 2 for one compared by the distance d ([`crate::similarity::similarity`]).
     pub similarity: f32,
     /// The threshold applied.
     pub threshold: f32,
@@ -180,7 +181,7 @@ pub enum SessionStatus {
 pub struct Liveness {
     /// Always `VERIFICATION_3D`.
     pub verification_type: String,
-    /// Cosine similarity with four digits, or [`NOT_COMPARED`].
+    /// The similarity with four digits, or [`NOT_COMPARED`].
     pub selfie_confidence_level: String,
     /// When the best frame was taken (session's end when there is none).
     pub creation_time: String,

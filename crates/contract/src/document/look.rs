@@ -29,7 +29,7 @@ pub enum CaptureFault {
 /// What was measured of a page in one frame.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Measures {
+pub struct CaptureMeasures {
     /// Length of the longer side, pixels of the frame.
     pub width: f32,
     /// Angle between the page's normal and the line of sight, degrees.
@@ -52,7 +52,7 @@ pub struct DocumentLook {
     /// What is wrong; none when the page can be read.
     pub fault: Option<CaptureFault>,
     /// What was measured of it.
-    pub measures: Measures,
+    pub measures: CaptureMeasures,
     /// How well this frame can be read beside others of the same page: sharpness times width.
     pub score: f32,
 }
@@ -62,7 +62,7 @@ impl DocumentLook {
     pub const NOTHING: Self = Self {
         quad: None,
         fault: Some(CaptureFault::NoDocument),
-        measures: Measures { width: 0.0, tilt: 0.0, sharpness: 0.0, brightness: 0.0, glare: 0.0 },
+        measures: CaptureMeasures { width: 0.0, tilt: 0.0, sharpness: 0.0, brightness: 0.0, glare: 0.0 },
         score: 0.0,
     };
 }

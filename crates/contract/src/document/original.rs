@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// What was measured of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Evidence {
+pub struct OriginalEvidence {
     /// Chroma that does not follow luma, root mean square over mean luma, 0 and up.
     pub hues: f32,
     /// How far a raster of colours stands out of the spectrum: a difference of natural

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::original::Evidence;
+use super::original::OriginalEvidence;
 use super::unstated::Unstated;
 pub use crate::document::agreement::{Belonging, Disagreement};
 use crate::document::fields::{DocumentType, Field, FieldName, Format};
@@ -40,7 +40,7 @@ pub struct SideReading {
     pub portrait: Option<Portrait>,
     /// What spoke for its being the document itself.
     #[serde(default)]
-    pub original: Option<Evidence>,
+    pub original: Option<OriginalEvidence>,
 }
 
 impl SideReading {
@@ -120,7 +120,7 @@ pub struct Document {
     pub belonging: Belonging,
     /// What spoke for each side's being the document itself.
     #[serde(default)]
-    pub originals: Vec<Evidence>,
+    pub originals: Vec<OriginalEvidence>,
     /// Where sources disagree.
     pub disagreements: Vec<Disagreement>,
     /// What the person changed: the fields as they were read.

@@ -1,4 +1,4 @@
-//! What the eye tells of one frame: small, of fixed size, without pixels.
+//! The eye's report on one frame: small, of fixed size, without pixels.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::document::look::DocumentLook;
 use crate::face::Face;
-use crate::liveness::Words;
+use crate::liveness::AllMeasures;
 
 /// One frame as the eye saw it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
@@ -27,10 +27,10 @@ pub struct Sighting {
     pub faces: u8,
     /// The face nearest to the camera, if there is one.
     pub face: Option<Face>,
-    /// What the liveness cues say of this face so far (its track since the
-    /// session began).
+    /// The liveness cues' measures of this face so far (its track since the session
+    /// began).
     #[serde(default)]
-    pub cues: Words,
+    pub cues: AllMeasures,
     /// The document, while one is looked for.
     #[serde(default)]
     pub document: Option<DocumentLook>,

@@ -67,11 +67,11 @@ mod tests {
     use super::*;
     use crate::document::fields::Quad;
     use crate::document::look::DocumentLook;
-    use crate::document::look::{CaptureFault, Measures};
+    use crate::document::look::{CaptureFault, CaptureMeasures};
     use crate::eye::protocol::{Ask, Slot, Tell};
     use crate::eye::sighting::Sighting;
     use crate::face::{Bounds, Face, Pose, Quality};
-    use crate::liveness::{Cue, MEASURES, Word, Words};
+    use crate::liveness::{AllMeasures, Cue, CueMeasures, MEASURES};
     use crate::source::SourceCounts;
 
     #[test]
@@ -80,9 +80,9 @@ mod tests {
         let bounds = Bounds { x: f32::MIN, y: f32::MIN, width: f32::MAX, height: f32::MAX };
         let pose = Pose { yaw: -90.0, pitch: -90.0, roll: -180.0 };
         let face = Face { track: u32::MAX, bounds, pose, quality, ..Face::default() };
-        let mut cues = Words::default();
+        let mut cues = AllMeasures::default();
         for cue in Cue::ALL {
-            cues.set(cue, Word::Told { measures: [f32::MAX; MEASURES], quality: 1.0 });
+            cues.set(cue, CueMeasures::Measured { measures: [f32::MAX; MEASURES], quality: 1.0 });
         }
         let sighting = Sighting {
             sequence: u64::MAX,
@@ -96,7 +96,7 @@ mod tests {
             document: Some(DocumentLook {
                 quad: Some(Quad([[f32::MAX; 2]; 4])),
                 fault: Some(CaptureFault::Moving),
-                measures: Measures { width: f32::MAX, ..Measures::default() },
+                measures: CaptureMeasures { width: f32::MAX, ..CaptureMeasures::default() },
                 score: f32::MAX,
             }),
         };

@@ -6,25 +6,26 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use crate::bench::{Plan, measure, source_of};
-use crate::peer::Peer;
+use crate::bench::{BenchPlan, measure, source_of};
+use crate::peer::{Peer, PeerError};
 use crate::picture;
+use crate::processes::ProcessError;
 use vouch::cli::common::Place;
 use vouch::cli::failure::Failure;
 use vouch::config::Config;
 use vouch::eye::load_eye;
 use vouch_perception::camera::Frame;
 
-/// What scripts/demo_recording.py makes, from the checkout's root.
+/// Outputs of scripts/demo_recording.py, from the checkout's root.
 const STILL: &str = "target/demo-media/astronaut.png";
 const RECORDING: &str = "target/demo-media/astronaut.mp4";
-/// Most frames in a round: an hour's worth would be a mistake.
+/// Most frames in a round: an hour of frames.
 const MOST_FRAMES: u32 = 100_000;
 
 /// Measures time, allocations and memory, and the peer in the same run.
 ///
-/// Every figure is explained in docs/BENCH.md. A target that is missed is no
-/// error: the machine may be slow or busy.
+/// docs/BENCH.md explains every figure. A missed target is no error: the machine may
+/// be slow or busy.
 ///
 /// Exit code: 0 measured, 2 wrong use, 3 no runtime, models or picture.
 #[derive(Debug, Args)]
@@ -61,12 +62,12 @@ pub fn run(args: &BenchArgs) -> Result<ExitCode, Failure> {
     let eye = load_eye(&config.runtime, source_of(&frame))?;
     let folder = Scratch::make()?;
     let frames = args.frames as usize;
-    let plan = Plan {
+    let plan = BenchPlan {
         frames,
         threads: config.runtime.threads.into(),
         peer: match &args.peer {
             Some(python) => Peer::prepare(python, &frame, frames, &folder.0),
-            None => Err("no peer was named: give its Python by --peer".into()),
+            None => Err(PeerError::NotNamed),
         },
         processes: run_command(args, &config, &folder.0),
         frame,
@@ -99,23 +100,27 @@ fn read_picture(image: Option<&Path>) -> Result<Frame, Failure> {
     picture::read(&path).map_err(Failure::device)
 }
 
-/// `vouch run` on a recording, with a state folder that is thrown away.
-fn run_command(args: &BenchArgs, config: &Config, folder: &Path) -> Result<(PathBuf, Vec<String>), String> {
-    let program = std::env::current_exe().map_err(|e| format!("this program's own path: {e}"))?;
+/// `vouch run` on a recording, with a temporary state folder.
+fn run_command(
+    args: &BenchArgs,
+    config: &Config,
+    folder: &Path,
+) -> Result<(PathBuf, Vec<String>), ProcessError> {
+    let program = std::env::current_exe().map_err(ProcessError::OwnPath)?;
     let source = match &args.place.source {
         Some(source) => source.clone(),
         None if Path::new(RECORDING).is_file() => RECORDING.into(),
-        None => return Err(format!("{RECORDING} is not here: run `make demo` once, or give --source")),
+        None => return Err(ProcessError::NoRecording(RECORDING)),
     };
     if config.session.start == vouch::config::Start::Presence {
-        return Err("session.start = \"presence\" would begin sessions while memory is measured".into());
+        return Err(ProcessError::Presence);
     }
     let place =
         Place { config: args.place.config.clone(), state: Some(folder.join("state")), source: Some(source) };
     Ok((program, place.arguments()))
 }
 
-/// A folder that disappears with its value.
+/// A folder that is removed on drop.
 struct Scratch(PathBuf);
 
 impl Scratch {
@@ -129,7 +134,7 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        // Left behind, it is a few hundred kilobytes in the temporary folder.
+        // If it stays, it is a few hundred kilobytes in the temporary folder.
         let _ = std::fs::remove_dir_all(&self.0);
     }
 }

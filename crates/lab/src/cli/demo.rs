@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use vouch::cli::album::Album;
 use vouch::cli::common::Place;
 use vouch::cli::failure::{FAILED, Failure};
-use vouch::cli::session::{Done, GestureName, OneShot, exit_code, one_shot};
+use vouch::cli::session::{Done, OneShot, exit_code, one_shot};
 use vouch::cli::words;
 use vouch::config::Config;
 use vouch::terminal::queue::OutboxQueue;
@@ -23,7 +23,7 @@ use vouch_contract::source::SourceKind;
 use vouch_contract::topics::Name;
 use vouch_hub::folder::FolderStore;
 use vouch_hub::intake::Intake;
-use vouch_hub::receive::{Happening, ReceiveOptions, receive};
+use vouch_hub::receive::{Happening, ReceiveError, ReceiveOptions, receive};
 use vouch_link::backoff::BackoffOptions;
 use vouch_link::link::deliver_once_blocking;
 use vouch_link::tls::TlsMaterial;
@@ -34,8 +34,8 @@ use vouch_trust::verify::{Trust, verify};
 
 /// First topic level of the demo.
 const TENANT: &str = "demo";
-/// Broker and receiver on this machine answer within milliseconds; this is for
-/// a machine that is very busy.
+/// Longest delivery. Broker and receiver on this machine answer within milliseconds
+/// unless it is very busy.
 const DELIVERY_LIMIT: Duration = Duration::from_secs(30);
 /// The gestures that the repository's recording shows, in its order
 /// (scripts/demo_recording.py). A recording can't answer to random ones.
@@ -50,12 +50,12 @@ const RECORDED: [Gesture; 3] = [Gesture::Blink, Gesture::OpenMouth, Gesture::Tur
 pub struct DemoArgs {
     #[command(flatten)]
     place: Place,
-    /// Folder for result.jws, trust.pem and everything else; its old content goes
+    /// Folder for result.jws, trust.pem and everything else; its old content is removed
     #[arg(long, value_name = "DIR", default_value = "target/demo")]
     out: PathBuf,
     /// Gestures of a recording, in its order [default: those of the repository's recording]
-    #[arg(long, value_name = "GESTURES", value_delimiter = ',')]
-    challenge: Vec<GestureName>,
+    #[arg(long, value_enum, value_name = "GESTURES", value_delimiter = ',')]
+    challenge: Vec<Gesture>,
 }
 
 /// Runs the command.
@@ -105,7 +105,7 @@ pub fn run(args: &DemoArgs) -> Result<ExitCode, Failure> {
     show(out, &done, &trust_pem)
 }
 
-/// What the receiving side holds, verified once more from its own disk.
+/// Verifies and prints the result that the receiving side stored.
 fn show(out: &Path, done: &Done, trust_pem: &str) -> Result<ExitCode, Failure> {
     let store = FolderStore::open(&out.join("received")).map_err(Failure::device)?;
     let device = &done.station.identity().id;
@@ -127,8 +127,8 @@ fn show(out: &Path, done: &Done, trust_pem: &str) -> Result<ExitCode, Failure> {
     Ok(demo_exit(&claims))
 }
 
-/// In front of a camera anything may happen and the demo has still shown what it
-/// is there for; the recording either passes or something is broken.
+/// Before a camera any session status is a successful demo. The recording must pass,
+/// or something is broken.
 fn demo_exit(claims: &ResultClaims) -> ExitCode {
     if claims.evidence.source.kind == SourceKind::Recording {
         ExitCode::from(exit_code(claims))
@@ -137,14 +137,14 @@ fn demo_exit(claims: &ResultClaims) -> ExitCode {
     }
 }
 
-fn given(config: &Config, named: &[GestureName]) -> OneShot {
+fn given(config: &Config, named: &[Gesture]) -> OneShot {
     use std::os::unix::fs::FileTypeExt;
     let is_device =
         std::fs::metadata(&config.camera.source).is_ok_and(|found| found.file_type().is_char_device());
     let gestures = match (is_device, named) {
         (true, _) => Vec::new(),
         (false, []) => RECORDED.to_vec(),
-        (false, named) => named.iter().map(|&gesture| gesture.into()).collect(),
+        (false, named) => named.to_vec(),
     };
     OneShot { references: Vec::new(), claim: None, nonce: None, gestures, pace: Pace::Fast }
 }
@@ -152,7 +152,7 @@ fn given(config: &Config, named: &[GestureName]) -> OneShot {
 /// The receiving side on a thread of its own.
 struct Receiver {
     stop: watch::Sender<bool>,
-    thread: std::thread::JoinHandle<Result<(), String>>,
+    thread: std::thread::JoinHandle<Result<(), ListenError>>,
 }
 
 impl Receiver {
@@ -177,8 +177,8 @@ impl Receiver {
             Ok(()) => Ok(Self { stop, thread }),
             Err(RecvTimeoutError::Timeout) => Err(Failure::device("the receiving side can't subscribe")),
             Err(RecvTimeoutError::Disconnected) => {
-                let reason = thread.join().ok().and_then(Result::err).unwrap_or_default();
-                Err(Failure::device(format!("the receiving side ended: {reason}")))
+                let error = thread.join().ok().and_then(Result::err).map(|error| error.to_string());
+                Err(Failure::device(format!("the receiving side ended: {}", error.unwrap_or_default())))
             }
         }
     }
@@ -188,9 +188,18 @@ impl Receiver {
         let _ = self.stop.send(true);
         match self.thread.join() {
             Ok(result) => result.map_err(Failure::device),
-            Err(_) => Err(Failure::device("the receiving side broke off")),
+            Err(_) => Err(Failure::device("the receiving side panicked")),
         }
     }
+}
+
+/// Why the receiving side ended early.
+#[derive(Debug, thiserror::Error)]
+enum ListenError {
+    #[error("{0}")]
+    Runtime(#[from] std::io::Error),
+    #[error("{0}")]
+    Receive(#[from] ReceiveError),
 }
 
 fn listen(
@@ -198,16 +207,16 @@ fn listen(
     intake: Intake<Trust, FolderStore>,
     stopped: watch::Receiver<bool>,
     ready: &SyncSender<()>,
-) -> Result<(), String> {
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| e.to_string())?;
+) -> Result<(), ListenError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let told = |happening: Happening<'_>| {
         if matches!(happening, Happening::Listening) {
-            // A second connection finds the channel full or closed: known already.
+            // On a second connection the channel is full or closed, which is fine.
             let _ = ready.try_send(());
         }
     };
-    runtime.block_on(receive(options, intake, stopped, told)).map(drop).map_err(|e| e.to_string())
+    runtime.block_on(receive(options, intake, stopped, told))?;
+    Ok(())
 }
 
 fn remove(folder: &Path) -> Result<(), Failure> {

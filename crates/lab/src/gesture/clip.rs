@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::free::{Found, Free};
-use super::trace::Sample;
+use super::free::{FoundGesture, FreeDetection};
+use super::trace::TraceSample;
 use vouch_perception::camera::{CameraError, Frame, OpenOptions, Source, open};
 use vouch_perception::face::perceive::Perception;
 use vouch_perception::runtime::RuntimeError;
@@ -34,11 +34,11 @@ pub fn watch(
     perception: &mut Perception,
     policy: &Policy,
     path: &Path,
-) -> Result<(Vec<Found>, Vec<Sample>), ClipError> {
+) -> Result<(Vec<FoundGesture>, Vec<TraceSample>), ClipError> {
     perception.reset();
     let mut source = open(&path.to_string_lossy(), &OpenOptions::default())?;
     let mut frame = Frame::default();
-    let mut free = Free::new(policy);
+    let mut free = FreeDetection::new(policy);
     let (mut found, mut samples) = (Vec::new(), Vec::new());
     while samples.len() < MAX_FRAMES {
         match source.next(&mut frame) {

@@ -1,5 +1,5 @@
-//! The session's detectors, running freely: nobody asks for anything, every
-//! gesture may come at any time and any number of times.
+//! The session's detectors, running without prompts: every gesture may come at any
+//! time and any number of times.
 
 use std::time::Duration;
 
@@ -8,19 +8,19 @@ use vouch_contract::gesture::Gesture;
 use vouch_session::gestures::{Baseline, Detector, Neutral, strength};
 use vouch_session::policy::Policy;
 
-/// Share of what a turn or an open mouth must reach, below which it is over and
-/// the next one may begin. Chosen: half the way back.
+/// Share of the required turn or opening below which a gesture is over and the next
+/// may begin. Chosen: half the way back.
 const OVER: f32 = 0.5;
-/// A quiet head that rests within this many degrees for that long, while no
-/// gesture is going on, looks straight ahead: the person's measures are taken
-/// anew from there. Chosen: wider than the pose's own noise; as long as a session
-/// lets pass between a gesture and the next prompt.
+/// A head that rests within this many degrees for that long, outside a gesture,
+/// looks straight ahead, and the person's baseline is measured again. Chosen:
+/// wider than the pose's noise; as long as the pause in a session between a
+/// gesture and the next prompt.
 const REST_DEGREES: f32 = 4.0;
 const REST: Duration = Duration::from_millis(700);
 
 /// A gesture that was found.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Found {
+pub struct FoundGesture {
     /// Which.
     pub gesture: Gesture,
     /// When the movement was first far enough.
@@ -31,27 +31,27 @@ pub struct Found {
 
 /// All five detectors over one clip.
 #[derive(Debug)]
-pub struct Free<'a> {
+pub struct FreeDetection<'a> {
     policy: &'a Policy,
     neutral: Neutral,
     // Where the head rested when `neutral` began.
     rests_at: Option<Pose>,
     base: Option<Baseline>,
     track: Option<u32>,
-    detectors: [Running; Gesture::ALL.len()],
+    detectors: [RunningGesture; Gesture::ALL.len()],
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Running {
+struct RunningGesture {
     detector: Detector,
     // Nothing of it is going on; false once it was found, until it ended.
     over: bool,
 }
 
-impl<'a> Free<'a> {
+impl<'a> FreeDetection<'a> {
     /// Detectors that have seen nothing yet.
     pub fn new(policy: &'a Policy) -> Self {
-        let fresh = |gesture| Running { detector: Detector::new(gesture, 1.0), over: true };
+        let fresh = |gesture| RunningGesture { detector: Detector::new(gesture, 1.0), over: true };
         Self {
             policy,
             neutral: Neutral::default(),
@@ -63,11 +63,10 @@ impl<'a> Free<'a> {
     }
 
     /// Takes a frame's face in, and hands what is complete with it to `found`.
-    pub fn see(&mut self, face: Option<&Face>, now: Duration, mut found: impl FnMut(Found)) {
+    pub fn see(&mut self, face: Option<&Face>, now: Duration, mut found: impl FnMut(FoundGesture)) {
         let Some(face) = face else { return };
         if self.track.replace(face.track) != Some(face.track) {
-            // Lost and found anew: as at a session's gesture, the quiet face
-            // must be seen again.
+            // A new track: as in a session, the resting face must be seen again.
             *self = Self { track: self.track, ..Self::new(self.policy) };
         }
         let rules = &self.policy.gestures;
@@ -94,14 +93,14 @@ impl<'a> Free<'a> {
     }
 }
 
-impl Running {
+impl RunningGesture {
     fn see(
         &mut self,
         policy: &Policy,
         base: &Baseline,
         face: &Face,
         now: Duration,
-        found: &mut impl FnMut(Found),
+        found: &mut impl FnMut(FoundGesture),
     ) {
         let gesture = self.detector.gesture;
         if !self.over {
@@ -113,7 +112,7 @@ impl Running {
         }
         let began = self.detector.since();
         if self.detector.see(&policy.gestures, base, face, now) {
-            found(Found { gesture, start: began.unwrap_or(now), end: now });
+            found(FoundGesture { gesture, start: began.unwrap_or(now), end: now });
             self.over = false;
         }
     }

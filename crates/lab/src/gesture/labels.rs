@@ -9,8 +9,8 @@ use crate::table;
 use crate::table::TableError;
 use vouch_contract::gesture::Gesture;
 
-/// What stands behind an event that may be found or not: a movement too small,
-/// a mouth or an eye not all the way, a blink while the head is turned away.
+/// Suffixes of events that may be found or not: a small movement, a mouth or an eye
+/// that opens or closes partly, a blink while the head is turned away.
 const OPTIONAL: [&str; 3] = ["_slight", "_partial", "_off_axis"];
 
 /// One movement that was seen.
@@ -33,13 +33,13 @@ pub struct Label {
 pub struct Labels {
     /// The movements, in the table's order.
     pub seen: Vec<Label>,
-    /// Gestures whose every occurrence in the clip is labelled, so that what is
-    /// found elsewhere is false. Only these are judged.
+    /// Gestures that are labelled everywhere in the clip, so that other findings are
+    /// false alarms. Only these are judged.
     pub complete: Vec<Gesture>,
 }
 
 #[derive(Deserialize)]
-struct Row {
+struct LabelRow {
     file: String,
     event: String,
     start_s: Option<f64>,
@@ -52,17 +52,17 @@ struct Row {
 ///
 /// Events are `blink`, `mouth_open`, `yaw_image_right` (the nose moves to the
 /// picture's right, the person's own left), `yaw_image_left`, `pitch_up`,
-/// `pitch_down`. With `_slight`, `_partial` or `_off_axis` behind it an event may
-/// be found or not. With `no_` before it (`no_blink`) it says that there is none in the
-/// clip. A gesture is judged in a clip when the table has a row on it there; a
-/// turn to one side speaks for both sides. Other events are passed over.
+/// `pitch_down`. An event with the suffix `_slight`, `_partial` or
+/// `_off_axis` may be found or not. The prefix `no_` (`no_blink`) says that the clip
+/// has none. A gesture is judged in a clip when the table has a row on it there; a
+/// turn to one side counts for both sides. Other events are skipped.
 ///
 /// # Errors
 /// [`TableError`].
 pub fn read(path: &Path) -> Result<BTreeMap<String, Labels>, TableError> {
     let mut files: BTreeMap<String, Labels> = BTreeMap::new();
-    for (row, line) in table::read::<Row>(path)?.into_iter().zip(2..) {
-        let Row { file, event, start_s, end_s, tolerance_s } = row;
+    for (row, line) in table::read::<LabelRow>(path)?.into_iter().zip(2..) {
+        let LabelRow { file, event, start_s, end_s, tolerance_s } = row;
         let seconds = |time: Option<f64>, column: &str| {
             time.filter(|seconds| seconds.is_finite() && *seconds >= 0.0).ok_or_else(|| TableError::Wrong {
                 path: path.to_owned(),

@@ -1,14 +1,14 @@
-//! Found against labelled, one to one.
+//! Matches findings with labels, one to one.
 
 use serde::Serialize;
 
-use super::free::Found;
+use super::free::FoundGesture;
 use super::labels::{Label, Labels};
 use vouch_contract::gesture::Gesture;
 
 /// How often a gesture was found, missed, and found where there was none.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Counts {
+pub struct GestureCounts {
     /// Labelled and found.
     pub found: u32,
     /// Labelled and not found.
@@ -17,7 +17,7 @@ pub struct Counts {
     pub false_alarms: u32,
 }
 
-impl Counts {
+impl GestureCounts {
     /// The same with `other` added.
     pub fn plus(self, other: Self) -> Self {
         Self {
@@ -48,7 +48,7 @@ fn share(part: u32, whole: u32) -> Option<f64> {
     (whole > 0).then(|| f64::from(part) / f64::from(whole))
 }
 
-/// What became of one label or one finding.
+/// The result for one label or one finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fate {
@@ -64,12 +64,12 @@ pub enum Fate {
     SlightMissed,
 }
 
-/// One line of a clip's account.
+/// One labelled or found gesture of a clip.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Line {
+pub struct ScoredGesture {
     /// Which gesture.
     pub gesture: Gesture,
-    /// What became of it.
+    /// The result.
     pub fate: Fate,
     /// Beginning in the clip, seconds: the finding's, or the missed label's.
     pub start: f64,
@@ -81,12 +81,12 @@ pub struct Line {
 /// the same gesture that overlap within the label's tolerance, each used once,
 /// in the order of time, required labels first. Gestures that are not completely
 /// labelled are left out.
-pub fn lines(labels: &Labels, found: &[Found]) -> Vec<Line> {
+pub fn lines(labels: &Labels, found: &[FoundGesture]) -> Vec<ScoredGesture> {
     let mut lines = Vec::new();
     for &gesture in &labels.complete {
         let mut seen: Vec<&Label> = labels.seen.iter().filter(|label| label.gesture == gesture).collect();
         seen.sort_by(|a, b| b.required.cmp(&a.required).then(a.start.total_cmp(&b.start)));
-        let mut left: Vec<&Found> = found.iter().filter(|one| one.gesture == gesture).collect();
+        let mut left: Vec<&FoundGesture> = found.iter().filter(|one| one.gesture == gesture).collect();
         for label in seen {
             match left.iter().position(|one| overlap(label, one)) {
                 Some(at) => {
@@ -95,7 +95,7 @@ pub fn lines(labels: &Labels, found: &[Found]) -> Vec<Line> {
                 }
                 None => {
                     let fate = if label.required { Fate::Missed } else { Fate::SlightMissed };
-                    lines.push(Line { gesture, fate, start: label.start, end: label.end });
+                    lines.push(ScoredGesture { gesture, fate, start: label.start, end: label.end });
                 }
             }
         }
@@ -106,23 +106,28 @@ pub fn lines(labels: &Labels, found: &[Found]) -> Vec<Line> {
 }
 
 /// Counts one gesture's lines.
-pub fn count(lines: &[Line], gesture: Gesture) -> Counts {
+pub fn count(lines: &[ScoredGesture], gesture: Gesture) -> GestureCounts {
     let of = |fate| lines.iter().filter(|line| line.gesture == gesture && line.fate == fate).count();
     let number = |fate| u32::try_from(of(fate)).unwrap_or(u32::MAX);
-    Counts {
+    GestureCounts {
         found: number(Fate::Found),
         missed: number(Fate::Missed),
         false_alarms: number(Fate::FalseAlarm),
     }
 }
 
-fn overlap(label: &Label, found: &Found) -> bool {
+fn overlap(label: &Label, found: &FoundGesture) -> bool {
     found.start.as_secs_f64() <= label.end + label.tolerance
         && found.end.as_secs_f64() >= label.start - label.tolerance
 }
 
-fn line(found: &Found, fate: Fate) -> Line {
-    Line { gesture: found.gesture, fate, start: found.start.as_secs_f64(), end: found.end.as_secs_f64() }
+fn line(found: &FoundGesture, fate: Fate) -> ScoredGesture {
+    ScoredGesture {
+        gesture: found.gesture,
+        fate,
+        start: found.start.as_secs_f64(),
+        end: found.end.as_secs_f64(),
+    }
 }
 
 #[cfg(test)]
@@ -135,9 +140,9 @@ mod tests {
         Label { gesture: Gesture::Blink, start, end: start + 0.2, tolerance: 0.1, required }
     }
 
-    fn found(start: f64) -> Found {
+    fn found(start: f64) -> FoundGesture {
         let at = Duration::from_secs_f64(start);
-        Found { gesture: Gesture::Blink, start: at, end: at + Duration::from_millis(100) }
+        FoundGesture { gesture: Gesture::Blink, start: at, end: at + Duration::from_millis(100) }
     }
 
     #[test]
@@ -148,7 +153,7 @@ mod tests {
         };
         let lines = lines(&labels, &[found(1.0), found(1.15), found(5.0), found(9.0)]);
         let counts = count(&lines, Gesture::Blink);
-        assert_eq!(counts, Counts { found: 1, missed: 1, false_alarms: 2 });
+        assert_eq!(counts, GestureCounts { found: 1, missed: 1, false_alarms: 2 });
         assert_eq!(counts.f1(), Some(0.4));
         assert_eq!(count(&lines, Gesture::Nod).f1(), None);
     }

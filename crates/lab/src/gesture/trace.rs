@@ -3,18 +3,18 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use super::score::{Fate, Line};
+use super::score::{Fate, ScoredGesture};
 use vouch_contract::face::Face;
 
 /// One frame's measures.
-pub type Sample = (Duration, Option<Face>);
+pub type TraceSample = (Duration, Option<Face>);
 
 /// Size of the picture and of each of its strips, in pixels.
 const WIDTH: f64 = 1200.0;
 const STRIP: f64 = 120.0;
 
 /// The measures as comma-separated values: time, eyes, mouth, pose, box, track.
-pub fn csv(samples: &[Sample]) -> String {
+pub fn csv(samples: &[TraceSample]) -> String {
     let mut text = String::from(
         "at_s,track,eye_left,eye_right,mouth,yaw,pitch,roll,eye_distance,x,y,width,height,brightness\n",
     );
@@ -45,12 +45,12 @@ pub fn csv(samples: &[Sample]) -> String {
     text
 }
 
-/// A strip of the picture: its name, what lies at its lower and upper edge, and
+/// A strip of the picture: its name, the values at its lower and upper edge, and
 /// the measure.
 type Strip = (&'static str, f32, f32, fn(&Face) -> f32);
 
 /// The measures over time as SVG, what was found and missed as bands behind.
-pub fn svg(samples: &[Sample], lines: &[Line]) -> String {
+pub fn svg(samples: &[TraceSample], lines: &[ScoredGesture]) -> String {
     let strips: [Strip; 4] = [
         ("eyes, 0 to 0.4", 0.0, 0.4, |face| f32::midpoint(face.eyes[0], face.eyes[1])),
         ("mouth, 0 to 0.8", 0.0, 0.8, |face| face.mouth),

@@ -1,15 +1,15 @@
-//! What a similarity is worth: the thresholds for given false match rates, from
+//! Calibration: the thresholds of similarity for given false match rates, from
 //! every picture compared with every other (ISO/IEC 19795-1).
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::report::{At, at};
+use super::report::{MatchPoint, at};
 use crate::curves::Scores;
 use vouch_contract::face::Template;
-use vouch_contract::similarity::similarity;
-use vouch_session::fuse::fuse;
+use vouch_contract::similarity::{Incomparable, similarity};
+use vouch_session::fuse::{FuseError, fuse};
 
 /// The false match rates that a calibration has points for.
 const RATES: [f64; 3] = [1e-2, 1e-3, 1e-4];
@@ -18,23 +18,37 @@ const REFERENCES: usize = 3;
 /// Most pictures: 50 million comparisons.
 pub const MAX_PICTURES: usize = 10_000;
 
+/// Why pictures give no calibration.
+#[derive(Debug, thiserror::Error)]
+pub enum CalibrateError {
+    /// No mated or no non-mated pair.
+    #[error("pictures of two people at least are needed, and two of one of them at least")]
+    TooFew,
+    /// Templates that can't be compared.
+    #[error(transparent)]
+    Incomparable(#[from] Incomparable),
+    /// References that can't be fused.
+    #[error(transparent)]
+    Fuse(#[from] FuseError),
+}
+
 /// One way to compare: a picture with a picture, or with a fused reference.
 #[derive(Debug, Clone, Serialize)]
-pub struct Figures {
+pub struct ComparisonFigures {
     /// Comparisons of one person's pictures.
     pub mated: u64,
     /// Comparisons of two persons' pictures.
     pub non_mated: u64,
     /// Equal error rate.
     pub eer: f64,
-    /// At the rates 1e-2, 1e-3, 1e-4, as far as the comparisons reach. Comparisons
+    /// At the rates 1e-2, 1e-3, 1e-4 for which there are enough comparisons. Comparisons
     /// that share a picture depend on each other, so the intervals are too narrow.
-    pub points: Vec<At>,
+    pub points: Vec<MatchPoint>,
 }
 
 /// All figures of a calibration.
 #[derive(Debug, Clone, Serialize)]
-pub struct Calibrated {
+pub struct CalibrationReport {
     /// The embedding model.
     pub model: String,
     /// Its digest.
@@ -42,34 +56,32 @@ pub struct Calibrated {
     /// Pictures with a template, and pictures in all.
     pub pictures: (u64, u64),
     /// One reference picture.
-    pub one_reference: Figures,
+    pub one_reference: ComparisonFigures,
     /// Three of them fused; none when nobody has four pictures.
-    pub three_references: Option<Figures>,
+    pub three_references: Option<ComparisonFigures>,
 }
 
 /// Every picture with every other.
 ///
 /// # Errors
-/// A sentence: no mated or no non-mated pair, or templates of two models.
-pub fn every_pair(known: &[(&str, &Template)]) -> Result<Figures, String> {
+/// [`CalibrateError`]: no mated or no non-mated pair, or templates of two models.
+pub fn every_pair(known: &[(&str, &Template)]) -> Result<ComparisonFigures, CalibrateError> {
     let (mut mated, mut non_mated) = (Vec::new(), Vec::new());
     for (index, (who, template)) in known.iter().enumerate() {
         for (other, probe) in &known[index + 1..] {
-            let score = similarity(template, probe).map_err(|e| e.to_string())?;
+            let score = similarity(template, probe)?;
             if who == other { &mut mated } else { &mut non_mated }.push(score);
         }
     }
-    figures(mated, non_mated).ok_or_else(|| {
-        "pictures of two people at least are needed, and two of one of them at least".to_owned()
-    })
+    figures(mated, non_mated).ok_or(CalibrateError::TooFew)
 }
 
 /// The first three pictures of each person who has four, fused, with every picture
 /// that is not among them.
 ///
 /// # Errors
-/// A sentence: templates of two models.
-pub fn fused(known: &[(&str, &Template)]) -> Result<Option<Figures>, String> {
+/// [`CalibrateError`]: templates of two models.
+pub fn fused(known: &[(&str, &Template)]) -> Result<Option<ComparisonFigures>, CalibrateError> {
     let mut people: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, (who, _)) in known.iter().enumerate() {
         people.entry(who).or_default().push(index);
@@ -78,22 +90,22 @@ pub fn fused(known: &[(&str, &Template)]) -> Result<Option<Figures>, String> {
     for (who, own) in people.iter().filter(|(_, own)| own.len() > REFERENCES) {
         let first = &own[..REFERENCES];
         let references: Vec<Template> = first.iter().map(|&index| known[index].1.clone()).collect();
-        let reference = fuse(&references, -1.0).map_err(|e| e.to_string())?;
+        let reference = fuse(&references, -1.0)?;
         for (index, (other, probe)) in known.iter().enumerate() {
             if first.contains(&index) {
                 continue;
             }
-            let score = similarity(&reference, probe).map_err(|e| e.to_string())?;
+            let score = similarity(&reference, probe)?;
             if who == other { &mut mated } else { &mut non_mated }.push(score);
         }
     }
     Ok(figures(mated, non_mated))
 }
 
-fn figures(mated: Vec<f32>, non_mated: Vec<f32>) -> Option<Figures> {
+fn figures(mated: Vec<f32>, non_mated: Vec<f32>) -> Option<ComparisonFigures> {
     let scores = Scores::new(mated, non_mated)?;
     let reached = RATES.iter().filter(|fmr| scores.supports(**fmr));
-    Some(Figures {
+    Some(ComparisonFigures {
         mated: scores.mated(),
         non_mated: scores.non_mated(),
         eer: scores.eer(),
@@ -101,7 +113,7 @@ fn figures(mated: Vec<f32>, non_mated: Vec<f32>) -> Option<Figures> {
     })
 }
 
-impl Calibrated {
+impl CalibrationReport {
     /// The figures as a page, the points as the manifest takes them.
     pub fn page(&self) -> String {
         let mut page = format!(

@@ -18,8 +18,8 @@ pub struct Compared {
     pub fold: u32,
 }
 
-/// The fold of each pair: the table's where it tells several apart, else ten of
-/// neighbours, each with a tenth of the mated and of the non-mated pairs.
+/// The fold of each pair: the table's if it has several, otherwise ten folds of
+/// neighbouring rows, each with a tenth of the mated and of the non-mated pairs.
 pub fn folds_of(pairs: &[Pair]) -> Vec<u32> {
     let first = pairs.first().and_then(|pair| pair.fold);
     let given: Option<Vec<u32>> = pairs.iter().map(|pair| pair.fold).collect();
@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_table_of_one_fold_is_parted_anew() {
+    fn a_table_of_one_fold_gets_ten() {
         let pair = |mated, fold| Pair { mated, first: String::new(), second: String::new(), fold };
         let mut pairs: Vec<Pair> = (0..40).map(|index| pair(index < 20, Some(1))).collect();
         let folds = folds_of(&pairs);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
-use super::report::Rate;
+use super::report::MatchRate;
 use vouch_contract::face::Template;
 use vouch_session::fuse::{MAX_REFERENCES, fuse};
 use vouch_store::gallery::{Gallery, GalleryError, MAX_CANDIDATES, Precision};
@@ -17,13 +17,13 @@ const FPIRS: [f64; 2] = [1e-1, 1e-2];
 
 /// Error rates of a search with a threshold.
 #[derive(Debug, Clone, Serialize)]
-pub struct At {
+pub struct SearchPoint {
     /// Least similarity of a candidate.
     pub threshold: f32,
     /// Searches for people who are not enrolled that gave a candidate.
-    pub fpir: Rate,
+    pub fpir: MatchRate,
     /// Searches for people who are enrolled that did not give them first.
-    pub fnir: Rate,
+    pub fnir: MatchRate,
 }
 
 /// All figures.
@@ -40,16 +40,16 @@ pub struct IdentifyReport {
     /// People who could not be enrolled (failure to enrol), with the reason.
     pub failed_to_enrol: BTreeMap<String, String>,
     /// Probes without a template (failure to acquire). They are not searched for.
-    pub failure_to_acquire: Rate,
+    pub failure_to_acquire: MatchRate,
     /// Searches for enrolled people that gave them first, whatever the threshold.
-    pub rank_1: Rate,
+    pub rank_1: MatchRate,
     /// Among the first ten.
-    pub rank_10: Rate,
+    pub rank_10: MatchRate,
     /// At the threshold asked for.
-    pub at_threshold: At,
+    pub at_threshold: SearchPoint,
     /// At the lowest thresholds with an FPIR of at most 1e-1 and 1e-2 here; left out
     /// where the searches for people not enrolled are too few to show it.
-    pub at_fpir: Vec<At>,
+    pub at_fpir: Vec<SearchPoint>,
 }
 
 /// Everybody's template: the pictures of a person, fused.
@@ -136,24 +136,24 @@ impl Searches {
     }
 
     /// Searches for enrolled people that gave them among the first `most`.
-    pub fn rank(&self, most: usize) -> Rate {
+    pub fn rank(&self, most: usize) -> MatchRate {
         let found = self.mated.iter().filter(|(place, _)| place.is_some_and(|place| place < most));
-        Rate::of(found.count() as u64, self.mated.len() as u64)
+        MatchRate::of(found.count() as u64, self.mated.len() as u64)
     }
 
     /// Both error rates with this threshold.
-    pub fn at(&self, threshold: f32) -> At {
+    pub fn at(&self, threshold: f32) -> SearchPoint {
         let positive = self.non_mated.iter().filter(|best| **best >= threshold).count();
         let missed = self.mated.iter().filter(|(place, best)| *place != Some(0) || *best < threshold).count();
-        At {
+        SearchPoint {
             threshold,
-            fpir: Rate::of(positive as u64, self.non_mated.len() as u64),
-            fnir: Rate::of(missed as u64, self.mated.len() as u64),
+            fpir: MatchRate::of(positive as u64, self.non_mated.len() as u64),
+            fnir: MatchRate::of(missed as u64, self.mated.len() as u64),
         }
     }
 
     /// See [`IdentifyReport::at_fpir`].
-    pub fn at_fpirs(&self) -> Vec<At> {
+    pub fn at_fpirs(&self) -> Vec<SearchPoint> {
         let mut best = self.non_mated.clone();
         best.sort_unstable_by(|a, b| b.total_cmp(a));
         let allowed = |fpir: f64| (fpir * best.len() as f64).floor() as usize;
@@ -166,7 +166,7 @@ impl Searches {
 impl IdentifyReport {
     /// The figures as a page.
     pub fn page(&self) -> String {
-        let rate = |name: &str, rate: &Rate| {
+        let rate = |name: &str, rate: &MatchRate| {
             format!(
                 "| {name} | {:.2} % | {:.2} to {:.2} % | {} of {} |\n",
                 rate.rate * 100.0,

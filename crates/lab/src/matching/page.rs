@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::report::{At, MatchReport, Rate};
+use super::report::{MatchPoint, MatchRate, MatchReport};
 
 /// The report as a page; the DET curve is beside it as `det.svg`.
 pub fn markdown(report: &MatchReport) -> String {
@@ -16,7 +16,7 @@ fn write_page(page: &mut String, report: &MatchReport) -> std::fmt::Result {
     writeln!(page, "# Matching: {}\n", report.model)?;
     writeln!(page, "Model SHA-256 `{}`. Intervals: 95 %, Clopper-Pearson.\n", report.model_sha256)?;
     writeln!(page, "| figure | value | 95 % interval | cases |\n|---|---|---|---|")?;
-    let mut row = |name: &str, rate: &Rate| {
+    let mut row = |name: &str, rate: &MatchRate| {
         writeln!(
             page,
             "| {name} | {:.3} % | {:.3} to {:.3} % | {} of {} |",
@@ -36,7 +36,7 @@ fn write_page(page: &mut String, report: &MatchReport) -> std::fmt::Result {
         page,
         "\n| operating point | threshold | FMR | FNMR | 95 % interval of FNMR |\n|---|---|---|---|---|"
     )?;
-    let mut point = |name: &str, at: &At| {
+    let mut point = |name: &str, at: &MatchPoint| {
         writeln!(
             page,
             "| {name}{} | {:.4} | {:.3} % | {:.3} % | {:.3} to {:.3} % |",

@@ -12,7 +12,7 @@ use vouch_contract::face::Template;
 
 /// One picture of a known person.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Picture {
+pub struct LabelledPicture {
     /// Who is on it.
     pub identity: String,
     /// The file, below the root.
@@ -24,8 +24,8 @@ pub struct Picture {
 ///
 /// # Errors
 /// [`TableError`].
-pub fn read(path: &Path, only: Option<&str>) -> Result<Vec<Picture>, TableError> {
-    let mut pictures: Vec<Picture> = table::read(path)?;
+pub fn read(path: &Path, only: Option<&str>) -> Result<Vec<LabelledPicture>, TableError> {
+    let mut pictures: Vec<LabelledPicture> = table::read(path)?;
     pictures.retain(|picture| only.is_none_or(|prefix| picture.file.starts_with(prefix)));
     if pictures.is_empty() {
         let reason = format!("no file begins with `{}`", only.unwrap_or_default());
@@ -35,16 +35,16 @@ pub fn read(path: &Path, only: Option<&str>) -> Result<Vec<Picture>, TableError>
 }
 
 /// The files of a table, in its order.
-pub fn files(pictures: &[Picture]) -> Vec<&str> {
+pub fn files(pictures: &[LabelledPicture]) -> Vec<&str> {
     pictures.iter().map(|picture| picture.file.as_str()).collect()
 }
 
 /// Each picture that gave a template, with who is on it.
 pub fn with_template<'a>(
-    pictures: &'a [Picture],
+    pictures: &'a [LabelledPicture],
     acquired: &'a HashMap<String, Acquired>,
 ) -> Vec<(&'a str, &'a Template)> {
-    let template = |picture: &'a Picture| {
+    let template = |picture: &'a LabelledPicture| {
         let template = acquired.get(&picture.file)?.as_ref().ok()?;
         Some((picture.identity.as_str(), template))
     };

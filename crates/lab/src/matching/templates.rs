@@ -1,19 +1,37 @@
-//! Each picture to its template, once.
+//! Makes the template of each picture, once.
 
 use std::collections::HashMap;
 use std::path::Path;
 
 use crate::pairs::Pair;
 use vouch_contract::face::Template;
-use vouch_perception::camera::{Frame, Recording, RecordingOptions, Source};
+use vouch_perception::camera::{CameraError, Frame, Recording, RecordingOptions, Source};
 use vouch_perception::face::embed::EmbedNet;
 use vouch_perception::face::perceive::Perception;
+use vouch_perception::runtime::RuntimeError;
 
-/// A picture's template, or why there is none (a failure to acquire).
-pub type Acquired = Result<Template, String>;
+/// Why a picture gives no template (a failure to acquire).
+#[derive(Debug, thiserror::Error)]
+pub enum AcquireError {
+    /// The file is no picture that can be read.
+    #[error(transparent)]
+    Picture(#[from] CameraError),
+    /// A network failed.
+    #[error(transparent)]
+    Runtime(#[from] RuntimeError),
+    /// The detector finds no face.
+    #[error("no face found")]
+    NoFace,
+    /// The embedding network gives no usable values.
+    #[error("the face gives no template")]
+    NoTemplate,
+}
+
+/// A picture's template, or why there is none.
+pub type Acquired = Result<Template, AcquireError>;
 
 /// The templates of these pictures, each made once, by the name in the table.
-/// `done` is told after each picture.
+/// `done` is called after each picture.
 pub fn acquire<'a>(
     names: impl IntoIterator<Item = &'a str>,
     root: &Path,
@@ -41,11 +59,8 @@ pub fn names(pairs: &[Pair]) -> Vec<&str> {
 fn template_of(path: &Path, perception: &mut Perception, embed: &mut EmbedNet) -> Acquired {
     let mut frame = Frame::default();
     Recording::open(path, RecordingOptions::default())
-        .and_then(|mut recording| recording.next(&mut frame))
-        .map_err(|e| e.to_string())?;
+        .and_then(|mut recording| recording.next(&mut frame))?;
     perception.reset();
-    let view = perception.look(&frame).map_err(|e| e.to_string())?;
-    view.face.ok_or("no face found")?;
-    let template = embed.embed(&frame, perception.landmarks()).map_err(|e| e.to_string())?;
-    template.ok_or_else(|| "the face gives no template".into())
+    perception.look(&frame)?.face.ok_or(AcquireError::NoFace)?;
+    embed.embed(&frame, perception.landmarks())?.ok_or(AcquireError::NoTemplate)
 }

@@ -7,9 +7,9 @@ use serde::Deserialize;
 use crate::table;
 use crate::table::TableError;
 
-/// Kinds of the shared data's manifest that are presentations to a camera. Not
-/// among them: photographs of the press and of old collections (`face_still`),
-/// which no camera of a terminal took, and pictures spoilt on purpose.
+/// Kinds in the manifest that are presentations to a camera. Left out are press
+/// photographs and old collections (`face_still`), which no terminal's camera took,
+/// and pictures that were degraded on purpose.
 pub const KINDS: [&str; 9] = [
     "still",
     "webcam_still",
@@ -38,7 +38,7 @@ pub struct Case {
 }
 
 #[derive(Deserialize)]
-struct Row {
+struct CaseRow {
     file: String,
     kind: String,
     label: String,
@@ -46,13 +46,13 @@ struct Row {
     identity: String,
 }
 
-/// Reads the cases of these kinds; rows with other labels are passed over.
+/// Reads the cases of these kinds; rows with other labels are skipped.
 ///
 /// # Errors
 /// [`TableError`].
 pub fn read(path: &Path, kinds: &[String]) -> Result<Vec<Case>, TableError> {
     let mut cases = Vec::new();
-    for row in table::read::<Row>(path)? {
+    for row in table::read::<CaseRow>(path)? {
         let wanted =
             if kinds.is_empty() { KINDS.contains(&row.kind.as_str()) } else { kinds.contains(&row.kind) };
         let species = match row.label.as_str() {

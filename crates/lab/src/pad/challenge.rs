@@ -1,6 +1,6 @@
 //! How far a recording gets in a session: its sightings, played to the real
-//! machine with random challenges. The person in the recording can't hear what
-//! is asked, so whoever passes is an attacker with luck.
+//! machine with random challenges. The person in the recording doesn't react to
+//! the prompts, so a recording that passes is a lucky attack.
 
 use rand::CryptoRng;
 
@@ -33,7 +33,7 @@ pub fn play<R: CryptoRng + ?Sized>(
     Ok(answered(&mut machine, &over, tape, now))
 }
 
-/// Steps the machine and answers what it asks; the outcome, when it ends.
+/// Steps the machine and answers its actions. Returns the outcome at the end.
 fn answered(machine: &mut Machine, event: &Event, tape: &Tape, now: std::time::Duration) -> Option<Outcome> {
     let mut waiting = vec![event.clone()];
     while let Some(event) = waiting.pop() {

@@ -1,10 +1,10 @@
-//! Presentation-attack detection, measured as ISO/IEC 30107-3 asks: APCER for
+//! Presentation-attack detection, measured by ISO/IEC 30107-3: APCER for
 //! each species, BPCER, non-response rates, with their intervals.
 //!
-//! In: a manifest of recordings and stills, an eye. Out: a [`report::Report`].
+//! In: a manifest of recordings and stills, an eye. Out: a [`report::PadReport`].
 //! Each file goes through the whole pipeline as a presentation of its own
-//! ([`tape`]); the cues' verdict on it is what a session would have got. How
-//! far a recording gets against random challenges is asked in [`challenge`].
+//! ([`tape`]); its verdict is the one that a session would get. [`challenge`]
+//! measures how far a recording gets against random challenges.
 
 pub mod cases;
 pub mod challenge;

@@ -1,4 +1,5 @@
-//! Counts to rates, and rates to words. A rate without a case is none, not 0.
+//! Error rates from counts, as JSON and as a page. A rate without a case is none,
+//! not 0.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -13,7 +14,7 @@ const CONFIDENCE: f64 = 0.95;
 
 /// A share of something, with its interval (Clopper and Pearson 1934).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
-pub struct Rate {
+pub struct PadRate {
     /// How many.
     pub errors: u64,
     /// Out of how many.
@@ -24,7 +25,7 @@ pub struct Rate {
     pub ci95: Option<(f64, f64)>,
 }
 
-impl Rate {
+impl PadRate {
     /// The share of `errors` in `n`.
     pub fn of(errors: u64, n: u64) -> Self {
         let some = n > 0;
@@ -51,42 +52,42 @@ impl Rate {
     }
 }
 
-/// What became of the presentations of one class.
+/// Counts of the presentations of one class.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Tally {
+pub struct PadTally {
     /// Presented.
     pub presented: u64,
     /// Without a face, so without an answer.
     pub silent: u64,
     /// Answered wrongly: an attack accepted, a person refused.
     pub wrong: u64,
-    /// Sessions led with random challenges.
+    /// Sessions with random challenges.
     pub sessions: u64,
-    /// Of them passed.
+    /// Those of them that passed.
     pub passed: u64,
 }
 
-impl Tally {
-    fn error(&self) -> Rate {
-        Rate::of(self.wrong, self.presented - self.silent)
+impl PadTally {
+    fn error(&self) -> PadRate {
+        PadRate::of(self.wrong, self.presented - self.silent)
     }
 }
 
 /// One attack species.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Species {
+pub struct SpeciesFigures {
     /// Attack presentations accepted by the cues alone.
     #[serde(flatten)]
-    pub apcer: Rate,
+    pub apcer: PadRate,
     /// Attack presentations without an answer (APNRR).
-    pub non_response: Rate,
+    pub non_response: PadRate,
     /// Accepted by whole sessions, random challenge included.
-    pub session: Rate,
+    pub session: PadRate,
 }
 
 /// All figures.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Report {
+pub struct PadReport {
     /// The policy's level.
     pub policy: Level,
     /// What was in force: the fit's source and the networks of the role `pad`.
@@ -96,31 +97,31 @@ pub struct Report {
     /// Share of bona fide presentations refused by the cues.
     pub bpcer: Option<f64>,
     /// The same with counts and interval.
-    pub bona_fide: Rate,
+    pub bona_fide: PadRate,
     /// Bona fide presentations without an answer (BPNRR).
-    pub bona_fide_non_response: Rate,
+    pub bona_fide_non_response: PadRate,
     /// For each kind of bona fide presentation.
-    pub bona_fide_by_kind: BTreeMap<String, Rate>,
+    pub bona_fide_by_kind: BTreeMap<String, PadRate>,
     /// Attacks, by species.
-    pub apcer: BTreeMap<String, Species>,
+    pub apcer: BTreeMap<String, SpeciesFigures>,
     /// Genuine recordings played to sessions with random challenges, as an
     /// attacker would who fills the frame without a trace of a screen.
-    pub recording_replayed: Rate,
+    pub recording_replayed: PadRate,
     /// Files that could not be read, with the reason.
     pub unreadable: Vec<String>,
 }
 
-impl Report {
-    /// Puts the figures together from the tallies.
+impl PadReport {
+    /// Computes the figures from the tallies.
     pub fn of(
         policy: Level,
         fit: String,
         networks: Vec<String>,
-        bona_fide: &BTreeMap<String, Tally>,
-        attacks: &BTreeMap<String, Tally>,
+        bona_fide: &BTreeMap<String, PadTally>,
+        attacks: &BTreeMap<String, PadTally>,
         unreadable: Vec<String>,
     ) -> Self {
-        let all = bona_fide.values().fold(Tally::default(), |sum, tally| Tally {
+        let all = bona_fide.values().fold(PadTally::default(), |sum, tally| PadTally {
             presented: sum.presented + tally.presented,
             silent: sum.silent + tally.silent,
             wrong: sum.wrong + tally.wrong,
@@ -133,20 +134,20 @@ impl Report {
             networks,
             bpcer: all.error().rate,
             bona_fide: all.error(),
-            bona_fide_non_response: Rate::of(all.silent, all.presented),
+            bona_fide_non_response: PadRate::of(all.silent, all.presented),
             bona_fide_by_kind: bona_fide.iter().map(|(kind, tally)| (kind.clone(), tally.error())).collect(),
             apcer: attacks
                 .iter()
                 .map(|(species, tally)| {
-                    let figures = Species {
+                    let figures = SpeciesFigures {
                         apcer: tally.error(),
-                        non_response: Rate::of(tally.silent, tally.presented),
-                        session: Rate::of(tally.passed, tally.sessions),
+                        non_response: PadRate::of(tally.silent, tally.presented),
+                        session: PadRate::of(tally.passed, tally.sessions),
                     };
                     (species.clone(), figures)
                 })
                 .collect(),
-            recording_replayed: Rate::of(all.passed, all.sessions),
+            recording_replayed: PadRate::of(all.passed, all.sessions),
             unreadable,
         }
     }

@@ -1,5 +1,5 @@
 //! One presentation, looked at once: its sightings with the face's templates.
-//! Whatever is asked of it afterwards costs no network.
+//! Everything measured on it afterwards needs no network.
 
 use std::path::Path;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use vouch_contract::eye::protocol::{Ask, Slot, Tell};
 use vouch_contract::eye::sighting::Sighting;
 use vouch_contract::face::Template;
-use vouch_contract::liveness::Words;
+use vouch_contract::liveness::AllMeasures;
 use vouch_contract::verdict::Verdict;
 use vouch_perception::camera::{CameraError, Frame, OpenOptions, Orientation, Rotation, open};
 use vouch_perception::eye::core::Eye;
@@ -15,9 +15,9 @@ use vouch_perception::runtime::RuntimeError;
 use vouch_session::liveness::fusion::LivenessRules;
 use vouch_session::liveness::presentations::Presentations;
 
-/// Longest presentation looked at: two minutes at 60 frames/s.
+/// Most frames looked at: two minutes at 60 frames/s.
 const MAX_FRAMES: usize = 7200;
-/// A face that leans further, in degrees, lies on its side.
+/// Roll in degrees beyond which a face lies on its side.
 const SIDEWAYS: f32 = 60.0;
 /// Time from one frame of a still to the next, and from a clip's end to its next
 /// round.
@@ -25,18 +25,18 @@ const STILL_FRAME: Duration = Duration::from_millis(66);
 
 /// One frame of a tape.
 #[derive(Debug, Clone)]
-pub struct Taken {
-    /// What the eye told.
+pub struct TapeFrame {
+    /// The eye's sighting.
     pub sighting: Sighting,
     /// The face's template, unless that was not wanted or there is no face.
     pub template: Option<Box<Template>>,
 }
 
-/// See the module's words.
+/// See the module.
 #[derive(Debug, Clone, Default)]
 pub struct Tape {
     /// In order.
-    pub frames: Vec<Taken>,
+    pub frames: Vec<TapeFrame>,
 }
 
 /// Why there is no tape.
@@ -57,10 +57,10 @@ impl Tape {
     /// [`TapeError`]: no frame at all, or an inference that failed.
     pub fn of(eye: &mut Eye, file: &Path, embed: bool) -> Result<Self, TapeError> {
         let tape = Self::turned(eye, file, Rotation::None, embed)?;
-        // A picture that was stored on its side carries no word of it; no
-        // terminal hangs on its side, so the camera's word is made up here.
+        // A picture that was stored on its side doesn't say so. No terminal is
+        // mounted on its side, so the picture is turned here.
         match tape.frames.as_slice() {
-            [Taken { sighting: Sighting { face: Some(face), .. }, .. }]
+            [TapeFrame { sighting: Sighting { face: Some(face), .. }, .. }]
                 if face.pose.roll.abs() > SIDEWAYS =>
             {
                 let upright = if face.pose.roll > 0.0 { Rotation::Left } else { Rotation::Right };
@@ -95,7 +95,7 @@ impl Tape {
             } else {
                 None
             };
-            tape.frames.push(Taken { sighting, template });
+            tape.frames.push(TapeFrame { sighting, template });
         }
         Ok(tape)
     }
@@ -108,7 +108,7 @@ impl Tape {
     /// The verdict on the whole presentation; none without a face.
     pub fn verdict(&self, rules: &LivenessRules) -> Option<Verdict> {
         let mut presentations = Presentations::default();
-        for Taken { sighting, .. } in &self.frames {
+        for TapeFrame { sighting, .. } in &self.frames {
             if let Some(face) = &sighting.face {
                 presentations.see(rules, face.track, &sighting.cues);
             }
@@ -116,11 +116,11 @@ impl Tape {
         presentations.verdict(rules)
     }
 
-    /// The cues' words at the end of the longest track: what is fitted on.
-    pub fn words(&self) -> Option<Words> {
-        let mut best: Option<(usize, Words)> = None;
+    /// The cues' measures at the end of the longest track, which the fit is made from.
+    pub fn measures(&self) -> Option<AllMeasures> {
+        let mut best: Option<(usize, AllMeasures)> = None;
         let mut run: Option<(u32, usize)> = None;
-        for Taken { sighting, .. } in &self.frames {
+        for TapeFrame { sighting, .. } in &self.frames {
             let Some(face) = &sighting.face else { continue };
             let length = match run {
                 Some((track, length)) if track == face.track => length + 1,
@@ -131,14 +131,14 @@ impl Tape {
                 best = Some((length, sighting.cues));
             }
         }
-        best.map(|(_, words)| words)
+        best.map(|(_, measures)| measures)
     }
 
     /// The tape as an attacker shows it: over and over, for `length`; a still is
     /// held. From the second round on the cues say what they said at the end.
     pub fn shown_for(&self, length: Duration) -> Self {
         let Some((first, last)) = self.frames.first().zip(self.frames.last()) else { return Self::default() };
-        let (begin, words) = (first.sighting.at, last.sighting.cues);
+        let (begin, at_end) = (first.sighting.at, last.sighting.cues);
         let round = last.sighting.at.saturating_sub(begin) + STILL_FRAME;
         let mut frames = Vec::new();
         for (sequence, number) in (0..).zip(0_u32..) {
@@ -149,9 +149,9 @@ impl Tape {
             if at > length {
                 break;
             }
-            let cues = if rounds == 0 { taken.sighting.cues } else { words };
+            let cues = if rounds == 0 { taken.sighting.cues } else { at_end };
             let sighting = Sighting { sequence, at, cues, ..taken.sighting };
-            frames.push(Taken { sighting, template: taken.template.clone() });
+            frames.push(TapeFrame { sighting, template: taken.template.clone() });
         }
         Self { frames }
     }

@@ -95,11 +95,6 @@ impl V4l2Source {
         })
     }
 
-    /// Good frames passed over because a newer one was there.
-    pub fn skipped_stale(&self) -> u64 {
-        self.reader.counts.stale
-    }
-
     /// One attempt to open the lost camera, not sooner than `reopen_every` after
     /// the last. Another camera in its place is [`CameraError::Unusable`].
     fn reopen(&mut self) -> Result<Stream, CameraError> {

@@ -1,6 +1,6 @@
 //! Whether a page can be read from a frame as it is, and if not, what the person should do.
 //!
-//! In: a picture and the outline of a page in it. Out: [`Measures`] and, by [`CaptureRules`],
+//! In: a picture and the outline of a page in it. Out: [`CaptureMeasures`] and, by [`CaptureRules`],
 //! the one [`CaptureFault`] to tell.
 
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use super::outline::Outline;
 use super::outline::plane::unit_square;
 use super::rectify::apply;
 use crate::camera::Picture;
-use vouch_contract::document::look::{CaptureFault, Measures};
+use vouch_contract::document::look::{CaptureFault, CaptureMeasures};
 
 /// Width at which the page is measured, pixels: 150 dots per inch of an ID-1 card, where a
 /// character of the machine readable zone is 14 pixels high.
@@ -62,7 +62,7 @@ impl Default for CaptureRules {
 
 impl CaptureRules {
     /// The one thing to tell the person, the most useful first; none when the page can be read.
-    pub fn fault(&self, outline: &Outline, measures: &Measures) -> Option<CaptureFault> {
+    pub fn fault(&self, outline: &Outline, measures: &CaptureMeasures) -> Option<CaptureFault> {
         let wrong = [
             (outline.held.cut_off, CaptureFault::CutOff),
             (measures.width < self.width_min, CaptureFault::TooSmall),
@@ -84,9 +84,9 @@ pub struct Gauge {
 
 impl Gauge {
     /// Measures the page of `outline` in `picture`.
-    pub fn measure(&mut self, picture: &Picture<'_>, outline: &Outline) -> Measures {
+    pub fn measure(&mut self, picture: &Picture<'_>, outline: &Outline) -> CaptureMeasures {
         let (width, tilt) = (outline.held.width, outline.held.tilt);
-        let Some(map) = unit_square(&outline.quad.0) else { return Measures::default() };
+        let Some(map) = unit_square(&outline.quad.0) else { return CaptureMeasures::default() };
         self.luma.clear();
         let mut histogram = [0_u32; 256];
         let mut burnt = 0_u32;
@@ -110,7 +110,7 @@ impl Gauge {
         let brightness = median.unwrap_or(0) as f32;
         let told = brightness + OVER_MEDIAN <= BURNT;
         let glare = if told { burnt as f32 / (WIDTH * HEIGHT) as f32 } else { 0.0 };
-        Measures { width, tilt, sharpness: self.sharpness(), brightness, glare }
+        CaptureMeasures { width, tilt, sharpness: self.sharpness(), brightness, glare }
     }
 
     /// Along rows and along columns, the lesser: a page that moves is blurred one way only.

@@ -1,5 +1,5 @@
-//! The eye itself, without threads or sockets: frame in, sighting out, and the
-//! last frames at hand for whoever asks.
+//! The eye itself, without threads or sockets. It turns each frame into a sighting
+//! and keeps the latest frames for questions about them.
 
 use std::io::Cursor;
 
@@ -19,11 +19,11 @@ use vouch_contract::document::reading::{Portrait, ReadFault, SideReading};
 use vouch_contract::eye::protocol::MAX_REFERENCE_BYTES;
 use vouch_contract::eye::protocol::{Ask, EyeReport, ReferenceFault, Slot, Subject, Tell};
 use vouch_contract::eye::sighting::Sighting;
-use vouch_contract::liveness::Words;
+use vouch_contract::liveness::AllMeasures;
 use vouch_contract::source::{SourceCounts, SourceInfo};
 
-/// Frames held back for [`Ask::Keep`]: at 30 frames/s a quarter of a second for
-/// the terminal to make up its mind.
+/// Frames kept for [`Ask::Keep`]: at 30 frames/s they give the terminal a quarter
+/// of a second to decide.
 const RING: usize = 8;
 /// Slots for gestures: more than any challenge asks for.
 const GESTURE_SLOTS: usize = 8;
@@ -52,7 +52,7 @@ impl Remembered {
     }
 }
 
-/// Perception plus memory.
+/// Perception, cues and the frames that are kept.
 pub struct Eye {
     perception: Perception,
     watch: Watch,
@@ -64,7 +64,7 @@ pub struct Eye {
     next: usize,
     best: Remembered,
     gestures: [Remembered; GESTURE_SLOTS],
-    // References are looked at with the same networks, then the track is begun anew.
+    // References go through the same networks; afterwards a new track begins.
     reference: Frame,
 }
 
@@ -86,8 +86,8 @@ impl Eye {
         }
     }
 
-    /// The same eye, which can also read documents, shown to `source` when that is another
-    /// than the face's.
+    /// The same eye with a reader of documents. `source` is the document's camera, if it has
+    /// one of its own.
     #[must_use]
     pub fn with_documents(mut self, reader: Reader, source: Option<SourceInfo>) -> Self {
         self.documents = Some(Documents::new(reader));
@@ -123,11 +123,11 @@ impl Eye {
         &self.watch
     }
 
-    /// Looks at `frame` and keeps it for a while; gives back an older one, so
-    /// that frames go round. Allocates nothing in the steady state.
+    /// Looks at `frame` and keeps it for a while. Returns an older frame, whose memory
+    /// the caller reuses. Allocates nothing in the steady state.
     ///
     /// # Errors
-    /// [`RuntimeError::Inference`]; the frame is lost then, nothing else.
+    /// [`RuntimeError::Inference`]; then only this frame is lost.
     pub fn see(&mut self, frame: Frame, dropped: u32) -> Result<(Sighting, Frame), RuntimeError> {
         let (view, document) = match (self.subject, &mut self.documents) {
             (Subject::Face, _) => (self.perception.look(&frame)?, None),
@@ -143,7 +143,7 @@ impl Eye {
                 let landmarks = self.perception.landmarks();
                 *self.watch.see(&Look { frame: &frame, landmarks, face, at: frame.at })
             }
-            None => Words::default(),
+            None => AllMeasures::default(),
         };
         let sighting = Sighting {
             sequence: frame.sequence,
@@ -169,7 +169,7 @@ impl Eye {
         Ok((sighting, older))
     }
 
-    /// Answers a question of the terminal's.
+    /// Answers a question of the terminal.
     pub fn answer(&mut self, ask: &Ask) -> Option<Tell> {
         match ask {
             Ask::Keep { sequence, slot, embed } => Some(self.keep(*sequence, *slot, *embed)),
@@ -240,7 +240,7 @@ impl Eye {
         encode_jpeg(&kept.frame)
     }
 
-    /// Another subject: whatever is in the ring was of the one before.
+    /// Changes the subject and forgets the frames of the one before.
     fn look_for(&mut self, subject: Subject) {
         self.subject = subject;
         self.ring.iter_mut().for_each(|entry| entry.valid = false);
@@ -280,7 +280,7 @@ impl Eye {
     }
 }
 
-/// The eye's own networks, lent to the reader of documents.
+/// The eye's networks, for the reader of documents.
 pub struct FaceNetworks<'a> {
     /// The networks.
     pub perception: &'a mut Perception,

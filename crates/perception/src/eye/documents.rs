@@ -18,7 +18,7 @@ pub(super) struct Documents {
     side: Option<u8>,
     kept: [Frame; KEPT],
     filled: usize,
-    // Where the next frame goes: the oldest makes room.
+    // Where the next frame goes: it replaces the oldest.
     next: usize,
     // The frame of each side that was read best: the session's picture of it.
     pictures: [Option<Frame>; MAX_SIDES],
@@ -37,7 +37,7 @@ impl Documents {
         }
     }
 
-    /// Another subject, another session: nothing of before counts.
+    /// Forgets everything, because another subject or session begins.
     pub(super) fn forget(&mut self) {
         self.watch.forget();
         self.reader.forget();
@@ -48,7 +48,7 @@ impl Documents {
     pub(super) fn see(&mut self, frame: &Frame, portraits: &mut dyn Portraits) -> Option<DocumentLook> {
         let picture = Picture::try_from(frame).ok()?;
         let reader = &mut self.reader;
-        // A reader that fails is told when the page is read; until then a page is a page.
+        // A reader that fails is reported when the page is read.
         Some(
             self.watch
                 .see(&picture, &mut |outline| reader.holds(&picture, outline, portraits).unwrap_or(true)),
@@ -72,12 +72,12 @@ impl Documents {
         self.pictures.get(usize::from(side))?.as_ref()
     }
 
-    /// What computes here.
+    /// The model in use and where it runs.
     pub(super) fn model(&self) -> &ModelReport {
         self.reader.mrz().report()
     }
 
-    /// Reads what was kept of `side`, then lets it go but for the best frame.
+    /// Reads the kept frames of `side`, then drops all but the best one.
     pub(super) fn read(
         &mut self,
         side: u8,

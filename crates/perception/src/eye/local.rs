@@ -1,8 +1,7 @@
-//! An eye in this very process, for one-shot commands and tests.
+//! An eye in the terminal's own process, for one-shot commands and tests.
 //!
-//! A recording is pulled frame by frame, so that the same recording always
-//! gives the same sightings. A camera runs on a thread of its own, and the
-//! newest frame wins.
+//! A recording is read frame by frame, so it always gives the same sightings. A
+//! camera runs on a thread of its own, and only its newest frame is kept.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -10,14 +9,14 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::core::Eye;
-use super::mailbox::{Mailbox, Taken, Trouble};
+use super::mailbox::{Mailbox, Received, SourceTrouble};
 use super::port::{EyeError, EyePort};
 use crate::camera::{Frame, Source};
 use crate::eye::Sources;
 use vouch_contract::eye::protocol::{Ask, EyeReport, Subject, Tell};
 use vouch_contract::source::SourceKind;
 
-/// Pause between two tries to reach a lost camera.
+/// Pause between two attempts to reach a lost camera.
 const RETRY: Duration = Duration::from_millis(200);
 
 enum Feed {
@@ -36,18 +35,18 @@ impl Feed {
     }
 }
 
-/// See the module's words.
+/// See the module.
 pub struct LocalEye {
     eye: Eye,
     feed: Feed,
-    // The document's own source, when it has one.
+    // The document's own source, if there is one.
     document: Option<Feed>,
     report: EyeReport,
     answers: VecDeque<Tell>,
 }
 
 impl LocalEye {
-    /// Puts an eye behind its sources.
+    /// An eye that gets its frames from these sources.
     pub fn new(eye: Eye, sources: Sources) -> Self {
         let report = eye.report(sources.face.counts());
         let (feed, document) = (Feed::of(sources.face), sources.document.map(Feed::of));
@@ -92,7 +91,7 @@ impl EyePort for LocalEye {
                 }
             }
             Feed::Captured { mailbox, .. } => match mailbox.take(wait) {
-                Taken::Frame(frame) => {
+                Received::Frame(frame) => {
                     let (dropped, counts) = mailbox.counts();
                     if counted {
                         self.report.counts = counts;
@@ -101,8 +100,8 @@ impl EyePort for LocalEye {
                     mailbox.give_back(older);
                     Ok(Some(tell))
                 }
-                Taken::Trouble(trouble) => Ok(Some(tell_of(trouble))),
-                Taken::Nothing => Ok(None),
+                Received::Trouble(trouble) => Ok(Some(tell_of(trouble))),
+                Received::Nothing => Ok(None),
             },
         }
     }
@@ -135,7 +134,7 @@ impl Drop for LocalEye {
     }
 }
 
-/// A frame through the eye; a failed inference is trouble, not an end.
+/// Gives a frame to the eye. After a failed inference the eye goes on.
 pub(super) fn look(eye: &mut Eye, frame: Frame, dropped: u32) -> (Tell, Frame) {
     match eye.see(frame, dropped) {
         Ok((sighting, older)) => (Tell::Sighting(sighting), older),
@@ -146,12 +145,12 @@ pub(super) fn look(eye: &mut Eye, frame: Frame, dropped: u32) -> (Tell, Frame) {
     }
 }
 
-/// Trouble in the terminal's words.
-pub(super) fn tell_of(trouble: Trouble) -> Tell {
+/// The message to the terminal for a source without frames.
+pub(super) fn tell_of(trouble: SourceTrouble) -> Tell {
     match trouble {
-        Trouble::Passing(reason) => Tell::NoFrames { reason, ended: false },
-        Trouble::Lasting => Tell::StillNoFrames,
-        Trouble::Over(reason) => Tell::NoFrames { reason, ended: true },
+        SourceTrouble::Passing(reason) => Tell::NoFrames { reason, ended: false },
+        SourceTrouble::Lasting => Tell::StillNoFrames,
+        SourceTrouble::Over(reason) => Tell::NoFrames { reason, ended: true },
     }
 }
 
@@ -159,7 +158,7 @@ pub(super) fn tell_of(trouble: Trouble) -> Tell {
 pub(super) fn capture(mut source: Box<dyn Source>, mailbox: Arc<Mailbox>) -> JoinHandle<()> {
     std::thread::spawn(move || {
         let _crash = TellsCrash(&mailbox);
-        // The cause told last in the outage under way.
+        // The latest cause that was reported in this outage.
         let mut told: Option<String> = None;
         while let Some(mut frame) = mailbox.spare() {
             match source.next(&mut frame) {
@@ -169,15 +168,15 @@ pub(super) fn capture(mut source: Box<dyn Source>, mailbox: Arc<Mailbox>) -> Joi
                 }
                 Err(error) => {
                     if !error.may_pass() {
-                        mailbox.fail(frame, Trouble::Over(error.to_string()));
+                        mailbox.fail(frame, SourceTrouble::Over(error.to_string()));
                         return;
                     }
                     let reason = error.to_string();
                     let trouble = if told.as_ref() == Some(&reason) {
-                        Trouble::Lasting
+                        SourceTrouble::Lasting
                     } else {
                         told = Some(reason.clone());
-                        Trouble::Passing(reason)
+                        SourceTrouble::Passing(reason)
                     };
                     mailbox.fail(frame, trouble);
                     std::thread::sleep(RETRY);
@@ -187,8 +186,8 @@ pub(super) fn capture(mut source: Box<dyn Source>, mailbox: Arc<Mailbox>) -> Joi
     })
 }
 
-/// Tells perception when the capturing thread unwinds: silence would look like a
-/// camera that takes its time, for ever.
+/// Reports to perception when the capturing thread panics. Otherwise it would wait
+/// for the camera for ever.
 struct TellsCrash<'a>(&'a Mailbox);
 
 impl Drop for TellsCrash<'_> {
@@ -196,7 +195,7 @@ impl Drop for TellsCrash<'_> {
         if std::thread::panicking() {
             let reason = "capture crashed, its message stands above; `vouch run` starts a new eye by itself"
                 .to_owned();
-            self.0.fail(Frame::default(), Trouble::Over(reason));
+            self.0.fail(Frame::default(), SourceTrouble::Over(reason));
         }
     }
 }
@@ -207,7 +206,7 @@ mod tests {
     use crate::camera::CameraError;
     use vouch_contract::source::{SourceCounts, SourceInfo};
 
-    /// A source that does what a function says, once for each call.
+    /// A source whose every call is answered by a function.
     struct Scripted<F>(SourceInfo, F);
 
     fn scripted<F>(next: F) -> Box<dyn Source>
@@ -245,7 +244,7 @@ mod tests {
 
     #[test]
     fn the_cause_of_an_outage_is_told_once() {
-        // Each try waits until what the one before came to is told.
+        // Each attempt waits until the result of the one before was reported.
         let (tries, allowed) = std::sync::mpsc::sync_channel(0);
         let source = scripted(move |_| match allowed.recv() {
             Ok(true) => Ok(()),
@@ -258,11 +257,11 @@ mod tests {
         for works in [false, false, true, false, false, false] {
             tries.send(works).expect("it captures");
             told.push(match mailbox.take(PATIENCE) {
-                Taken::Frame(_) => "frame",
-                Taken::Trouble(Trouble::Passing(_)) => "cause",
-                Taken::Trouble(Trouble::Lasting) => "lasting",
-                Taken::Trouble(Trouble::Over(_)) => "over",
-                Taken::Nothing => "silence",
+                Received::Frame(_) => "frame",
+                Received::Trouble(SourceTrouble::Passing(_)) => "cause",
+                Received::Trouble(SourceTrouble::Lasting) => "lasting",
+                Received::Trouble(SourceTrouble::Over(_)) => "over",
+                Received::Nothing => "silence",
             });
         }
         assert_eq!(told, ["cause", "lasting", "frame", "cause", "lasting", "lasting"]);
@@ -274,7 +273,9 @@ mod tests {
     fn a_capture_that_crashes_is_told_as_the_end() {
         let mailbox = Arc::new(Mailbox::new());
         let thread = capture(scripted(|_| panic!("a driver's surprise")), Arc::clone(&mailbox));
-        let Taken::Trouble(Trouble::Over(reason)) = mailbox.take(PATIENCE) else { panic!("it is over") };
+        let Received::Trouble(SourceTrouble::Over(reason)) = mailbox.take(PATIENCE) else {
+            panic!("it is over")
+        };
         assert!(reason.contains("crashed"), "{reason}");
         assert!(thread.join().is_err());
     }

@@ -1,8 +1,8 @@
-//! Newest wins: the one place between capture and perception.
+//! The exchange between capture and perception, which keeps only the newest frame.
 //!
-//! Frames are never queued. A frame that perception had no time for is taken
-//! back and counted as dropped when a newer one arrives. The frames themselves
-//! go round: none is made after the start.
+//! Frames are never queued. When a newer frame arrives before perception took the
+//! last one, the last one is counted as dropped and its memory is reused. No frame
+//! is allocated after the start.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -16,46 +16,46 @@ pub const CIRCULATING: usize = 3;
 
 /// Why no frame is waiting.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Trouble {
-    /// For the time being; the source tries again by itself.
+pub enum SourceTrouble {
+    /// Temporary: the source tries again.
     Passing(String),
-    /// As told last, for the time being: capture is alive, and has nothing new to say.
+    /// Still the cause reported last: capture is alive and keeps trying.
     Lasting,
-    /// For good.
+    /// Permanent.
     Over(String),
 }
 
-struct State {
+struct MailboxState {
     newest: Option<Frame>,
     spare: Vec<Frame>,
-    trouble: Option<Trouble>,
+    trouble: Option<SourceTrouble>,
     counts: SourceCounts,
     dropped: u32,
     closed: bool,
 }
 
-/// The exchange between the capturing thread and the perceiving one.
+/// See the module.
 pub struct Mailbox {
-    state: Mutex<State>,
+    state: Mutex<MailboxState>,
     changed: Condvar,
 }
 
 /// What [`Mailbox::take`] found.
-pub enum Taken {
+pub enum Received {
     /// The newest frame.
     Frame(Frame),
     /// None, and why.
-    Trouble(Trouble),
+    Trouble(SourceTrouble),
     /// None within the time waited.
     Nothing,
 }
 
 impl Mailbox {
-    /// A mailbox with its circulating frames, empty yet.
+    /// An empty mailbox, with the frames that will circulate.
     pub fn new() -> Self {
         let mut spare = Vec::with_capacity(CIRCULATING * 2);
         spare.resize_with(CIRCULATING, Frame::default);
-        let state = State {
+        let state = MailboxState {
             newest: None,
             spare,
             trouble: None,
@@ -72,11 +72,11 @@ impl Mailbox {
         if state.closed {
             return None;
         }
-        // The circulation never runs dry; if it ever did, a new frame is right.
+        // There is always a spare one; if not, a new frame does no harm.
         Some(state.spare.pop().unwrap_or_default())
     }
 
-    /// Capture: this is the newest frame now.
+    /// Capture: hands over the newest frame.
     pub fn put(&self, frame: Frame, counts: SourceCounts) {
         let mut state = self.lock();
         if let Some(unseen) = state.newest.replace(frame) {
@@ -89,37 +89,37 @@ impl Mailbox {
     }
 
     /// Capture: no frame came, for this reason; the unused frame goes back.
-    pub fn fail(&self, frame: Frame, trouble: Trouble) {
+    pub fn fail(&self, frame: Frame, trouble: SourceTrouble) {
         let mut state = self.lock();
         state.spare.push(frame);
-        // A cause that nobody has heard yet must not give way to "as before".
-        if trouble != Trouble::Lasting || state.trouble.is_none() {
+        // A cause that perception hasn't taken yet must not be replaced by "still".
+        if trouble != SourceTrouble::Lasting || state.trouble.is_none() {
             state.trouble = Some(trouble);
         }
         self.changed.notify_one();
     }
 
     /// Perception: waits at most `wait` for a frame newer than the last taken.
-    pub fn take(&self, wait: Duration) -> Taken {
+    pub fn take(&self, wait: Duration) -> Received {
         let state = self.lock();
-        let waiting = |state: &mut State| state.newest.is_none() && state.trouble.is_none();
+        let waiting = |state: &mut MailboxState| state.newest.is_none() && state.trouble.is_none();
         let (mut state, _) =
             self.changed.wait_timeout_while(state, wait, waiting).unwrap_or_else(PoisonError::into_inner);
         if let Some(frame) = state.newest.take() {
-            return Taken::Frame(frame);
+            return Received::Frame(frame);
         }
         match state.trouble.take() {
             Some(trouble) => {
-                if matches!(trouble, Trouble::Over(_)) {
+                if matches!(trouble, SourceTrouble::Over(_)) {
                     state.trouble = Some(trouble.clone());
                 }
-                Taken::Trouble(trouble)
+                Received::Trouble(trouble)
             }
-            None => Taken::Nothing,
+            None => Received::Nothing,
         }
     }
 
-    /// Perception: a frame it is done with.
+    /// Perception: gives back a frame that it is done with.
     pub fn give_back(&self, frame: Frame) {
         self.lock().spare.push(frame);
     }
@@ -130,12 +130,12 @@ impl Mailbox {
         (state.dropped, state.counts)
     }
 
-    /// Perception: no more frames are wanted.
+    /// Perception: wants no more frames.
     pub fn close(&self) {
         self.lock().closed = true;
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, MailboxState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -159,26 +159,26 @@ mod tests {
         let mailbox = Mailbox::new();
         mailbox.put(frame(1), SourceCounts::default());
         mailbox.put(frame(2), SourceCounts::default());
-        let Taken::Frame(taken) = mailbox.take(Duration::ZERO) else { panic!("a frame is there") };
+        let Received::Frame(taken) = mailbox.take(Duration::ZERO) else { panic!("a frame is there") };
         assert_eq!(taken.sequence, 2);
         assert_eq!(mailbox.counts().0, 1);
-        assert!(matches!(mailbox.take(Duration::ZERO), Taken::Nothing));
+        assert!(matches!(mailbox.take(Duration::ZERO), Received::Nothing));
     }
 
     #[test]
     fn passing_trouble_is_told_once_and_the_end_for_ever() {
         let mailbox = Mailbox::new();
-        mailbox.fail(frame(0), Trouble::Passing("unplugged".into()));
-        assert!(matches!(mailbox.take(Duration::ZERO), Taken::Trouble(Trouble::Passing(_))));
-        assert!(matches!(mailbox.take(Duration::ZERO), Taken::Nothing));
-        mailbox.fail(frame(0), Trouble::Passing("unplugged".into()));
-        mailbox.fail(frame(0), Trouble::Lasting);
-        assert!(matches!(mailbox.take(Duration::ZERO), Taken::Trouble(Trouble::Passing(_))));
-        mailbox.fail(frame(0), Trouble::Lasting);
-        assert!(matches!(mailbox.take(Duration::ZERO), Taken::Trouble(Trouble::Lasting)));
-        mailbox.fail(frame(0), Trouble::Over("ended".into()));
+        mailbox.fail(frame(0), SourceTrouble::Passing("unplugged".into()));
+        assert!(matches!(mailbox.take(Duration::ZERO), Received::Trouble(SourceTrouble::Passing(_))));
+        assert!(matches!(mailbox.take(Duration::ZERO), Received::Nothing));
+        mailbox.fail(frame(0), SourceTrouble::Passing("unplugged".into()));
+        mailbox.fail(frame(0), SourceTrouble::Lasting);
+        assert!(matches!(mailbox.take(Duration::ZERO), Received::Trouble(SourceTrouble::Passing(_))));
+        mailbox.fail(frame(0), SourceTrouble::Lasting);
+        assert!(matches!(mailbox.take(Duration::ZERO), Received::Trouble(SourceTrouble::Lasting)));
+        mailbox.fail(frame(0), SourceTrouble::Over("ended".into()));
         for _ in 0..2 {
-            assert!(matches!(mailbox.take(Duration::ZERO), Taken::Trouble(Trouble::Over(_))));
+            assert!(matches!(mailbox.take(Duration::ZERO), Received::Trouble(SourceTrouble::Over(_))));
         }
     }
 

@@ -1,9 +1,9 @@
 //! The eye: the role that owns camera, models and accelerator, and nothing
 //! else. No keys, no network, no database.
 //!
-//! In: frames. Out: one [`sighting::Sighting`] for each frame, stills and
-//! templates when asked ([`protocol`]). The terminal reaches it through
-//! [`port::EyePort`], whether it is a process of its own or not.
+//! In: frames. Out: one sighting for each frame, stills and templates on request
+//! ([`vouch_contract::eye::protocol`]). The terminal reaches it through
+//! [`port::EyePort`], in the same process or another one.
 
 use crate::camera::Source;
 pub mod core;

@@ -1,23 +1,26 @@
 //! How the terminal reaches an eye.
 
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitStatus;
 use std::time::Duration;
 
 use vouch_contract::eye::protocol::{Ask, EyeReport, Tell};
 
-/// An eye, near or far.
+/// An eye, in this process or in another one.
 pub trait EyePort {
-    /// What the eye is; known once it said hello. Its counts are those told last,
-    /// a second old at most while [`EyePort::next`] is called.
+    /// What the eye reported in its hello. Its counts are the latest received; they
+    /// are at most a second old while [`EyePort::next`] is called.
     fn report(&self) -> &EyeReport;
 
-    /// The next thing the eye tells, waiting at most `wait`.
+    /// The eye's next message, waiting at most `wait`.
     ///
     /// # Errors
     /// [`EyeError`] when the eye is gone.
     fn next(&mut self, wait: Duration) -> Result<Option<Tell>, EyeError>;
 
-    /// Whether frames come by themselves, listened to or not, as a camera's do. A recording that
-    /// is pulled frame by frame stands still meanwhile.
+    /// Whether frames keep coming while nobody calls [`EyePort::next`], as a camera's do. A
+    /// recording that is read frame by frame waits.
     fn flows(&self) -> bool;
 
     /// Asks the eye; the answer comes by [`EyePort::next`].
@@ -31,12 +34,59 @@ pub trait EyePort {
 #[derive(Debug, thiserror::Error)]
 pub enum EyeError {
     /// It ended or crashed.
-    #[error("the eye process is gone ({0}); it is started again by itself")]
-    Gone(String),
-    /// It said something that is no message.
+    #[error("the eye process is gone ({0}); it is restarted automatically")]
+    Gone(EyeLoss),
+    /// It sent bytes that are no message.
     #[error("the eye sent something unreadable ({0}); both must be of the same version")]
-    Unreadable(String),
+    Unreadable(UnreadableTell),
     /// It can't be started.
     #[error("the eye can't be started: {0}")]
-    Start(String),
+    Start(StartFault),
+}
+
+/// How an eye was lost.
+#[derive(Debug, thiserror::Error)]
+pub enum EyeLoss {
+    /// It ended. Its message is in the same log: both processes write to it.
+    #[error("it closed its socket; its own message, if any, stands above")]
+    Closed,
+    /// It reads nothing.
+    #[error("it has taken nothing for {} s: it hangs", .0.as_secs())]
+    Hangs(Duration),
+    /// The socket fails.
+    #[error("{0}")]
+    Socket(io::Error),
+}
+
+/// Why a message of the eye can't be read.
+#[derive(Debug, thiserror::Error)]
+pub enum UnreadableTell {
+    /// The first message must be a hello.
+    #[error("no hello")]
+    NoHello,
+    /// The bytes are no message.
+    #[error("{0}")]
+    Message(io::Error),
+}
+
+/// Why an eye can't be started.
+#[derive(Debug, thiserror::Error)]
+pub enum StartFault {
+    /// Its program or its socket.
+    #[error("{path}: {source}")]
+    Path {
+        /// The file.
+        path: PathBuf,
+        /// The system's error.
+        source: io::Error,
+    },
+    /// The socket fails while the eye connects.
+    #[error("{0}")]
+    Socket(io::Error),
+    /// It ended before it connected.
+    #[error("it ended at once ({0}); its own message stands above")]
+    Ended(ExitStatus),
+    /// It runs and doesn't connect.
+    #[error("no sign of it for {} s", .0.as_secs())]
+    Silent(Duration),
 }

@@ -1,4 +1,4 @@
-//! The eye as a process of its own: `vouch eye`.
+//! The eye in a process of its own: `vouch eye`.
 
 use std::io;
 use std::os::unix::net::UnixStream;
@@ -10,27 +10,27 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::core::Eye;
 use super::local::{capture, look, tell_of};
-use super::mailbox::{Mailbox, Taken, Trouble};
+use super::mailbox::{Mailbox, Received, SourceTrouble};
 use crate::eye::Sources;
 use vouch_contract::eye::protocol::{Ask, Subject, Tell};
 use vouch_contract::eye::wire;
 
-/// Questions that may wait while a frame is looked at; a session asks two or
-/// three for each frame at most.
+/// Questions that may wait while a frame is processed. A session asks at most two
+/// or three for each frame.
 const ASKS: usize = 32;
-/// How long to wait for a frame before questions are looked at again.
+/// Longest wait for a frame before questions are answered.
 const FRAME_WAIT: Duration = Duration::from_millis(20);
-/// How often the source's counts are told while frames flow: they are part of a
+/// How often the source's counts are sent while frames come. They are part of a
 /// result, and a session lasts several seconds.
 const COUNTS_EVERY: Duration = Duration::from_secs(1);
-/// A terminal that takes nothing for this long is stuck: the eye ends, and
-/// whoever supervises starts both afresh.
+/// A terminal that reads nothing for this long hangs. The eye ends, and the
+/// supervisor restarts both.
 const WRITE_LIMIT: Duration = Duration::from_secs(5);
 
 /// Serves the terminal at the other end of `stream` until it hangs up.
 ///
 /// # Errors
-/// The socket's; the end of the terminal is no error.
+/// The socket's. When the terminal closes it, that is no error.
 pub fn serve(mut eye: Eye, sources: Sources, mut stream: UnixStream) -> io::Result<()> {
     stream.set_write_timeout(Some(WRITE_LIMIT))?;
     wire::write(&mut stream, &Tell::Hello(Box::new(eye.report(sources.face.counts()))))?;
@@ -49,7 +49,7 @@ pub fn serve(mut eye: Eye, sources: Sources, mut stream: UnixStream) -> io::Resu
     face.close();
     document.iter().for_each(|mailbox| mailbox.close());
     for thread in threads {
-        // Ends within the source's own time-out.
+        // The thread ends within the source's time-out.
         let _ = thread.join();
     }
     match result {
@@ -58,7 +58,7 @@ pub fn serve(mut eye: Eye, sources: Sources, mut stream: UnixStream) -> io::Resu
     }
 }
 
-/// Where frames lie, for each subject.
+/// The mailbox of each subject.
 struct Mailboxes<'a> {
     face: &'a Mailbox,
     // None: the document is shown to the face's camera.
@@ -99,11 +99,11 @@ fn answer_and_look(
         }
         let mailbox = mailboxes.of(eye.subject());
         match mailbox.take(FRAME_WAIT) {
-            Taken::Frame(frame) => {
+            Received::Frame(frame) => {
                 let dropped = mailbox.counts().0.saturating_add(unsent);
                 let (tell, older) = look(eye, frame, dropped);
                 mailbox.give_back(older);
-                // A slow terminal costs sightings, never time of the eye's.
+                // For a slow terminal sightings are dropped; the eye doesn't wait.
                 if is_writable(stream) {
                     wire::write_small(stream, &tell).or_else(|e| match tell {
                         Tell::NoFrames { .. } => wire::write(stream, &tell),
@@ -117,15 +117,15 @@ fn answer_and_look(
                     unsent = unsent.saturating_add(1);
                 }
             }
-            Taken::Trouble(trouble) => {
-                let over = matches!(trouble, Trouble::Over(_));
+            Received::Trouble(trouble) => {
+                let over = matches!(trouble, SourceTrouble::Over(_));
                 wire::write(stream, &tell_of(trouble))?;
                 if over {
-                    // Questions about the last frames are still answered.
+                    // The terminal may still ask about the last frames.
                     std::thread::sleep(FRAME_WAIT);
                 }
             }
-            Taken::Nothing => {}
+            Received::Nothing => {}
         }
     }
 }

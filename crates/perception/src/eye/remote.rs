@@ -1,5 +1,5 @@
-//! The terminal's end of the eye's socket, and the eye's life: started, watched,
-//! started again.
+//! The terminal's end of the eye's socket. It also starts and stops the eye's
+//! process.
 
 use std::io;
 use std::os::unix::net::{UnixListener, UnixStream};
@@ -11,29 +11,29 @@ use std::time::{Duration, Instant};
 
 use rustix::net::sockopt::socket_peercred;
 
-use super::port::{EyeError, EyePort};
+use super::port::{EyeError, EyeLoss, EyePort, StartFault, UnreadableTell};
 use vouch_contract::eye::protocol::{Ask, EyeReport, Tell};
 use vouch_contract::eye::wire;
 
-/// Messages that may wait here; a terminal further behind than this makes the
-/// eye drop sightings.
+/// Messages that may wait here. When the terminal falls further behind, the eye
+/// drops sightings.
 const TELLS: usize = 16;
-/// Loading and testing all models takes well under a second; a slow board with
-/// a cold disk is given this long.
+/// Longest start. Loading and testing all models takes well under a second; this
+/// leaves time for a slow board with a cold disk.
 const START_LIMIT: Duration = Duration::from_secs(30);
-/// How often a starting eye is looked for.
+/// Pause between two checks whether the eye has connected or ended.
 const START_POLL: Duration = Duration::from_millis(5);
-/// A closed socket ends the eye; this long it may take.
+/// Longest wait for the eye to end after its socket is closed.
 const END_LIMIT: Duration = Duration::from_secs(3);
 
-/// An eye that takes nothing for this long is stopped or hangs. A live one reads
-/// on a thread of its own, between two looks at a frame at the latest.
+/// An eye that reads nothing for this long is stopped or hangs. A live one reads
+/// on a thread of its own, at the latest between two frames.
 const ASK_LIMIT: Duration = Duration::from_secs(2);
-/// Where systemd tells of the terminal's secrets and state: none of the eye's
-/// business.
+/// Variables in which systemd gives the folders of the terminal's secrets and
+/// state. The eye needs neither.
 const NOT_FOR_THE_EYE: [&str; 2] = ["CREDENTIALS_DIRECTORY", "STATE_DIRECTORY"];
 
-/// An eye in another process.
+/// An eye in a process of its own.
 pub struct RemoteEye {
     stream: UnixStream,
     tells: Receiver<Result<Tell, EyeError>>,
@@ -43,18 +43,20 @@ pub struct RemoteEye {
 
 impl RemoteEye {
     /// Starts `program arguments… --socket SOCKET` and waits for its hello. The
-    /// socket is bound here, for this user only, before the eye starts; only the
-    /// process started is let in.
+    /// socket is bound here before the eye starts, for this user only, and accepts
+    /// only the process that was started.
     ///
     /// # Errors
     /// [`EyeError::Start`] with the reason.
     pub fn start(program: &Path, arguments: &[String], socket: &Path) -> Result<Self, EyeError> {
-        let listener = bind(socket).map_err(|e| EyeError::Start(format!("{}: {e}", socket.display())))?;
-        let mut child = command(program, arguments, socket)
-            .spawn()
-            .map_err(|e| EyeError::Start(format!("{}: {e}", program.display())))?;
+        let unusable = |path: &Path| {
+            let path = path.to_owned();
+            |source| EyeError::Start(StartFault::Path { path, source })
+        };
+        let listener = bind(socket).map_err(unusable(socket))?;
+        let mut child = command(program, arguments, socket).spawn().map_err(unusable(program))?;
         let accepted = accept(&listener, &mut child);
-        // The name has done its work: nobody else can connect.
+        // Nobody else can connect without the name.
         let _ = std::fs::remove_file(socket);
         match accepted.and_then(Self::attach) {
             Ok(mut eye) => {
@@ -80,20 +82,14 @@ impl RemoteEye {
         let mut buffer = Vec::new();
         let report = match wire::read(&mut reader, &mut buffer) {
             Ok(Tell::Hello(report)) => *report,
-            Ok(_) => return Err(EyeError::Unreadable("no hello".into())),
-            Err(e) if e.kind() == io::ErrorKind::InvalidData => {
-                return Err(EyeError::Unreadable(e.to_string()));
-            }
-            Err(e) => return Err(gone(e)),
+            Ok(_) => return Err(EyeError::Unreadable(UnreadableTell::NoHello)),
+            Err(error) => return Err(unread(error)),
         };
         reader.set_read_timeout(None).map_err(gone)?;
         let (sender, tells) = sync_channel(TELLS);
         std::thread::spawn(move || {
             loop {
-                let told = wire::read(&mut reader, &mut buffer).map_err(|e| match e.kind() {
-                    io::ErrorKind::InvalidData => EyeError::Unreadable(e.to_string()),
-                    _ => gone(e),
-                });
+                let told = wire::read(&mut reader, &mut buffer).map_err(unread);
                 let last = told.is_err();
                 if sender.send(told).is_err() || last {
                     return;
@@ -118,13 +114,13 @@ impl EyePort for RemoteEye {
         let deadline = Instant::now() + wait;
         loop {
             match self.tells.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-                // Kept for the report. As a tell it would pass for one without a
-                // frame, and time would run on ahead of the frames.
+                // Kept for the report. Passed on, it would count as a message without a
+                // frame, and time would run ahead of the frames.
                 Ok(Ok(Tell::Counts(counts))) => self.report.counts = counts,
                 Ok(told) => return told.map(Some),
                 Err(RecvTimeoutError::Timeout) => return Ok(None),
                 Err(RecvTimeoutError::Disconnected) => {
-                    return Err(EyeError::Gone("its socket closed".into()));
+                    return Err(EyeError::Gone(EyeLoss::Closed));
                 }
             }
             if Instant::now() >= deadline {
@@ -139,11 +135,11 @@ impl EyePort for RemoteEye {
 
     fn ask(&mut self, ask: Ask) -> Result<(), EyeError> {
         wire::write(&mut self.stream, &ask).map_err(|error| {
-            // A message may be cut in two now: nothing after it would be understood.
+            // The message may be incomplete, and then the eye would misread what follows.
             let _ = self.stream.shutdown(std::net::Shutdown::Both);
             match error.kind() {
                 io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => {
-                    EyeError::Gone(format!("it has taken nothing for {} s: it hangs", ASK_LIMIT.as_secs()))
+                    EyeError::Gone(EyeLoss::Hangs(ASK_LIMIT))
                 }
                 _ => gone(error),
             }
@@ -168,13 +164,20 @@ impl Drop for RemoteEye {
     }
 }
 
-/// The socket's words for an eye that ended ("failed to fill whole buffer") help
-/// nobody; its own stand in the log, both processes write to the same.
+/// The socket says "failed to fill whole buffer" when the eye ended, which helps
+/// nobody.
 fn gone(error: io::Error) -> EyeError {
     EyeError::Gone(match error.kind() {
-        io::ErrorKind::UnexpectedEof => "it closed its socket; its own message, if any, stands above".into(),
-        _ => error.to_string(),
+        io::ErrorKind::UnexpectedEof => EyeLoss::Closed,
+        _ => EyeLoss::Socket(error),
     })
+}
+
+fn unread(error: io::Error) -> EyeError {
+    match error.kind() {
+        io::ErrorKind::InvalidData => EyeError::Unreadable(UnreadableTell::Message(error)),
+        _ => gone(error),
+    }
 }
 
 fn bind(socket: &Path) -> io::Result<UnixListener> {
@@ -198,9 +201,9 @@ fn command(program: &Path, arguments: &[String], socket: &Path) -> Command {
         .arg(socket)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
-        // Ctrl-C reaches every process of a group: an eye that died of it
-        // before the terminal could cancel made a broken camera of it in
-        // the signed result. The eye ends when the terminal hangs up.
+        // Ctrl-C reaches every process of a group. If the eye died of it before the
+        // terminal cancels, the signed result would report a broken camera. The eye
+        // ends when the terminal closes the socket.
         .process_group(0);
     for variable in NOT_FOR_THE_EYE {
         command.env_remove(variable);
@@ -214,11 +217,14 @@ fn is_from(stream: &UnixStream, child: &Child) -> bool {
     match socket_peercred(stream) {
         Ok(peer) if u32::try_from(peer.pid.as_raw_pid()) == Ok(child.id()) => true,
         Ok(peer) => {
-            tracing::warn!(id = peer.pid.as_raw_pid(), "a process that is not the eye came to its socket");
+            tracing::warn!(
+                id = peer.pid.as_raw_pid(),
+                "another process connected to the eye's socket and was refused"
+            );
             false
         }
         Err(error) => {
-            tracing::warn!(%error, "who came to the eye's socket can't be told");
+            tracing::warn!(%error, "the process at the eye's socket can't be identified and was refused");
             false
         }
     }
@@ -230,26 +236,24 @@ fn accept(listener: &UnixListener, child: &mut Child) -> Result<UnixStream, EyeE
         match listener.accept() {
             Ok((stream, _)) if !is_from(&stream, child) => {}
             Ok((stream, _)) => {
-                stream.set_nonblocking(false).map_err(|e| EyeError::Start(e.to_string()))?;
+                stream.set_nonblocking(false).map_err(|e| EyeError::Start(StartFault::Socket(e)))?;
                 return Ok(stream);
             }
             Err(e) if e.kind() == io::ErrorKind::WouldBlock => {}
-            Err(e) => return Err(EyeError::Start(e.to_string())),
+            Err(e) => return Err(EyeError::Start(StartFault::Socket(e))),
         }
         if let Ok(Some(status)) = child.try_wait() {
-            return Err(EyeError::Start(format!(
-                "it ended at once ({status}); its own message stands above"
-            )));
+            return Err(EyeError::Start(StartFault::Ended(status)));
         }
         if Instant::now() >= deadline {
-            return Err(EyeError::Start(format!("no sign of it for {} s", START_LIMIT.as_secs())));
+            return Err(EyeError::Start(StartFault::Silent(START_LIMIT)));
         }
         std::thread::sleep(START_POLL);
     }
 }
 
-/// Where the socket of an eye started by process `id` goes: the runtime folder
-/// when systemd gives one, else the state folder.
+/// Path of the socket for an eye started by process `id`: in systemd's runtime
+/// folder if there is one, otherwise in the state folder.
 pub fn socket_path(state: &Path, id: u32) -> PathBuf {
     std::env::var_os("RUNTIME_DIRECTORY")
         .map_or_else(|| state.to_path_buf(), PathBuf::from)
@@ -265,7 +269,7 @@ mod tests {
 
     const PATIENCE: Duration = Duration::from_secs(10);
 
-    /// A terminal's end and the eye's, which has said hello.
+    /// The terminal's end and the eye's end, after the hello.
     fn pair() -> (RemoteEye, UnixStream) {
         let source = SourceInfo {
             kind: SourceKind::Camera,
@@ -285,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn the_report_has_the_counts_told_last() {
+    fn the_report_has_the_latest_counts() {
         let (mut eye, mut far) = pair();
         for frames in [30, 60] {
             let counts = SourceCounts { frames, reopened: 1, ..SourceCounts::default() };
@@ -298,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn an_eye_that_only_counts_holds_nobody_up() {
+    fn an_eye_that_sends_only_counts_does_not_block() {
         let (mut eye, mut far) = pair();
         wire::write_small(&mut far, &Tell::Counts(SourceCounts::default())).expect("it takes a little");
         assert_eq!(eye.next(Duration::from_millis(10)).expect("it lives"), None);
@@ -310,9 +314,9 @@ mod tests {
         let began = Instant::now();
         let error = eye.ask(Ask::Reference { image: vec![0; 4 << 20] }).expect_err("nobody reads");
         assert!(error.to_string().contains("hangs"), "{error}");
-        // Once for what the socket still took, once for the rest.
+        // One limit for what the socket still took, one for the rest.
         assert!(began.elapsed() < ASK_LIMIT * 3);
-        // Half a message is on its way: that eye is of no use any more.
+        // Half a message was sent, so this eye can't be used any more.
         assert!(matches!(eye.next(PATIENCE), Err(EyeError::Gone(_))));
     }
 
@@ -331,7 +335,7 @@ mod tests {
                     }
                     std::thread::sleep(START_POLL);
                 };
-                // Nothing is said to it: the socket closes.
+                // It gets no message: the socket is closed.
                 io::Read::read(&mut stream, &mut [0; 1]).expect("it hangs up")
             })
         };

@@ -30,7 +30,7 @@ const ARCFACE_SIDE: f32 = 112.0;
 
 /// The map from a chip of `size` x `size` pixels to the frame; none when the
 /// face's points coincide. `padding` is the room around the template's square on
-/// each side, as a share of it (dlib's way to say it, here for both templates).
+/// each side, as a share of its side (dlib's convention, here for both templates).
 pub fn chip_to_frame(landmarks: &Landmarks, chip: Chip, padding: f32, size: usize) -> Option<Affine> {
     let (face, template) = match chip {
         Chip::Dlib5 => (
@@ -62,7 +62,7 @@ pub fn chip_to_frame(landmarks: &Landmarks, chip: Chip, padding: f32, size: usiz
     similarity(&face, &template)?.inverse()
 }
 
-/// The turn, scale and shift that best lays `from` onto `to`: least squares in
+/// The rotation, scale and shift that best maps `from` onto `to`: least squares in
 /// closed form, with each point a complex number (Umeyama 1991 in the plane).
 fn similarity(from: &[Point; 5], to: &[Point; 5]) -> Option<Affine> {
     let mean = |points: &[Point; 5]| {

@@ -77,10 +77,10 @@ impl Detector {
             && model.output(0).len() == anchors.len() * VALUES
             && model.output(1).len() == anchors.len();
         if !fits {
-            return Err(RuntimeError::Contract {
-                name: entry.name.clone(),
-                reason: "role detect needs a square input and the outputs 896 x 16 and 896 x 1".into(),
-            });
+            return Err(RuntimeError::role_needs(
+                entry,
+                "a square input and the outputs 896 x 16 and 896 x 1",
+            ));
         }
         let count = anchors.len();
         Ok(Self {

@@ -1,4 +1,4 @@
-//! Face to template.
+//! The embedding network: from a face to its template.
 
 use super::align::chip_to_frame;
 use super::geometry::Affine;
@@ -36,14 +36,14 @@ impl EmbedNet {
     /// [`RuntimeError::Contract`] when its entry doesn't describe an embedding.
     pub fn new(model: Model) -> Result<Self, RuntimeError> {
         let entry = model.entry();
-        let fail = |reason: &str| RuntimeError::Contract { name: entry.name.clone(), reason: reason.into() };
+        let fail = |need: &'static str| RuntimeError::role_needs(entry, need);
         let (Some(chip), Some(dimensions)) = (entry.chip, entry.dimensions) else {
-            return Err(fail("role embed needs `chip` and `dimensions`"));
+            return Err(fail("`chip` and `dimensions`"));
         };
         if entry.input.width != entry.input.height || model.output(0).len() != dimensions {
-            return Err(fail("role embed needs a square input and a first output of `dimensions` numbers"));
+            return Err(fail("a square input and a first output of `dimensions` numbers"));
         }
-        let digest = digest_prefix(&entry.sha256).ok_or_else(|| fail("its sha256 is not hexadecimal"))?;
+        let digest = digest_prefix(&entry.sha256).ok_or_else(|| fail("a hexadecimal sha256"))?;
         let first = entry.padding.unwrap_or(match chip {
             Chip::Dlib5 => DLIB_PADDING,
             Chip::Arcface5 => ARCFACE_PADDING,
@@ -55,9 +55,9 @@ impl EmbedNet {
         Ok(Self { model, chip, paddings, size, sum: vec![0.0; dimensions], typical, digest })
     }
 
-    /// The template of the face in `landmarks`: the mean over all views of it (each padding, and its mirror image if the manifest says
-    /// so), which lessens the noise of each. None when the points make no face
-    /// or the network gives no direction. Allocates nothing.
+    /// The template of the face in `landmarks`: the mean over all its views (each
+    /// padding, and the mirror images if the manifest says so), which reduces noise.
+    /// None when the points are no face or the output is zero. Allocates nothing.
     ///
     /// # Errors
     /// [`RuntimeError::Inference`].

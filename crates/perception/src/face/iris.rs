@@ -21,7 +21,7 @@ const CROP_MARGIN: f32 = 2.3;
 const CONTOUR_VALUES: usize = 213;
 /// Points along the lower lid, between the corners 0 and 8.
 const LOWER_LID: std::ops::RangeInclusive<usize> = 1..=7;
-/// First point along the upper lid; each stands above its lower one.
+/// First point along the upper lid, in the order of the lower lid's points.
 const UPPER_LID_START: usize = 9;
 
 /// Both eyes, the second one on a thread of its own: the two networks are too
@@ -49,18 +49,15 @@ impl IrisNet {
             && entry.input.width == entry.input.height
             && first.output(0).len() == CONTOUR_VALUES;
         if !fits {
-            return Err(RuntimeError::Contract {
-                name: entry.name.clone(),
-                reason: "role iris needs a square input and a first output of 213 numbers".into(),
-            });
+            return Err(RuntimeError::role_needs(entry, "a square input and a first output of 213 numbers"));
         }
         let size = entry.input.width as usize;
         let second = second.map_or(Second::None, |model| Second::Beside(Worker::start(model)));
         Ok(Self { first, second, size })
     }
 
-    /// Says that [`Self::openness`] comes within microseconds, so that the
-    /// second eye's thread wakes up while its crop is still being cut.
+    /// Announces a call of [`Self::openness`] within microseconds, so that the second
+    /// eye's thread wakes while its crop is still being cut.
     pub fn rouse(&self) {
         if let Second::Beside(worker) = &self.second {
             worker.rouse();
@@ -68,7 +65,7 @@ impl IrisNet {
     }
 
     /// Openness of the left and the right eye (the picture's): lid distance
-    /// over eye width. `meanwhile` is done while the second eye is waited for.
+    /// over eye width. `meanwhile` runs while the second eye is pending.
     ///
     /// # Errors
     /// [`RuntimeError::Inference`].
@@ -81,8 +78,8 @@ impl IrisNet {
         let left = eye_region(landmarks.at(index::LEFT_EYE_OUTER), landmarks.at(index::LEFT_EYE_INNER));
         let right = eye_region(landmarks.at(index::RIGHT_EYE_INNER), landmarks.at(index::RIGHT_EYE_OUTER));
         let size = self.size;
-        // The network knows one eye only: the other one is shown mirrored.
-        // Openness is the same either way round.
+        // The network was trained on one eye: the other one is mirrored, which doesn't
+        // change its openness.
         let cut = |region: Region, mirrored: bool, input: &mut [u8]| {
             warp(frame, &region.from_crop(size, mirrored), size, size, 0x80, input);
         };
@@ -128,9 +125,9 @@ fn openness_of(model: &Model) -> f32 {
     lids / LOWER_LID.count() as f32 / width
 }
 
-/// How long either side looks for the other before it sleeps. Waking a sleeper
-/// takes some 30 us, which is as long as what it would wait for. Longer would
-/// only burn a processor that others want.
+/// How long each thread polls for the other before it sleeps. Waking a sleeping
+/// thread takes about 30 us, as long as the work it waits for. Polling longer
+/// only wastes processor time.
 const LOOK_OUT: Duration = Duration::from_micros(60);
 
 /// One network on one thread. Hand-over by a mutex and a condition variable:
@@ -143,7 +140,7 @@ struct Worker {
 struct Shared {
     job: Mutex<Job>,
     changed: Condvar,
-    // Hints for the one who looks out, without the lock; `job` alone decides.
+    // Hints for polling without the lock; only `job` decides.
     begun: AtomicBool,
     done: AtomicBool,
 }
@@ -202,7 +199,7 @@ impl Worker {
         // The worker holds the lock while it runs the network: waits for that.
         let mut job = self.shared.lock();
         if job.state == State::Ready {
-            // It got no processor yet, because others are busy: quicker done here.
+            // The thread isn't scheduled yet: doing its work here is faster.
             job.result = job.model.run();
             job.state = State::Idle;
         }
@@ -236,7 +233,7 @@ impl Shared {
         }
     }
 
-    /// A panic elsewhere leaves numbers behind, never a broken structure.
+    /// A panic in the other thread leaves only numbers behind, so the lock can be used.
     fn lock(&self) -> MutexGuard<'_, Job> {
         self.job.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -147,10 +147,7 @@ impl MeshNet {
             && model.output(0).len() == POINTS * 3
             && model.output(1).len() == 1;
         if !fits {
-            return Err(RuntimeError::Contract {
-                name: entry.name.clone(),
-                reason: "role mesh needs a square input and outputs of 1404 and 1 numbers".into(),
-            });
+            return Err(RuntimeError::role_needs(entry, "a square input and outputs of 1404 and 1 numbers"));
         }
         let size = entry.input.width as usize;
         Ok(Self { model, size })

@@ -1,11 +1,11 @@
-//! What a frame shows: detector, mesh, pose, gestures' measures, quality,
-//! embedding.
+//! The face in a frame: detector, mesh, pose, openness of eyes and mouth,
+//! quality, embedding.
 //!
-//! In: a [`crate::camera::Frame`]. Out: [`types`]. Called by `eye/` only; the
-//! types and [`compare`] may be used by everybody downstream.
+//! In: a [`crate::camera::Frame`]. Out: [`vouch_contract::face`]. Called by
+//! `eye/` only.
 //!
-//! `perceive` runs the others in their order; nothing here allocates once the
-//! first frame of a size has been seen.
+//! `perceive` runs the others in their order. Nothing here allocates once it has
+//! seen a frame of that size.
 
 pub mod align;
 pub mod detect;

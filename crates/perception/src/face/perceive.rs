@@ -1,4 +1,5 @@
-//! One frame after the other: detect or track, mesh, eyes, pose, quality.
+//! Runs the networks on each frame in their order: detect or track, mesh, eyes,
+//! pose, quality.
 
 use super::detect::{Detection, Detector};
 use super::embed::EmbedNet;
@@ -10,18 +11,18 @@ use super::quality::{Look, quality_of};
 use crate::camera::Frame;
 use crate::runtime::RuntimeError;
 use crate::runtime::library::Runtime;
-use crate::runtime::manifest::{Manifest, ModelEntry, Role};
+use crate::runtime::manifest::{Manifest, ManifestFault, ModelEntry, Role};
 use crate::runtime::model::{Model, RunOptions};
 use vouch_contract::face::{Face, MAX_FACES, Template};
 use vouch_contract::runtime::{ModelReport, RuntimeReport};
 
-/// Tuning of perception. The defaults' grounds stand beside them.
+/// Tuning of perception. Each field says where its default comes from.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Tuning {
-    /// Least detector score, 0 to 1. 0.5 is the model card's.
+    /// Smallest detector score that counts, 0 to 1. 0.5 is from the model card.
     pub detection_score: f32,
-    /// Least presence to begin a track, and to keep one. The mesh network's
-    /// logit is cut off at 0 from below, so 0.5 means "no face at all".
+    /// Smallest presence to begin or keep a track. The mesh network's logit is never
+    /// below 0, so a presence of 0.5 means "no face at all".
     pub presence: f32,
     /// Frames between two looks over the whole frame while a face is tracked:
     /// two in a second at 30 frames/s, for second faces and a drifting track.
@@ -33,10 +34,10 @@ pub struct Tuning {
 /// Which of several faces a frame is about.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Subject {
-    /// The nearest (largest): who stands before the terminal.
+    /// The nearest (largest): the person in front of the terminal.
     #[default]
     Nearest,
-    /// The one nearest to the picture's middle: who a cropped photograph is of.
+    /// The one nearest to the picture's middle: the person that a photograph was cropped to.
     Central,
 }
 
@@ -47,11 +48,10 @@ impl Default for Tuning {
 }
 
 /// Passes of the mesh on its own region after the one on the detector's box,
-/// before a face counts as found. That box is rough, and eyes and templates are
-/// measured on the points: by the second pass of its own they still move by 1.5 %
-/// of the distance between the eyes, and templates of stills made before it cost
-/// a tenth more false non-matches (docs/evaluation/matching.md). A tracked face
-/// has had many.
+/// before a face counts as found. The detector's box is rough, and eyes and
+/// templates depend on the points, which still move by 1.5 % of the eye distance
+/// in the second pass. Templates of stills made before it gave a tenth more false
+/// non-matches (docs/evaluation/matching.md). A tracked face has had many passes.
 const REFINEMENTS: u32 = 2;
 
 /// What perception saw in a frame.
@@ -63,7 +63,7 @@ pub struct View {
     pub face: Option<Face>,
 }
 
-/// All networks of the face and what they know from the last frame.
+/// All networks of the face, with the state from the last frame.
 pub struct Perception {
     detector: Detector,
     mesh: MeshNet,
@@ -82,8 +82,8 @@ impl Perception {
     /// Loads and tests every model that perception needs.
     ///
     /// # Errors
-    /// Any [`RuntimeError`]; roles detect, mesh and iris must be there, embed
-    /// may be missing (then there are no templates).
+    /// Any [`RuntimeError`]. The roles detect, mesh and iris are required; without
+    /// embed there are no templates.
     pub fn load(
         runtime: Runtime,
         manifest: &Manifest,
@@ -94,7 +94,7 @@ impl Perception {
         let required = |role: Role| {
             manifest.with_role(role).next().ok_or_else(|| RuntimeError::Manifest {
                 path: manifest.folder.clone(),
-                reason: format!("no model has the role `{role}`; add one to the manifest"),
+                fault: ManifestFault::NoModel(role),
             })
         };
         let detector = Detector::new(load(required(Role::Detect)?, options)?, tuning.detection_score)?;
@@ -167,7 +167,7 @@ impl Perception {
         Ok(View { faces: self.faces, face: Some(face) })
     }
 
-    /// Forgets the track, so that the next frame is looked at afresh.
+    /// Forgets the track: the next frame is searched for faces again.
     pub fn reset(&mut self) {
         self.tracking = false;
     }

@@ -1,7 +1,7 @@
 //! Head pose from the mesh's points in space.
 //!
-//! The rotation that best lays the canonical face onto the mesh, over points
-//! that no expression moves: least squares by singular value decomposition
+//! The rotation that best maps the canonical face onto the mesh, over points that
+//! expressions don't move: least squares by singular value decomposition
 //! (Kabsch 1976; Umeyama 1991 for the scale, which cancels out here).
 
 use nalgebra::{Matrix3, Vector3};

@@ -1,4 +1,4 @@
-//! Cutting pictures out of a frame: turned, scaled, mirrored, straight into a
+//! Cuts pictures out of a frame (turned, scaled, mirrored), directly into a
 //! network's input.
 
 use std::ops::Range;
@@ -29,8 +29,8 @@ pub fn warp(frame: &Frame, map: &Affine, width: usize, height: usize, mask: u8, 
     }
 }
 
-/// The way through the frame from the crop's point (`x`, `y`) on, `step` crop
-/// pixels to the right each time.
+/// The path through the frame that starts at the crop's point (`x`, `y`) and goes
+/// `step` crop pixels to the right each time.
 fn walk(map: &Affine, x: f64, y: f64, step: f64) -> Walk {
     let rows = [map.x, map.y].map(|row| row.map(f64::from));
     Walk::new(rows.map(|[a, b, c]| a * x + b * y + c - 0.5), rows.map(|[a, ..]| a * step))
@@ -110,12 +110,12 @@ pub fn letterbox(frame: &Frame, size: usize, mask: u8, out: &mut [u8]) -> Letter
 
 /// Most crop pixels, and most frame pixels of a row, that are worked on at a time.
 const RUN_PIXELS: usize = 256;
-/// Most frame pixels on a side that make one crop pixel: the largest frame's
-/// share for the 128-pixel detector. So a sum over rows fits in 16 bits.
+/// Most frame pixels on a side of one crop pixel, reached by the largest frame and
+/// the 128-pixel detector. A sum over rows fits in 16 bits.
 const MOST_COVERED: usize = crate::camera::MAX_SIDE as usize / 128;
 
-/// Neighbouring crop pixels: which columns of the frame each covers (the same
-/// in every row, and divisions are dear), and the sums over those columns.
+/// Neighbouring crop pixels: the frame columns that each covers, and the sums over
+/// them. The columns are the same in every row, which saves divisions.
 struct Run {
     // First column of the frame.
     begin: usize,
@@ -131,8 +131,8 @@ impl Default for Run {
 }
 
 impl Run {
-    /// Takes as many crop pixels from `first` on as there is room for, and
-    /// gives the one after the last.
+    /// Takes as many crop pixels from `first` on as fit, and returns the one after the
+    /// last.
     fn begin(&mut self, first: usize, inner_width: usize, width: usize) -> usize {
         self.begin = covered(first, inner_width, width).start;
         let mut last = first;

@@ -25,7 +25,7 @@ use super::cue::{CueWatcher, Look, Needs};
 use super::cutout::{Cutout, around, luma_chroma};
 use super::tally::{Tally, ramp};
 use crate::runtime::RuntimeError;
-use vouch_contract::liveness::{Cue, Word};
+use vouch_contract::liveness::{Cue, CueMeasures};
 
 /// Side of the face's cutout in pixels: 3 000 pixels of skin, and two frame
 /// pixels in each where a face is 200 pixels long.
@@ -93,7 +93,7 @@ impl CueWatcher for ColourWatcher {
         Ok(())
     }
 
-    fn word(&self) -> Word {
+    fn measures(&self) -> CueMeasures {
         self.tally.mean()
     }
 
@@ -225,22 +225,14 @@ fn surround_red(around: &Cutout) -> Option<f32> {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
-    use super::super::testing::{look_at, painted};
+    use super::super::testing::{finds_a_tiny_face_poor, measures, painted, takes_any_picture_and_face};
     use super::*;
-
-    fn measures(frame: &crate::camera::Frame, centre: (f32, f32), height: f32) -> Word {
-        let mut watcher = ColourWatcher::default();
-        look_at(&mut watcher, frame, centre, height);
-        watcher.word()
-    }
 
     #[test]
     fn a_grey_picture_is_grey_and_of_one_hue() {
         let grey = painted(320, 240, |x, y| [(80 + (x * y / 97) % 90) as u8; 3]);
-        let told = measures(&grey, (160.0, 120.0), 140.0);
-        let told = told.measures().expect("told");
+        let told = measures::<ColourWatcher>(&grey, (160.0, 120.0), 140.0);
+        let told = told.values().expect("measured");
         assert!(told[0] > 0.95 && told[1] > 0.95 && told[2] > 0.95, "{told:?}");
     }
 
@@ -250,8 +242,8 @@ mod tests {
             let grey = 80 + (x * y / 97) % 90;
             [grey as u8, (grey * 8 / 10) as u8, (grey * 6 / 10) as u8]
         });
-        let told = measures(&warm, (160.0, 120.0), 140.0);
-        let told = told.measures().expect("told");
+        let told = measures::<ColourWatcher>(&warm, (160.0, 120.0), 140.0);
+        let told = told.values().expect("measured");
         assert!(told[0] < 0.1 && told[2] > 0.9, "{told:?}");
     }
 
@@ -261,29 +253,14 @@ mod tests {
             let (light, blood) = (100 + (x / 2) % 60, (y / 8 % 5) * 12);
             [(light + 20 + blood) as u8, (light - 10) as u8, (light - 30) as u8]
         });
-        let told = measures(&skin, (160.0, 120.0), 140.0);
-        let told = told.measures().expect("told");
+        let told = measures::<ColourWatcher>(&skin, (160.0, 120.0), 140.0);
+        let told = told.values().expect("measured");
         assert!(told[0] < 0.05 && told[1] < 0.65 && told[2] < 0.7, "{told:?}");
     }
 
     #[test]
-    fn a_tiny_face_is_a_poor_picture() {
-        let grey = painted(64, 48, |_, _| [90; 3]);
-        assert_eq!(
-            measures(&grey, (32.0, 24.0), 12.0),
-            Word::Untold(vouch_contract::liveness::Untold::PoorPicture)
-        );
-    }
-
-    proptest! {
-        #[test]
-        fn no_picture_and_no_face_stops_it(
-            width in 1_u32..90, height in 1_u32..90,
-            x in prop_oneof![-200.0_f32..200.0, Just(f32::NAN), Just(f32::INFINITY)],
-            y in -200.0_f32..200.0, size in 0.0_f32..4000.0,
-        ) {
-            let frame = painted(width, height, |x, y| [(x * 3) as u8, (y * 5) as u8, (x * y) as u8]);
-            let _ = measures(&frame, (x, y), size);
-        }
+    fn any_picture_will_do_and_a_tiny_face_is_a_poor_one() {
+        finds_a_tiny_face_poor::<ColourWatcher>();
+        takes_any_picture_and_face::<ColourWatcher>();
     }
 }

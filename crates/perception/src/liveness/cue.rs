@@ -1,4 +1,5 @@
-//! What every cue is: fed with looks at one face, asked for its word.
+//! The trait of every cue: it is given looks at one face, and asked for its
+//! measures.
 
 use std::time::Duration;
 
@@ -6,9 +7,9 @@ use crate::camera::Frame;
 use crate::face::mesh::Landmarks;
 use crate::runtime::RuntimeError;
 use vouch_contract::face::Face;
-use vouch_contract::liveness::{Cue, Word};
+use vouch_contract::liveness::{Cue, CueMeasures};
 
-/// One frame that shows a face, with what was already found in it.
+/// One frame that shows a face, with what perception found in it.
 #[derive(Debug, Clone, Copy)]
 pub struct Look<'a> {
     /// The whole picture, RGB.
@@ -21,34 +22,34 @@ pub struct Look<'a> {
     pub at: Duration,
 }
 
-/// Which looks a cue wants. The watch spares it the others, so that all cues
-/// together keep their share of a frame's time.
+/// Which looks a cue needs. The watch withholds the others, to keep the time that
+/// all cues take of a frame within its bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Needs {
-    /// Least time between two looks that it is given.
+    /// Least time between two looks.
     pub every: Duration,
-    /// Whether only nearly frontal faces are of use to it.
+    /// Whether it uses only nearly frontal faces.
     pub frontal: bool,
 }
 
-/// A cue against presentation attacks. It gathers over a presentation, which
-/// lasts as long as one track of one session.
+/// A cue against presentation attacks. It collects measures over a presentation,
+/// which lasts as long as one track of one session.
 pub trait CueWatcher: Send {
     /// Which one.
     fn cue(&self) -> Cue;
 
-    /// What it wants to be given.
+    /// Which looks it needs.
     fn needs(&self) -> Needs;
 
-    /// Takes a look in. Allocates nothing once a frame of the size was seen.
+    /// Takes a look. Allocates nothing once it has seen a frame of that size.
     ///
     /// # Errors
     /// [`RuntimeError::Inference`] when a network failed; other cues never fail.
     fn see(&mut self, look: &Look<'_>) -> Result<(), RuntimeError>;
 
-    /// What it says so far.
-    fn word(&self) -> Word;
+    /// Its measures so far.
+    fn measures(&self) -> CueMeasures;
 
-    /// Forgets the presentation: another begins.
+    /// Forgets the presentation, because another begins.
     fn forget(&mut self);
 }

@@ -1,5 +1,5 @@
-//! A square part of a frame, level with the face and at a scale of the face's
-//! own, for the cues that look at pictures.
+//! A square part of a frame, level with the face and in proportion to it, for the
+//! cues that look at pictures.
 
 use crate::camera::Frame;
 use crate::face::geometry::{Point, Region};
@@ -20,7 +20,7 @@ impl Cutout {
         Self { size, rgb: vec![0; size * size * 3], inside: vec![false; size * size] }
     }
 
-    /// Cuts `region` out of `frame`; whether there was anything to cut.
+    /// Cuts `region` out of `frame`. False when either is unusable.
     pub fn take(&mut self, frame: &Frame, region: Region) -> bool {
         if !region.is_plausible() || !is_whole(frame) {
             return false;
@@ -57,7 +57,7 @@ impl Cutout {
     }
 }
 
-/// Whether the frame holds the pixels that its size promises.
+/// Whether the frame has as many pixels as its size says.
 pub fn is_whole(frame: &Frame) -> bool {
     frame.width > 0 && frame.height > 0 && frame.rgb.len() >= frame.width as usize * frame.height as usize * 3
 }

@@ -27,7 +27,7 @@ use super::skin::mean_colour;
 use crate::face::geometry::Point;
 use crate::face::mesh::{Landmarks, POINTS};
 use crate::runtime::RuntimeError;
-use vouch_contract::liveness::{Cue, Untold, Word};
+use vouch_contract::liveness::{Cue, CueMeasures, Unavailable};
 
 pub mod blink;
 
@@ -195,9 +195,9 @@ impl CueWatcher for GesturePhysics {
         Ok(())
     }
 
-    fn word(&self) -> Word {
+    fn measures(&self) -> CueMeasures {
         if self.looks < LEAST_LOOKS {
-            return Word::Untold(Untold::TooFewFrames);
+            return CueMeasures::Unavailable(Unavailable::TooFewFrames);
         }
         let iris = match (self.open_dark.value(), self.shut_dark.value()) {
             // Lids as dark as the open eye hide nothing.
@@ -213,7 +213,7 @@ impl CueWatcher for GesturePhysics {
             self.halves.value().unwrap_or(0.0),
         ];
         let blinked = if self.times.count > 0.0 { 1.0 } else { 0.5 };
-        Word::Told { measures, quality: (self.looks as f32 / FULL).min(1.0) * blinked }
+        CueMeasures::Measured { measures, quality: (self.looks as f32 / FULL).min(1.0) * blinked }
     }
 
     fn forget(&mut self) {
@@ -235,6 +235,6 @@ mod tests {
 
     #[test]
     fn nothing_seen_is_untold() {
-        assert_eq!(GesturePhysics::new().word(), Word::Untold(Untold::TooFewFrames));
+        assert_eq!(GesturePhysics::new().measures(), CueMeasures::Unavailable(Unavailable::TooFewFrames));
     }
 }

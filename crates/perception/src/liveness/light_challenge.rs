@@ -16,7 +16,7 @@
 //! | 4 | 0 to 1 | mismatch of the lower of the two chroma directions |
 //! | 5 | 0 to 1 | share of the time watched in which another colour than white or black was shown |
 //!
-//! With nothing shown the cue says [`Untold::NotFitted`].
+//! With nothing shown the cue says [`Unavailable::NotFitted`].
 
 use std::time::Duration;
 
@@ -25,11 +25,11 @@ use heapless::Deque;
 use super::cue::{CueWatcher, Look, Needs};
 use super::skin::mean_colour;
 use crate::runtime::RuntimeError;
-use vouch_contract::liveness::{Cue, Untold, Word};
+use vouch_contract::liveness::{Cue, CueMeasures, Unavailable};
 
 pub mod response;
 
-use response::{Chroma, Series, chroma_of};
+use response::{Chroma, ColourSeries, chroma_of};
 
 /// Most colours of a challenge: ten seconds of five in a second, and spare.
 const SHOWN: usize = 64;
@@ -61,7 +61,7 @@ struct Shown {
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Sample {
+struct LightSample {
     at: Duration,
     skin: Chroma,
     nose: Chroma,
@@ -72,7 +72,7 @@ struct Sample {
 #[derive(Debug, Default)]
 pub struct LightChallenge {
     shown: Deque<Shown, SHOWN>,
-    samples: Box<Deque<Sample, KEPT>>,
+    samples: Box<Deque<LightSample, KEPT>>,
 }
 
 impl LightChallenge {
@@ -104,7 +104,8 @@ impl LightChallenge {
         if self.samples.is_full() {
             self.samples.pop_front();
         }
-        let sample = Sample { at, skin: chroma_of(skin), nose: chroma_of(nose), edges: edges.map(chroma_of) };
+        let sample =
+            LightSample { at, skin: chroma_of(skin), nose: chroma_of(nose), edges: edges.map(chroma_of) };
         // The oldest has just gone.
         let _ = self.samples.push_back(sample);
     }
@@ -115,8 +116,8 @@ impl LightChallenge {
     }
 
     /// The shown colours beside what `pick` takes of the samples, at `lag`.
-    fn series(&self, lag: Duration, pick: impl Fn(&Sample) -> Option<Chroma>) -> Series {
-        let mut series = Series::default();
+    fn series(&self, lag: Duration, pick: impl Fn(&LightSample) -> Option<Chroma>) -> ColourSeries {
+        let mut series = ColourSeries::default();
         for sample in self.samples.iter() {
             let light = sample.at.checked_sub(lag).and_then(|at| self.light_at(at));
             if let (Some(light), Some(seen)) = (light, pick(sample)) {
@@ -164,15 +165,15 @@ impl CueWatcher for LightChallenge {
         Ok(())
     }
 
-    fn word(&self) -> Word {
+    fn measures(&self) -> CueMeasures {
         let Some(first) = self.shown.front() else {
-            return Word::Untold(Untold::NotFitted);
+            return CueMeasures::Unavailable(Unavailable::NotFitted);
         };
         let watched = self.samples.iter().filter(|sample| sample.at >= first.at).count();
         if self.shown.len() < LEAST_SHOWN || watched < LEAST_SAMPLES {
-            return Word::Untold(Untold::TooFewFrames);
+            return CueMeasures::Unavailable(Unavailable::TooFewFrames);
         }
-        let mut best = (Duration::ZERO, Series::default(), f32::NEG_INFINITY);
+        let mut best = (Duration::ZERO, ColourSeries::default(), f32::NEG_INFINITY);
         for step in 0..=LAG_STEPS {
             let lag = LONGEST_LAG * step / LAG_STEPS;
             let series = self.series(lag, |sample| Some(sample.skin));
@@ -202,7 +203,7 @@ impl CueWatcher for LightChallenge {
             coloured as f32 / self.samples.len().max(1) as f32,
         ];
         let quality = (watched as f32 / (3 * LEAST_SAMPLES) as f32).min(1.0);
-        Word::Told { measures, quality }
+        CueMeasures::Measured { measures, quality }
     }
 
     fn forget(&mut self) {
@@ -220,7 +221,7 @@ mod tests {
 
     /// Five seconds of a face that reflects `reflected(frame)` with these gains of
     /// nose and ears, while COLOURS are shown two in a second.
-    fn word_of(reflected: impl Fn(u64) -> [u8; 3], nose: f32, edges: f32) -> Word {
+    fn measures_of(reflected: impl Fn(u64) -> [u8; 3], nose: f32, edges: f32) -> CueMeasures {
         let mut cue = LightChallenge::new();
         let mut seed = 5_u32;
         for frame in 0..150_u64 {
@@ -240,7 +241,7 @@ mod tests {
             };
             cue.add(at, skin(nose), skin(nose), Some(skin(edges)));
         }
-        cue.word()
+        cue.measures()
     }
 
     fn shown(frame: u64) -> [u8; 3] {
@@ -250,8 +251,8 @@ mod tests {
     #[test]
     fn skin_that_follows_is_told_with_its_lag() {
         // The camera is three frames late.
-        let word = word_of(|frame| shown(frame.saturating_sub(3)), 0.05, 0.02);
-        let m = word.measures().expect("told");
+        let measures = measures_of(|frame| shown(frame.saturating_sub(3)), 0.05, 0.02);
+        let m = measures.values().expect("measured");
         assert!(m[0] < 0.1, "{m:?}");
         assert!((m[1] * 250.0 - 100.0).abs() <= 25.0, "{m:?}");
         assert!(m[2] < 0.6 && m[3] > 0.3 && m[5] > 0.9, "{m:?}");
@@ -260,16 +261,16 @@ mod tests {
     #[test]
     fn a_recording_of_another_challenge_does_not_follow() {
         let other = |frame: u64| COLOURS[(frame / 15 * 5 + 2) as usize % 6];
-        let word = word_of(other, 0.05, 0.02);
-        assert!(word.measures().expect("told")[0] > 0.3, "{word:?}");
-        let none = word_of(|_| [0, 0, 0], 0.05, 0.05);
-        assert!(none.measures().expect("told")[0] > 0.3, "{none:?}");
+        let measures = measures_of(other, 0.05, 0.02);
+        assert!(measures.values().expect("measured")[0] > 0.3, "{measures:?}");
+        let none = measures_of(|_| [0, 0, 0], 0.05, 0.05);
+        assert!(none.values().expect("measured")[0] > 0.3, "{none:?}");
     }
 
     #[test]
     fn a_flat_picture_reflects_evenly() {
-        let word = word_of(shown, 0.05, 0.05);
-        assert!(word.measures().expect("told")[2] > 0.9, "{word:?}");
+        let measures = measures_of(shown, 0.05, 0.05);
+        assert!(measures.values().expect("measured")[2] > 0.9, "{measures:?}");
     }
 
     #[test]
@@ -278,8 +279,8 @@ mod tests {
         for frame in 0..100 {
             cue.add(Duration::from_millis(frame * 33), [100.0; 3], [100.0; 3], None);
         }
-        assert_eq!(cue.word(), Word::Untold(Untold::NotFitted));
+        assert_eq!(cue.measures(), CueMeasures::Unavailable(Unavailable::NotFitted));
         cue.shown([255, 0, 0], Duration::from_secs(4));
-        assert_eq!(cue.word(), Word::Untold(Untold::TooFewFrames));
+        assert_eq!(cue.measures(), CueMeasures::Unavailable(Unavailable::TooFewFrames));
     }
 }

@@ -1,12 +1,11 @@
-//! Cues to evidence to verdict, with the attack codes.
+//! The cues against presentation attacks.
 //!
-//! In: frames and what [`crate::face`] made of them. Out: [`types::Words`], one
-//! word of each cue on the presentation so far (that half runs in the eye), and
-//! a verdict ([`fusion`]) made from them (that half is pure and runs in the
-//! session). Called by `eye/` and `session/`; knows neither.
+//! In: frames and what [`crate::face`] found in them. Out: the measures of each
+//! cue on the presentation so far ([`vouch_contract::liveness::AllMeasures`]).
+//! Called by `eye/`; the session makes a verdict from them.
 //!
-//! A cue that could not tell says so and counts for nothing, least of all as
-//! passed: policy names those that a scheme can't do without.
+//! A cue without measures says why and never counts as passed. The policy names
+//! the cues that a session requires.
 
 pub mod colour;
 pub mod cue;

@@ -1,14 +1,14 @@
-//! Motion (codes 12211 and 12205): does the face move as a sheet, and does what
-//! is beside it move along?
+//! Motion (codes 12211 and 12205): does the face move like a sheet, and does its
+//! background move along?
 //!
 //! A head that turns shows other sides of itself; a sheet that turns shows the
 //! same picture under a projective map (Hartley and Zisserman, 13). So the face
 //! at each turn is compared with the frontal one under the best such map, by
-//! points and by pixels. The points alone would not do: the mesh network was
-//! taught on heads and gives some depth to any picture.
+//! points and by pixels. The points alone are not enough: the mesh network was
+//! trained on heads and gives any picture some depth.
 //!
-//! A film of a turning head is not a sheet in this sense. What tells it apart is
-//! what lies around it: see [`surround`].
+//! A film of a turning head is not a sheet in this sense. Its surroundings give it
+//! away: see [`surround`].
 //!
 //! Measures:
 //!
@@ -21,31 +21,31 @@
 //! | 4 | -1 to 1 | the same of the surround further out: a camera in motion, or a picture that fills the frame |
 //! | 5 | 0 to 1 | the greatest turn that was compared, over 30 degrees |
 //!
-//! Evidence is drawn to 0 where little was seen, so that a weighted sum of the
-//! measures needs no products.
+//! A measure is scaled towards 0 where little was seen, so that a weighted sum of
+//! the measures needs no products.
 
 use std::time::Duration;
 
 use super::cue::{CueWatcher, Look, Needs};
 use crate::face::geometry::Point;
 use crate::runtime::RuntimeError;
-use vouch_contract::liveness::{Cue, MEASURES, Untold, Word};
+use vouch_contract::liveness::{Cue, CueMeasures, MEASURES, Unavailable};
 
 pub mod homography;
 pub mod key;
 pub mod shape;
 pub mod surround;
 
-use key::{Comparison, Key, PATCH};
+use key::{Key, KeyComparison, PATCH};
 use shape::Shape;
 use surround::Surround;
 
 /// Fifteen looks in a second: a turn takes half a second at least.
 const EVERY: Duration = Duration::from_millis(66);
-/// Fewest looks before anything is said.
+/// Fewest looks before there are measures.
 const LEAST_LOOKS: u32 = 12;
-/// A turn below this says nothing: a head's parallax drowns in the mesh's noise
-/// (0.6 pixels, shared facts on models).
+/// Smallest turn in degrees that is compared: below it a head's parallax is lost in
+/// the mesh's noise (0.6 pixels).
 const LEAST_TURN: f32 = 10.0;
 /// The same for a turn read off the outline's shape: speech and the mesh's noise
 /// change it by 5 %, which passes for 18 degrees.
@@ -54,7 +54,7 @@ const LEAST_SQUEEZE: f32 = 18.0;
 const FULL_TURN: f32 = 30.0;
 /// The least turn for each way of [`Motion::comparisons`].
 const LEAST: [f32; 6] = [LEAST_TURN, LEAST_TURN, LEAST_TURN, LEAST_TURN, LEAST_SQUEEZE, LEAST_SQUEEZE];
-/// A turn is compared anew only when it went further by this.
+/// A turn is compared again only when it is larger by this many degrees.
 const STEP: f32 = 3.0;
 /// The frontal face is looked for among poses within this of straight ahead.
 const FRONTAL: f32 = 15.0;
@@ -75,10 +75,10 @@ const CORRELATION: (f32, f32) = (0.915, 0.04);
 /// The same for the parallax of blocks, in eye distances: heads 0.086 to 0.147,
 /// sheets 0.018 to 0.07.
 const PARALLAX: (f32, f32) = (0.075, 0.025);
-/// Quality of a word on stillness alone.
+/// Quality of measures of stillness alone.
 const LEAST_QUALITY: f32 = 0.1;
-/// A face that went further than this since the last look, in eye distances, is
-/// blurred or its track lags behind: it makes no key frame.
+/// Way of the face since the last look, in eye distances, beyond which it makes no
+/// key frame: it is blurred, or its track lags behind.
 const STEADY: f32 = 0.35;
 
 /// See the module.
@@ -98,7 +98,7 @@ pub struct Motion {
 #[derive(Debug, Clone, Copy, Default)]
 struct Turned {
     degrees: f32,
-    comparison: Option<Comparison>,
+    comparison: Option<KeyComparison>,
 }
 
 impl Default for Motion {
@@ -126,7 +126,7 @@ impl Motion {
 
     /// The comparisons so far, with the turn of each in degrees: to the left and
     /// right, up and down, narrowed and flattened.
-    pub fn comparisons(&self) -> impl Iterator<Item = (f32, Comparison)> {
+    pub fn comparisons(&self) -> impl Iterator<Item = (f32, KeyComparison)> {
         self.turns
             .iter()
             .filter_map(|turned| turned.comparison.map(|comparison| (turned.degrees, comparison)))
@@ -172,7 +172,7 @@ impl Motion {
 
     /// Evidence of points and of pixels.
     fn planar(&self) -> [f32; 2] {
-        let (mut points, mut pixels) = (Evidence::default(), Evidence::default());
+        let (mut points, mut pixels) = (PlaneEvidence::default(), PlaneEvidence::default());
         for (turned, least) in self.turns.iter().zip(LEAST) {
             let Turned { degrees, comparison: Some(comparison) } = *turned else { continue };
             let share = ((degrees - least) / (FULL_TURN - least)).clamp(0.0, 1.0);
@@ -189,15 +189,15 @@ impl Motion {
     }
 }
 
-/// The strongest evidence either way. A head never looks flat at a wide turn, but
-/// a sheet may look like anything where the mesh lost it: so flat goes first.
+/// The strongest evidence either way. A head never looks flat at a wide turn, but a
+/// sheet may look like anything where the mesh lost it. So flat has priority.
 #[derive(Debug, Default)]
-struct Evidence {
+struct PlaneEvidence {
     flat: f32,
     deep: f32,
 }
 
-impl Evidence {
+impl PlaneEvidence {
     fn add(&mut self, value: f32) {
         self.flat = self.flat.max(value);
         self.deep = self.deep.max(-value);
@@ -236,13 +236,13 @@ impl CueWatcher for Motion {
         Ok(())
     }
 
-    fn word(&self) -> Word {
+    fn measures(&self) -> CueMeasures {
         if self.looks < LEAST_LOOKS {
-            return Word::Untold(Untold::TooFewFrames);
+            return CueMeasures::Unavailable(Unavailable::TooFewFrames);
         }
         let turn = self.comparisons().map(|(degrees, _)| degrees).fold(0.0, f32::max) / FULL_TURN;
         if self.way < LEAST_WAY && turn <= 0.0 {
-            return Word::Untold(Untold::NothingToWatch);
+            return CueMeasures::Unavailable(Unavailable::NothingToWatch);
         }
         let [points, pixels] = self.planar();
         let [near, far] = self.surround.evidence();
@@ -250,7 +250,7 @@ impl CueWatcher for Motion {
         if measures.iter().any(|measure| !measure.is_finite()) {
             measures = [0.0; MEASURES];
         }
-        Word::Told { measures, quality: turn.max(self.surround.seen()).clamp(LEAST_QUALITY, 1.0) }
+        CueMeasures::Measured { measures, quality: turn.max(self.surround.seen()).clamp(LEAST_QUALITY, 1.0) }
     }
 
     fn forget(&mut self) {

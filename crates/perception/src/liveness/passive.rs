@@ -17,7 +17,7 @@ use crate::runtime::RuntimeError;
 use crate::runtime::manifest::Colour;
 use crate::runtime::model::Model;
 use vouch_contract::face::Bounds;
-use vouch_contract::liveness::{Cue, MEASURES, Untold, Word};
+use vouch_contract::liveness::{Cue, CueMeasures, MEASURES, Unavailable};
 
 /// Log-odds that measure 1: beyond e^6, about 400 to 1, int8 outputs carry no
 /// difference.
@@ -36,10 +36,10 @@ struct PadNet {
 impl PadNet {
     fn new(model: Model) -> Result<Self, RuntimeError> {
         let entry = model.entry();
-        let fail = |reason: &str| RuntimeError::Contract { name: entry.name.clone(), reason: reason.into() };
-        let Some(pad) = &entry.pad else { return Err(fail("role pad needs [model.pad]")) };
+        let fail = |need: &'static str| RuntimeError::role_needs(entry, need);
+        let Some(pad) = &entry.pad else { return Err(fail("[model.pad]")) };
         if pad.live_index >= model.output(0).len() {
-            return Err(fail("[model.pad] live_index is not one of the first output's numbers"));
+            return Err(fail("a live_index in [model.pad] that is one of the first output's numbers"));
         }
         let (scale, live) = (pad.scale, pad.live_index);
         Ok(Self { model, scale, live })
@@ -96,7 +96,7 @@ fn scaled(area: &Bounds, width: usize, height: usize) -> Affine {
     Affine { x: [area.width / width as f32, 0.0, area.x], y: [0.0, area.height / height as f32, area.y] }
 }
 
-/// See the module's words.
+/// See the module.
 pub struct PassiveNetworks {
     nets: Vec<PadNet>,
     looks: u32,
@@ -151,17 +151,21 @@ impl CueWatcher for PassiveNetworks {
         Ok(())
     }
 
-    fn word(&self) -> Word {
+    fn measures(&self) -> CueMeasures {
         if self.nets.is_empty() {
-            return Word::Untold(Untold::NotFitted);
+            return CueMeasures::Unavailable(Unavailable::NotFitted);
         }
         if self.looks == 0 {
-            return Word::Untold(if self.failed { Untold::Failed } else { Untold::TooFewFrames });
+            return CueMeasures::Unavailable(if self.failed {
+                Unavailable::Failed
+            } else {
+                Unavailable::TooFewFrames
+            });
         }
         let looks = self.looks as f32;
         let mut measures = [0.0; MEASURES];
         (measures[0], measures[1], measures[2]) = (self.sum / looks, self.worst, self.disagreement / looks);
-        Word::Told { measures, quality: (looks / 5.0).min(1.0) }
+        CueMeasures::Measured { measures, quality: (looks / 5.0).min(1.0) }
     }
 
     fn forget(&mut self) {

@@ -23,7 +23,7 @@ use super::skin::mean_colour;
 use crate::face::geometry::Point;
 use crate::face::mesh::Landmarks;
 use crate::runtime::RuntimeError;
-use vouch_contract::liveness::{Cue, Untold, Word};
+use vouch_contract::liveness::{Cue, CueMeasures, Unavailable};
 
 pub mod spectrum;
 
@@ -39,7 +39,7 @@ const KEPT: usize = 384;
 const EVERY: Duration = Duration::from_millis(25);
 /// Shortest window that says something: six beats at rest.
 const SHORTEST: f32 = 6.0;
-/// The longest gap between samples; beyond it the window begins anew.
+/// The longest gap between samples; after a longer one a new window begins.
 const LONGEST_GAP: Duration = Duration::from_millis(400);
 /// Time between two computations.
 const RECKON: Duration = Duration::from_secs(1);
@@ -50,7 +50,7 @@ const AMPLITUDE: f32 = 0.01;
 const APART: f32 = 0.5;
 
 #[derive(Debug, Clone, Copy)]
-struct Sample {
+struct PulseSample {
     at: Duration,
     face: Point,
     eye_distance: f32,
@@ -59,8 +59,8 @@ struct Sample {
 
 /// See the module.
 pub struct Pulse {
-    samples: Box<Deque<Sample, KEPT>>,
-    reckoned: Option<(Duration, Word)>,
+    samples: Box<Deque<PulseSample, KEPT>>,
+    reckoned: Option<(Duration, CueMeasures)>,
 }
 
 impl Default for Pulse {
@@ -85,18 +85,18 @@ impl Pulse {
             self.samples.pop_front();
         }
         // There is room: the oldest has just gone.
-        let _ = self.samples.push_back(Sample { at, face, eye_distance, colours });
+        let _ = self.samples.push_back(PulseSample { at, face, eye_distance, colours });
         let window = SAMPLES as f32 / RATE;
         while self.samples.front().is_some_and(|first| (at - first.at).as_secs_f32() > window + 1.0) {
             self.samples.pop_front();
         }
         let due = self.reckoned.is_none_or(|(last, _)| at < last || at - last >= RECKON);
-        if due && let Some(word) = self.reckon() {
-            self.reckoned = Some((at, word));
+        if due && let Some(measures) = self.reckon() {
+            self.reckoned = Some((at, measures));
         }
     }
 
-    fn reckon(&self) -> Option<Word> {
+    fn reckon(&self) -> Option<CueMeasures> {
         let (first, last) = (self.samples.front()?, self.samples.back()?);
         let span = (last.at - first.at).as_secs_f32();
         if span < SHORTEST {
@@ -134,7 +134,10 @@ impl Pulse {
             way.clamp(0.0, 1.0),
         ];
         let quality = (span * RATE / SAMPLES as f32).min(1.0) * (1.0 - way.clamp(0.0, 1.0) / 2.0);
-        measures.iter().all(|measure| measure.is_finite()).then_some(Word::Told { measures, quality })
+        measures
+            .iter()
+            .all(|measure| measure.is_finite())
+            .then_some(CueMeasures::Measured { measures, quality })
     }
 
     /// A region's colours at equal distances in time over the last window.
@@ -186,8 +189,8 @@ impl CueWatcher for Pulse {
         Ok(())
     }
 
-    fn word(&self) -> Word {
-        self.reckoned.map_or(Word::Untold(Untold::TooFewFrames), |(_, word)| word)
+    fn measures(&self) -> CueMeasures {
+        self.reckoned.map_or(CueMeasures::Unavailable(Unavailable::TooFewFrames), |(_, measures)| measures)
     }
 
     fn forget(&mut self) {
@@ -205,7 +208,7 @@ mod tests {
         (*seed >> 8) as f32 / (1 << 24) as f32 - 0.5
     }
 
-    fn fed(seconds: f32, pulse: f32) -> Word {
+    fn fed(seconds: f32, pulse: f32) -> CueMeasures {
         let mut cue = Pulse::new();
         let mut seed = 7;
         for frame in 0..(seconds * 30.0) as u64 {
@@ -217,27 +220,27 @@ mod tests {
             });
             cue.add(at, Point::new(100.0, 100.0), 60.0, colours);
         }
-        cue.word()
+        cue.measures()
     }
 
     #[test]
     fn a_beat_is_found_with_its_frequency() {
-        let word = fed(10.0, 0.003);
-        let m = word.measures().expect("told");
+        let measures = fed(10.0, 0.003);
+        let m = measures.values().expect("measured");
         assert!((m[3] * 3.5 - 1.2).abs() < 0.1, "{m:?}");
         assert!(m[0] > 0.6 && m[1] > 0.7 && m[2] > 0.7, "{m:?}");
     }
 
     #[test]
     fn noise_has_no_common_beat() {
-        let word = fed(10.0, 0.0);
-        let m = word.measures().expect("told");
+        let measures = fed(10.0, 0.0);
+        let m = measures.values().expect("measured");
         assert!(m[0] < 0.5 && m[2] < 0.3, "{m:?}");
     }
 
     #[test]
     fn less_than_six_seconds_say_nothing() {
-        assert_eq!(fed(5.5, 0.003), Word::Untold(Untold::TooFewFrames));
+        assert_eq!(fed(5.5, 0.003), CueMeasures::Unavailable(Unavailable::TooFewFrames));
     }
 
     #[test]
@@ -247,6 +250,6 @@ mod tests {
             let gap = if frame >= 150 { 2000 } else { 0 };
             cue.add(Duration::from_millis(frame * 33 + gap), Point::default(), 60.0, [[100.0; 3]; 3]);
         }
-        assert_eq!(cue.word(), Word::Untold(Untold::TooFewFrames));
+        assert_eq!(cue.measures(), CueMeasures::Unavailable(Unavailable::TooFewFrames));
     }
 }

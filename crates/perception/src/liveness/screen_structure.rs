@@ -26,7 +26,7 @@ use super::tally::{Tally, ramp};
 use crate::camera::{Frame, Picture};
 use crate::face::geometry::Point;
 use crate::runtime::RuntimeError;
-use vouch_contract::liveness::{Cue, Word};
+use vouch_contract::liveness::{Cue, CueMeasures};
 
 /// Mesh points on skin: both cheeks, the forehead, the bridge of the nose.
 const SKIN: [usize; 4] = [50, 280, 151, 5];
@@ -103,7 +103,7 @@ impl CueWatcher for ScreenStructureWatcher {
         Ok(())
     }
 
-    fn word(&self) -> Word {
+    fn measures(&self) -> CueMeasures {
         self.tally.mean()
     }
 
@@ -192,14 +192,14 @@ fn relief(face: &Cutout) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{finds_a_tiny_face_poor, painted, takes_any_picture_and_face, word};
+    use super::super::testing::{finds_a_tiny_face_poor, measures, painted, takes_any_picture_and_face};
     use super::*;
     use vouch_contract::liveness::MEASURES;
 
-    fn measures(paint: impl Fn(u32, u32) -> [u8; 3]) -> [f32; MEASURES] {
-        *word::<ScreenStructureWatcher>(&painted(480, 480, paint), (240.0, 240.0), 220.0)
-            .measures()
-            .expect("told")
+    fn painted_measures(paint: impl Fn(u32, u32) -> [u8; 3]) -> [f32; MEASURES] {
+        *measures::<ScreenStructureWatcher>(&painted(480, 480, paint), (240.0, 240.0), 220.0)
+            .values()
+            .expect("measured")
     }
 
     // A sensor's noise, the same in every run.
@@ -216,8 +216,8 @@ mod tests {
 
     #[test]
     fn a_raster_on_the_face_stands_out() {
-        let smooth = measures(|x, y| [skin(x, y) as u8; 3]);
-        let raster = measures(|x, y| {
+        let smooth = painted_measures(|x, y| [skin(x, y) as u8; 3]);
+        let raster = painted_measures(|x, y| {
             let wave = (x as f32 * 1.9).sin() + (y as f32 * 1.3 + x as f32 * 0.2).sin();
             [(skin(x, y) + 6.0 * wave) as u8; 3]
         });
@@ -227,7 +227,7 @@ mod tests {
 
     #[test]
     fn the_blocks_of_a_jpeg_are_no_raster() {
-        let blocks = measures(|x, y| {
+        let blocks = painted_measures(|x, y| {
             let border = f32::from(u8::from(x % 8 == 0)) + f32::from(u8::from(y % 8 == 0));
             [(skin(x, y) + 4.0 * border) as u8; 3]
         });
@@ -236,7 +236,7 @@ mod tests {
 
     #[test]
     fn stripes_have_one_direction() {
-        let stripes = measures(|x, y| [(skin(x, y) + 8.0 * (x as f32 * 1.7).sin()) as u8; 3]);
+        let stripes = painted_measures(|x, y| [(skin(x, y) + 8.0 * (x as f32 * 1.7).sin()) as u8; 3]);
         assert!(stripes[4] > 0.6, "{stripes:?}");
     }
 

@@ -19,7 +19,7 @@ use std::time::Duration;
 use super::cue::{CueWatcher, Look, Needs};
 use crate::camera::Frame;
 use crate::runtime::RuntimeError;
-use vouch_contract::liveness::{Cue, Untold, Word};
+use vouch_contract::liveness::{Cue, CueMeasures, Unavailable};
 
 pub mod recurrence;
 
@@ -246,9 +246,9 @@ impl CueWatcher for Sensor {
         Ok(())
     }
 
-    fn word(&self) -> Word {
+    fn measures(&self) -> CueMeasures {
         if self.frames < LEAST_FRAMES {
-            return Word::Untold(Untold::TooFewFrames);
+            return CueMeasures::Unavailable(Unavailable::TooFewFrames);
         }
         let share = |count: u32| (count as f32 / self.frames as f32).clamp(0.0, 1.0);
         let [exact, near] = self.recurrence.counts();
@@ -262,7 +262,7 @@ impl CueWatcher for Sensor {
             self.intervals.absurd as f32 / self.intervals.count.max(1) as f32,
             HALF_NOISE / (HALF_NOISE + noise),
         ];
-        Word::Told { measures, quality: (self.frames as f32 / FULL as f32).min(1.0) }
+        CueMeasures::Measured { measures, quality: (self.frames as f32 / FULL as f32).min(1.0) }
     }
 
     fn forget(&mut self) {

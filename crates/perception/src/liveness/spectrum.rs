@@ -60,7 +60,7 @@ impl Default for Spectrum {
 }
 
 impl Spectrum {
-    /// Begins anew, then takes in the patches around `points` that lie wholly in
+    /// Resets, then takes the patches around `points` that lie wholly in
     /// the picture, two at a time, as `channel` makes one value of a colour (R, G, B in
     /// 8-bit steps). Gives their number.
     pub fn measure(

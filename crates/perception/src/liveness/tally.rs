@@ -1,9 +1,9 @@
-//! What a cue measured in the looks so far, without growing.
+//! A cue's measures of the latest looks, in memory of fixed size.
 
-use vouch_contract::liveness::{MEASURES, Untold, Word};
+use vouch_contract::liveness::{CueMeasures, MEASURES, Unavailable};
 
-/// Looks that are remembered: 16 s at four a second, longer than a session's
-/// passive part. The oldest makes way.
+/// Looks that are kept: 16 s at four a second, longer than a session's passive
+/// part. A new look replaces the oldest.
 const LOOKS: usize = 64;
 
 /// Measures of the last looks and how good each look was.
@@ -13,7 +13,7 @@ pub struct Tally {
     quality: [f32; LOOKS],
     held: usize,
     next: usize,
-    untold: Untold,
+    unavailable: Unavailable,
 }
 
 impl Default for Tally {
@@ -23,14 +23,14 @@ impl Default for Tally {
             quality: [0.0; LOOKS],
             held: 0,
             next: 0,
-            untold: Untold::TooFewFrames,
+            unavailable: Unavailable::TooFewFrames,
         }
     }
 }
 
 impl Tally {
-    /// Takes in one look. Each measure is held within 0 to 1; a look with a
-    /// measure that is no number counts as a poor picture.
+    /// Adds one look. Each measure is clamped to 0 to 1; a look with a measure that
+    /// is not finite counts as a poor picture.
     pub fn add(&mut self, measures: [f32; MEASURES], quality: f32) {
         if !quality.is_finite() || measures.iter().any(|measure| !measure.is_finite()) {
             self.pass_over();
@@ -42,29 +42,29 @@ impl Tally {
         self.held = (self.held + 1).min(LOOKS);
     }
 
-    /// A look that showed too little.
+    /// Notes a look that showed too little.
     pub fn pass_over(&mut self) {
-        self.untold = Untold::PoorPicture;
+        self.unavailable = Unavailable::PoorPicture;
     }
 
     /// The mean of each measure over the looks.
-    pub fn mean(&self) -> Word {
-        self.word(|values| values.iter().sum::<f32>() / values.len() as f32)
+    pub fn mean(&self) -> CueMeasures {
+        self.over_looks(|values| values.iter().sum::<f32>() / values.len() as f32)
     }
 
-    /// The value of each measure that `share` (0 to 1) of the looks stay below:
-    /// a maximum that single looks don't make.
-    pub fn quantile(&self, share: f32) -> Word {
-        self.word(|values| {
+    /// The quantile `share` (0 to 1) of each measure: a maximum that ignores single
+    /// looks.
+    pub fn quantile(&self, share: f32) -> CueMeasures {
+        self.over_looks(|values| {
             values.sort_unstable_by(f32::total_cmp);
             let last = values.len() - 1;
             values[((last as f32 * share).floor() as usize).min(last)]
         })
     }
 
-    fn word(&self, of: impl Fn(&mut [f32]) -> f32) -> Word {
+    fn over_looks(&self, of: impl Fn(&mut [f32]) -> f32) -> CueMeasures {
         if self.held == 0 {
-            return Word::Untold(self.untold);
+            return CueMeasures::Unavailable(self.unavailable);
         }
         let mut told = [0.0; MEASURES];
         for (measure, told) in told.iter_mut().enumerate() {
@@ -75,11 +75,11 @@ impl Tally {
             *told = of(&mut values[..self.held]);
         }
         let quality = self.quality[..self.held].iter().sum::<f32>() / self.held as f32;
-        Word::Told { measures: told, quality }
+        CueMeasures::Measured { measures: told, quality }
     }
 }
 
-/// 0 at `none`, 1 at `full`, straight between; 0 for what is no number.
+/// 0 at `none`, 1 at `full`, linear between; 0 for NaN.
 pub fn ramp(value: f32, none: f32, full: f32) -> f32 {
     let share = (value - none) / (full - none);
     if share.is_nan() { 0.0 } else { share.clamp(0.0, 1.0) }
@@ -92,22 +92,22 @@ mod tests {
     #[test]
     fn it_forgets_the_oldest_and_stays_within_bounds() {
         let mut tally = Tally::default();
-        assert_eq!(tally.mean(), Word::Untold(Untold::TooFewFrames));
+        assert_eq!(tally.mean(), CueMeasures::Unavailable(Unavailable::TooFewFrames));
         for _ in 0..LOOKS {
             tally.add([9.0; MEASURES], 1.0);
         }
-        assert_eq!(tally.mean(), Word::Told { measures: [1.0; MEASURES], quality: 1.0 });
+        assert_eq!(tally.mean(), CueMeasures::Measured { measures: [1.0; MEASURES], quality: 1.0 });
         for _ in 0..LOOKS {
             tally.add([-1.0; MEASURES], 0.5);
         }
-        assert_eq!(tally.quantile(0.75), Word::Told { measures: [0.0; MEASURES], quality: 0.5 });
+        assert_eq!(tally.quantile(0.75), CueMeasures::Measured { measures: [0.0; MEASURES], quality: 0.5 });
     }
 
     #[test]
-    fn what_is_no_number_is_a_poor_picture() {
+    fn a_measure_that_is_not_finite_is_a_poor_picture() {
         let mut tally = Tally::default();
         tally.add([f32::NAN; MEASURES], 1.0);
-        assert_eq!(tally.mean(), Word::Untold(Untold::PoorPicture));
+        assert_eq!(tally.mean(), CueMeasures::Unavailable(Unavailable::PoorPicture));
     }
 
     #[test]
@@ -116,6 +116,6 @@ mod tests {
         for look in 0..9_u8 {
             tally.add([if look == 4 { 1.0 } else { 0.2 }; MEASURES], 1.0);
         }
-        assert_eq!(tally.quantile(0.75).measures(), Some(&[0.2; MEASURES]));
+        assert_eq!(tally.quantile(0.75).values(), Some(&[0.2; MEASURES]));
     }
 }

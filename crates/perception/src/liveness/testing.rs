@@ -9,7 +9,7 @@ use super::cue::{CueWatcher, Look};
 use crate::camera::Frame;
 use crate::face::mesh::{Landmarks, POINTS, Point3, index};
 use vouch_contract::face::Face;
-use vouch_contract::liveness::{Untold, Word};
+use vouch_contract::liveness::{CueMeasures, Unavailable};
 
 /// A picture whose pixels `paint` gives for column and row.
 pub fn painted(width: u32, height: u32, paint: impl Fn(u32, u32) -> [u8; 3]) -> Frame {
@@ -50,7 +50,7 @@ pub fn drawn(centre: (f32, f32), height: f32) -> Landmarks {
     landmarks
 }
 
-/// Lets `watcher` see that face in `frame` once.
+/// Gives `watcher` one look at that face in `frame`.
 pub fn look_at(watcher: &mut impl CueWatcher, frame: &Frame, centre: (f32, f32), height: f32) {
     let landmarks = drawn(centre, height);
     let face = Face { bounds: landmarks.bounds(), eye_distance: 0.4 * height, ..Face::default() };
@@ -58,29 +58,28 @@ pub fn look_at(watcher: &mut impl CueWatcher, frame: &Frame, centre: (f32, f32),
     watcher.see(&look).expect("pictures alone can't fail");
 }
 
-/// What a watcher that has seen that face in `frame` once says.
-pub fn word<W: CueWatcher + Default>(frame: &Frame, centre: (f32, f32), height: f32) -> Word {
+/// The measures of a watcher that has seen that face in `frame` once.
+pub fn measures<W: CueWatcher + Default>(frame: &Frame, centre: (f32, f32), height: f32) -> CueMeasures {
     let mut watcher = W::default();
     look_at(&mut watcher, frame, centre, height);
-    watcher.word()
+    watcher.measures()
 }
 
-/// Holds a cue of single pictures to it: a face of a few pixels is no ground to
-/// tell anything.
+/// Checks that a cue of single pictures measures nothing on a face of a few pixels.
 #[track_caller]
 pub fn finds_a_tiny_face_poor<W: CueWatcher + Default>() {
     let frame = painted(64, 48, |_, _| [90; 3]);
-    assert_eq!(word::<W>(&frame, (32.0, 24.0), 12.0), Word::Untold(Untold::PoorPicture));
+    assert_eq!(measures::<W>(&frame, (32.0, 24.0), 12.0), CueMeasures::Unavailable(Unavailable::PoorPicture));
 }
 
-/// Holds a cue of single pictures to it: no picture and no face, however odd,
-/// makes it panic.
+/// Checks that no picture and no face, however odd, makes a cue of single pictures
+/// panic.
 pub fn takes_any_picture_and_face<W: CueWatcher + Default>() {
     let odd = prop_oneof![-200.0_f32..300.0, Just(f32::NAN), Just(f32::INFINITY)];
     let any = (1_u32..200, 1_u32..200, odd, -200.0_f32..300.0, 0.0_f32..4000.0);
     let ran = TestRunner::new(Config::with_cases(64)).run(&any, |(width, height, x, y, size)| {
         let frame = painted(width, height, |x, y| [(x * 3) as u8, (y * 5) as u8, (x * y) as u8]);
-        let _ = word::<W>(&frame, (x, y), size);
+        let _ = measures::<W>(&frame, (x, y), size);
         Ok(())
     });
     ran.expect("every case holds");

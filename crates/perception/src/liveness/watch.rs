@@ -1,5 +1,5 @@
-//! All cues over one presentation: gives each the looks it needs, and gathers
-//! their words.
+//! All cues over one presentation: gives each the looks that it needs, and
+//! collects their measures.
 
 use std::time::Duration;
 
@@ -17,10 +17,10 @@ use crate::runtime::RuntimeError;
 use crate::runtime::library::Runtime;
 use crate::runtime::manifest::{Manifest, Role};
 use crate::runtime::model::{Model, RunOptions};
-use vouch_contract::liveness::{Cue, Untold, Word, Words};
+use vouch_contract::liveness::{AllMeasures, Cue, CueMeasures, Unavailable};
 use vouch_contract::runtime::ModelReport;
 
-/// Greatest turn and tilt in degrees of a face that is called frontal here.
+/// Largest turn and tilt in degrees of a face that counts as frontal here.
 const FRONTAL: f32 = 20.0;
 
 struct Watcher {
@@ -29,12 +29,12 @@ struct Watcher {
     failed: bool,
 }
 
-/// See the module's words.
+/// See the module.
 pub struct Watch {
     watchers: Vec<Watcher>,
     models: Vec<ModelReport>,
     track: Option<u32>,
-    words: Words,
+    measures: AllMeasures,
     spent: Duration,
     frames: u64,
 }
@@ -44,8 +44,8 @@ impl Watch {
     /// there may be none.
     ///
     /// # Errors
-    /// Any [`RuntimeError`] of a network that is listed and can't be used: a
-    /// cue that was installed and is silently gone would look like a pass.
+    /// Any [`RuntimeError`] of a network that is listed and can't be used. If it were
+    /// skipped, its missing evidence would look like a pass.
     pub fn load(runtime: Runtime, manifest: &Manifest, options: &RunOptions) -> Result<Self, RuntimeError> {
         let models = manifest
             .with_role(Role::Pad)
@@ -69,8 +69,14 @@ impl Watch {
 
     fn of(cues: Vec<Box<dyn CueWatcher>>, models: Vec<ModelReport>) -> Self {
         let watchers = cues.into_iter().map(|cue| Watcher { cue, last: None, failed: false }).collect();
-        let mut watch =
-            Self { watchers, models, track: None, words: Words::default(), spent: Duration::ZERO, frames: 0 };
+        let mut watch = Self {
+            watchers,
+            models,
+            track: None,
+            measures: AllMeasures::default(),
+            spent: Duration::ZERO,
+            frames: 0,
+        };
         watch.forget();
         watch
     }
@@ -80,9 +86,9 @@ impl Watch {
         &self.models
     }
 
-    /// Takes a look in; gives the words on the presentation so far. A new track
-    /// is a new presentation.
-    pub fn see(&mut self, look: &Look<'_>) -> &Words {
+    /// Gives the look to the cues and returns their measures of the presentation so
+    /// far. A new track is a new presentation.
+    pub fn see(&mut self, look: &Look<'_>) -> &AllMeasures {
         let began = std::time::Instant::now();
         if self.track != Some(look.face.track) {
             self.forget();
@@ -91,38 +97,38 @@ impl Watch {
         let frontal = look.face.pose.yaw.abs() <= FRONTAL && look.face.pose.pitch.abs() <= FRONTAL;
         for watcher in &mut self.watchers {
             let needs = watcher.cue.needs();
-            // A source whose clock began anew brings an earlier time: looked at again.
+            // After a restart of the source's clock the time is earlier: the cue is due.
             let due = watcher.last.is_none_or(|last| look.at < last || look.at - last >= needs.every);
             if !due || watcher.failed || (needs.frontal && !frontal) {
                 continue;
             }
             watcher.last = Some(look.at);
-            let word = match watcher.cue.see(look) {
-                Ok(()) => watcher.cue.word(),
+            let measures = match watcher.cue.see(look) {
+                Ok(()) => watcher.cue.measures(),
                 Err(error) => {
                     tracing::error!(%error, cue = ?watcher.cue.cue(), "a liveness cue failed");
                     watcher.failed = true;
-                    Word::Untold(Untold::Failed)
+                    CueMeasures::Unavailable(Unavailable::Failed)
                 }
             };
-            self.words.set(watcher.cue.cue(), word);
+            self.measures.set(watcher.cue.cue(), measures);
         }
         self.spent += began.elapsed();
         self.frames += 1;
-        &self.words
+        &self.measures
     }
 
     /// Forgets the presentation.
     pub fn forget(&mut self) {
         self.track = None;
-        self.words = Words::default();
+        self.measures = AllMeasures::default();
         for cue in Cue::ALL {
-            self.words.set(cue, Word::Untold(Untold::NotFitted));
+            self.measures.set(cue, CueMeasures::Unavailable(Unavailable::NotFitted));
         }
         for watcher in &mut self.watchers {
             watcher.cue.forget();
             (watcher.last, watcher.failed) = (None, false);
-            self.words.set(watcher.cue.cue(), watcher.cue.word());
+            self.measures.set(watcher.cue.cue(), watcher.cue.measures());
         }
     }
 

@@ -1,9 +1,9 @@
-//! Whether a shared object is whole, before the loader maps it.
+//! Checks that a shared object is whole before the loader maps it.
 //!
-//! The loader maps what the program headers promise and touches it. Of a file
-//! that was cut short (a full disk, an update that broke off) it touches pages
-//! that aren't there, and the kernel ends the process with SIGBUS: nobody could
-//! tell why. So the promise is held against the length here.
+//! The loader maps the segments that the program headers name. If the file was
+//! cut short (a full disk, an interrupted update), some of those pages don't
+//! exist, and touching them ends the process with SIGBUS, without a message. So
+//! this compares the headers with the file's length first.
 //!
 //! Offsets are those of the 64-bit structures in elf(5); both machines that
 //! Vouch runs on are little endian.
@@ -19,24 +19,40 @@ const SEGMENT_SIZE_AT: usize = 0x20;
 /// `PT_LOAD`.
 const LOADED: u32 = 1;
 
-/// Checks that every segment lies inside the file. What is no 64-bit ELF file at
-/// all passes: the loader refuses it in its own words, without harm.
+/// A library file that ends too early.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CutShort {
+    /// Not even the headers are whole.
+    #[error("it ends within its own header: it was cut short")]
+    Header,
+    /// A segment is missing, whole or in part.
+    #[error("it has {present} of at least {needed} bytes: it was cut short")]
+    Segments {
+        /// Length of the file.
+        present: u64,
+        /// Where its last segment ends.
+        needed: u64,
+    },
+}
+
+/// Checks that every segment lies inside the file. Files that are not 64-bit ELF
+/// pass: the loader refuses them safely.
 ///
 /// # Errors
-/// Words that tell how much is missing.
-pub fn check_whole(file: &[u8]) -> Result<(), String> {
+/// [`CutShort`] with what is missing.
+pub fn check_whole(file: &[u8]) -> Result<(), CutShort> {
     if !file.starts_with(MAGIC) {
         return Ok(());
     }
-    let promised = end_of_segments(file).ok_or("it ends within its own header: it was cut short")?;
-    let there = file.len() as u64;
-    if promised > there {
-        return Err(format!("{there} bytes are there of {promised} at least: it was cut short"));
+    let needed = end_of_segments(file).ok_or(CutShort::Header)?;
+    let present = file.len() as u64;
+    if needed > present {
+        return Err(CutShort::Segments { present, needed });
     }
     Ok(())
 }
 
-/// Where the last loaded segment ends; none when the headers themselves are cut.
+/// Where the last loaded segment ends; none when the headers are incomplete.
 fn end_of_segments(file: &[u8]) -> Option<u64> {
     let table = usize::try_from(number(file, TABLE_AT)?).ok()?;
     let [size, entries] = [ENTRY_SIZE_AT, ENTRIES_AT]
@@ -64,19 +80,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn this_very_program_is_whole_and_no_part_of_it_is() {
+    fn this_test_program_is_whole_and_every_prefix_is_cut_short() {
         let program = std::fs::read("/proc/self/exe").expect("Linux shows it");
         check_whole(&program).expect("it runs");
         // What comes after the segments (names, debug information) isn't loaded.
         let needed = usize::try_from(end_of_segments(&program).expect("whole")).expect("it fits");
         for length in [6, 60, 100, needed / 2, needed - 1] {
-            let message = check_whole(&program[..length]).expect_err("cut short");
+            let message = check_whole(&program[..length]).expect_err("cut short").to_string();
             assert!(message.contains("cut short"), "{length}: {message}");
         }
     }
 
     #[test]
-    fn what_is_no_library_is_left_to_the_loader() {
+    fn other_files_are_left_to_the_loader() {
         for other in [&b""[..], b"\x7fELF", b"words", &[0; 100]] {
             assert_eq!(check_whole(other), Ok(()));
         }

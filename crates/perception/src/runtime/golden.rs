@@ -1,25 +1,62 @@
 //! The self-test: a fixed picture in, known numbers out.
 //!
-//! NPU drivers have been seen to give other numbers than the CPU, or to fall
-//! back without a word; so each model runs this once on the accelerator it will
-//! really use before its first frame. `models/golden.py` makes the files from
-//! the same picture.
+//! Some NPU drivers compute other numbers than the CPU, or fall back to it without
+//! a message. So before its first frame each model runs this test once, on the
+//! accelerator it will use. `models/golden.py` makes the files from the same
+//! picture.
 
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::RuntimeError;
+use vouch_contract::runtime::SELF_TEST_LIMIT;
+
 use super::network::{Element, TensorSpec};
+use super::{ContractFault, RuntimeError};
 
 /// Largest golden file that is read.
 const MAX_GOLDEN_BYTES: u64 = 1 << 20;
-/// Largest tolerance that still tests something, in steps: an eighth of int8's
-/// range. The widest in use is 29, the face detector's (`models/golden/`).
-const MAX_TOLERANCE: u32 = 32;
-
-/// Most values of an output that are recorded, as in `models/golden.py`.
+/// Largest number of values recorded for an output, as in `models/golden.py`.
 const MOST_INDICES: usize = 64;
+
+/// Why a golden file can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum GoldenFault {
+    /// The file can't be read.
+    #[error("{0}")]
+    Unreadable(#[from] std::io::Error),
+    /// Larger than any golden file.
+    #[error("{0} bytes is too large for a golden file")]
+    TooLarge(u64),
+    /// It is not a golden file.
+    #[error("{0}")]
+    Syntax(#[from] serde_json::Error),
+    /// It would let nearly anything pass.
+    #[error(
+        "a tolerance of {0} steps tests nothing, at most {SELF_TEST_LIMIT} are taken; run `python3 models/golden.py`"
+    )]
+    Tolerance(u32),
+    /// It was made from another model file or picture.
+    #[error("it belongs to another model file; run `python3 models/golden.py`")]
+    OtherModel,
+    /// The model has no such output.
+    #[error("no output is called {0}")]
+    NoOutput(String),
+    /// The output has another length, or the file's own lists differ in length.
+    #[error("the golden file doesn't fit output {0}")]
+    Misfit(String),
+    /// An index is beyond the output's end.
+    #[error("index {index} is outside output {output}")]
+    Index {
+        /// The tensor.
+        output: String,
+        /// The element asked for.
+        index: usize,
+    },
+    /// It lists no values.
+    #[error("the golden file compares nothing")]
+    Empty,
+}
 
 /// Expected numbers of one output.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -51,40 +88,38 @@ impl Golden {
     /// Reads a golden file.
     ///
     /// # Errors
-    /// [`RuntimeError::Manifest`] naming the file.
+    /// [`RuntimeError::Golden`] naming the file.
     pub fn read(path: &Path) -> Result<Self, RuntimeError> {
-        let fail = |reason: String| RuntimeError::Manifest { path: path.into(), reason };
-        let size = std::fs::metadata(path).map_err(|e| fail(e.to_string()))?.len();
+        Self::try_read(path).map_err(|fault| RuntimeError::Golden { path: path.into(), fault })
+    }
+
+    fn try_read(path: &Path) -> Result<Self, GoldenFault> {
+        let size = std::fs::metadata(path)?.len();
         if size > MAX_GOLDEN_BYTES {
-            return Err(fail(format!("{size} bytes is too large for a golden file")));
+            return Err(GoldenFault::TooLarge(size));
         }
-        let text = std::fs::read_to_string(path).map_err(|e| fail(e.to_string()))?;
-        let golden: Self = serde_json::from_str(&text).map_err(|e| fail(e.to_string()))?;
-        if golden.tolerance > MAX_TOLERANCE {
-            return Err(fail(format!(
-                "a tolerance of {} steps tests nothing, at most {MAX_TOLERANCE} are taken; run `python3 \
-                 models/golden.py`",
-                golden.tolerance
-            )));
+        let golden: Self = serde_json::from_str(&std::fs::read_to_string(path)?)?;
+        if golden.tolerance > SELF_TEST_LIMIT {
+            return Err(GoldenFault::Tolerance(golden.tolerance));
         }
         Ok(golden)
     }
 
-    /// Golden numbers from what a run gave: up to 64 values of each output,
+    /// Golden numbers from the outputs of a run: up to 64 values of each output,
     /// evenly spaced.
     ///
     /// # Errors
-    /// Words when an output is not int8: steps of anything else mean nothing.
+    /// [`ContractFault::NotInt8`]: other types have no quantisation steps.
     pub(super) fn record(
         sha256: &str,
         seed: u32,
         tolerance: u32,
         specs: &[TensorSpec],
         outputs: &[Vec<u8>],
-    ) -> Result<Self, String> {
+    ) -> Result<Self, ContractFault> {
         let recorded = specs.iter().zip(outputs).map(|(spec, bytes)| {
             if spec.element != Element::Int8 {
-                return Err(format!("output {} is not int8; quantise the model to full integer", spec.name));
+                return Err(ContractFault::NotInt8(spec.name.clone()));
             }
             let length = spec.len().min(bytes.len());
             let count = length.min(MOST_INDICES);
@@ -99,36 +134,36 @@ impl Golden {
     /// Largest difference between `outputs` and the expected numbers.
     ///
     /// # Errors
-    /// Words when the file doesn't fit the model.
-    pub fn difference(&self, specs: &[TensorSpec], outputs: &[Vec<u8>]) -> Result<u32, String> {
+    /// [`GoldenFault`] when the file doesn't fit the model.
+    pub fn difference(&self, specs: &[TensorSpec], outputs: &[Vec<u8>]) -> Result<u32, GoldenFault> {
         let mut worst = 0;
         let mut compared = 0;
         for expected in &self.outputs {
             let index = specs
                 .iter()
                 .position(|spec| spec.name == expected.name)
-                .ok_or_else(|| format!("no output is called {}", expected.name))?;
+                .ok_or_else(|| GoldenFault::NoOutput(expected.name.clone()))?;
             if specs[index].len() != expected.length || expected.indices.len() != expected.values.len() {
-                return Err(format!("the golden file doesn't fit output {}", expected.name));
+                return Err(GoldenFault::Misfit(expected.name.clone()));
             }
             for (&at, &value) in expected.indices.iter().zip(&expected.values) {
                 let byte = *outputs[index]
                     .get(at)
-                    .ok_or_else(|| format!("index {at} is outside output {}", expected.name))?;
+                    .ok_or_else(|| GoldenFault::Index { output: expected.name.clone(), index: at })?;
                 worst = worst.max(value.abs_diff(i32::from(byte as i8)));
                 compared += 1;
             }
         }
         if compared == 0 {
-            return Err("the golden file compares nothing".into());
+            return Err(GoldenFault::Empty);
         }
         Ok(worst)
     }
 }
 
 /// Fills `input` (height x width x 3, int8 as pixel XOR 0x80) with the test
-/// picture: a colour gradient three parts, noise from a linear congruential
-/// generator (Numerical Recipes' constants) one part.
+/// picture: three parts colour gradient, one part noise from a linear congruential
+/// generator (constants of Numerical Recipes).
 pub fn test_picture(seed: u32, width: usize, height: usize, input: &mut [u8]) {
     let mut state = seed;
     let across = |at: usize, size: usize| (at * 255).checked_div(size).unwrap_or(0);

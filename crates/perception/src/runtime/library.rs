@@ -7,11 +7,35 @@ use edgefirst_tflite::Library;
 use sha2::{Digest, Sha256};
 
 use super::RuntimeError;
+use super::elf::CutShort;
 use super::litert::Environment;
 
 /// Largest library read for its digest: LiteRT is 8 MB, a vendor's build with
 /// everything linked in has been seen at 60 MB.
 const MAX_LIBRARY_BYTES: u64 = 256 << 20;
+
+/// What keeps a library from being opened.
+#[derive(Debug, thiserror::Error)]
+pub enum LibraryFault {
+    /// The file can't be read.
+    #[error("{0}")]
+    Unreadable(#[from] std::io::Error),
+    /// Larger than any library.
+    #[error("{0} bytes is no plausible library")]
+    TooLarge(u64),
+    /// A part of the file is missing.
+    #[error("{0}")]
+    CutShort(#[from] CutShort),
+    /// The loader refuses it.
+    #[error("{0}")]
+    Loader(#[source] edgefirst_tflite::Error),
+    /// It is some other library.
+    #[error("it exports neither LiteRt* nor TfLite* functions")]
+    NoApi,
+    /// LiteRT's environment can't be made.
+    #[error("LiteRtCreateEnvironment gives status {0}")]
+    Environment(u32),
+}
 
 /// An open runtime library. It stays open until the process ends: compiled
 /// networks keep pointers into it, and the eye needs exactly one.
@@ -27,22 +51,25 @@ impl Runtime {
     ///
     /// # Errors
     /// [`RuntimeError::Library`] when the file is missing, is no shared object
-    /// for this machine or was cut short, or exports neither LiteRT's nor the classic C API.
+    /// for this machine or was cut short, or exports neither LiteRT's API nor the TFLite C API.
     pub fn open(path: &Path) -> Result<Self, RuntimeError> {
-        let fail = |reason: String| RuntimeError::Library { path: PathBuf::from(path), reason };
-        let size = std::fs::metadata(path).map_err(|e| fail(e.to_string()))?.len();
+        Self::try_open(path).map_err(|fault| RuntimeError::Library { path: PathBuf::from(path), fault })
+    }
+
+    fn try_open(path: &Path) -> Result<Self, LibraryFault> {
+        let size = std::fs::metadata(path)?.len();
         if size > MAX_LIBRARY_BYTES {
-            return Err(fail(format!("{size} bytes is no plausible library")));
+            return Err(LibraryFault::TooLarge(size));
         }
-        let bytes = std::fs::read(path).map_err(|e| fail(e.to_string()))?;
+        let bytes = std::fs::read(path)?;
         let sha256 = Sha256::digest(&bytes).into();
-        super::elf::check_whole(&bytes).map_err(fail)?;
+        super::elf::check_whole(&bytes)?;
         drop(bytes);
-        let library = Library::from_path(path).map_err(|e| fail(e.to_string()))?;
-        if !library.has_litert() && !exports_classic_api(&library) {
-            return Err(fail("it exports neither LiteRt* nor TfLite* functions".into()));
+        let library = Library::from_path(path).map_err(LibraryFault::Loader)?;
+        if !library.has_litert() && !exports_tflite_api(&library) {
+            return Err(LibraryFault::NoApi);
         }
-        let environment = library.litert().map(Environment::create).transpose().map_err(fail)?;
+        let environment = library.litert().map(Environment::create).transpose()?;
         Ok(Self { library: Box::leak(Box::new(library)), environment, sha256 })
     }
 
@@ -51,7 +78,7 @@ impl Runtime {
         self.library
     }
 
-    /// LiteRT's environment; none on a classic library.
+    /// LiteRT's environment; none when the library has only the TFLite C API.
     pub fn environment(&self) -> Option<Environment> {
         self.environment
     }
@@ -66,20 +93,10 @@ impl Runtime {
 
     /// SHA-256 of the library file, hex.
     pub fn sha256_hex(&self) -> String {
-        hex(&self.sha256)
+        hex::encode(self.sha256)
     }
 }
 
-fn exports_classic_api(library: &Library) -> bool {
+fn exports_tflite_api(library: &Library) -> bool {
     library.as_sys().TfLiteInterpreterCreate.is_ok()
-}
-
-/// Lower-case hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a String can't fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::RuntimeError;
-use check::check_entry;
 
 mod check;
+
+pub use check::EntryFault;
 
 /// The operator's own models, in the models folder: `vouch models add` writes it.
 pub const OPERATOR_MANIFEST: &str = "operator/manifest.toml";
@@ -15,6 +16,40 @@ pub const OPERATOR_MANIFEST: &str = "operator/manifest.toml";
 pub(super) const MAX_MANIFEST_BYTES: u64 = 1 << 20;
 /// Largest model file that is read.
 pub const MAX_MODEL_BYTES: u64 = 256 << 20;
+
+/// Why a manifest can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ManifestFault {
+    /// The file can't be read.
+    #[error("the model manifest can't be read ({0}); set `runtime.models_dir`")]
+    Unreadable(#[from] std::io::Error),
+    /// Larger than any manifest.
+    #[error("{0} bytes is too large for a manifest")]
+    TooLarge(u64),
+    /// It is not TOML, or has other keys.
+    #[error("{0}")]
+    Syntax(Box<toml::de::Error>),
+    /// An entry can't be right.
+    #[error("model {model}: {fault}")]
+    Entry {
+        /// Its name.
+        model: String,
+        /// What is wrong.
+        fault: EntryFault,
+    },
+    /// Two entries have the same name.
+    #[error("model {0} is listed twice; take one of the two out")]
+    Twice(String),
+    /// No entry has a role that is needed.
+    #[error("no model has the role `{0}`; add one to the manifest")]
+    NoModel(Role),
+}
+
+impl From<toml::de::Error> for ManifestFault {
+    fn from(error: toml::de::Error) -> Self {
+        Self::Syntax(Box::new(error))
+    }
+}
 
 /// What a model is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -231,12 +266,12 @@ pub struct ModelEntry {
 }
 
 impl ModelEntry {
-    /// Says what is wrong with the entry, if anything.
+    /// Checks that the entry is complete and its values are possible.
     ///
     /// # Errors
-    /// A sentence naming the key.
-    pub fn check(&self) -> Result<(), String> {
-        check_entry(self)
+    /// [`EntryFault`] naming the key.
+    pub fn check(&self) -> Result<(), EntryFault> {
+        check::check_entry(self)
     }
 }
 
@@ -284,21 +319,23 @@ impl Manifest {
     }
 }
 
-/// Reads one file's entries, checked, behind those that are there.
+/// Reads and checks one file's entries and appends them.
 fn add_entries(path: &Path, models: &mut Vec<ModelEntry>) -> Result<(), RuntimeError> {
-    let fail = |reason: String| RuntimeError::Manifest { path: path.into(), reason };
-    let size = std::fs::metadata(path)
-        .map_err(|e| fail(format!("the model manifest can't be read ({e}); set `runtime.models_dir`")))?
-        .len();
+    try_add_entries(path, models).map_err(|fault| RuntimeError::Manifest { path: path.into(), fault })
+}
+
+fn try_add_entries(path: &Path, models: &mut Vec<ModelEntry>) -> Result<(), ManifestFault> {
+    let size = std::fs::metadata(path)?.len();
     if size > MAX_MANIFEST_BYTES {
-        return Err(fail(format!("{size} bytes is too large for a manifest")));
+        return Err(ManifestFault::TooLarge(size));
     }
-    let text = std::fs::read_to_string(path).map_err(|e| fail(e.to_string()))?;
-    let file: File = toml::from_str(&text).map_err(|e| fail(e.to_string()))?;
+    let file: File = toml::from_str(&std::fs::read_to_string(path)?)?;
     for model in file.models {
-        model.check().map_err(|reason| fail(format!("model {}: {reason}", model.name)))?;
+        if let Err(fault) = model.check() {
+            return Err(ManifestFault::Entry { model: model.name, fault });
+        }
         if models.iter().any(|other| other.name == model.name) {
-            return Err(fail(format!("model {} is listed twice; take one of the two out", model.name)));
+            return Err(ManifestFault::Twice(model.name));
         }
         models.push(model);
     }

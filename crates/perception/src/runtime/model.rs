@@ -5,30 +5,52 @@ use std::time::{Duration, Instant};
 
 use sha2::{Digest, Sha256};
 
-use super::RuntimeError;
-use super::classic::{ClassicNetwork, DelegateSpec};
-use super::golden::{Golden, test_picture};
-use super::library::{Runtime, hex};
-use super::litert::{LiteRtNetwork, LiteRtOptions};
+use super::golden::{Golden, GoldenFault, test_picture};
+use super::library::Runtime;
+use super::litert::LiteRtNetwork;
 use super::manifest::{ElementName, Manifest, ModelEntry};
 use super::network::{Element, Network, TensorSpec};
+use super::tflite::{DelegateSpec, TfliteNetwork};
+use super::{ContractFault, RuntimeError};
 use vouch_contract::runtime::ModelReport;
 
-/// How networks shall run: the board profile's part.
+/// How networks run: the board profile's part of the configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunOptions {
     /// CPU threads of one network.
     pub threads: u32,
-    /// Try an NPU known to LiteRT.
-    pub npu: bool,
-    /// External delegate for the classic API.
+    /// External delegate, for a library with the TFLite C API.
     pub delegate: Option<DelegateSpec>,
 }
 
 impl Default for RunOptions {
     fn default() -> Self {
-        Self { threads: 2, npu: false, delegate: None }
+        Self { threads: 2, delegate: None }
     }
+}
+
+/// Why a model file isn't the one in the manifest.
+#[derive(Debug, thiserror::Error)]
+pub enum ModelFileFault {
+    /// The file can't be read.
+    #[error("{0}")]
+    Unreadable(#[from] std::io::Error),
+    /// It has another size.
+    #[error("{bytes} bytes instead of {promised}: truncated or another file")]
+    Size {
+        /// Bytes it has.
+        bytes: u64,
+        /// Bytes in the manifest.
+        promised: u64,
+    },
+    /// It has another digest.
+    #[error("SHA-256 is {found}, the manifest says {promised}")]
+    Digest {
+        /// Digest of the file, hex.
+        found: String,
+        /// Digest in the manifest, hex.
+        promised: String,
+    },
 }
 
 /// A loaded, checked and tested model with its input and output memory.
@@ -61,8 +83,8 @@ impl Model {
         Ok(model)
     }
 
-    /// The same without the self-test: only to record what the test will
-    /// compare with.
+    /// The same without the self-test: only to record the numbers that the test
+    /// will compare with.
     pub(super) fn untested(
         runtime: Runtime,
         manifest: &Manifest,
@@ -71,11 +93,10 @@ impl Model {
     ) -> Result<Self, RuntimeError> {
         let bytes = read_checked(manifest, entry)?;
         let network: Box<dyn Network> = if runtime.library().has_litert() {
-            let wanted = LiteRtOptions { threads: options.threads, npu: options.npu };
-            Box::new(LiteRtNetwork::compile(runtime, &entry.name, bytes, wanted)?)
+            Box::new(LiteRtNetwork::compile(runtime, &entry.name, bytes, options.threads)?)
         } else {
             let delegate = options.delegate.as_ref();
-            Box::new(ClassicNetwork::build(runtime, &entry.name, bytes, options.threads, delegate)?)
+            Box::new(TfliteNetwork::build(runtime, &entry.name, bytes, options.threads, delegate)?)
         };
         let order = check_contract(entry, network.as_ref())?;
         let placement = network.placement().clone();
@@ -84,7 +105,7 @@ impl Model {
                 model = entry.name,
                 asked = placement.asked,
                 actual = placement.actual,
-                "the accelerator asked for does not run this model"
+                "this model does not run on the accelerator that was asked for"
             );
         }
         Ok(Self {
@@ -107,11 +128,11 @@ impl Model {
         })
     }
 
-    /// Runs the test picture of `seed` and gives what came out as golden numbers.
+    /// Runs the test picture of `seed` and returns the outputs as golden numbers.
     pub(super) fn record_golden(&mut self, seed: u32, tolerance: u32) -> Result<Golden, RuntimeError> {
         self.run_picture(seed)?;
         Golden::record(&self.report.sha256, seed, tolerance, self.network.outputs(), &self.outputs)
-            .map_err(|reason| RuntimeError::Contract { name: self.entry.name.clone(), reason })
+            .map_err(|fault| RuntimeError::Contract { name: self.entry.name.clone(), fault })
     }
 
     fn run_picture(&mut self, seed: u32) -> Result<(), RuntimeError> {
@@ -123,9 +144,9 @@ impl Model {
     fn self_test(&mut self, folder: &Path) -> Result<(), RuntimeError> {
         let path = folder.join(&self.entry.golden.file);
         let golden = Golden::read(&path)?;
-        let misfit = |reason: String| RuntimeError::Manifest { path: path.clone(), reason };
+        let misfit = |fault: GoldenFault| RuntimeError::Golden { path: path.clone(), fault };
         if golden.sha256 != self.report.sha256 || golden.seed != self.entry.golden.seed {
-            return Err(misfit("it belongs to another model file; run `python3 models/golden.py`".into()));
+            return Err(misfit(GoldenFault::OtherModel));
         }
         self.run_picture(golden.seed)?;
         let error = golden.difference(self.network.outputs(), &self.outputs).map_err(misfit)?;
@@ -219,31 +240,38 @@ impl Output<'_> {
 
 fn read_checked(manifest: &Manifest, entry: &ModelEntry) -> Result<Vec<u8>, RuntimeError> {
     let path = manifest.path_of(entry);
-    let fail =
-        |reason: String| RuntimeError::ModelFile { name: entry.name.clone(), path: path.clone(), reason };
-    let size = std::fs::metadata(&path).map_err(|e| fail(e.to_string()))?.len();
+    try_read_checked(&path, entry).map_err(|fault| RuntimeError::ModelFile {
+        name: entry.name.clone(),
+        path,
+        fault,
+    })
+}
+
+fn try_read_checked(path: &Path, entry: &ModelEntry) -> Result<Vec<u8>, ModelFileFault> {
+    let size = std::fs::metadata(path)?.len();
     if size != entry.size {
-        return Err(fail(format!("{size} bytes instead of {}: truncated or another file", entry.size)));
+        return Err(ModelFileFault::Size { bytes: size, promised: entry.size });
     }
-    let bytes = std::fs::read(&path).map_err(|e| fail(e.to_string()))?;
-    let digest = hex(&Sha256::digest(&bytes));
+    let bytes = std::fs::read(path)?;
+    let digest = hex::encode(Sha256::digest(&bytes));
     if !digest.eq_ignore_ascii_case(&entry.sha256) {
-        return Err(fail(format!("SHA-256 is {digest}, the manifest says {}", entry.sha256)));
+        return Err(ModelFileFault::Digest { found: digest, promised: entry.sha256.clone() });
     }
     Ok(bytes)
 }
 
-/// Compares what the file has with what the manifest promises; gives the
-/// position of each promised output.
+/// Compares the file's tensors with the manifest's and returns the position of
+/// each of the manifest's outputs.
 fn check_contract(entry: &ModelEntry, network: &dyn Network) -> Result<Vec<usize>, RuntimeError> {
-    let fail = |reason: String| RuntimeError::Contract { name: entry.name.clone(), reason };
+    let fail = |fault: ContractFault| RuntimeError::Contract { name: entry.name.clone(), fault };
     let wanted = [1, entry.input.height as usize, entry.input.width as usize, 3];
     let input = network.input();
     if input.shape != wanted || !same_element(entry.input.element, input.element) {
-        return Err(fail(format!(
-            "its input is {:?} {:?}, the manifest says {wanted:?} {:?}",
-            input.shape, input.element, entry.input.element
-        )));
+        return Err(fail(ContractFault::Input {
+            found: input.shape.clone(),
+            element: input.element,
+            promised: format!("{wanted:?} {:?}", entry.input.element),
+        }));
     }
     let mut order = Vec::with_capacity(entry.outputs.len());
     for output in &entry.outputs {
@@ -251,13 +279,15 @@ fn check_contract(entry: &ModelEntry, network: &dyn Network) -> Result<Vec<usize
             .outputs()
             .iter()
             .position(|spec| spec.name == output.name)
-            .ok_or_else(|| fail(format!("it has no output called {}", output.name)))?;
+            .ok_or_else(|| fail(ContractFault::NoOutput(output.name.clone())))?;
         let spec = &network.outputs()[found];
         if spec.shape != output.shape || !same_element(output.element, spec.element) {
-            return Err(fail(format!(
-                "output {} is {:?} {:?}, the manifest says {:?} {:?}",
-                output.name, spec.shape, spec.element, output.shape, output.element
-            )));
+            return Err(fail(ContractFault::Output {
+                name: output.name.clone(),
+                found: spec.shape.clone(),
+                element: spec.element,
+                promised: format!("{:?} {:?}", output.shape, output.element),
+            }));
         }
         order.push(found);
     }

@@ -1,6 +1,6 @@
 //! The one trait both runtimes share.
 
-use super::RuntimeError;
+use super::{InferenceFault, RuntimeError};
 
 /// Element type of a tensor. Other types are refused when a model is loaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,4 +83,63 @@ pub trait Network: Send {
 
     /// Where it runs.
     fn placement(&self) -> &Placement;
+}
+
+/// Checks the caller's memory against the tensors, before a runtime copies
+/// between them without looking.
+///
+/// # Errors
+/// [`InferenceFault::CallerLength`] naming the tensor.
+pub(super) fn check_lengths(
+    name: &str,
+    (input, from): (&TensorSpec, &[u8]),
+    (outputs, to): (&[TensorSpec], &[Vec<u8>]),
+) -> Result<(), RuntimeError> {
+    let given = |index: usize| to.get(index).map_or(0, Vec::len);
+    let lengths = outputs.iter().enumerate().map(|(index, spec)| (spec, given(index)));
+    for (spec, bytes) in std::iter::once((input, from.len())).chain(lengths) {
+        if bytes != spec.byte_len() {
+            return Err(RuntimeError::Inference {
+                name: name.into(),
+                call: "copying tensors",
+                fault: InferenceFault::CallerLength {
+                    tensor: spec.name.clone(),
+                    bytes,
+                    needed: spec.byte_len(),
+                },
+            });
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spec(name: &str, length: usize) -> TensorSpec {
+        TensorSpec {
+            name: name.into(),
+            shape: vec![length],
+            element: Element::Int8,
+            scale: 1.0,
+            zero_point: 0,
+        }
+    }
+
+    #[test]
+    fn memory_of_another_length_is_refused_and_the_tensor_named() {
+        let (input, outputs) = (spec("image", 4), [spec("box", 3), spec("score", 1)]);
+        let check = |from: usize, to: &[usize]| {
+            let to: Vec<Vec<u8>> = to.iter().map(|&length| vec![0; length]).collect();
+            check_lengths("mesh", (&input, &vec![0; from]), (&outputs, &to)).map_err(|e| e.to_string())
+        };
+        assert_eq!(check(4, &[3, 1]), Ok(()));
+        for (from, to, tensor) in
+            [(3, &[3, 1][..], "image"), (5, &[3, 1], "image"), (4, &[3, 2], "score"), (4, &[3], "score")]
+        {
+            let error = check(from, to).unwrap_err();
+            assert!(error.contains("mesh") && error.contains(tensor), "{from} {to:?}: {error}");
+        }
+    }
 }

@@ -1,12 +1,12 @@
 //! The fit: how a cue's measures become evidence, and how much evidence makes
 //! an attack. `scripts/fit_liveness.py` writes it, with its own report.
 //!
-//! The evidence of a cue is a log-likelihood ratio (natural logarithm; above 0
-//! it speaks for an attack): logistic regression on the cue's measures and their
-//! squares (a print is paler than skin and a screen redder, so evidence may rise on
-//! both sides), classes weighted alike, so that no share of attacks is assumed (Brümmer and du Preez
-//! 2006). It is cut off on both sides: no cue alone may outvote all others
-//! further than its sample supports.
+//! The evidence of a cue is a log-likelihood ratio (natural logarithm, above 0 for
+//! an attack). It comes from logistic regression on the cue's measures and their
+//! squares: a print is paler than skin and a screen redder, so evidence may rise
+//! on both sides. Both classes have the same weight, so no share of attacks is
+//! assumed (Brümmer and du Preez 2006). The evidence is clamped, so that no cue
+//! outweighs the others further than its sample supports.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -19,8 +19,8 @@ use vouch_contract::verdict::Level;
 const BUILT_IN: &str = include_str!("fit.json");
 /// The format written and read.
 pub const VERSION: u32 = 2;
-/// Largest deviation of a measure, in scales, whose square counts: squares of a
-/// few odd pictures would else outweigh everything the fit has seen.
+/// Largest deviation of a measure, in scales, whose square counts. Otherwise the
+/// squares of a few odd pictures outweigh everything in the fit's sample.
 const LARGEST_DEVIATION: f32 = 2.0;
 
 /// One cue's part.
@@ -38,7 +38,7 @@ pub struct CueFit {
     pub squares: [f32; MEASURES],
     /// Added to their sum.
     pub bias: f32,
-    /// Least evidence, 0 or below.
+    /// Smallest evidence, 0 or below.
     pub floor: f32,
     /// Greatest evidence, 0 or above; 0 for a cue that may only support.
     pub ceiling: f32,
@@ -48,12 +48,12 @@ pub struct CueFit {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fusion {
-    /// Weight of each cue in the sum, 0 or above: cues that speak of the same
-    /// thing share it. A cue without one is told and counts for nothing.
+    /// Weight of each cue in the sum, 0 or above; cues that measure the same thing
+    /// share it. A cue without a weight is reported and counts for nothing.
     pub shares: BTreeMap<Cue, f32>,
     /// Added to the sum.
     pub bias: f32,
-    /// From this sum on it is an attack.
+    /// Sum from which on the presentation counts as an attack.
     pub thresholds: BTreeMap<Level, f32>,
 }
 
@@ -63,20 +63,40 @@ pub struct Fusion {
 pub struct Fit {
     /// [`VERSION`].
     pub version: u32,
-    /// Where it was measured, in words.
+    /// The sample it was fitted on, as a sentence.
     pub source: String,
     /// Cues that were fitted.
     pub cues: BTreeMap<Cue, CueFit>,
-    /// The sum when the operator's networks told something.
+    /// The sum when the operator's networks have measures.
     pub with_network: Fusion,
-    /// The sum when they did not: the other cues weigh more, and err more.
+    /// The sum when they have none: the other cues weigh more, and err more.
     pub without_network: Fusion,
 }
 
 /// Why a fit can't be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 #[error("the liveness fit: {0}; write it with scripts/fit_liveness.py")]
-pub struct FitError(String);
+pub struct FitError(#[from] FitFault);
+
+/// What is wrong with a fit.
+#[derive(Debug, thiserror::Error)]
+pub enum FitFault {
+    /// It is no fit.
+    #[error("{0}")]
+    Syntax(#[from] serde_json::Error),
+    /// Another format.
+    #[error("version {0}, this program reads {VERSION}")]
+    Version(u32),
+    /// A cue's numbers are not finite, or out of range.
+    #[error("the numbers of {0:?} can't be right")]
+    Cue(Cue),
+    /// A level has no threshold.
+    #[error("a threshold for each of strict, balanced, lenient is needed")]
+    Threshold,
+    /// A negative share, or thresholds in another order.
+    #[error("shares must be 0 or above, thresholds rise from strict to lenient")]
+    Order,
+}
 
 impl Fit {
     /// The one this program was built with.
@@ -90,9 +110,13 @@ impl Fit {
     /// # Errors
     /// [`FitError`].
     pub fn read(text: &str) -> Result<Self, FitError> {
-        let fit: Self = serde_json::from_str(text).map_err(|error| FitError(error.to_string()))?;
+        Ok(Self::try_read(text)?)
+    }
+
+    fn try_read(text: &str) -> Result<Self, FitFault> {
+        let fit: Self = serde_json::from_str(text)?;
         if fit.version != VERSION {
-            return Err(FitError(format!("version {}, this program reads {VERSION}", fit.version)));
+            return Err(FitFault::Version(fit.version));
         }
         for (cue, part) in &fit.cues {
             let finite = [part.bias, part.floor, part.ceiling]
@@ -106,7 +130,7 @@ impl Fit {
                 && part.floor <= 0.0
                 && part.ceiling >= 0.0;
             if !sound {
-                return Err(FitError(format!("the numbers of {cue:?} can't be right")));
+                return Err(FitFault::Cue(*cue));
             }
         }
         fit.with_network.check()?;
@@ -114,25 +138,24 @@ impl Fit {
         Ok(fit)
     }
 
-    /// How evidence is added up, given whether the operator's networks told
-    /// something.
+    /// How evidence is added up, with or without measures of the operator's networks.
     pub fn fusion(&self, with_network: bool) -> &Fusion {
         if with_network { &self.with_network } else { &self.without_network }
     }
 }
 
 impl Fusion {
-    fn check(&self) -> Result<(), FitError> {
+    fn check(&self) -> Result<(), FitFault> {
         let thresholds = Level::ALL.map(|level| self.thresholds.get(&level).copied());
         let [Some(strict), Some(balanced), Some(lenient)] = thresholds else {
-            return Err(FitError("a threshold for each of strict, balanced, lenient is needed".into()));
+            return Err(FitFault::Threshold);
         };
         let shares = self.shares.values().all(|share| share.is_finite() && *share >= 0.0);
         // Written so that a NaN breaks it.
         if shares && self.bias.is_finite() && strict <= balanced && balanced <= lenient {
             Ok(())
         } else {
-            Err(FitError("shares must be 0 or above, thresholds rise from strict to lenient".into()))
+            Err(FitFault::Order)
         }
     }
 }

@@ -1,11 +1,11 @@
-//! From the cues' words to one verdict: the sum of their evidence against the
-//! threshold of the policy's level. Pure.
+//! From the cues' measures to one verdict: the sum of their evidence is compared
+//! with the threshold of the policy's level. Pure.
 
 use serde::{Deserialize, Serialize};
 
 use super::fit::{Fit, Fusion};
 use vouch_contract::codes::LivenessCode;
-use vouch_contract::liveness::{Cue, Untold, Word, Words};
+use vouch_contract::liveness::{AllMeasures, Cue, CueMeasures, Unavailable};
 use vouch_contract::verdict::Level;
 use vouch_contract::verdict::{Part, Verdict};
 
@@ -13,48 +13,49 @@ use vouch_contract::verdict::{Part, Verdict};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LivenessRules {
-    /// How sure the terminal wants to be; what each level lets through and turns
-    /// away was measured (docs/EVALUATION.md). Default `balanced`.
+    /// How strict the verdict is. docs/EVALUATION.md gives the measured error rates
+    /// of each level. Default `balanced`.
     pub level: Level,
-    /// Cues without whose word no session passes, none twice. Default: none, since
-    /// which cues there are hangs on the operator's models and the terminal's
-    /// screen; an unattended gate should name `passive-network` and `motion`.
+    /// Cues that must have measures before a session may pass; no duplicates. Empty
+    /// by default: which cues exist depends on the operator's models and on whether
+    /// there is a screen. An unattended gate should name `passive-network` and
+    /// `motion`.
     pub required: Vec<Cue>,
 }
 
 /// Makes the verdict.
-pub fn fuse(fit: &Fit, rules: &LivenessRules, words: &Words) -> Verdict {
-    let fusion = fit.fusion(words.of(Cue::PassiveNetwork).measures().is_some());
+pub fn fuse(fit: &Fit, rules: &LivenessRules, measures: &AllMeasures) -> Verdict {
+    let fusion = fit.fusion(measures.of(Cue::PassiveNetwork).values().is_some());
     let threshold = fusion.thresholds.get(&rules.level).copied().map_or(f64::MIN, rounded);
-    let parts: Vec<Part> = Cue::ALL.iter().map(|&cue| part(fit, fusion, cue, words.of(cue))).collect();
-    let told = parts.iter().filter_map(|part| part.evidence.map(|evidence| (part.cue, evidence)));
-    let evidence = rounded(fusion.bias) + told.clone().map(|(_, evidence)| evidence).sum::<f64>();
-    // Written so that a sum that is no number is an attack, not a pass.
+    let parts: Vec<Part> = Cue::ALL.iter().map(|&cue| part(fit, fusion, cue, measures.of(cue))).collect();
+    let counted = parts.iter().filter_map(|part| part.evidence.map(|evidence| (part.cue, evidence)));
+    let evidence = rounded(fusion.bias) + counted.clone().map(|(_, evidence)| evidence).sum::<f64>();
+    // Written so that a NaN is an attack, not a pass.
     let bona_fide = evidence < threshold;
-    let loudest = told.max_by(|a, b| a.1.total_cmp(&b.1)).filter(|(_, evidence)| *evidence > 0.0);
+    let strongest = counted.max_by(|a, b| a.1.total_cmp(&b.1)).filter(|(_, evidence)| *evidence > 0.0);
     let attack = (!bona_fide)
-        .then(|| loudest.map_or(LivenessCode::OTHER_ATTACK, |(cue, _)| LivenessCode::of_attack(cue)));
-    let missing = rules.required.iter().copied().find(|&cue| words.of(cue).measures().is_none());
-    // Sums of four digits have more; thresholds have four.
+        .then(|| strongest.map_or(LivenessCode::OTHER_ATTACK, |(cue, _)| LivenessCode::of_attack(cue)));
+    let missing = rules.required.iter().copied().find(|&cue| measures.of(cue).values().is_none());
+    // A sum of numbers with four digits has more; thresholds have four.
     let evidence = (evidence * 1e4).round() / 1e4;
     Verdict { level: rules.level, evidence, threshold, attack, missing, parts }
 }
 
-fn part(fit: &Fit, fusion: &Fusion, cue: Cue, word: &Word) -> Part {
-    let evidence = match (fit.cues.get(&cue), fusion.shares.get(&cue), word.measures()) {
-        (Some(fitted), Some(share), Some(measures)) => Some(rounded(share * fitted.evidence(measures))),
+fn part(fit: &Fit, fusion: &Fusion, cue: Cue, measures: &CueMeasures) -> Part {
+    let evidence = match (fit.cues.get(&cue), fusion.shares.get(&cue), measures.values()) {
+        (Some(fitted), Some(share), Some(values)) => Some(rounded(share * fitted.evidence(values))),
         _ => None,
     };
-    let untold = match word {
-        Word::Untold(why) => Some(*why),
-        Word::Told { .. } if word.measures().is_none() => Some(Untold::Failed),
-        Word::Told { .. } => None,
+    let unavailable = match measures {
+        CueMeasures::Unavailable(why) => Some(*why),
+        CueMeasures::Measured { .. } if measures.values().is_none() => Some(Unavailable::Failed),
+        CueMeasures::Measured { .. } => None,
     };
-    Part { cue, evidence, untold }
+    Part { cue, evidence, unavailable }
 }
 
-/// To four digits, the same in text and in numbers: what is told adds up to what
-/// was decided.
+/// Rounds to four digits, so that the parts in a result add up to the sum that was
+/// decided on.
 fn rounded(value: f32) -> f64 {
     (f64::from(value) * 1e4).round() / 1e4
 }
@@ -66,45 +67,45 @@ mod tests {
     use super::*;
     use vouch_contract::liveness::MEASURES;
 
-    fn words_of(cue: Cue, first: f32) -> Words {
-        let mut words = Words::default();
+    fn with_measure(cue: Cue, first: f32) -> AllMeasures {
+        let mut all = AllMeasures::default();
         let mut measures = [0.0; MEASURES];
         measures[0] = first;
-        words.set(cue, Word::Told { measures, quality: 1.0 });
-        words
+        all.set(cue, CueMeasures::Measured { measures, quality: 1.0 });
+        all
     }
 
     #[test]
-    fn a_required_cue_that_could_not_tell_is_missing() {
+    fn a_required_cue_without_measures_is_missing() {
         let rules = LivenessRules { required: vec![Cue::Motion], ..LivenessRules::default() };
-        let verdict = fuse(Fit::built_in(), &rules, &Words::default());
+        let verdict = fuse(Fit::built_in(), &rules, &AllMeasures::default());
         assert_eq!(verdict.missing, Some(Cue::Motion));
         assert!(!verdict.is_bona_fide());
-        let verdict = fuse(Fit::built_in(), &rules, &words_of(Cue::Motion, f32::NAN));
-        assert_eq!(verdict.missing, Some(Cue::Motion), "no number is no word");
+        let verdict = fuse(Fit::built_in(), &rules, &with_measure(Cue::Motion, f32::NAN));
+        assert_eq!(verdict.missing, Some(Cue::Motion), "NaN is no measure");
     }
 
     #[test]
-    fn a_network_that_is_sure_of_an_attack_is_heard() {
+    fn a_network_that_sees_an_attack_raises_the_evidence() {
         let rules = LivenessRules::default();
-        let mut words = words_of(Cue::PassiveNetwork, 1.0);
-        if let Word::Told { measures, .. } = *words.of(Cue::PassiveNetwork) {
+        let mut all = with_measure(Cue::PassiveNetwork, 1.0);
+        if let CueMeasures::Measured { measures, .. } = *all.of(Cue::PassiveNetwork) {
             let mut measures = measures;
             measures[1] = 1.0;
-            words.set(Cue::PassiveNetwork, Word::Told { measures, quality: 1.0 });
+            all.set(Cue::PassiveNetwork, CueMeasures::Measured { measures, quality: 1.0 });
         }
-        let attack = fuse(Fit::built_in(), &rules, &words);
-        let live = fuse(Fit::built_in(), &rules, &words_of(Cue::PassiveNetwork, -1.0));
+        let attack = fuse(Fit::built_in(), &rules, &all);
+        let live = fuse(Fit::built_in(), &rules, &with_measure(Cue::PassiveNetwork, -1.0));
         assert!(attack.evidence > live.evidence, "{attack:?}");
     }
 
     proptest! {
         #[test]
         fn a_stricter_level_never_accepts_more(first in -2.0_f32..2.0, which in 0_usize..9) {
-            let words = words_of(Cue::ALL[which], first);
+            let all = with_measure(Cue::ALL[which], first);
             let passes = Level::ALL.map(|level| {
                 let rules = LivenessRules { level, required: Vec::new() };
-                fuse(Fit::built_in(), &rules, &words).is_bona_fide()
+                fuse(Fit::built_in(), &rules, &all).is_bona_fide()
             });
             prop_assert!(passes[0] <= passes[1] && passes[1] <= passes[2]);
         }

@@ -16,7 +16,7 @@ use crate::position;
 use crate::types::{Action, GestureRecord, Prompt};
 use crate::view::{Seen, View};
 use vouch_contract::eye::sighting::Sighting;
-use vouch_contract::liveness::Words;
+use vouch_contract::liveness::AllMeasures;
 
 /// The step Position.
 #[derive(Debug)]
@@ -100,7 +100,7 @@ impl Machine {
         ControlFlow::Continue(())
     }
 
-    fn see_position(&mut self, view: &View, cues: &Words, now: Duration, actions: &mut Actions) {
+    fn see_position(&mut self, view: &View, cues: &AllMeasures, now: Duration, actions: &mut Actions) {
         let fault = position::fault(&self.policy.position, view);
         let Stage::Position(position) = &mut self.stage else {
             return;

@@ -173,7 +173,7 @@ impl Policy {
     pub fn calibrate(&mut self, model: &Calibration, match_fmr: f32) -> Result<(), PolicyError> {
         let field = "comparison.calibration";
         let calibration = self.comparison.calibration.get_or_insert_with(|| model.clone());
-        calibration.check().map_err(|why| PolicyError { field, why })?;
+        calibration.check().map_err(|error| PolicyError { field, why: error.to_string() })?;
         let threshold = |fmr: f32| {
             calibration.threshold_for(fmr).ok_or_else(|| PolicyError {
                 field,
@@ -215,7 +215,9 @@ impl Policy {
         let twice = required.iter().enumerate().any(|(i, cue)| required[..i].contains(cue));
         require(!twice, "liveness.required", "names a cue twice")?;
         within(self.match_threshold(), -1.0..=1.0, "comparison.match_threshold")?;
-        self.calibration().check().map_err(|why| PolicyError { field: "comparison.calibration", why })
+        self.calibration()
+            .check()
+            .map_err(|error| PolicyError { field: "comparison.calibration", why: error.to_string() })
     }
 }
 

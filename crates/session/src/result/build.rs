@@ -13,9 +13,9 @@ use vouch_contract::claims::{
 };
 use vouch_contract::codes::ErrorCode;
 use vouch_contract::eye::protocol::Slot;
+use vouch_contract::json_name::json_name;
 use vouch_contract::scheme::Against;
 use vouch_contract::source::SourceInfo;
-use vouch_contract::word::word;
 
 /// Puts the claims together. The only way to a result, so that the guard
 /// stands before every success.
@@ -147,7 +147,7 @@ pub fn step_name(step: Step) -> String {
 
 /// The table's name (`CID_9`) as serde writes it, so that it stands in one place.
 pub fn cid_name(code: ErrorCode) -> String {
-    word(&code)
+    json_name(&code)
 }
 
 fn rfc3339(time: Timestamp) -> String {

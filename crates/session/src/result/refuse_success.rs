@@ -6,6 +6,7 @@ use vouch_contract::claims::Comparison;
 use vouch_contract::claims::document::DocumentClaims;
 use vouch_contract::claims::{ChosenBy, Mode};
 use vouch_contract::codes::LivenessCode;
+use vouch_contract::runtime::SELF_TEST_LIMIT;
 use vouch_contract::scheme::{Against, Scan};
 use vouch_contract::source::SourceKind;
 
@@ -95,10 +96,10 @@ fn unfit_for_production(context: &Context<'_>) -> Option<(LivenessCode, String)>
         "the runtime or its models are not named: nothing vouches for the decision".to_owned()
     } else if let Some(model) = runtime.models.iter().find(|m| !is_digest(&m.sha256)) {
         format!("the model {} has no digest: it is not verified", model.name)
-    } else if let Some(model) = runtime.models.iter().find(|m| m.self_test_error > context.self_test_limit) {
+    } else if let Some(model) = runtime.models.iter().find(|m| m.self_test_error > SELF_TEST_LIMIT) {
         format!(
-            "the model {} is {} steps off its golden vector on {}, {} are allowed; see `vouch models`",
-            model.name, model.self_test_error, model.accelerator, context.self_test_limit
+            "the model {} is {} steps off its golden vector on {}, {SELF_TEST_LIMIT} are allowed; see `vouch models`",
+            model.name, model.self_test_error, model.accelerator
         )
     } else if context.chosen_by == ChosenBy::Caller {
         "the gestures were chosen by the caller: never a success in production".to_owned()

@@ -8,7 +8,7 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use vouch_contract::document::fields::{Field, FieldName, FieldSource};
 use vouch_contract::document::look::DocumentLook;
-use vouch_contract::document::look::{CaptureFault, Measures};
+use vouch_contract::document::look::{CaptureFault, CaptureMeasures};
 use vouch_contract::document::reading::{ReadFault, SideReading};
 use vouch_contract::eye::protocol::{ReferenceFault, Slot};
 use vouch_contract::eye::sighting::Sighting;
@@ -97,7 +97,7 @@ fn any_look() -> impl Strategy<Value = DocumentLook> {
     (fault, any::<f32>(), any::<[f32; 5]>()).prop_map(|(fault, score, measured)| DocumentLook {
         quad: None,
         fault,
-        measures: Measures {
+        measures: CaptureMeasures {
             width: measured[0],
             tilt: measured[1],
             sharpness: measured[2],

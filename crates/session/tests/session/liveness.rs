@@ -1,7 +1,7 @@
 //! What the liveness cues say, and what becomes of it.
 
 use vouch_contract::codes::{ErrorCode, LivenessCode};
-use vouch_contract::liveness::{Cue, MEASURES, Untold, Word, Words};
+use vouch_contract::liveness::{AllMeasures, Cue, CueMeasures, MEASURES, Unavailable};
 use vouch_contract::scheme::Scheme;
 use vouch_session::policy::Policy;
 use vouch_session::types::Step;
@@ -9,12 +9,12 @@ use vouch_session::types::Step;
 use crate::scene::{Scene, THREE, asks, compares};
 
 /// The networks' measures at one end of their range: -1 alive, 1 an attack.
-fn networks(say: f32) -> Words {
+fn networks(say: f32) -> AllMeasures {
     let mut measures = [0.0; MEASURES];
     (measures[0], measures[1]) = (say, say);
-    let mut words = Words::default();
-    words.set(Cue::PassiveNetwork, Word::Told { measures, quality: 1.0 });
-    words
+    let mut all = AllMeasures::default();
+    all.set(Cue::PassiveNetwork, CueMeasures::Measured { measures, quality: 1.0 });
+    all
 }
 
 fn requiring(cue: Cue) -> Scene {
@@ -71,13 +71,13 @@ fn who_is_alive_passes_and_the_outcome_tells_each_part() {
 #[test]
 fn a_required_cue_that_can_not_run_never_counts_as_passed() {
     for (why, code, error) in [
-        (Untold::NotFitted, LivenessCode::INTERNAL, ErrorCode::Internal),
-        (Untold::Failed, LivenessCode::INTERNAL, ErrorCode::Internal),
-        (Untold::NothingToWatch, LivenessCode::TIMED_OUT, ErrorCode::NoBestFrame),
-        (Untold::PoorPicture, LivenessCode::BLURRED, ErrorCode::NoBestFrame),
+        (Unavailable::NotFitted, LivenessCode::INTERNAL, ErrorCode::Internal),
+        (Unavailable::Failed, LivenessCode::INTERNAL, ErrorCode::Internal),
+        (Unavailable::NothingToWatch, LivenessCode::TIMED_OUT, ErrorCode::NoBestFrame),
+        (Unavailable::PoorPicture, LivenessCode::BLURRED, ErrorCode::NoBestFrame),
     ] {
         let mut scene = requiring(Cue::Motion);
-        scene.cues.set(Cue::Motion, Word::Untold(why));
+        scene.cues.set(Cue::Motion, CueMeasures::Unavailable(why));
         scene.obeys(&THREE).looks_straight(1.0);
         let outcome = scene.ends();
         assert!(!outcome.success, "{why:?}");

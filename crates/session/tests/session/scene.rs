@@ -11,13 +11,13 @@ use std::time::Duration;
 use jiff::civil::{Date, date};
 use vouch_contract::document::fields::Quad;
 use vouch_contract::document::look::DocumentLook;
-use vouch_contract::document::look::{CaptureFault, Measures};
+use vouch_contract::document::look::{CaptureFault, CaptureMeasures};
 use vouch_contract::document::reading::{ReadFault, SideReading};
 use vouch_contract::eye::protocol::{ReferenceFault, Slot};
 use vouch_contract::eye::sighting::Sighting;
 use vouch_contract::face::{Face, Template};
 use vouch_contract::gesture::Gesture;
-use vouch_contract::liveness::Words;
+use vouch_contract::liveness::AllMeasures;
 use vouch_contract::record::RecordFacts;
 use vouch_contract::record::{Kind, RecordFault};
 use vouch_contract::scheme::Scheme;
@@ -57,7 +57,7 @@ pub struct Scene {
     /// People in the picture besides that face.
     pub others: u8,
     /// What the liveness cues say.
-    pub cues: Words,
+    pub cues: AllMeasures,
     /// What is wrong with the document as it is held; the outer none while no frame looks for
     /// one.
     pub page: Option<Option<CaptureFault>>,
@@ -136,7 +136,7 @@ impl Scene {
             sequence: 0,
             face: Some(straight_face()),
             others: 0,
-            cues: Words::default(),
+            cues: AllMeasures::default(),
             page: None,
             readings: VecDeque::new(),
             today: date(2026, 11, 25),
@@ -257,7 +257,7 @@ impl Scene {
             document: self.page.map(|fault| DocumentLook {
                 quad: Some(Quad([[100.0, 100.0], [500.0, 100.0], [500.0, 350.0], [100.0, 350.0]])),
                 fault,
-                measures: Measures { width: 800.0, sharpness: 0.6, ..Measures::default() },
+                measures: CaptureMeasures { width: 800.0, sharpness: 0.6, ..CaptureMeasures::default() },
                 score: 480.0,
             }),
         };

@@ -10,7 +10,7 @@ use super::lookalikes::Trouble;
 use super::page::{Content, Page, Zone};
 use super::scene::{Photograph, Shot};
 use vouch_contract::document::fields::{DocumentType, FieldName, Format, Quad};
-use vouch_contract::word::word;
+use vouch_contract::json_name::json_name;
 
 /// Columns of [`Truth::row`]: those of the ground truth of collected photographs, and the corners.
 pub const COLUMNS: [&str; 6] = ["file", "type", "mrz_lines(|)", "check_digits", "note", "corners"];
@@ -131,7 +131,7 @@ impl Truth {
             notes.push("expired".to_owned());
         }
         if let Some(photo) = &self.photo {
-            notes.extend(photo.trouble.as_ref().map(word));
+            notes.extend(photo.trouble.as_ref().map(json_name));
             for (share, what) in
                 [(photo.mrz_hidden, "thumb on mrz"), (photo.portrait_hidden, "thumb on portrait")]
             {

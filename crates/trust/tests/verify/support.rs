@@ -12,13 +12,13 @@ use vouch_contract::claims::{ChosenBy, ClockEvidence, Firmware, Media, Mode, Non
 use vouch_contract::codes::LivenessCode;
 use vouch_contract::eye::protocol::EyeReport;
 use vouch_contract::gesture::Gesture;
-use vouch_contract::liveness::Words;
+use vouch_contract::liveness::AllMeasures;
 use vouch_contract::runtime::{ModelReport, RuntimeReport};
 use vouch_contract::scheme::Scheme;
 use vouch_contract::source::{SourceCounts, SourceInfo, SourceKind};
 use vouch_session::liveness::fit::Fit;
 use vouch_session::liveness::fusion::{LivenessRules, fuse};
-use vouch_session::result::{Context, DEFAULT_SELF_TEST_LIMIT};
+use vouch_session::result::Context;
 use vouch_session::types::{GestureRecord, Outcome};
 use vouch_trust::chain;
 use vouch_trust::identity::Identity;
@@ -132,7 +132,7 @@ impl Session {
                 document: None,
                 record: None,
                 document_comparison: None,
-                presentation: Some(fuse(Fit::built_in(), &LivenessRules::default(), &Words::default())),
+                presentation: Some(fuse(Fit::built_in(), &LivenessRules::default(), &AllMeasures::default())),
                 duration: Duration::from_millis(9_250),
             },
             eye: EyeReport {
@@ -190,7 +190,6 @@ impl Session {
             challenge: &self.challenge,
             chosen_by: ChosenBy::Random,
             eye: &self.eye,
-            self_test_limit: DEFAULT_SELF_TEST_LIMIT,
             firmware: &self.firmware,
             config_sha256: DIGEST,
             mode: Mode::Production,

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::embedder::Embedder;
-use crate::matching::calibrate::{Calibrated, MAX_PICTURES, every_pair, fused};
+use crate::matching::calibrate::{CalibrateError, CalibrationReport, MAX_PICTURES, every_pair, fused};
 use crate::matching::pictures;
 use vouch::cli::common::Place;
 use vouch::cli::failure::Failure;
@@ -57,8 +57,8 @@ pub fn run(args: &CalibrateArgs) -> Result<ExitCode, Failure> {
     let mut embedder = Embedder::open(&config, args.embed.as_deref())?;
     let acquired = embedder.acquire(&pictures::files(&pictures), &args.root);
     let known = pictures::with_template(&pictures, &acquired);
-    let wrong = |reason: String| Failure::usage(format!("{}: {reason}", args.pictures.display()));
-    let report = Calibrated {
+    let wrong = |error: CalibrateError| Failure::usage(format!("{}: {error}", args.pictures.display()));
+    let report = CalibrationReport {
         model: embedder.entry.name.clone(),
         model_sha256: embedder.entry.sha256.clone(),
         pictures: (known.len() as u64, pictures.len() as u64),

@@ -27,7 +27,7 @@ pub enum ShownName {
 }
 
 /// Draws documents by `vouch-lab specimen`'s means, held by hand, and reads them whole, as a
-/// session does. What each figure means stands in docs/DOCUMENTS.md.
+/// session does. docs/DOCUMENTS.md explains each figure.
 ///
 /// Exit code: 0 measured, 2 wrong use, 3 no runtime, models or typefaces.
 #[derive(Debug, Args)]
@@ -41,7 +41,7 @@ pub struct DocumentArgs {
     /// Sides of documents
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=MOST))]
     count: u64,
-    /// Frames of each side, led as a session leads them; else one photograph each
+    /// Frames of each side, guided as in a session [default: one photograph of each]
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_FRAMES)))]
     frames: Option<u32>,
     /// What is shown

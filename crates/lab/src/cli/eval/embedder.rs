@@ -25,8 +25,8 @@ pub struct Embedder {
 }
 
 impl Embedder {
-    /// Loads the networks; the embedding model is the one in use, or the one asked
-    /// for by its name or file.
+    /// Loads the networks. `asked` names the embedding model or its file; by default it
+    /// is the one in use.
     ///
     /// # Errors
     /// [`Failure`]: no runtime, no models, or none of that name.
@@ -54,7 +54,7 @@ impl Embedder {
     }
 }
 
-/// The model that was asked for: by its name, else by its file.
+/// The embedding model of this name, or in this file.
 fn embedding(
     runtime: Runtime,
     manifest: &Manifest,

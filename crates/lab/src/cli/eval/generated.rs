@@ -15,8 +15,8 @@ use vouch_perception::face::perceive::Perception;
 use vouch_testkit::specimen::Fonts;
 use vouch_testkit::specimen::order::read_portrait;
 
-/// Frames between two lines that tell how far it is.
-const TELL_EVERY: u64 = 100;
+/// Frames between two lines of progress.
+const PROGRESS_EVERY: u64 = 100;
 
 /// Options of every measurement on generated documents.
 #[derive(Debug, Args)]
@@ -72,7 +72,7 @@ pub(super) fn progress(all: u64) -> impl FnMut() {
     let mut done = 0;
     move || {
         done += 1;
-        if done % TELL_EVERY == 0 {
+        if done % PROGRESS_EVERY == 0 {
             say(&format!("{done}/{all}"));
         }
     }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use crate::gesture::report::{Clip, Report};
+use crate::gesture::report::{ClipFigures, GestureReport};
 use crate::gesture::{clip, labels, score, trace};
 use vouch::cli::common::Place;
 use vouch::cli::failure::Failure;
@@ -66,14 +66,20 @@ pub fn run(args: &GestureArgs) -> Result<ExitCode, Failure> {
                 }
                 let with_face = samples.iter().filter(|(_, face)| face.is_some()).count();
                 let judged = labels.complete.clone();
-                clips.push(Clip { file: file.clone(), frames: samples.len(), with_face, judged, lines });
+                clips.push(ClipFigures {
+                    file: file.clone(),
+                    frames: samples.len(),
+                    with_face,
+                    judged,
+                    lines,
+                });
             }
             Err(error) => {
                 unread.insert(file.clone(), error.to_string());
             }
         }
     }
-    let report = Report::of(clips, unread);
+    let report = GestureReport::of(clips, unread);
     super::print(&report, &report, args.json)?;
     Ok(ExitCode::SUCCESS)
 }
@@ -91,7 +97,12 @@ fn policy(asked: Option<&str>, configured: &Policy) -> Result<Policy, Failure> {
     Ok(policy)
 }
 
-fn plot(folder: &Path, file: &str, samples: &[trace::Sample], lines: &[score::Line]) -> Result<(), Failure> {
+fn plot(
+    folder: &Path,
+    file: &str,
+    samples: &[trace::TraceSample],
+    lines: &[score::ScoredGesture],
+) -> Result<(), Failure> {
     let failed = |e: std::io::Error| Failure::device(format!("{}: {e}", folder.display()));
     std::fs::create_dir_all(folder).map_err(failed)?;
     let name = file.replace(['/', '\\'], "_");

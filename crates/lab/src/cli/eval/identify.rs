@@ -8,14 +8,14 @@ use clap::{Args, ValueEnum};
 use super::embedder::Embedder;
 use crate::matching::identify::{IdentifyReport, RANK, Searches, enrol, gallery};
 use crate::matching::pictures;
-use crate::matching::report::Rate;
+use crate::matching::report::MatchRate;
 use vouch::cli::common::Place;
 use vouch::cli::failure::Failure;
 use vouch_contract::similarity::Calibration;
 use vouch_store::gallery::Precision;
 
-/// The false match rate whose threshold is measured unless another is asked for.
-/// In a gallery of N people a search has N chances of a false match.
+/// The default false match rate. In a gallery of N people a search has N chances of
+/// a false match.
 const DEFAULT_FMR: f32 = 1e-4;
 /// The false match rate below which two pictures are not enrolled as one person.
 const SAME_PERSON_FMR: f32 = 1e-2;
@@ -108,7 +108,7 @@ pub fn run(args: &IdentifyArgs) -> Result<ExitCode, Failure> {
         precision: name.to_owned(),
         enrolled: people.people.len() as u64,
         failed_to_enrol: people.failed,
-        failure_to_acquire: Rate::of((probes.len() - searched.len()) as u64, probes.len() as u64),
+        failure_to_acquire: MatchRate::of((probes.len() - searched.len()) as u64, probes.len() as u64),
         rank_1: searches.rank(1),
         rank_10: searches.rank(RANK),
         at_threshold: searches.at(threshold),

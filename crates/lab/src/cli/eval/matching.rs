@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 
 use super::embedder::Embedder;
 use crate::curves::Scores;
-use crate::matching::report::{AtPolicy, at, measure};
+use crate::matching::report::{PolicyPoint, at, measure};
 use crate::matching::{MatchReport, page, templates};
 use crate::pairs;
 use vouch::cli::common::Place;
@@ -96,12 +96,12 @@ pub fn run(args: &MatchArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn at_policy(policy: MatchPolicy, calibration: &Calibration, scores: &Scores) -> AtPolicy {
+fn at_policy(policy: MatchPolicy, calibration: &Calibration, scores: &Scores) -> PolicyPoint {
     let (name, fmr) = policy.fmr();
     let threshold = calibration.threshold_for(fmr);
     let measured =
         threshold.map(|threshold| at(scores, &scores.at(threshold), scores.supports(f64::from(fmr))));
-    AtPolicy { name: name.into(), fmr, measured }
+    PolicyPoint { name: name.into(), fmr, measured }
 }
 
 fn write_plots(folder: &Path, report: &MatchReport, scores: &Scores) -> Result<(), Failure> {

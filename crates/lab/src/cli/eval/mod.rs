@@ -16,11 +16,10 @@ use std::fmt::Display;
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use vouch::cli::failure::Failure;
-use vouch_contract::verdict::Level;
 
 /// Measures Vouch on labelled data, in the figures of ISO/IEC 19795 and 30107-3.
 #[derive(Debug, Args)]
@@ -50,27 +49,6 @@ pub enum EvalCommand {
     Document(document::DocumentArgs),
     /// Outlines of documents in generated frames, and of none where none is
     Outline(outline::OutlineArgs),
-}
-
-/// Levels of the policy by name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum PolicyLevel {
-    /// Few attacks pass, more people are turned away.
-    Strict,
-    /// Between the two.
-    Balanced,
-    /// Few people are turned away, more attacks pass.
-    Lenient,
-}
-
-impl From<PolicyLevel> for Level {
-    fn from(level: PolicyLevel) -> Self {
-        match level {
-            PolicyLevel::Strict => Self::Strict,
-            PolicyLevel::Balanced => Self::Balanced,
-            PolicyLevel::Lenient => Self::Lenient,
-        }
-    }
 }
 
 /// Runs the command.

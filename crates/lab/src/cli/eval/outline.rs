@@ -12,7 +12,7 @@ use vouch::cli::failure::Failure;
 const MOST_FRAMES: u64 = 100_000;
 
 /// Draws frames with and without a document by `vouch-lab specimen`'s means, and measures the
-/// guidance on each alone. What each figure means stands in docs/DOCUMENTS.md.
+/// guidance on each alone. docs/DOCUMENTS.md explains each figure.
 ///
 /// Exit code: 0 measured, 2 wrong use, 3 no runtime, models or typefaces.
 #[derive(Debug, Args)]
@@ -48,7 +48,7 @@ impl std::fmt::Display for Table<'_> {
         let percent = |(low, high): (f64, f64)| format!("{:.1} to {:.1} %", low * 1e2, high * 1e2);
         writeln!(
             f,
-            "corners within 1 % of the width: {} of {} ({}); nothing told in {}",
+            "corners within 1 % of the width: {} of {} ({}); nothing reported in {}",
             report.right,
             report.frames,
             percent(report.right_ci95),
@@ -59,7 +59,7 @@ impl std::fmt::Display for Table<'_> {
         }
         writeln!(
             f,
-            "a page told without a document: {} of {} ({})",
+            "a page reported without a document: {} of {} ({})",
             report.found_in_empty,
             report.empty_frames,
             percent(report.found_in_empty_ci95)

@@ -13,27 +13,27 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use serde_json::json;
 
-use super::PolicyLevel;
 use crate::bench::source_of;
 use crate::pad::cases;
 use crate::pad::cases::Case;
 use crate::pad::challenge;
-use crate::pad::report::{Report, Tally};
+use crate::pad::report::{PadReport, PadTally};
 use crate::pad::tape::{Tape, TapeError};
 use vouch::cli::common::Place;
 use vouch::cli::failure::Failure;
 use vouch::cli::words::say;
 use vouch::eye::load_eye;
 use vouch_contract::source::SourceCounts;
+use vouch_contract::verdict::Level;
 use vouch_perception::camera::Frame;
 use vouch_perception::eye::core::Eye;
 use vouch_perception::runtime::manifest::Role;
 use vouch_session::liveness::fit::Fit;
 use vouch_session::policy::Policy;
 
-/// Longest showing: ten times the longest session.
+/// Longest showing in seconds: ten times the longest session.
 const LONGEST_SHOWING: i64 = 600;
-/// Files told of on standard error between two lines of progress.
+/// Files between two lines of progress.
 const PROGRESS: usize = 20;
 
 /// Error rates of presentation-attack detection (ISO/IEC 30107-3): each file of
@@ -49,15 +49,15 @@ pub struct PadArgs {
     /// CSV with the columns file, kind, label (`genuine`, `attack_…`)
     #[arg(long, value_name = "CSV")]
     manifest: PathBuf,
-    /// The folder that the manifest's files lie in
+    /// The folder of the manifest's files
     #[arg(long, value_name = "DIR")]
     root: PathBuf,
-    /// Kinds to be measured [default: all that are presented to a camera]
+    /// Kinds to measure [default: all that are presented to a camera]
     #[arg(long, value_delimiter = ',')]
     kinds: Vec<String>,
-    /// How sure the terminal wants to be [default: from the configuration]
+    /// How strict the verdict is [default: from the configuration]
     #[arg(long, value_enum)]
-    policy: Option<PolicyLevel>,
+    policy: Option<Level>,
     /// Sessions with random challenges for each recording; 0 leaves them out
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(0..=10_000))]
     challenges: u32,
@@ -74,7 +74,7 @@ pub struct PadArgs {
     /// Folder for the report as Markdown
     #[arg(long, value_name = "DIR")]
     plots: Option<PathBuf>,
-    /// Writes each presentation's cues as a line of JSON: what the fit is made of
+    /// Writes each presentation's cues as a line of JSON, which the fit is made from
     #[arg(long, value_name = "FILE")]
     features: Option<PathBuf>,
 }
@@ -87,7 +87,7 @@ pub fn run(args: &PadArgs) -> Result<ExitCode, Failure> {
     let config = args.place.load()?;
     let mut policy = config.session.policy.clone();
     if let Some(level) = args.policy {
-        policy.liveness.level = level.into();
+        policy.liveness.level = level;
     }
     let cases = cases::read(&args.manifest, &args.kinds).map_err(Failure::usage)?;
     let mut eye = load_eye(&config.runtime, source_of(&Frame::default()))?;
@@ -99,7 +99,7 @@ pub fn run(args: &PadArgs) -> Result<ExitCode, Failure> {
         .filter(|model| model.role == Role::Pad.to_string())
         .map(|model| model.name.clone())
         .collect();
-    let mut run = Run {
+    let mut run = PadRun {
         args,
         policy,
         rng: StdRng::seed_from_u64(args.seed),
@@ -119,7 +119,7 @@ pub fn run(args: &PadArgs) -> Result<ExitCode, Failure> {
     }
     let fit = Fit::built_in().source.clone();
     let level = run.policy.liveness.level;
-    let report = Report::of(level, fit, networks, &run.bona_fide, &run.attacks, run.unreadable);
+    let report = PadReport::of(level, fit, networks, &run.bona_fide, &run.attacks, run.unreadable);
     if let Some(folder) = &args.plots {
         std::fs::create_dir_all(folder)?;
         std::fs::write(folder.join("pad.md"), report.markdown())?;
@@ -128,17 +128,17 @@ pub fn run(args: &PadArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-struct Run<'a> {
+struct PadRun<'a> {
     args: &'a PadArgs,
     policy: Policy,
     rng: StdRng,
-    bona_fide: BTreeMap<String, Tally>,
-    attacks: BTreeMap<String, Tally>,
+    bona_fide: BTreeMap<String, PadTally>,
+    attacks: BTreeMap<String, PadTally>,
     unreadable: Vec<String>,
     features: Option<BufWriter<File>>,
 }
 
-impl Run<'_> {
+impl PadRun<'_> {
     fn take(&mut self, eye: &mut Eye, case: &Case) -> Result<(), Failure> {
         let path = self.args.root.join(&case.file);
         let tape = match Tape::of(eye, &path, self.args.challenges > 0) {
@@ -149,7 +149,7 @@ impl Run<'_> {
             }
             Err(TapeError::Runtime(error)) => return Err(Failure::device(error)),
         };
-        self.tell(case, &tape)?;
+        self.write_features(case, &tape)?;
         let verdict = tape.verdict(&self.policy.liveness);
         let (tallies, class) = match &case.species {
             Some(species) => (&mut self.attacks, species),
@@ -163,7 +163,7 @@ impl Run<'_> {
                 tally.wrong += u64::from(verdict.is_bona_fide() == case.species.is_some());
             }
         }
-        // A still makes no gesture, so its sessions differ in nothing: one will do.
+        // A still makes no gesture, so all its sessions are alike: one is enough.
         let sessions = if tape.frames.len() == 1 { 1 } else { u32::MAX }.min(self.args.challenges);
         let tape = match self.args.showing {
             0 => tape,
@@ -177,11 +177,11 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn tell(&mut self, case: &Case, tape: &Tape) -> Result<(), Failure> {
+    fn write_features(&mut self, case: &Case, tape: &Tape) -> Result<(), Failure> {
         let Some(features) = &mut self.features else { return Ok(()) };
         let line = json!({
             "file": case.file, "kind": case.kind, "identity": case.identity, "species": case.species,
-            "frames": tape.frames.len(), "cues": tape.words(),
+            "frames": tape.frames.len(), "cues": tape.measures(),
         });
         Ok(writeln!(features, "{line}")?)
     }

@@ -1,24 +1,24 @@
-//! `vouch-lab eval quality`: which quality gate speaks on which kind of still?
+//! `vouch-lab eval quality`: which quality gates reject which kinds of stills?
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 
-use crate::quality::{Tally, look, read};
+use crate::quality::{QualityTally, look, read};
 use vouch::cli::common::Place;
 use vouch::cli::failure::Failure;
 use vouch::cli::words::say;
 use vouch::eye::load_perception;
 
-/// Stills between two lines that tell how far it is.
-const TELL_EVERY: usize = 100;
+/// Stills between two lines of progress.
+const PROGRESS_EVERY: usize = 100;
 
 /// Runs labelled stills through perception and the position rules.
 ///
-/// The table has the columns file, kind, label. Read are the kinds face_quality,
-/// face_still, face_still_condition and face_still_occlusion; what each label
-/// should bring stands in docs/evaluation/quality.md.
+/// The table has the columns file, kind, label. It reads the kinds face_quality,
+/// face_still, face_still_condition and face_still_occlusion. The expected result of
+/// each label is in docs/evaluation/quality.md.
 ///
 /// Exit code: 0 measured, 2 wrong use, 3 no runtime or models.
 #[derive(Debug, Args)]
@@ -36,7 +36,7 @@ pub struct QualityArgs {
     /// Prints one JSON object instead of the table
     #[arg(long)]
     json: bool,
-    /// Writes each still's measures into this file (CSV)
+    /// Writes each still's measures to this file (CSV)
     #[arg(long, value_name = "FILE")]
     measures: Option<PathBuf>,
 }
@@ -55,9 +55,9 @@ pub fn run(args: &QualityArgs) -> Result<ExitCode, Failure> {
         )));
     }
     let mut perception = load_perception(&config.runtime)?;
-    let mut tally = Tally::default();
+    let mut tally = QualityTally::default();
     for (at, still) in stills.iter().enumerate() {
-        if at % TELL_EVERY == 0 {
+        if at % PROGRESS_EVERY == 0 {
             say(&format!("{at}/{} {}", stills.len(), still.file));
         }
         match look(&mut perception, &config.session.policy.position, &args.root.join(&still.file)) {

@@ -107,19 +107,6 @@ impl MrzReader {
         }))
     }
 
-    /// Reads lines whose bands are known, from the first line to the last.
-    ///
-    /// # Errors
-    /// [`MrzError::Runtime`] when the network fails.
-    pub fn read_bands(
-        &mut self,
-        picture: &GrayImage,
-        bands: &[Band],
-    ) -> Result<Option<MrzReading>, MrzError> {
-        let lines = self.look(picture, bands)?;
-        self.settle(picture, lines)
-    }
-
     /// The lines in these bands.
     fn look(&mut self, picture: &GrayImage, bands: &[Band]) -> Result<Vec<ReadLine>, MrzError> {
         let mut lines = Vec::with_capacity(bands.len());
@@ -149,29 +136,7 @@ impl MrzReader {
         Ok(best)
     }
 
-    /// Reads lines that somebody else cut out: [`STRIP_HEIGHT`] rows of [`STRIP_WIDTH`] grey levels
-    /// each, from the first line to the last. The quads are in pixels of the strips.
-    ///
-    /// # Errors
-    /// [`MrzError::Runtime`] when the network fails.
-    pub fn read_strips(&mut self, strips: &[&[u8]]) -> Result<Option<MrzReading>, MrzError> {
-        let middle = STRIP_HEIGHT as f32 / 2.0;
-        let band = Band {
-            left: [0.0, middle],
-            right: [STRIP_WIDTH as f32, middle],
-            scale_left: 1.0,
-            scale_right: 1.0,
-            bend: 0.0,
-            lean: 0.0,
-        };
-        let mut lines = Vec::with_capacity(strips.len());
-        for strip in strips {
-            lines.push(ReadLine { band, seen: self.recogniser.read_strip(strip)? });
-        }
-        Ok(self.assemble(&lines))
-    }
-
-    /// Reads a zone upright or upside down, whichever looks surer at first.
+    /// Reads a zone the way up in which its first look is surer.
     fn read_zone(&mut self, picture: &GrayImage, zone: &ZoneLines) -> Result<Option<MrzReading>, MrzError> {
         let mut best: Option<(Vec<ReadLine>, f32, bool)> = None;
         for (turned, way) in [(false, zone.clone()), (true, zone.turned())] {

@@ -8,7 +8,7 @@ use super::hidden::doubt_covered;
 use super::strip::{Band, STRIP_HEIGHT, STRIP_WIDTH, cut};
 use crate::runtime::RuntimeError;
 use crate::runtime::library::Runtime;
-use crate::runtime::manifest::{Manifest, Role};
+use crate::runtime::manifest::{Manifest, ManifestFault, Role};
 use crate::runtime::model::{Model, RunOptions};
 
 /// Values for one pixel of the network's input: the runtime's pictures have three colours.
@@ -36,19 +36,19 @@ impl Recogniser {
     pub fn open(runtime: Runtime, manifest: &Manifest, options: &RunOptions) -> Result<Self, RuntimeError> {
         let entry = manifest.with_role(Role::Mrz).next().ok_or_else(|| RuntimeError::Manifest {
             path: manifest.folder.join("manifest.toml"),
-            reason: "no model has the role mrz, which reads machine readable zones; add one".into(),
+            fault: ManifestFault::NoModel(Role::Mrz),
         })?;
         let model = Model::load(runtime, manifest, entry, options)?;
-        let misfit = |reason: String| RuntimeError::Contract { name: entry.name.clone(), reason };
+        let misfit = |need: String| RuntimeError::role_needs(entry, need);
         let (width, height) = (entry.input.width as usize, entry.input.height as usize);
         if (width, height) != (STRIP_WIDTH, STRIP_HEIGHT) {
             return Err(misfit(format!(
-                "it takes {width} x {height}, a strip is {STRIP_WIDTH} x {STRIP_HEIGHT}"
+                "an input of {STRIP_WIDTH} x {STRIP_HEIGHT}, the size of a strip; it has {width} x {height}"
             )));
         }
         if model.output(0).len() != STEPS * STEP_CLASSES {
             return Err(misfit(format!(
-                "it gives {} values, a strip has {STEPS} steps of {STEP_CLASSES} classes",
+                "a first output of {STEPS} x {STEP_CLASSES} values; it has {}",
                 model.output(0).len()
             )));
         }
@@ -65,21 +65,6 @@ impl Recogniser {
     /// [`RuntimeError::Inference`].
     pub fn read(&mut self, picture: &GrayImage, band: &Band) -> Result<Vec<Seen>, RuntimeError> {
         cut(picture, band, &mut self.strip);
-        self.read_cut()
-    }
-
-    /// Reads a strip: [`STRIP_HEIGHT`] rows of [`STRIP_WIDTH`] grey levels, the line level in its
-    /// middle with the strip's pitch. Missing pixels are white.
-    ///
-    /// # Errors
-    /// [`RuntimeError::Inference`].
-    pub fn read_strip(&mut self, strip: &[u8]) -> Result<Vec<Seen>, RuntimeError> {
-        let given = strip.iter().copied().chain(std::iter::repeat(u8::MAX));
-        self.strip.iter_mut().zip(given).for_each(|(pixel, grey)| *pixel = grey);
-        self.read_cut()
-    }
-
-    fn read_cut(&mut self) -> Result<Vec<Seen>, RuntimeError> {
         for (pixel, &grey) in self.model.input_mut().chunks_exact_mut(COLOURS).zip(&self.strip) {
             pixel.fill(grey ^ 0x80);
         }

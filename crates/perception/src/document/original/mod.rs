@@ -1,7 +1,7 @@
 //! Whether what is shown is the document itself, not a copy of it or a screen that shows it.
 //!
 //! In: a picture, the page's outline in it where there is one, the page laid flat. Out:
-//! [`Evidence`], and by [`OriginalRules`] what is shown instead of the document. Called by the
+//! [`OriginalEvidence`], and by [`OriginalRules`] what is shown instead of the document. Called by the
 //! reader for each side.
 //!
 //! Four things are looked at, since each misses what another sees: a black-and-white copy has
@@ -21,7 +21,7 @@ pub use self::scale::Print;
 use super::outline::Outline;
 use crate::camera::Picture;
 use vouch_contract::document::fields::PageSize;
-use vouch_contract::document::original::Evidence;
+use vouch_contract::document::original::OriginalEvidence;
 pub use vouch_contract::document::original::Surround;
 
 /// What is shown instead of a document.
@@ -66,7 +66,7 @@ impl Default for OriginalRules {
 
 impl OriginalRules {
     /// What is shown instead of the document; none when nothing speaks against it.
-    pub fn imitation(&self, evidence: &Evidence) -> Option<Imitation> {
+    pub fn imitation(&self, evidence: &OriginalEvidence) -> Option<Imitation> {
         let edges = evidence.surround.map_or(0, |surround| surround.edges);
         let raster = evidence.raster.unwrap_or(0.0);
         let (few_edges, some_raster) = self.framed_with_raster;
@@ -83,7 +83,7 @@ impl OriginalRules {
 
     /// Whether the edges seen are the page's own. Where they are not, the outline is of something
     /// else, or the page is printed on something larger.
-    pub fn has_own_edges(&self, evidence: &Evidence) -> bool {
+    pub fn has_own_edges(&self, evidence: &OriginalEvidence) -> bool {
         evidence.scale.is_none_or(|scale| (scale - 1.0).abs() <= self.scale_off)
     }
 }
@@ -103,8 +103,8 @@ impl Inspector {
         size: PageSize,
         flat: &RgbImage,
         print: Option<Print<'_>>,
-    ) -> Evidence {
-        Evidence {
+    ) -> OriginalEvidence {
+        OriginalEvidence {
             hues: colour::hues(flat),
             raster: outline.and_then(|outline| self.raster.measure(picture, &outline.quad)),
             surround: outline.and_then(|outline| surround::look(picture, &outline.quad, size)),
@@ -120,17 +120,23 @@ mod tests {
     #[test]
     fn one_sign_is_enough_and_none_is_needed() {
         let rules = OriginalRules::default();
-        let genuine = Evidence {
+        let genuine = OriginalEvidence {
             hues: 0.04,
             raster: Some(1.1),
             surround: Some(Surround { seen: 4, edges: 1 }),
             scale: Some(1.01),
         };
         assert_eq!(rules.imitation(&genuine), None);
-        assert_eq!(rules.imitation(&Evidence { raster: None, surround: None, scale: None, ..genuine }), None);
-        assert_eq!(rules.imitation(&Evidence { hues: 0.002, ..genuine }), Some(Imitation::Grey));
-        let framed = Evidence { surround: Some(Surround { seen: 3, edges: 3 }), ..genuine };
+        assert_eq!(
+            rules.imitation(&OriginalEvidence { raster: None, surround: None, scale: None, ..genuine }),
+            None
+        );
+        assert_eq!(rules.imitation(&OriginalEvidence { hues: 0.002, ..genuine }), Some(Imitation::Grey));
+        let framed = OriginalEvidence { surround: Some(Surround { seen: 3, edges: 3 }), ..genuine };
         assert_eq!(rules.imitation(&framed), Some(Imitation::Framed));
-        assert_eq!(rules.imitation(&Evidence { raster: Some(4.0), ..genuine }), Some(Imitation::Raster));
+        assert_eq!(
+            rules.imitation(&OriginalEvidence { raster: Some(4.0), ..genuine }),
+            Some(Imitation::Raster)
+        );
     }
 }

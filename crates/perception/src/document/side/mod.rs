@@ -21,7 +21,7 @@ use super::zone::ZoneReader;
 use super::zone::layouts::Side;
 use crate::camera::Picture;
 use vouch_contract::document::fields::{DocumentType, Field, FieldName, Format, PageSize};
-use vouch_contract::document::original::Evidence;
+use vouch_contract::document::original::OriginalEvidence;
 use vouch_contract::document::reading::{MAX_FIELDS, Portrait, ReadFault, SideReading};
 
 /// The issuer whose layouts are known.
@@ -183,7 +183,7 @@ impl Reader {
         Ok(side)
     }
 
-    fn inspect(&mut self, picture: &Picture<'_>, page: &Page) -> Evidence {
+    fn inspect(&mut self, picture: &Picture<'_>, page: &Page) -> OriginalEvidence {
         let began = Instant::now();
         let print = page.mrz.as_ref().map(|mrz| Print { format: mrz.format, lines: &mrz.quads });
         let evidence = self.inspector.inspect(picture, page.outline.as_ref(), page.size, &page.image, print);

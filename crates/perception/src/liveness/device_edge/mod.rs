@@ -29,7 +29,7 @@ use super::cue::{CueWatcher, Look, Needs};
 use super::cutout::{Cutout, around};
 use super::tally::{Tally, ramp};
 use crate::runtime::RuntimeError;
-use vouch_contract::liveness::{Cue, MEASURES, Word};
+use vouch_contract::liveness::{Cue, CueMeasures, MEASURES};
 
 /// Side of the cutout in face lengths: a print that shows a face seldom reaches
 /// farther.
@@ -51,7 +51,7 @@ const FAR: f32 = 1.65;
 /// Contrast of clutter, and of a clean edge (measured on prints: 0.52 at the
 /// median, 0.75 at the best).
 const CONTRAST: (f32, f32) = (0.2, 0.8);
-/// Share of the looks that stay below what is told.
+/// Quantile of the looks that is reported.
 const QUARTILE: f32 = 0.75;
 /// Eye distance in pixels: at the first, the cutout has more pixels than the
 /// frame; at the second, no fewer.
@@ -83,7 +83,7 @@ impl CueWatcher for DeviceEdgeWatcher {
     fn see(&mut self, look: &Look<'_>) -> Result<(), RuntimeError> {
         let eyes = look.face.eye_distance;
         if eyes >= EYES.0 && self.cutout.take(look.frame, around(look.landmarks, SPAN)) {
-            let measures = self.measures();
+            let measures = self.look_measures();
             self.tally.add(measures, ramp(eyes, EYES.0, EYES.1));
         } else {
             self.tally.pass_over();
@@ -91,7 +91,7 @@ impl CueWatcher for DeviceEdgeWatcher {
         Ok(())
     }
 
-    fn word(&self) -> Word {
+    fn measures(&self) -> CueMeasures {
         self.tally.quantile(QUARTILE)
     }
 
@@ -101,7 +101,7 @@ impl CueWatcher for DeviceEdgeWatcher {
 }
 
 impl DeviceEdgeWatcher {
-    fn measures(&mut self) -> [f32; MEASURES] {
+    fn look_measures(&mut self) -> [f32; MEASURES] {
         self.edges.measure(&self.cutout, false);
         let left = self.edges.best(search((-ASIDE.1, -ASIDE.0), UPRIGHT));
         let right = self.edges.best(search(ASIDE, UPRIGHT));
@@ -139,18 +139,18 @@ fn near(upright: &Side) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{finds_a_tiny_face_poor, painted, takes_any_picture_and_face, word};
+    use super::super::testing::{finds_a_tiny_face_poor, measures, painted, takes_any_picture_and_face};
     use super::*;
 
     const CENTRE: (f32, f32) = (320.0, 200.0);
     const HEIGHT: f32 = 120.0;
 
-    fn measures(paint: impl Fn(f32, f32) -> Option<[u8; 3]>) -> [f32; MEASURES] {
+    fn painted_measures(paint: impl Fn(f32, f32) -> Option<[u8; 3]>) -> [f32; MEASURES] {
         let frame = painted(640, 480, |x, y| {
             let wall = 150.0 + 20.0 * (x as f32 / 90.0).sin() + 3.0 * (y as f32 / 7.0).sin();
             paint(x as f32, y as f32).unwrap_or([wall as u8; 3])
         });
-        *word::<DeviceEdgeWatcher>(&frame, CENTRE, HEIGHT).measures().expect("told")
+        *measures::<DeviceEdgeWatcher>(&frame, CENTRE, HEIGHT).values().expect("measured")
     }
 
     // A head with hair, neck and sloping shoulders.
@@ -168,7 +168,7 @@ mod tests {
 
     #[test]
     fn the_bezel_of_a_device_is_found() {
-        let told = measures(|x, y| {
+        let told = painted_measures(|x, y| {
             let (dx, dy) = ((x - CENTRE.0) / HEIGHT, (y - CENTRE.1) / HEIGHT);
             let (dx, dy) = (dx + 0.05 * dy, dy - 0.05 * dx);
             let within = |half: f32, low: f32| dx.abs() < half && dy.abs() < low;
@@ -179,7 +179,7 @@ mod tests {
 
     #[test]
     fn a_door_frame_behind_the_head_is_not() {
-        let told = measures(|x, y| {
+        let told = painted_measures(|x, y| {
             let dx = ((x - CENTRE.0) / HEIGHT).abs();
             let jamb = (0.95..1.1).contains(&dx) || (dx < 1.1 && y < CENTRE.1 - HEIGHT);
             person(x, y).or(jamb.then_some([90, 60, 40]))
@@ -189,7 +189,7 @@ mod tests {
 
     #[test]
     fn a_picture_on_the_wall_behind_is_not() {
-        let told = measures(|x, y| {
+        let told = painted_measures(|x, y| {
             let (dx, dy) = ((x - CENTRE.0) / HEIGHT, (y - CENTRE.1) / HEIGHT);
             let picture = (-1.0..0.9).contains(&dx) && (-1.2..0.9).contains(&dy);
             person(x, y).or(picture.then_some([30, 90, 60]))

@@ -32,7 +32,7 @@ pub struct Blink {
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Sample {
+struct LidSample {
     at: Duration,
     share: [f32; 2],
 }
@@ -40,7 +40,7 @@ struct Sample {
 /// Finds blinks.
 #[derive(Debug)]
 pub struct Blinks {
-    samples: Deque<Sample, KEPT>,
+    samples: Deque<LidSample, KEPT>,
     open: [f32; 2],
 }
 
@@ -66,14 +66,14 @@ impl Blinks {
             self.samples.pop_front();
         }
         // The oldest has just gone.
-        let _ = self.samples.push_back(Sample { at, share });
+        let _ = self.samples.push_back(LidSample { at, share });
         let ended = share.iter().all(|share| *share >= HALF);
         if !ended {
             return None;
         }
         let blink = self.last_dip();
         self.samples.clear();
-        let _ = self.samples.push_back(Sample { at, share });
+        let _ = self.samples.push_back(LidSample { at, share });
         blink
     }
 
@@ -89,7 +89,7 @@ impl Blinks {
 
     fn last_dip(&self) -> Option<Blink> {
         let (first, last) = (self.samples.front()?, self.samples.back()?);
-        // Without the open eye before it, nobody knows when it began.
+        // Without the open eye before it, its beginning is unknown.
         if first.share.iter().any(|share| *share < HALF) {
             return None;
         }

@@ -12,12 +12,12 @@ pub fn chroma_of(colour: [f32; 3]) -> Chroma {
 
 /// Sums over pairs of light and surface, for each direction of chroma.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Series {
-    sums: [Sums; 2],
+pub struct ColourSeries {
+    sums: [ResponseSums; 2],
 }
 
 #[derive(Debug, Clone, Copy, Default)]
-struct Sums {
+struct ResponseSums {
     count: f64,
     x: f64,
     y: f64,
@@ -26,7 +26,7 @@ struct Sums {
     xy: f64,
 }
 
-impl Sums {
+impl ResponseSums {
     fn add(&mut self, x: f32, y: f32) {
         let (x, y) = (f64::from(x), f64::from(y));
         self.count += 1.0;
@@ -45,8 +45,8 @@ impl Sums {
     }
 }
 
-impl Series {
-    /// Takes a pair in; a pair that is no number is left out.
+impl ColourSeries {
+    /// Adds a pair, unless it is not finite.
     pub fn add(&mut self, light: Chroma, seen: Chroma) {
         if light.iter().chain(&seen).all(|value| value.is_finite()) {
             for (sums, (x, y)) in self.sums.iter_mut().zip(light.into_iter().zip(seen)) {

@@ -1,4 +1,5 @@
-//! Maps between two pictures of one plane, fitted to pairs of points.
+//! Maps between two pictures of one plane, fitted to pairs of points. nalgebra has
+//! no such fit; its symmetric eigenvalue solver does the numerical work here.
 
 use nalgebra::{Matrix3, SMatrix, Vector3};
 
@@ -13,9 +14,9 @@ pub const MIN_PAIRS: usize = 8;
 pub struct Homography(Matrix3<f64>);
 
 impl Homography {
-    /// The map that lays `from` onto `to` with least algebraic error: the direct
+    /// The map from `from` to `to` with the smallest algebraic error: the direct
     /// linear transform on normalised points (Hartley 1997). None when the points
-    /// are too few, on one line, or no numbers.
+    /// are too few, on one line, or not finite.
     pub fn fit(from: &[Point], to: &[Point]) -> Option<Self> {
         if from.len() != to.len() || from.len() < MIN_PAIRS {
             return None;
@@ -43,7 +44,7 @@ impl Homography {
         (scale.abs() > 1e-12 && map.iter().all(|value| value.is_finite())).then(|| Self(map / scale))
     }
 
-    /// Where `p` comes to lie; no number for a point on the map's horizon.
+    /// The image of `p`; not finite for a point on the map's horizon.
     pub fn apply(&self, p: Point) -> Point {
         let (x, y) = apply(&self.0, p);
         Point::new(x as f32, y as f32)
@@ -61,7 +62,7 @@ fn apply(map: &Matrix3<f64>, p: Point) -> (f64, f64) {
     (mapped[0] / mapped[2], mapped[1] / mapped[2])
 }
 
-/// The similarity that brings points to mean 0 and mean distance root 2.
+/// The similarity transform to mean 0 and mean distance root 2.
 fn normalisation(points: &[Point]) -> Option<Matrix3<f64>> {
     let count = points.len() as f64;
     let (sx, sy) =

@@ -44,7 +44,7 @@ pub struct Key {
 
 /// What two key frames come to.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Comparison {
+pub struct KeyComparison {
     /// Points' residual from the best plane, in eye distances.
     pub residual: f32,
     /// The same for a head of the mesh's own depth and pose. Near the residual
@@ -127,14 +127,14 @@ impl Key {
     }
 
     /// Compares with a turned face.
-    pub fn compare(&self, turned: &Self) -> Option<Comparison> {
+    pub fn compare(&self, turned: &Self) -> Option<KeyComparison> {
         let map = Homography::fit(&self.points, &turned.points)?;
         let eye_distance = self.eye_distance.max(1.0);
         let scale = turned.size() / self.size().max(1.0);
         let residual = map.residual(&self.points, &turned.points) / (eye_distance * scale.max(0.1));
         let expected = self.expected(turned.pose)? / eye_distance;
         let (correlation, parallax) = self.pixels(turned, &map).map_or((None, 0.0), |(c, p)| (Some(c), p));
-        let comparison = Comparison { residual, expected, correlation, parallax };
+        let comparison = KeyComparison { residual, expected, correlation, parallax };
         (residual.is_finite() && expected.is_finite() && parallax.is_finite()).then_some(comparison)
     }
 

@@ -15,10 +15,10 @@ const BLINK: f32 = 0.6;
 const SPEECH: f32 = 0.12;
 /// A single look that shows lids shut may be the network's slip.
 const SLIPS: usize = 1;
-/// Time after which a motionless face has said all that it will.
+/// Time after which stillness counts in full.
 const FULL: Duration = Duration::from_secs(5);
 
-/// Extremes of one number, save the few furthest.
+/// Smallest and largest value, without the few most extreme ones.
 #[derive(Debug, Clone, Copy)]
 struct Range {
     lowest: [f32; SLIPS + 1],

@@ -37,13 +37,13 @@ pub struct Surround {
     reference: Box<[u8]>,
     now: Box<[u8]>,
     scratch: Box<[u8]>,
-    taken: Option<Taken>,
+    taken: Option<Reference>,
     near: Follow,
     far: Follow,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Taken {
+struct Reference {
     region: Region,
     face: Point,
     eye_distance: f32,
@@ -65,7 +65,7 @@ impl Follow {
         }
     }
 
-    /// -1 (stays behind) to 1 (moves along), drawn to 0 while little was seen.
+    /// -1 (stays behind) to 1 (moves along), scaled towards 0 while little was seen.
     fn evidence(&self) -> f32 {
         if self.weight <= 0.0 { 0.0 } else { self.weighted / self.weight * (self.weight / FULL).min(1.0) }
     }
@@ -139,7 +139,7 @@ impl Surround {
             return;
         }
         cut(frame, &region, &mut self.scratch, &mut self.reference);
-        self.taken = Some(Taken { region, face, eye_distance, at });
+        self.taken = Some(Reference { region, face, eye_distance, at });
     }
 }
 
@@ -148,7 +148,7 @@ impl Follow {
         &mut self,
         places: &[(f32, f32)],
         frame: &Frame,
-        taken: &Taken,
+        taken: &Reference,
         way: Point,
         before: &[u8],
         now: &[u8],
@@ -180,7 +180,7 @@ impl Follow {
     }
 }
 
-fn inside_frame(frame: &Frame, taken: &Taken, left: i32, top: i32) -> bool {
+fn inside_frame(frame: &Frame, taken: &Reference, left: i32, top: i32) -> bool {
     let map = taken.region.from_crop(SIDE, false);
     let slack = SLACK as f32;
     let a = map.apply(Point::new(left as f32 - slack, top as f32 - slack));

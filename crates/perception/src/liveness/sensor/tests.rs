@@ -29,7 +29,7 @@ impl Camera {
 }
 
 fn measures(sensor: &Sensor) -> [f32; 6] {
-    *sensor.word().measures().expect("told")
+    *sensor.measures().values().expect("measured")
 }
 
 #[test]
@@ -92,5 +92,5 @@ fn odd_frames_are_passed_over() {
         frame.rgb.truncate(7);
         sensor.add(&frame);
     }
-    assert_eq!(sensor.word(), Word::Untold(Untold::TooFewFrames));
+    assert_eq!(sensor.measures(), CueMeasures::Unavailable(Unavailable::TooFewFrames));
 }

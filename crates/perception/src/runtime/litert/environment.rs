@@ -1,4 +1,5 @@
-//! LiteRT's environment: made once, quiet, shared by all networks.
+//! LiteRT's environment: made once when the library is opened, and shared by
+//! all networks. It logs errors only.
 
 #![expect(unsafe_code, reason = "the runtime's C interface; every call says why it is sound")]
 
@@ -7,8 +8,10 @@ use std::ptr::null_mut;
 use edgefirst_tflite_sys::litert as sys;
 use sys::LiteRtFunctions;
 
-/// `kLiteRtEnvOptionTagMinLoggerSeverity` and `kLiteRtLogSeverityError`: below
-/// errors LiteRT writes a screenful for each model to standard error.
+use crate::runtime::library::LibraryFault;
+
+/// `kLiteRtEnvOptionTagMinLoggerSeverity` and `kLiteRtLogSeverityError`: with
+/// a lower one LiteRT writes a screenful to standard error for each model.
 const TAG_MIN_LOGGER_SEVERITY: u32 = 25;
 const SEVERITY_ERROR: i64 = 3;
 /// `kLiteRtAnyTypeInt`.
@@ -25,11 +28,11 @@ unsafe impl Send for Environment {}
 unsafe impl Sync for Environment {}
 
 impl Environment {
-    /// Makes the environment, quiet below errors.
+    /// Makes an environment that logs errors only.
     ///
     /// # Errors
-    /// LiteRT's status, in words.
-    pub fn create(functions: &LiteRtFunctions) -> Result<Self, String> {
+    /// [`LibraryFault::Environment`] with LiteRT's status.
+    pub fn create(functions: &LiteRtFunctions) -> Result<Self, LibraryFault> {
         // SAFETY: plain numbers and pointers; all zero is valid.
         let mut option = unsafe { std::mem::zeroed::<sys::EnvOption>() };
         option.tag = TAG_MIN_LOGGER_SEVERITY;
@@ -39,7 +42,7 @@ impl Environment {
         // SAFETY: one option is passed; the handle is written on success.
         let status = unsafe { (functions.create_environment)(1, &raw const option, &raw mut environment) };
         if status != sys::kLiteRtStatusOk {
-            return Err(format!("LiteRtCreateEnvironment gives status {status}"));
+            return Err(LibraryFault::Environment(status));
         }
         Ok(Self(environment))
     }

@@ -1,15 +1,17 @@
 //! Networks on LiteRT's compiled-model API.
 //!
-//! The safe wrapper of `edgefirst-tflite` has no way to set the number of CPU
-//! threads, and without it LiteRT takes one. So this file calls the same
-//! function table itself and passes LiteRT's opaque CPU options: identifier
-//! `xnnpack`, payload a line of TOML (`litert_cpu_options.cc` in LiteRT).
+//! This calls the function table of `edgefirst-tflite-sys` itself, since the
+//! safe wrapper can't set the number of CPU threads (see [`cpu_options`]).
+//! LiteRT chooses no NPU here: boards reach theirs over the TFLite C API and an
+//! external delegate.
 
 #![expect(unsafe_code, reason = "the runtime's C interface; every call says why it is sound")]
 
+mod api;
+mod cpu_options;
 mod environment;
+mod tensor;
 
-use std::ffi::{CStr, CString, c_char, c_void};
 use std::ptr::null_mut;
 
 use edgefirst_tflite_sys::litert as sys;
@@ -17,47 +19,17 @@ use sys::LiteRtFunctions;
 
 pub use environment::Environment;
 
-use super::RuntimeError;
 use super::library::Runtime;
-use super::network::{Element, Network, Placement, TensorSpec};
-
-/// `kLiteRtElementType*` values of `litert_model.h` that Vouch accepts.
-const ELEMENT_FLOAT32: u32 = 1;
-const ELEMENT_UINT8: u32 = 3;
-const ELEMENT_INT8: u32 = 9;
-
-/// `LiteRtQuantizationPerTensor` of `litert_model.h`.
-#[repr(C)]
-#[derive(Default)]
-struct PerTensor {
-    scale: f32,
-    zero_point: i64,
-}
-
-type CreateOpaque = unsafe extern "C" fn(
-    *const c_char,
-    *mut c_void,
-    Option<unsafe extern "C" fn(*mut c_void)>,
-    *mut *mut c_void,
-) -> sys::Status;
-type AddOpaque = unsafe extern "C" fn(sys::Options, *mut c_void) -> sys::Status;
-type GetQuantisation = unsafe extern "C" fn(sys::Tensor, *mut PerTensor) -> sys::Status;
-type GetName = unsafe extern "C" fn(sys::Tensor, *mut *const c_char) -> sys::Status;
-type NonCpuFully = unsafe extern "C" fn(sys::CompiledModel, *mut bool) -> sys::Status;
-
-/// What a network shall run on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LiteRtOptions {
-    /// CPU threads, 1 or more.
-    pub threads: u32,
-    /// Try an NPU that the runtime knows before the CPU.
-    pub npu: bool,
-}
+use super::network::{Element, Network, Placement, TensorSpec, check_lengths};
+use super::{ContractFault, InferenceFault, RuntimeError};
+use api::{Api, check};
+use cpu_options::CpuOptions;
 
 /// A compiled network and all it needs, destroyed in the right order.
 pub struct LiteRtNetwork {
     name: String,
     functions: &'static LiteRtFunctions,
+    // Shared by all networks; never destroyed.
     environment: sys::Environment,
     model: sys::Model,
     compiled: sys::CompiledModel,
@@ -67,40 +39,29 @@ pub struct LiteRtNetwork {
     outputs: Vec<TensorSpec>,
     placement: Placement,
     // LiteRT reads the model's bytes for as long as the network lives.
-    _bytes: Vec<u8>,
+    bytes: Vec<u8>,
 }
 
 // SAFETY: the handles are owned by this struct alone, have no thread affinity,
 // and are only used through `&mut self`.
 unsafe impl Send for LiteRtNetwork {}
 
-/// Turns a status into an error that names the call.
-fn check(name: &str, what: &'static str, status: sys::Status) -> Result<(), RuntimeError> {
-    if status == sys::kLiteRtStatusOk {
-        return Ok(());
-    }
-    Err(RuntimeError::Inference { name: name.into(), what, reason: format!("LiteRT status {status}") })
-}
-
 impl LiteRtNetwork {
-    /// Compiles the model in `bytes`.
+    /// Compiles the model in `bytes` for `threads` CPU threads (1 or more).
     ///
     /// # Errors
     /// [`RuntimeError::Inference`] when LiteRT refuses it, and
     /// [`RuntimeError::Contract`] for element types Vouch doesn't take.
-    pub fn compile(
-        runtime: Runtime,
-        name: &str,
-        bytes: Vec<u8>,
-        options: LiteRtOptions,
-    ) -> Result<Self, RuntimeError> {
+    pub fn compile(runtime: Runtime, name: &str, bytes: Vec<u8>, threads: u32) -> Result<Self, RuntimeError> {
         let (Some(functions), Some(environment)) = (runtime.library().litert(), runtime.environment()) else {
             return Err(RuntimeError::Inference {
                 name: name.into(),
-                what: "LiteRT",
-                reason: "the library has no LiteRt* functions".into(),
+                call: "LiteRT",
+                fault: InferenceFault::NoLiteRt,
             });
         };
+        // Handles are null until they are made, so that `drop` can clean up
+        // after a failure anywhere below.
         let mut network = Self {
             name: name.into(),
             functions,
@@ -111,270 +72,132 @@ impl LiteRtNetwork {
             output_buffers: Vec::new(),
             input: empty_spec(),
             outputs: Vec::new(),
-            placement: Placement { asked: String::new(), actual: String::new(), fell_back: false },
-            _bytes: bytes,
+            placement: Placement { asked: "CPU".into(), actual: String::new(), fell_back: false },
+            bytes,
         };
-        network.create_model()?;
-        network.compile_model(runtime, options)?;
-        network.create_buffers(runtime)?;
-        network.placement = network.placement_for(runtime, options)?;
+        let api = Api { model: name, runtime, table: functions };
+        network.create_model(api)?;
+        network.compile_model(api, threads)?;
+        network.create_buffers(api)?;
+        network.placement.actual = network.accelerator(api)?.into();
         Ok(network)
     }
 
-    fn check(&self, what: &'static str, status: sys::Status) -> Result<(), RuntimeError> {
-        check(&self.name, what, status)
-    }
-
-    fn create_model(&mut self) -> Result<(), RuntimeError> {
-        // SAFETY: no options are passed; the handle is written on success only.
-        let status =
-            unsafe { (self.functions.create_environment)(0, std::ptr::null(), &raw mut self.environment) };
-        self.check("LiteRtCreateEnvironment", status)?;
+    fn create_model(&mut self, api: Api<'_>) -> Result<(), RuntimeError> {
         // SAFETY: the bytes are owned by `self` and never changed; they outlive
         // the model, which is destroyed in `drop` before they are freed.
         let status = unsafe {
-            (self.functions.create_model_from_buffer)(
+            (api.table.create_model_from_buffer)(
                 self.environment,
-                self._bytes.as_ptr().cast(),
-                self._bytes.len(),
+                self.bytes.as_ptr().cast(),
+                self.bytes.len(),
                 &raw mut self.model,
             )
         };
-        self.check("LiteRtCreateModelFromBuffer", status)
+        api.check("LiteRtCreateModelFromBuffer", status)
     }
 
-    fn compile_model(&mut self, runtime: Runtime, wanted: LiteRtOptions) -> Result<(), RuntimeError> {
-        let mut options: sys::Options = null_mut();
-        // SAFETY: writes a new handle, destroyed below whatever happens.
-        let status = unsafe { (self.functions.create_options)(&raw mut options) };
-        self.check("LiteRtCreateOptions", status)?;
-        let result = self.fill_options(runtime, options, wanted).and_then(|()| {
-            // SAFETY: environment, model and options are live handles of ours.
-            let status = unsafe {
-                (self.functions.create_compiled_model)(
-                    self.environment,
-                    self.model,
-                    options,
-                    &raw mut self.compiled,
-                )
-            };
-            check(&self.name, "LiteRtCreateCompiledModel", status)
-        });
-        // SAFETY: created above, not used afterwards; LiteRT doesn't keep it.
-        unsafe { (self.functions.destroy_options)(options) };
-        result
+    fn compile_model(&mut self, api: Api<'_>, threads: u32) -> Result<(), RuntimeError> {
+        let options = CpuOptions::create(api, threads)?;
+        // SAFETY: environment, model and options are live handles of ours.
+        let status = unsafe {
+            (api.table.create_compiled_model)(
+                self.environment,
+                self.model,
+                options.handle(),
+                &raw mut self.compiled,
+            )
+        };
+        api.check("LiteRtCreateCompiledModel", status)
     }
 
-    fn fill_options(
-        &self,
-        runtime: Runtime,
-        options: sys::Options,
-        wanted: LiteRtOptions,
-    ) -> Result<(), RuntimeError> {
-        let mut hardware = sys::kLiteRtHwAcceleratorCpu as sys::HwAcceleratorSet;
-        if wanted.npu {
-            hardware |= sys::kLiteRtHwAcceleratorNpu as sys::HwAcceleratorSet;
-        }
-        // SAFETY: `options` is live.
-        let status = unsafe { (self.functions.set_options_hardware_accelerators)(options, hardware) };
-        self.check("LiteRtSetOptionsHardwareAccelerators", status)?;
-        let create: CreateOpaque = self.symbol(runtime, b"LiteRtCreateOpaqueOptions\0")?;
-        let add: AddOpaque = self.symbol(runtime, b"LiteRtAddOpaqueOptions\0")?;
-        let payload = CString::new(format!("num_threads = {}\n", wanted.threads))
-            .expect("a number has no NUL byte")
-            .into_raw();
-        let mut opaque = null_mut();
-        // SAFETY: LiteRT takes over the payload and frees it with `free_payload`.
-        let status =
-            unsafe { create(c"xnnpack".as_ptr(), payload.cast(), Some(free_payload), &raw mut opaque) };
-        self.check("LiteRtCreateOpaqueOptions", status)?;
-        // SAFETY: both handles are live; `options` takes over `opaque`.
-        let status = unsafe { add(options, opaque) };
-        self.check("LiteRtAddOpaqueOptions", status)
-    }
-
-    fn create_buffers(&mut self, runtime: Runtime) -> Result<(), RuntimeError> {
-        let functions = self.functions;
+    fn create_buffers(&mut self, api: Api<'_>) -> Result<(), RuntimeError> {
         let mut signature: sys::Signature = null_mut();
         // SAFETY: the model is live; the signature is borrowed from it.
-        let status = unsafe { (functions.get_model_signature)(self.model, 0, &raw mut signature) };
-        self.check("LiteRtGetModelSignature", status)?;
+        let status = unsafe { (api.table.get_model_signature)(self.model, 0, &raw mut signature) };
+        api.check("LiteRtGetModelSignature", status)?;
         let (mut inputs, mut outputs) = (0, 0);
-        // SAFETY: the signature is live as long as the model.
-        let status = unsafe { (functions.get_num_signature_inputs)(signature, &raw mut inputs) };
-        self.check("LiteRtGetNumSignatureInputs", status)?;
+        // SAFETY: the signature lives as long as the model.
+        let status = unsafe { (api.table.get_num_signature_inputs)(signature, &raw mut inputs) };
+        api.check("LiteRtGetNumSignatureInputs", status)?;
         // SAFETY: as above.
-        let status = unsafe { (functions.get_num_signature_outputs)(signature, &raw mut outputs) };
-        self.check("LiteRtGetNumSignatureOutputs", status)?;
+        let status = unsafe { (api.table.get_num_signature_outputs)(signature, &raw mut outputs) };
+        api.check("LiteRtGetNumSignatureOutputs", status)?;
         if inputs != 1 {
             return Err(RuntimeError::Contract {
                 name: self.name.clone(),
-                reason: format!("it has {inputs} inputs, one is needed"),
+                fault: ContractFault::InputCount(inputs),
             });
         }
-        let mut tensor: sys::Tensor = null_mut();
-        // SAFETY: index 0 exists.
-        let status =
-            unsafe { (functions.get_signature_input_tensor_by_index)(signature, 0, &raw mut tensor) };
-        self.check("LiteRtGetSignatureInputTensorByIndex", status)?;
-        let mut requirements: sys::TensorBufferRequirements = null_mut();
-        // SAFETY: the compiled model is live and has this input.
-        let status = unsafe {
-            (functions.get_compiled_model_input_buffer_requirements)(
-                self.compiled,
-                0,
-                0,
-                &raw mut requirements,
-            )
-        };
-        self.check("LiteRtGetCompiledModelInputBufferRequirements", status)?;
-        (self.input, self.input_buffer) = self.buffer(runtime, tensor, requirements)?;
+        (self.input, self.input_buffer) = self.input_buffer(api, signature)?;
         for index in 0..outputs {
-            // SAFETY: `index` is below the number of outputs.
-            let status = unsafe {
-                (functions.get_signature_output_tensor_by_index)(signature, index, &raw mut tensor)
-            };
-            self.check("LiteRtGetSignatureOutputTensorByIndex", status)?;
-            // SAFETY: as for the input.
-            let status = unsafe {
-                (functions.get_compiled_model_output_buffer_requirements)(
-                    self.compiled,
-                    0,
-                    index,
-                    &raw mut requirements,
-                )
-            };
-            self.check("LiteRtGetCompiledModelOutputBufferRequirements", status)?;
-            let (spec, buffer) = self.buffer(runtime, tensor, requirements)?;
+            let (spec, buffer) = self.output_buffer(api, signature, index)?;
             self.outputs.push(spec);
             self.output_buffers.push(buffer);
         }
         Ok(())
     }
 
-    fn buffer(
+    fn input_buffer(
         &self,
-        runtime: Runtime,
-        tensor: sys::Tensor,
-        requirements: sys::TensorBufferRequirements,
+        api: Api<'_>,
+        signature: sys::Signature,
     ) -> Result<(TensorSpec, sys::TensorBuffer), RuntimeError> {
-        // SAFETY: plain numbers; all zero is a valid value to be overwritten.
-        let mut kind = unsafe { std::mem::zeroed::<sys::RankedTensorType>() };
-        // SAFETY: `tensor` is borrowed from the live model.
-        let status = unsafe { (self.functions.get_ranked_tensor_type)(tensor, &raw mut kind) };
-        self.check("LiteRtGetRankedTensorType", status)?;
-        let spec = self.spec(runtime, tensor, &kind)?;
-        let mut buffer: sys::TensorBuffer = null_mut();
-        // SAFETY: environment and requirements are live; the handle is ours.
+        let (mut tensor, mut requirements) = (null_mut(), null_mut());
+        // SAFETY: the signature is live and has one input.
+        let status =
+            unsafe { (api.table.get_signature_input_tensor_by_index)(signature, 0, &raw mut tensor) };
+        api.check("LiteRtGetSignatureInputTensorByIndex", status)?;
+        // SAFETY: the compiled model is live and has this input.
         let status = unsafe {
-            (self.functions.create_managed_tensor_buffer_from_requirements)(
-                self.environment,
-                &raw const kind,
-                requirements,
-                &raw mut buffer,
+            (api.table.get_compiled_model_input_buffer_requirements)(
+                self.compiled,
+                0,
+                0,
+                &raw mut requirements,
             )
         };
-        self.check("LiteRtCreateManagedTensorBuffer", status)?;
-        let mut size = 0;
-        // SAFETY: the buffer was just created.
-        let status = unsafe { (self.functions.get_tensor_buffer_size)(buffer, &raw mut size) };
-        if self.check("LiteRtGetTensorBufferSize", status).is_err() || size < spec.byte_len() {
-            // SAFETY: created above, handed to nobody.
-            unsafe { (self.functions.destroy_tensor_buffer)(buffer) };
-            return Err(RuntimeError::Inference {
-                name: self.name.clone(),
-                what: "LiteRtGetTensorBufferSize",
-                reason: format!("{size} bytes for a tensor of {}", spec.byte_len()),
-            });
-        }
-        Ok((spec, buffer))
+        api.check("LiteRtGetCompiledModelInputBufferRequirements", status)?;
+        // SAFETY: all handles are live.
+        unsafe { tensor::buffer(api, self.environment, tensor, requirements) }
     }
 
-    fn spec(
+    fn output_buffer(
         &self,
-        runtime: Runtime,
-        tensor: sys::Tensor,
-        kind: &sys::RankedTensorType,
-    ) -> Result<TensorSpec, RuntimeError> {
-        let element = match kind.element_type {
-            ELEMENT_FLOAT32 => Element::Float32,
-            ELEMENT_UINT8 => Element::Uint8,
-            ELEMENT_INT8 => Element::Int8,
-            other => {
-                return Err(RuntimeError::Contract {
-                    name: self.name.clone(),
-                    reason: format!("a tensor has element type {other}; int8, uint8 or float32 is needed"),
-                });
-            }
+        api: Api<'_>,
+        signature: sys::Signature,
+        index: usize,
+    ) -> Result<(TensorSpec, sys::TensorBuffer), RuntimeError> {
+        let (mut tensor, mut requirements) = (null_mut(), null_mut());
+        // SAFETY: the signature is live; `index` is below its number of outputs.
+        let status =
+            unsafe { (api.table.get_signature_output_tensor_by_index)(signature, index, &raw mut tensor) };
+        api.check("LiteRtGetSignatureOutputTensorByIndex", status)?;
+        // SAFETY: the compiled model is live and has this output.
+        let status = unsafe {
+            (api.table.get_compiled_model_output_buffer_requirements)(
+                self.compiled,
+                0,
+                index,
+                &raw mut requirements,
+            )
         };
-        let rank = (kind.layout.rank() as usize).min(kind.layout.dimensions.len());
-        let mut shape = Vec::with_capacity(rank);
-        for &dimension in &kind.layout.dimensions[..rank] {
-            shape.push(usize::try_from(dimension).ok().filter(|&d| d > 0).ok_or_else(|| {
-                RuntimeError::Contract {
-                    name: self.name.clone(),
-                    reason: format!("a tensor has the dimension {dimension}; fixed sizes are needed"),
-                }
-            })?);
-        }
-        let name_of: GetName = self.symbol(runtime, b"LiteRtGetTensorName\0")?;
-        let mut name = std::ptr::null();
-        // SAFETY: the tensor is live; the text belongs to the model.
-        let status = unsafe { name_of(tensor, &raw mut name) };
-        self.check("LiteRtGetTensorName", status)?;
-        let name = if name.is_null() {
-            String::new()
-        } else {
-            // SAFETY: LiteRT gives a NUL-terminated text that lives with the model.
-            unsafe { CStr::from_ptr(name) }.to_string_lossy().into_owned()
-        };
-        let mut quantisation = PerTensor { scale: 1.0, zero_point: 0 };
-        if element != Element::Float32 {
-            let get: GetQuantisation = self.symbol(runtime, b"LiteRtGetPerTensorQuantization\0")?;
-            // SAFETY: the tensor is live; the struct has LiteRT's layout.
-            let status = unsafe { get(tensor, &raw mut quantisation) };
-            self.check("LiteRtGetPerTensorQuantization", status)?;
-        }
-        Ok(TensorSpec {
-            name,
-            shape,
-            element,
-            scale: quantisation.scale,
-            zero_point: i32::try_from(quantisation.zero_point).unwrap_or(0),
-        })
+        api.check("LiteRtGetCompiledModelOutputBufferRequirements", status)?;
+        // SAFETY: all handles are live.
+        unsafe { tensor::buffer(api, self.environment, tensor, requirements) }
     }
 
-    fn placement_for(&self, runtime: Runtime, wanted: LiteRtOptions) -> Result<Placement, RuntimeError> {
+    fn accelerator(&self, api: Api<'_>) -> Result<&'static str, RuntimeError> {
         let mut whole = false;
         // SAFETY: the compiled model is live.
         let status =
-            unsafe { (self.functions.compiled_model_is_fully_accelerated)(self.compiled, &raw mut whole) };
-        self.check("LiteRtCompiledModelIsFullyAccelerated", status)?;
-        let cpu = if whole { "CPU (XNNPACK)" } else { "CPU (partly XNNPACK)" };
-        if !wanted.npu {
-            return Ok(Placement { asked: "CPU".into(), actual: cpu.into(), fell_back: false });
-        }
-        let beyond_cpu: NonCpuFully =
-            self.symbol(runtime, b"LiteRtCompiledModelIsNonCpuFullyAccelerated\0")?;
-        let mut npu = false;
-        // SAFETY: the compiled model is live.
-        let status = unsafe { beyond_cpu(self.compiled, &raw mut npu) };
-        self.check("LiteRtCompiledModelIsNonCpuFullyAccelerated", status)?;
-        let actual = if npu { "NPU".to_owned() } else { cpu.to_owned() };
-        Ok(Placement { asked: "NPU".into(), actual, fell_back: !npu })
+            unsafe { (api.table.compiled_model_is_fully_accelerated)(self.compiled, &raw mut whole) };
+        api.check("LiteRtCompiledModelIsFullyAccelerated", status)?;
+        Ok(if whole { "CPU (XNNPACK)" } else { "CPU (partly XNNPACK)" })
     }
 
-    /// A function that the wrapper's table leaves out. `T` must be its type.
-    fn symbol<T: Copy>(&self, runtime: Runtime, symbol: &'static [u8]) -> Result<T, RuntimeError> {
-        // SAFETY: the callers name functions of LiteRT's public C headers with
-        // the types given there; the library is never closed.
-        unsafe { runtime.library().as_sys().library().get::<T>(symbol) }.map(|found| *found).map_err(|e| {
-            RuntimeError::Inference {
-                name: self.name.clone(),
-                what: "looking up a LiteRT function",
-                reason: e.to_string(),
-            }
-        })
+    fn check(&self, call: &'static str, status: sys::Status) -> Result<(), RuntimeError> {
+        check(&self.name, call, status)
     }
 
     /// Copies between a tensor buffer and host memory while it is locked.
@@ -405,10 +228,10 @@ impl Network for LiteRtNetwork {
     }
 
     fn invoke(&mut self, input: &[u8], outputs: &mut [Vec<u8>]) -> Result<(), RuntimeError> {
-        assert_eq!(input.len(), self.input.byte_len(), "the caller fills the whole input");
+        check_lengths(&self.name, (&self.input, input), (&self.outputs, outputs))?;
         self.locked(self.input_buffer, sys::kLiteRtTensorBufferLockModeWrite, |to| {
             // SAFETY: the buffer has at least the tensor's length (checked when
-            // it was made), which is the input's length.
+            // it was made), which is the input's length (checked above).
             unsafe { std::ptr::copy_nonoverlapping(input.as_ptr(), to, input.len()) };
         })?;
         // SAFETY: all handles are live; the counts are those of the signature.
@@ -423,8 +246,7 @@ impl Network for LiteRtNetwork {
             )
         };
         self.check("LiteRtRunCompiledModel", status)?;
-        for ((&buffer, spec), output) in self.output_buffers.iter().zip(&self.outputs).zip(outputs) {
-            assert_eq!(output.len(), spec.byte_len(), "the caller sizes the outputs");
+        for (&buffer, output) in self.output_buffers.iter().zip(outputs) {
             self.locked(buffer, sys::kLiteRtTensorBufferLockModeRead, |from| {
                 // SAFETY: as for the input.
                 unsafe { std::ptr::copy_nonoverlapping(from, output.as_mut_ptr(), output.len()) };
@@ -456,12 +278,6 @@ impl Drop for LiteRtNetwork {
             }
         }
     }
-}
-
-/// Frees the options' payload; called by LiteRT.
-unsafe extern "C" fn free_payload(payload: *mut c_void) {
-    // SAFETY: LiteRT hands back the pointer made by `CString::into_raw`.
-    drop(unsafe { CString::from_raw(payload.cast()) });
 }
 
 fn empty_spec() -> TensorSpec {

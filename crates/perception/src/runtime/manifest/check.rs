@@ -1,4 +1,4 @@
-//! Whether a manifest's entry can be meant at all.
+//! Checks a manifest's entry.
 
 use super::{MAX_MODEL_BYTES, ModelEntry, Role, Similarity};
 use vouch_contract::face::MAX_TEMPLATE;
@@ -15,22 +15,75 @@ const MAX_EXTRA_PADDINGS: usize = 3;
 /// shows no face; a larger one than eight faces is the whole frame.
 const PAD_SCALE: std::ops::RangeInclusive<f32> = 0.5..=8.0;
 
-/// Says what is wrong with an entry, if anything.
-pub(super) fn check_entry(model: &ModelEntry) -> Result<(), String> {
+/// What is wrong with a manifest's entry.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum EntryFault {
+    /// No SHA-256.
+    #[error("sha256 must be 64 hexadecimal digits")]
+    Digest,
+    /// Empty, or too large to read.
+    #[error("size must be between 1 and {MAX_MODEL_BYTES} bytes")]
+    Size,
+    /// An impossible input picture.
+    #[error("input width and height must be between {} and {} pixels", PICTURE.start(), PICTURE.end())]
+    Picture,
+    /// No `[[model.output]]`.
+    #[error("at least one [[model.output]] is needed")]
+    NoOutput,
+    /// A key that the role needs is missing.
+    #[error("role {role} needs {key}")]
+    Missing {
+        /// The role.
+        role: Role,
+        /// The missing key.
+        key: &'static str,
+    },
+    /// A template of that length can't be stored.
+    #[error("dimensions must be between 1 and {MAX_TEMPLATE}")]
+    Dimensions,
+    /// Too many runs for each face.
+    #[error("at most {MAX_EXTRA_PADDINGS} extra_paddings are taken")]
+    ExtraPaddings,
+    /// A padding out of range.
+    #[error("padding {padding} is not between {} and {}", PADDING.start(), PADDING.end())]
+    Padding {
+        /// In the manifest.
+        padding: f32,
+    },
+    /// Distances need a unit.
+    #[error("calibration by `euclidean` needs `length`, the typical length of an embedding")]
+    Length,
+    /// A calibration without numbers.
+    #[error("calibration needs at least one point")]
+    NoPoints,
+    /// A crop that shows no face, or the whole frame.
+    #[error("pad.scale must be between {} and {}", PAD_SCALE.start(), PAD_SCALE.end())]
+    PadScale,
+    /// The first output is no list of classes.
+    #[error("role pad needs a first output of 2 to {MAX_CLASSES} classes")]
+    Classes,
+    /// The live class is not among them.
+    #[error("pad.live_index is {index}, but there are {classes} classes from 0")]
+    LiveIndex {
+        /// In the manifest.
+        index: usize,
+        /// Classes of the output.
+        classes: usize,
+    },
+}
+
+/// Checks that an entry is complete and its values are possible.
+pub(super) fn check_entry(model: &ModelEntry) -> Result<(), EntryFault> {
     if model.sha256.len() != 64 || !model.sha256.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return Err("sha256 must be 64 hexadecimal digits".into());
+        return Err(EntryFault::Digest);
     }
     if model.size == 0 || model.size > MAX_MODEL_BYTES {
-        return Err(format!("size must be between 1 and {MAX_MODEL_BYTES} bytes"));
+        return Err(EntryFault::Size);
     }
     if !PICTURE.contains(&model.input.width) || !PICTURE.contains(&model.input.height) {
-        return Err(format!(
-            "input width and height must be between {} and {} pixels",
-            PICTURE.start(),
-            PICTURE.end()
-        ));
+        return Err(EntryFault::Picture);
     }
-    let first = model.outputs.first().ok_or("at least one [[model.output]] is needed")?;
+    let first = model.outputs.first().ok_or(EntryFault::NoOutput)?;
     match model.role {
         Role::Embed => check_embed(model),
         Role::Pad => check_pad(model, &first.shape),
@@ -38,41 +91,45 @@ pub(super) fn check_entry(model: &ModelEntry) -> Result<(), String> {
     }
 }
 
-fn check_embed(model: &ModelEntry) -> Result<(), String> {
-    let dimensions = model.dimensions.ok_or("role embed needs `dimensions`")?;
+fn check_embed(model: &ModelEntry) -> Result<(), EntryFault> {
+    let missing = |key: &'static str| EntryFault::Missing { role: model.role, key };
+    let dimensions = model.dimensions.ok_or_else(|| missing("`dimensions`"))?;
     if dimensions == 0 || dimensions > MAX_TEMPLATE {
-        return Err(format!("dimensions must be between 1 and {MAX_TEMPLATE}"));
+        return Err(EntryFault::Dimensions);
     }
-    model.chip.ok_or("role embed needs `chip`")?;
+    model.chip.ok_or_else(|| missing("`chip`"))?;
     if model.extra_paddings.len() > MAX_EXTRA_PADDINGS {
-        return Err(format!("at most {MAX_EXTRA_PADDINGS} extra_paddings are taken"));
+        return Err(EntryFault::ExtraPaddings);
     }
     if let Some(wrong) = model.padding.iter().chain(&model.extra_paddings).find(|p| !PADDING.contains(p)) {
-        return Err(format!("padding {wrong} is not between {} and {}", PADDING.start(), PADDING.end()));
+        return Err(EntryFault::Padding { padding: *wrong });
     }
-    let calibration = model.calibration.as_ref().ok_or("role embed needs [model.calibration]")?;
+    let calibration = model.calibration.as_ref().ok_or_else(|| missing("[model.calibration]"))?;
     let length = calibration.length.filter(|length| length.is_finite() && *length > 0.0);
     if calibration.similarity == Similarity::Euclidean && length.is_none() {
-        return Err("calibration by `euclidean` needs `length`, the typical length of an embedding".into());
+        return Err(EntryFault::Length);
     }
     if calibration.points.is_empty() {
-        return Err("calibration needs at least one point".into());
+        return Err(EntryFault::NoPoints);
     }
     Ok(())
 }
 
-fn check_pad(model: &ModelEntry, first_output: &[usize]) -> Result<(), String> {
-    let pad = model.pad.as_ref().ok_or("role pad needs [model.pad] with `scale` and `live_index`")?;
+fn check_pad(model: &ModelEntry, first_output: &[usize]) -> Result<(), EntryFault> {
+    let pad = model
+        .pad
+        .as_ref()
+        .ok_or(EntryFault::Missing { role: model.role, key: "[model.pad] with `scale` and `live_index`" })?;
     if !PAD_SCALE.contains(&pad.scale) {
-        return Err(format!("pad.scale must be between {} and {}", PAD_SCALE.start(), PAD_SCALE.end()));
+        return Err(EntryFault::PadScale);
     }
     // Shapes come from a file: their product may be any number.
     let classes = first_output.iter().try_fold(1_usize, |all, &side| all.checked_mul(side)).unwrap_or(0);
     if !(2..=MAX_CLASSES).contains(&classes) {
-        return Err(format!("role pad needs a first output of 2 to {MAX_CLASSES} classes"));
+        return Err(EntryFault::Classes);
     }
     if pad.live_index >= classes {
-        return Err(format!("pad.live_index is {}, but there are {classes} classes from 0", pad.live_index));
+        return Err(EntryFault::LiveIndex { index: pad.live_index, classes });
     }
     Ok(())
 }
@@ -101,7 +158,7 @@ mod tests {
             ("pad = { scale = 9.0, live_index = 1 }", "pad.scale"),
             ("pad = { scale = 2.7, live_index = 3 }", "live_index"),
         ] {
-            let error = check_entry(&entry(wrong).unwrap()).unwrap_err();
+            let error = check_entry(&entry(wrong).unwrap()).unwrap_err().to_string();
             assert!(error.contains(word), "{wrong}: {error}");
         }
         assert!(entry("pad = { scale = 2.7 }").is_err());

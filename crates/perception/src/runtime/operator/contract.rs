@@ -1,12 +1,12 @@
-//! What a supplied model takes and gives: from the table of known files, or
-//! from a file that the operator wrote.
+//! The contract of a supplied model (its inputs, outputs and role): from the
+//! table of known files, or from a file that the operator wrote.
 
 use std::path::Path;
 
 use serde::Deserialize;
 
 use super::OperatorError;
-use crate::runtime::manifest::{GoldenEntry, MAX_MANIFEST_BYTES, ModelEntry};
+use crate::runtime::manifest::{EntryFault, GoldenEntry, MAX_MANIFEST_BYTES, ModelEntry};
 
 /// Facts about models that operators are known to bring, by digest.
 const KNOWN: &str = include_str!("../../../../../models/known.toml");
@@ -16,6 +16,54 @@ const KNOWN: &str = include_str!("../../../../../models/known.toml");
 struct File {
     #[serde(rename = "model", default)]
     models: Vec<toml::Table>,
+}
+
+/// Why a contract can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ContractFileFault {
+    /// The file can't be read.
+    #[error("{0}")]
+    Unreadable(#[from] std::io::Error),
+    /// Larger than any contract.
+    #[error("{0} bytes is too large for a contract")]
+    TooLarge(u64),
+    /// It is not TOML, or has other keys.
+    #[error("{0}")]
+    Syntax(Box<toml::de::Error>),
+    /// The entry can't be written as TOML.
+    #[error("{0}")]
+    Unwritable(#[from] toml::ser::Error),
+    /// A key that only the program may set.
+    #[error("`{0}` is made when the model is added; take it out")]
+    Made(&'static str),
+    /// None, or several.
+    #[error("one [[model]] is needed, there are {0}")]
+    Models(usize),
+    /// It is another file's contract.
+    #[error("its contract is for SHA-256 {promised}, the file's is {found}")]
+    OtherDigest {
+        /// In the contract, hex.
+        promised: String,
+        /// Of the file, hex.
+        found: String,
+    },
+    /// It is another file's contract.
+    #[error("its contract is for {promised} bytes, the file has {found}")]
+    OtherSize {
+        /// In the contract.
+        promised: i64,
+        /// Of the file.
+        found: u64,
+    },
+    /// The entry can't be right.
+    #[error("{0}")]
+    Entry(#[from] EntryFault),
+}
+
+impl From<toml::de::Error> for ContractFileFault {
+    fn from(error: toml::de::Error) -> Self {
+        Self::Syntax(Box::new(error))
+    }
 }
 
 /// A manifest's entry without `file` and `golden`.
@@ -38,23 +86,25 @@ impl Contract {
     /// # Errors
     /// [`OperatorError::Contract`] naming the file.
     pub fn read(path: &Path) -> Result<Self, OperatorError> {
-        let fail = |reason: String| OperatorError::Contract { path: path.into(), reason };
-        let size = std::fs::metadata(path).map_err(|e| fail(e.to_string()))?.len();
+        Self::try_read(path).map_err(|fault| OperatorError::Contract { path: path.into(), fault })
+    }
+
+    fn try_read(path: &Path) -> Result<Self, ContractFileFault> {
+        let size = std::fs::metadata(path)?.len();
         if size > MAX_MANIFEST_BYTES {
-            return Err(fail(format!("{size} bytes is too large for a contract")));
+            return Err(ContractFileFault::TooLarge(size));
         }
-        let text = std::fs::read_to_string(path).map_err(|e| fail(e.to_string()))?;
-        let file: File = toml::from_str(&text).map_err(|e| fail(e.to_string()))?;
+        let file: File = toml::from_str(&std::fs::read_to_string(path)?)?;
         match <[toml::Table; 1]>::try_from(file.models) {
             Ok([table]) => {
                 for made in ["file", "golden"] {
                     if table.contains_key(made) {
-                        return Err(fail(format!("`{made}` is made when the model is added; take it out")));
+                        return Err(ContractFileFault::Made(made));
                     }
                 }
                 Ok(Self(table))
             }
-            Err(models) => Err(fail(format!("one [[model]] is needed, there are {}", models.len()))),
+            Err(models) => Err(ContractFileFault::Models(models.len())),
         }
     }
 
@@ -72,25 +122,35 @@ impl Contract {
         file: &Path,
         golden: &GoldenEntry,
     ) -> Result<(toml::Table, ModelEntry), OperatorError> {
-        let fail = |reason: String| OperatorError::Contract { path: path.into(), reason };
+        self.try_complete(name, (sha256, size), file, golden)
+            .map_err(|fault| OperatorError::Contract { path: path.into(), fault })
+    }
+
+    fn try_complete(
+        &self,
+        name: &str,
+        (sha256, size): (&str, u64),
+        file: &Path,
+        golden: &GoldenEntry,
+    ) -> Result<(toml::Table, ModelEntry), ContractFileFault> {
         let mut table = self.0.clone();
         let promised = table.get("sha256").and_then(toml::Value::as_str);
         if let Some(promised) = promised.filter(|promised| !promised.eq_ignore_ascii_case(sha256)) {
-            return Err(fail(format!("its contract is for SHA-256 {promised}, the file's is {sha256}")));
+            return Err(ContractFileFault::OtherDigest { promised: promised.into(), found: sha256.into() });
         }
         let promised = table.get("size").and_then(toml::Value::as_integer);
         if let Some(promised) = promised.filter(|&promised| u64::try_from(promised) != Ok(size)) {
-            return Err(fail(format!("its contract is for {promised} bytes, the file has {size}")));
+            return Err(ContractFileFault::OtherSize { promised, found: size });
         }
-        let size = i64::try_from(size).map_err(|e| fail(e.to_string()))?;
+        let size = i64::try_from(size).map_err(|_| ContractFileFault::TooLarge(size))?;
         table.insert("name".into(), name.into());
         table.insert("sha256".into(), sha256.into());
         table.insert("size".into(), size.into());
         table.insert("file".into(), file.to_string_lossy().into_owned().into());
-        let golden = toml::Value::try_from(golden).map_err(|e| fail(e.to_string()))?;
+        let golden = toml::Value::try_from(golden)?;
         table.insert("golden".into(), golden);
-        let entry: ModelEntry = table.clone().try_into().map_err(|e| fail(e.to_string()))?;
-        entry.check().map_err(fail)?;
+        let entry: ModelEntry = table.clone().try_into()?;
+        entry.check()?;
         Ok((table, entry))
     }
 }

@@ -5,9 +5,9 @@
 //! an entry under `operator/` in the models folder. Called by `vouch models
 //! add` and, for a file that is not installed, by `eval/`.
 //!
-//! The golden numbers are recorded on this machine's CPU. So they show a later
-//! change of driver, accelerator or file; that the model was right on the first
-//! day is the operator's word.
+//! The golden numbers are recorded on this machine's CPU. They reveal a later
+//! change of driver, accelerator or file. They can't show that the model was
+//! right to begin with: for that the operator answers.
 
 mod contract;
 
@@ -16,17 +16,17 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-pub use contract::Contract;
+pub use contract::{Contract, ContractFileFault};
 
 use super::RuntimeError;
-use super::library::{Runtime, hex};
+use super::library::Runtime;
 use super::manifest::{GoldenEntry, MAX_MODEL_BYTES, Manifest, OPERATOR_MANIFEST};
 use super::model::{Model, RunOptions};
 
 /// Seed of the picture that operators' models are tested with.
 const SEED: u32 = 5;
-/// Allowed difference from the recorded numbers, in steps. One run can't tell
-/// how far kernels stray; the mesh, iris and embedding networks here need 5 to
+/// Allowed difference from the recorded numbers, in steps. One run doesn't show
+/// how far kernels differ; the mesh, iris and embedding networks here need 5 to
 /// 11 (`models/golden/`).
 const TOLERANCE: u32 = 12;
 /// Longest name of a model.
@@ -36,14 +36,14 @@ const MAX_NAME: usize = 64;
 #[derive(Debug, thiserror::Error)]
 pub enum OperatorError {
     /// The file can't be read, or the copy can't be written.
-    #[error("{path}: {reason}")]
+    #[error("{path}: {fault}")]
     File {
         /// The file.
         path: PathBuf,
-        /// The system's words.
-        reason: String,
+        /// What is wrong with it.
+        fault: FileFault,
     },
-    /// Nobody said what the file takes and gives.
+    /// The file's inputs and outputs are not known.
     #[error(
         "{path}: no known model has SHA-256 {sha256}; describe it in a file with one [[model]] and give that by --contract (see models/README.md)"
     )]
@@ -54,24 +54,52 @@ pub enum OperatorError {
         sha256: String,
     },
     /// The contract can't be right, or is another file's.
-    #[error("{path}: {reason}")]
+    #[error("{path}: {fault}")]
     Contract {
         /// The contract, or the model.
         path: PathBuf,
         /// What is wrong.
-        reason: String,
+        fault: ContractFileFault,
     },
     /// The name can't be used.
-    #[error("model name `{name}`: {reason}; give another by --name")]
+    #[error("model name `{name}`: {fault}; give another by --name")]
     Name {
         /// As it was given.
         name: String,
         /// What is wrong.
-        reason: String,
+        fault: NameFault,
     },
     /// It doesn't run here.
     #[error(transparent)]
     Runtime(#[from] RuntimeError),
+}
+
+/// Why a model file can't be read or its copy written.
+#[derive(Debug, thiserror::Error)]
+pub enum FileFault {
+    /// The system refuses.
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+    /// Not a regular file, empty or too large.
+    #[error("not a model file of 1 to {MAX_MODEL_BYTES} bytes")]
+    NoModel,
+    /// The golden numbers can't be written as JSON.
+    #[error("{0}")]
+    Json(#[from] serde_json::Error),
+    /// The entry can't be written as TOML.
+    #[error("{0}")]
+    Toml(#[from] toml::ser::Error),
+}
+
+/// Why a name can't be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NameFault {
+    /// It becomes part of a file's name, so only plain ones are taken.
+    #[error("a name is 1 to {MAX_NAME} lower-case letters, digits, `_` and `-`")]
+    Letters,
+    /// It is in use.
+    #[error("another model has it")]
+    Taken,
 }
 
 /// What adding a file came to.
@@ -91,13 +119,16 @@ struct Supplied {
 
 impl Supplied {
     fn read(path: &Path) -> Result<Self, OperatorError> {
-        let fail = |reason: String| OperatorError::File { path: path.into(), reason };
-        let about = std::fs::metadata(path).map_err(|e| fail(e.to_string()))?;
+        Self::try_read(path).map_err(|fault| OperatorError::File { path: path.into(), fault })
+    }
+
+    fn try_read(path: &Path) -> Result<Self, FileFault> {
+        let about = std::fs::metadata(path)?;
         if !about.is_file() || about.len() == 0 || about.len() > MAX_MODEL_BYTES {
-            return Err(fail(format!("not a model file of 1 to {MAX_MODEL_BYTES} bytes")));
+            return Err(FileFault::NoModel);
         }
-        let bytes = std::fs::read(path).map_err(|e| fail(e.to_string()))?;
-        let sha256 = hex(&Sha256::digest(&bytes));
+        let bytes = std::fs::read(path)?;
+        let sha256 = hex::encode(Sha256::digest(&bytes));
         Ok(Self { bytes, sha256 })
     }
 
@@ -110,8 +141,8 @@ impl Supplied {
 /// Installs a model file beside those of `manifest`.
 ///
 /// It is run on the CPU to record its golden numbers, then loaded as `options`
-/// say, self-test included. `contract` and `name` stand in for what the table
-/// of known models says.
+/// say, self-test included. `contract` and `name` take the place of the entry in
+/// the table of known models.
 ///
 /// # Errors
 /// [`OperatorError`]; then nothing is left behind.
@@ -138,10 +169,10 @@ pub fn add(
 
     let mut left = Installed { files: Vec::new() };
     left.write(manifest.folder.join(&file), &supplied.bytes)?;
-    let cpu = RunOptions { npu: false, delegate: None, threads: options.threads };
+    let cpu = RunOptions { delegate: None, threads: options.threads };
     let recorded = Model::untested(runtime, manifest, &entry, &cpu)?.record_golden(SEED, TOLERANCE)?;
     let json = serde_json::to_vec(&recorded)
-        .map_err(|e| OperatorError::File { path: golden.file.clone(), reason: e.to_string() })?;
+        .map_err(|error| OperatorError::File { path: golden.file.clone(), fault: error.into() })?;
     left.write(manifest.folder.join(&golden.file), &json)?;
     Model::load(runtime, manifest, &entry, options)?;
     append(&manifest.folder.join(OPERATOR_MANIFEST), table)?;
@@ -160,7 +191,7 @@ pub fn load_loose(runtime: Runtime, path: &Path, options: &RunOptions) -> Result
     let supplied = Supplied::read(path)?;
     let contract = supplied.contract(path)?;
     let absolute = std::path::absolute(path)
-        .map_err(|e| OperatorError::File { path: path.into(), reason: e.to_string() })?;
+        .map_err(|error| OperatorError::File { path: path.into(), fault: error.into() })?;
     let name = contract.name().unwrap_or_default().to_owned();
     let golden = GoldenEntry { seed: SEED, file: PathBuf::new() };
     let size = supplied.bytes.len() as u64;
@@ -169,37 +200,36 @@ pub fn load_loose(runtime: Runtime, path: &Path, options: &RunOptions) -> Result
     Ok(Model::untested(runtime, &alone, &entry, options)?)
 }
 
-/// A name becomes part of a file's name, so only plain ones are taken.
 fn usable_name(manifest: &Manifest, name: &str) -> Result<String, OperatorError> {
-    let fail = |reason: &str| OperatorError::Name { name: name.into(), reason: reason.into() };
+    let fail = |fault: NameFault| OperatorError::Name { name: name.into(), fault };
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_' || byte == b'-';
     if name.is_empty() || name.len() > MAX_NAME || !name.bytes().all(plain) {
-        return Err(fail("a name is 1 to 64 lower-case letters, digits, `_` and `-`"));
+        return Err(fail(NameFault::Letters));
     }
     if manifest.models.iter().any(|model| model.name == name) {
-        return Err(fail("another model has it"));
+        return Err(fail(NameFault::Taken));
     }
     Ok(name.to_owned())
 }
 
 /// Writes the operator's manifest with one more entry.
 fn append(path: &Path, table: toml::Table) -> Result<(), OperatorError> {
-    let fail = |reason: String| OperatorError::File { path: path.into(), reason };
+    let fail = |fault: FileFault| OperatorError::File { path: path.into(), fault };
     let mut text = match std::fs::read_to_string(path) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             "# Written by `vouch models add`. To take a model out, delete its entry and its files.\n".into()
         }
-        Err(error) => return Err(fail(error.to_string())),
+        Err(error) => return Err(fail(error.into())),
     };
     let mut file = toml::Table::new();
     file.insert("model".into(), toml::Value::Array(vec![table.into()]));
     text.push('\n');
-    text.push_str(&toml::to_string(&file).map_err(|e| fail(e.to_string()))?);
+    text.push_str(&toml::to_string(&file).map_err(|e| fail(e.into()))?);
     write_whole(path, text.as_bytes())
 }
 
-/// Files that disappear again unless the list is emptied.
+/// Files that are removed on drop unless the list is emptied.
 struct Installed {
     files: Vec<PathBuf>,
 }
@@ -221,9 +251,10 @@ impl Drop for Installed {
     }
 }
 
-/// Whole or not at all: the name appears when the file is on the medium.
+/// Writes the file in whole or not at all: it gets its name only once its bytes
+/// are on the medium.
 fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), OperatorError> {
-    let fail = |error: std::io::Error| OperatorError::File { path: path.into(), reason: error.to_string() };
+    let fail = |error: std::io::Error| OperatorError::File { path: path.into(), fault: error.into() };
     let folder = path.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(fail)?;
     let beside = folder.join(format!(".unfinished-{}", std::process::id()));

@@ -3,11 +3,11 @@
 #![expect(unsafe_code, reason = "symbols of a shared library; every look-up says why it is sound")]
 
 use std::ffi::{CStr, c_char, c_float, c_int, c_uchar, c_void};
-use std::path::PathBuf;
+use std::path::Path;
 
 use libloading::Library;
 
-use super::TesseractError;
+use super::{TesseractError, TesseractFault};
 
 /// The library's names: the operator's choice comes first, if there is one.
 const LIBRARY_NAMES: [&str; 2] = ["libtesseract.so.5", "libtesseract.so"];
@@ -56,23 +56,17 @@ pub(super) struct Api {
 
 impl Api {
     /// Opens the library at `path`, or Debian's.
-    pub(super) fn open(path: Option<&std::path::Path>) -> Result<Self, TesseractError> {
-        let names = match path {
-            Some(path) => vec![path.to_path_buf()],
-            None => LIBRARY_NAMES.map(PathBuf::from).to_vec(),
+    pub(super) fn open(path: Option<&Path>) -> Result<Self, TesseractError> {
+        // SAFETY: opening runs the library's initialisers: those of Tesseract and of what it
+        // links, which set up tables and nothing of ours.
+        let open = |name: &Path| unsafe { Library::new(name) };
+        let library = match path {
+            Some(path) => open(path),
+            // The first name's error is reported: the second name exists only with the headers.
+            None => open(Path::new(LIBRARY_NAMES[0]))
+                .or_else(|error| open(Path::new(LIBRARY_NAMES[1])).map_err(|_| error)),
         };
-        let mut reason = String::new();
-        for name in &names {
-            // SAFETY: opening runs the library's initialisers: those of Tesseract and of what it
-            // links, which set up tables and nothing of ours.
-            match unsafe { Library::new(name) } {
-                Ok(library) => return Self::of(library),
-                // The first name's words: the second one is only there with the headers.
-                Err(error) if reason.is_empty() => reason = error.to_string(),
-                Err(_) => {}
-            }
-        }
-        Err(TesseractError::Library { reason })
+        library.map_err(TesseractFault::Loader).map_err(library_error).and_then(Self::of)
     }
 
     fn of(library: Library) -> Result<Self, TesseractError> {
@@ -113,12 +107,14 @@ impl Api {
     }
 }
 
+fn library_error(fault: TesseractFault) -> TesseractError {
+    TesseractError::Library { fault }
+}
+
 /// A function by its name. The type asked for must be the one in `capi.h`: only [`Api::of`] asks.
 fn symbol<T: Copy>(library: &Library, name: &'static str) -> Result<T, TesseractError> {
     // SAFETY: the fields of `Api` have the types which Tesseract 5's capi.h declares; BOOL is int.
     // The pointer is used only while the library in the same `Api` is open.
     let found = unsafe { library.get::<T>(name.as_bytes()) };
-    found
-        .map(|symbol| *symbol)
-        .map_err(|error| TesseractError::Library { reason: format!("it has no {name} ({error})") })
+    found.map(|symbol| *symbol).map_err(|source| library_error(TesseractFault::Symbol { name, source }))
 }

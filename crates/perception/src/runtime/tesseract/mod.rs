@@ -35,16 +35,32 @@ const NO_MESSAGES: c_int = 6;
 const TESSDATA: [&str; 3] =
     ["/usr/share/tesseract-ocr/5/tessdata", "/usr/share/tessdata", "/usr/local/share/tessdata"];
 
+/// Why Tesseract's library can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum TesseractFault {
+    /// The loader finds none or refuses it.
+    #[error("{0}")]
+    Loader(#[source] libloading::Error),
+    /// It is another library.
+    #[error("it has no {name} ({source})")]
+    Symbol {
+        /// The function that was looked for.
+        name: &'static str,
+        /// The loader's error.
+        source: libloading::Error,
+    },
+}
+
 /// Why no text can be read.
 #[derive(Debug, thiserror::Error)]
 pub enum TesseractError {
     /// The shared library is missing or is another one.
     #[error(
-        "Tesseract's library can't be used: {reason}; install Debian's libtesseract5 (scripts/setup.sh does)"
+        "Tesseract's library can't be used: {fault}; install Debian's libtesseract5 (scripts/setup.sh does)"
     )]
     Library {
-        /// The loader's words.
-        reason: String,
+        /// What is wrong with it.
+        fault: TesseractFault,
     },
     /// Another major version than the one whose interface is known.
     #[error("Tesseract {found} is not supported: install version 5, Debian's libtesseract5")]

@@ -63,7 +63,7 @@ fn seen(yaw: f32, depth: f32, noise: f32) -> (Landmarks, Face) {
     (landmarks, Face { pose, eye_distance: EYES, ..Face::default() })
 }
 
-fn compared(yaw: f32, depth: f32) -> Comparison {
+fn compared(yaw: f32, depth: f32) -> KeyComparison {
     let (mut frontal, mut turned) = (Key::new(), Key::new());
     let (landmarks, face) = seen(0.0, depth, 0.8);
     frontal.place(&landmarks, &face);
@@ -128,8 +128,8 @@ fn a_sheets_picture_stays_the_same_under_the_plane() {
     assert!(frontal.take(&drawn(1.0), &landmarks, &face, &mut scratch));
     assert!(turned.take(&drawn(narrow), &squeezed, &face, &mut scratch));
     assert!(other.take(&drawn(0.37), &squeezed, &face, &mut scratch));
-    let alike = frontal.compare(&turned).expect("told");
-    let unlike = frontal.compare(&other).expect("told");
+    let alike = frontal.compare(&turned).expect("measured");
+    let unlike = frontal.compare(&other).expect("measured");
     assert!(alike.correlation.is_some_and(|c| c > 0.8), "{alike:?}");
     assert!(unlike.correlation.is_some_and(|c| c < 0.6), "{unlike:?}");
     assert!(alike.parallax < unlike.parallax, "{alike:?} {unlike:?}");

@@ -1,29 +1,21 @@
-//! Networks on the classic TensorFlow Lite C API, with an external delegate
-//! where a board has one: a BSP's `libtensorflowlite_c.so` and its
+//! Networks on the TensorFlow Lite C API, with an external delegate where a
+//! board has an NPU: a BSP's `libtensorflowlite_c.so` and its
 //! `libvx_delegate.so`, `libethosu_delegate.so` and the like.
 
 #![expect(unsafe_code, reason = "reads and writes tensor memory through pointers taken once")]
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+mod delegate;
 
-use edgefirst_tflite::{Delegate, DelegateOptions, Interpreter, Model, QuantizationParams, TensorType};
+use edgefirst_tflite::{Interpreter, Model, QuantizationParams, TensorType};
 
-use super::RuntimeError;
+pub use delegate::DelegateSpec;
+
 use super::library::Runtime;
-use super::network::{Element, Network, Placement, TensorSpec};
-
-/// An external delegate: the way to an NPU on the classic API.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DelegateSpec {
-    /// Shared library that exports `tflite_plugin_create_delegate`.
-    pub library: PathBuf,
-    /// Options passed as they are.
-    pub options: BTreeMap<String, String>,
-}
+use super::network::{Element, Network, Placement, TensorSpec, check_lengths};
+use super::{ContractFault, InferenceFault, RuntimeError};
 
 /// A network run by an interpreter.
-pub struct ClassicNetwork {
+pub struct TfliteNetwork {
     name: String,
     // Dropped before the model (fields drop in order).
     interpreter: Interpreter<'static>,
@@ -38,11 +30,11 @@ pub struct ClassicNetwork {
 
 // SAFETY: the pointers lead into the interpreter's own memory, which moves with
 // it; all use is through `&mut self`.
-unsafe impl Send for ClassicNetwork {}
+unsafe impl Send for TfliteNetwork {}
 
-impl ClassicNetwork {
-    /// Builds an interpreter for the model in `bytes`, with `delegate` when it
-    /// can be had, else on the CPU.
+impl TfliteNetwork {
+    /// Builds an interpreter for the model in `bytes`, with `delegate` if it
+    /// can be loaded, otherwise on the CPU.
     ///
     /// # Errors
     /// [`RuntimeError::Inference`] when the library refuses the model.
@@ -54,14 +46,14 @@ impl ClassicNetwork {
         delegate: Option<&DelegateSpec>,
     ) -> Result<Self, RuntimeError> {
         let library = runtime.library();
-        let fail = |what: &'static str, e: edgefirst_tflite::Error| RuntimeError::Inference {
+        let fail = |call: &'static str, error: edgefirst_tflite::Error| RuntimeError::Inference {
             name: name.into(),
-            what,
-            reason: e.to_string(),
+            call,
+            fault: InferenceFault::Tflite(error),
         };
         let threads = i32::try_from(threads).unwrap_or(1);
         let model = Box::new(Model::from_bytes(library, bytes).map_err(|e| fail("TfLiteModelCreate", e))?);
-        let (loaded, placement) = choose_delegate(name, delegate);
+        let (loaded, placement) = delegate::load(name, delegate);
         let mut builder = Interpreter::builder(library)
             .map_err(|e| fail("TfLiteInterpreterOptionsCreate", e))?
             .num_threads(threads);
@@ -74,7 +66,7 @@ impl ClassicNetwork {
             let [tensor] = inputs.as_mut_slice() else {
                 return Err(RuntimeError::Contract {
                     name: name.into(),
-                    reason: format!("it has {} inputs, one is needed", inputs.len()),
+                    fault: ContractFault::InputCount(inputs.len()),
                 });
             };
             let shape = tensor.shape().map_err(|e| fail("shape", e))?;
@@ -108,38 +100,6 @@ impl ClassicNetwork {
     }
 }
 
-/// The delegate that was asked for; when it can't be loaded, none, and the
-/// placement says so.
-///
-/// The wrapper's `Delegate::xnnpack` is never used: it takes an options struct
-/// by value whose size differs between releases of the library, so with any
-/// other release than the wrapper's own it reads or writes beyond it. Libraries
-/// since 2.8 put XNNPACK on the CPU's share by themselves.
-fn choose_delegate(name: &str, wanted: Option<&DelegateSpec>) -> (Option<Delegate>, Placement) {
-    const CPU: &str = "CPU (the library's own kernels)";
-    let Some(spec) = wanted else {
-        return (None, Placement { asked: "CPU".into(), actual: CPU.into(), fell_back: false });
-    };
-    let asked = spec.library.display().to_string();
-    let options =
-        spec.options.iter().fold(DelegateOptions::new(), |all, (key, value)| all.option(key, value));
-    match Delegate::load_with_options(&spec.library, &options) {
-        Ok(delegate) => {
-            let placement = Placement { asked: asked.clone(), actual: asked, fell_back: false };
-            (Some(delegate), placement)
-        }
-        Err(error) => {
-            tracing::warn!(
-                model = name,
-                delegate = asked,
-                %error,
-                "the delegate can't be loaded: this model runs on the CPU"
-            );
-            (None, Placement { asked, actual: CPU.into(), fell_back: true })
-        }
-    }
-}
-
 /// The wrapper's tensors for reading and for writing share no trait, so this takes
 /// their parts.
 fn spec(name: &str, shape: Vec<usize>, element: Element, quantisation: QuantizationParams) -> TensorSpec {
@@ -154,7 +114,7 @@ fn element(name: &str, kind: TensorType) -> Result<Element, RuntimeError> {
         TensorType::Float32 => Ok(Element::Float32),
         other => Err(RuntimeError::Contract {
             name: name.into(),
-            reason: format!("a tensor has type {other:?}; int8, uint8 or float32 is needed"),
+            fault: ContractFault::ElementType(format!("{other:?}")),
         }),
     }
 }
@@ -165,11 +125,15 @@ fn require_length(name: &str, length: usize, spec: &TensorSpec) -> Result<(), Ru
     }
     Err(RuntimeError::Contract {
         name: name.into(),
-        reason: format!("tensor {} has {length} bytes, its shape needs {}", spec.name, spec.byte_len()),
+        fault: ContractFault::TensorLength {
+            tensor: spec.name.clone(),
+            bytes: length,
+            needed: spec.byte_len(),
+        },
     })
 }
 
-impl Network for ClassicNetwork {
+impl Network for TfliteNetwork {
     fn input(&self) -> &TensorSpec {
         &self.input
     }
@@ -179,16 +143,15 @@ impl Network for ClassicNetwork {
     }
 
     fn invoke(&mut self, input: &[u8], outputs: &mut [Vec<u8>]) -> Result<(), RuntimeError> {
-        assert_eq!(input.len(), self.input.byte_len(), "the caller fills the whole input");
-        // SAFETY: the memory has exactly the input's length (checked in `build`).
+        check_lengths(&self.name, (&self.input, input), (&self.outputs, outputs))?;
+        // SAFETY: the memory has the tensor's length (checked in `build`), and so has `input`.
         unsafe { std::ptr::copy_nonoverlapping(input.as_ptr(), self.input_memory, input.len()) };
         self.interpreter.invoke().map_err(|e| RuntimeError::Inference {
             name: self.name.clone(),
-            what: "TfLiteInterpreterInvoke",
-            reason: e.to_string(),
+            call: "TfLiteInterpreterInvoke",
+            fault: InferenceFault::Tflite(e),
         })?;
-        for ((&memory, spec), output) in self.output_memory.iter().zip(&self.outputs).zip(outputs) {
-            assert_eq!(output.len(), spec.byte_len(), "the caller sizes the outputs");
+        for (&memory, output) in self.output_memory.iter().zip(outputs) {
             // SAFETY: as for the input.
             unsafe { std::ptr::copy_nonoverlapping(memory, output.as_mut_ptr(), output.len()) };
         }

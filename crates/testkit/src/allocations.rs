@@ -1,9 +1,8 @@
-//! Counts this program's heap allocations while somebody asks.
+//! Counts a program's heap allocations during [`count`].
 //!
-//! The promise is that the eye allocates nothing for a frame in its steady
-//! state; this is how `vouch-lab bench` and `tests/steady_state.rs` check it in the
-//! real binary. It lies in this room because an allocator is unsafe. What the
-//! inference library allocates for itself by `malloc` is not seen here.
+//! The eye must not allocate for a frame once it runs; `vouch-lab bench` and the
+//! tests of allocations check that with this allocator. The inference library's
+//! own calls of `malloc` are not counted.
 
 #![expect(unsafe_code, reason = "an allocator's interface is unsafe; every call goes on to the system's")]
 
@@ -14,8 +13,8 @@ use std::sync::PoisonError;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 
-/// The system's allocator, counted while [`count`] runs. Otherwise it costs the
-/// reading of a flag that nobody writes: no time that can be measured.
+/// The system's allocator, counted while [`count`] runs. At other times it reads
+/// one flag, which takes no time that can be measured.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Counting;
 
@@ -29,8 +28,8 @@ fn note() {
     }
 }
 
-// SAFETY: every call is handed on to `System` unchanged, whose contract is this
-// trait's; counting touches two statics and allocates nothing.
+// SAFETY: every call goes to `System` unchanged, which fulfils this trait's
+// contract; counting touches two statics and allocates nothing.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         note();
@@ -56,9 +55,9 @@ unsafe impl GlobalAlloc for Counting {
     }
 }
 
-/// Allocations (and reallocations) of all threads while `work` runs, with what
-/// it gives. None when [`Counting`] is not this program's allocator. One count
-/// at a time; another waits.
+/// Runs `work` and counts the allocations and reallocations of all threads
+/// meanwhile. None when [`Counting`] is not this program's allocator. A second
+/// caller waits until the first is done.
 pub fn count<T>(work: impl FnOnce() -> T) -> (Option<u64>, T) {
     let _one = ONE_COUNT.lock().unwrap_or_else(PoisonError::into_inner);
     let done = || ALLOCATIONS.load(Relaxed);

@@ -1,12 +1,12 @@
-//! The other way to run a model: a board's own classic TensorFlow Lite library,
+//! The second way to run a model: a board's own TensorFlow Lite C library,
 //! and a delegate that may be missing.
 
 use std::path::{Path, PathBuf};
 
-use vouch_perception::runtime::classic::DelegateSpec;
 use vouch_perception::runtime::library::Runtime;
 use vouch_perception::runtime::manifest::Manifest;
 use vouch_perception::runtime::model::{Model, RunOptions};
+use vouch_perception::runtime::tflite::DelegateSpec;
 
 fn library() -> PathBuf {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
@@ -22,13 +22,13 @@ fn is_there(test: &str) -> bool {
     if library().exists() {
         return true;
     }
-    vouch_testkit::skipped::skipped(test, "no classic runtime library; `scripts/setup.sh test` fetches it");
+    vouch_testkit::skipped::skipped(test, "no TFLite C library; `scripts/setup.sh test` fetches it");
     false
 }
 
 #[test]
-fn every_model_passes_its_self_test_on_the_classic_runtime() {
-    if !is_there("every_model_passes_its_self_test_on_the_classic_runtime") {
+fn every_model_passes_its_self_test_on_the_tflite_c_api() {
+    if !is_there("every_model_passes_its_self_test_on_the_tflite_c_api") {
         return;
     }
     let runtime = Runtime::open(&library()).unwrap();
