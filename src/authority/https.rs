@@ -16,10 +16,9 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use rustls::pki_types::PrivateKeyDer;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use ureq::tls::{Certificate, ClientCert, KeyKind, PrivateKey, RootCerts, TlsConfig, TlsProvider};
+use ureq::tls::{Certificate, ClientCert, PrivateKey, RootCerts, TlsConfig, TlsProvider};
 
 use super::text::{MAX_RECORD_BYTES, Text, VERSION, unreadable, wrong};
 use super::{Authority, MAX_PORTRAIT_BYTES, Number, Record, Survey};
@@ -91,14 +90,10 @@ impl Https {
             .unversioned_rustls_crypto_provider(tls::provider())
             .root_certs(RootCerts::new_with_certs(&certificates(&self.ca)?));
         if let Some((certificate, key)) = &self.own {
-            let der = tls::private_key(key).map_err(|e| unreachable(&e.to_string()))?;
-            let kind = match &der {
-                PrivateKeyDer::Sec1(_) => KeyKind::Sec1,
-                PrivateKeyDer::Pkcs1(_) => KeyKind::Pkcs1,
-                _ => KeyKind::Pkcs8,
-            };
-            let key = PrivateKey::from_der(kind, der.secret_der());
-            let own = ClientCert::new_with_certs(&certificates(certificate)?, key.to_owned());
+            let pem = tls::pem(key).map_err(|e| unreachable(&e.to_string()))?;
+            let fail = |e: ureq::Error| unreachable(&format!("{}: {e}", key.display()));
+            let key = PrivateKey::from_pem(&pem).map_err(fail)?;
+            let own = ClientCert::new_with_certs(&certificates(certificate)?, key);
             config = config.client_cert(Some(own));
         }
         let config = ureq::Agent::config_builder()

@@ -13,7 +13,7 @@ use super::failure::{FAILED, Failure};
 use crate::config::Config;
 use crate::terminal::station::{OUTBOX_FILE, open_outbox};
 use vouch_link::reason::printable;
-use vouch_store::outbox::{Counts, Outbox, Refused};
+use vouch_store::outbox::{Outbox, Refused};
 
 /// Most refused results that are listed; the outbox may hold more.
 const MAX_LISTED: u32 = 1000;
@@ -80,7 +80,7 @@ fn open(config: &Config) -> Result<Option<Outbox>, Failure> {
 fn list(config: &Config, json: bool) -> Result<ExitCode, Failure> {
     let outbox = open(config)?;
     let counts = outbox.as_ref().map(Outbox::counts).transpose().map_err(Failure::device)?;
-    let counts = counts.unwrap_or(Counts { waiting: 0, acknowledged: 0, refused: 0, last_seq: 0 });
+    let counts = counts.unwrap_or_default();
     let refused = outbox.as_ref().map(|outbox| outbox.refused(MAX_LISTED)).transpose();
     let refused = refused.map_err(Failure::device)?.unwrap_or_default();
     let mut stdout = std::io::stdout().lock();

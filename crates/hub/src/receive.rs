@@ -59,7 +59,7 @@ pub enum Happening<'a> {
 }
 
 /// Why it ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum End {
     /// The wanted number of results is stored.
@@ -67,11 +67,12 @@ pub enum End {
     /// The time is over.
     Limit,
     /// Told to stop.
+    #[default]
     Stopped,
 }
 
 /// What was done in all.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Tally {
     /// Newly stored.
@@ -116,7 +117,7 @@ pub async fn receive<C: Check, I: Ingest>(
     let mut over = Over { until: options.limit.map(|limit| Instant::now() + limit), stop };
     let mut backoff = Backoff::new(options.backoff);
     let mut rng = StdRng::from_os_rng();
-    let mut receiver = Receiver { options, intake, tally: Tally::new(), tell };
+    let mut receiver = Receiver { options, intake, tally: Tally::default(), tell };
     loop {
         let handled = receiver.tally.handled();
         let fault = match receiver.connection(&mut over).await? {
@@ -250,10 +251,6 @@ impl ReceiveOptions {
 }
 
 impl Tally {
-    fn new() -> Self {
-        Self { stored: 0, again: 0, refused: 0, not_now: 0, ignored: 0, gaps: 0, end: End::Stopped }
-    }
-
     fn add(&mut self, verdict: &Verdict) {
         match verdict {
             Verdict::Stored(continuity) => {

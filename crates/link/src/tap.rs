@@ -63,13 +63,15 @@ pub(super) struct Tap<S> {
     max: usize,
     /// Off after a packet that is too large or no MQTT: the library says so.
     on: bool,
+    /// A whole packet has come.
+    begun: bool,
     broken: Option<Broken>,
 }
 
 impl<S> Tap<S> {
     pub(super) fn new(line: S, ear: Ear, max: u32) -> Self {
         let max = usize::try_from(max).unwrap_or(usize::MAX);
-        Self { line, ear, arriving: BytesMut::new(), max, on: true, broken: None }
+        Self { line, ear, arriving: BytesMut::new(), max, on: true, begun: false, broken: None }
     }
 
     fn read_along(&mut self, bytes: &[u8]) {
@@ -82,9 +84,16 @@ impl<S> Tap<S> {
             match rumqttc::check(self.arriving.iter(), max) {
                 Ok(header) => {
                     let packet = self.arriving.split_to(header.frame_length());
+                    self.begun = true;
                     self.look(packet);
                 }
-                Err(MqttError::InsufficientBytes(_)) => return,
+                Err(MqttError::InsufficientBytes(_)) => {
+                    // What is no packet may announce a length that never comes.
+                    if self.arriving.first().is_some_and(|first| !self.may_begin(*first)) {
+                        self.broken = Some(Broken::Packet("this is no packet that a broker sends".to_owned()));
+                    }
+                    return;
+                }
                 Err(_) => {
                     self.on = false;
                     self.arriving = BytesMut::new();
@@ -92,6 +101,16 @@ impl<S> Tap<S> {
                 }
             }
         }
+    }
+
+    /// Whether a packet of this first byte may come now.
+    fn may_begin(&self, first: u8) -> bool {
+        if !self.begun {
+            // CONNACK, DISCONNECT, AUTH.
+            return matches!(first, 0x20 | 0xE0 | 0xF0);
+        }
+        // All but those that only a client sends, and the reserved type.
+        !matches!(first >> 4, 0 | 1 | 8 | 10 | 12)
     }
 
     fn look(&mut self, mut packet: BytesMut) {
@@ -229,6 +248,7 @@ mod tests {
             (&[0x20, 2, 0, 0], "3.1.1"),
             (&[0x90, 2, 0, 1], "cut short"),
             (&[0x40, 1, 0], "malformed"),
+            (b"HTTP/1.1", "no packet"),
         ] {
             let (_, read) = hear(bytes, 1);
             assert!(read.unwrap_err().to_string().contains(words), "{bytes:?}");

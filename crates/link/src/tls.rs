@@ -43,7 +43,7 @@ pub struct TlsMaterial {
 impl TlsMaterial {
     /// Reads the three files.
     pub fn from_files(files: &TlsFiles) -> Result<Self, TlsError> {
-        Self::from_pem(&read(&files.ca)?, &read(&files.chain)?, &read(&files.key)?)
+        Self::from_pem(&pem(&files.ca)?, &pem(&files.chain)?, &pem(&files.key)?)
     }
 
     /// From PEM in memory.
@@ -102,12 +102,7 @@ pub fn provider() -> Arc<CryptoProvider> {
 
 /// The certificates of a PEM file, at least one.
 pub fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
-    certificates_in(&read(path)?, "file").map_err(|error| error.at(path))
-}
-
-/// The private key of a PEM file (PKCS#8 or SEC1).
-pub fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, TlsError> {
-    private_key_in(&read(path)?).map_err(|error| error.at(path))
+    certificates_in(&pem(path)?, "file").map_err(|error| error.at(path))
 }
 
 impl fmt::Debug for TlsMaterial {
@@ -117,9 +112,9 @@ impl fmt::Debug for TlsMaterial {
     }
 }
 
-/// Reads a file of bounded size. A pipe or device would have no end, or never
-/// a beginning.
-fn read(path: &Path) -> Result<Vec<u8>, TlsError> {
+/// The content of a PEM file of bounded size. A pipe or device would have no
+/// end, or never a beginning.
+pub fn pem(path: &Path) -> Result<Vec<u8>, TlsError> {
     let failed = |source| TlsError::Read { path: path.to_owned(), source };
     let found = std::fs::metadata(path).map_err(failed)?;
     if !found.is_file() {
@@ -128,9 +123,9 @@ fn read(path: &Path) -> Result<Vec<u8>, TlsError> {
     if found.len() > MAX_PEM {
         return Err(TlsError::TooLarge { path: path.to_owned(), length: found.len() });
     }
-    let mut pem = Vec::new();
-    File::open(path).and_then(|file| file.take(MAX_PEM).read_to_end(&mut pem)).map_err(failed)?;
-    Ok(pem)
+    let mut content = Vec::new();
+    File::open(path).and_then(|file| file.take(MAX_PEM).read_to_end(&mut content)).map_err(failed)?;
+    Ok(content)
 }
 
 fn private_key_in(pem: &[u8]) -> Result<PrivateKeyDer<'static>, TlsError> {
