@@ -28,6 +28,8 @@ enum Command {
     Replay(cli::replay::ReplayArgs),
     /// Checks signed results and their chain
     Verify(cli::verify::Args),
+    /// What waits for the hub and what it refused; sends refused results again
+    Outbox(cli::outbox::OutboxArgs),
     /// Checks camera, models, accelerator, clock, broker, key and disk
     Doctor(cli::doctor::DoctorArgs),
     /// Lists and checks the models
@@ -48,6 +50,7 @@ fn main() -> ExitCode {
         Command::Eye(args) => cli::eye::run(&args),
         Command::Replay(args) => cli::replay::run(&args),
         Command::Verify(args) => cli::verify::run(&args),
+        Command::Outbox(args) => cli::outbox::run(&args),
         Command::Doctor(args) => cli::doctor::run(&args),
         Command::Models(args) => cli::models::run(&args),
         Command::Camera(args) => camera(args),

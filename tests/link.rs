@@ -11,10 +11,12 @@ use broker::hub::{Hub, ScriptedHub, honest};
 use broker::proxy::{Line, Proxy};
 use broker::{Device, Fixture, eventually, have_mosquitto, until};
 use vouch_contract::messages::{Ack, digest};
-use vouch_hub::cli::{Args, Exit, run};
+use vouch_hub::cli::{Args, run};
+use vouch_hub::exit::Exit;
 use vouch_hub::ingest::Continuity;
 use vouch_hub::intake::Verdict;
-use vouch_link::link::{Link, deliver_once};
+use vouch_link::link::Link;
+use vouch_link::once::deliver_once;
 use vouch_link::state::LinkState;
 
 /// The ids in the order in which the hub stored them.

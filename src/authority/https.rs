@@ -11,15 +11,11 @@
 //! of a folder's record with the JPEG in base64 as `portrait`. So a wrong address, whose 404 says
 //! nothing about a person, is never taken for an answer.
 
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject as _;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use ureq::tls::{Certificate, ClientCert, PrivateKey, RootCerts, TlsConfig, TlsProvider};
@@ -28,8 +24,7 @@ use super::text::{MAX_RECORD_BYTES, Text, VERSION, unreadable, wrong};
 use super::{Authority, MAX_PORTRAIT_BYTES, Number, Record, Survey};
 use crate::config;
 use vouch_contract::record::{Kind, RecordFault};
-use vouch_trust::regular;
-use vouch_trust::regular::Links;
+use vouch_link::tls;
 
 /// Time for one question, from the name's resolution to the last byte. Below the session's
 /// default for the look-up, so that the fault has the service's words.
@@ -38,8 +33,6 @@ const CALL: Duration = Duration::from_secs(8);
 const MAX_ANSWER_BYTES: u64 = MAX_PORTRAIT_BYTES / 3 * 4 + 4 + MAX_RECORD_BYTES;
 /// Largest head of an answer, bytes.
 const MAX_HEAD_BYTES: usize = 16 << 10;
-/// Largest PEM file, bytes.
-const MAX_PEM_BYTES: u64 = 1 << 20;
 
 /// A service over HTTPS. Its files are read for each question, so that renewed ones hold at once.
 #[derive(Debug, Clone)]
@@ -92,19 +85,19 @@ impl Https {
     /// A client that trusts the pinned authorities alone, follows no redirection and asks no
     /// proxy.
     fn agent(&self) -> Result<ureq::Agent, RecordFault> {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let mut tls = TlsConfig::builder()
+        let mut config = TlsConfig::builder()
             .provider(TlsProvider::Rustls)
-            .unversioned_rustls_crypto_provider(provider)
+            .unversioned_rustls_crypto_provider(tls::provider())
             .root_certs(RootCerts::new_with_certs(&certificates(&self.ca)?));
         if let Some((certificate, key)) = &self.own {
-            let pem = read(key)?;
+            let pem = tls::pem(key).map_err(|e| unreachable(&e.to_string()))?;
             let fail = |e: ureq::Error| unreachable(&format!("{}: {e}", key.display()));
             let key = PrivateKey::from_pem(&pem).map_err(fail)?;
-            tls = tls.client_cert(Some(ClientCert::new_with_certs(&certificates(certificate)?, key)));
+            let own = ClientCert::new_with_certs(&certificates(certificate)?, key);
+            config = config.client_cert(Some(own));
         }
         let config = ureq::Agent::config_builder()
-            .tls_config(tls.build())
+            .tls_config(config.build())
             .https_only(true)
             .proxy(None)
             .max_redirects(0)
@@ -139,20 +132,7 @@ fn unreachable(why: &str) -> RecordFault {
     RecordFault::Unreachable(why.to_owned())
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, RecordFault> {
-    regular::read(path, Links::Followed, MAX_PEM_BYTES).map_err(|error| match error.kind() {
-        ErrorKind::FileTooLarge => unreachable(&format!("{}: too large for a PEM file", path.display())),
-        _ => unreachable(&format!("{}: {error}", path.display())),
-    })
-}
-
 fn certificates(path: &Path) -> Result<Vec<Certificate<'static>>, RecordFault> {
-    let pem = read(path)?;
-    let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
-    match found {
-        Ok(all) if !all.is_empty() => {
-            Ok(all.iter().map(|one| Certificate::from_der(one).to_owned()).collect())
-        }
-        _ => Err(unreachable(&format!("{}: there is no certificate in it (PEM)", path.display()))),
-    }
+    let found = tls::certificates(path).map_err(|e| unreachable(&e.to_string()))?;
+    Ok(found.iter().map(|one| Certificate::from_der(one).to_owned()).collect())
 }

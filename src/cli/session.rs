@@ -14,6 +14,7 @@ use super::album::{Album, private_file};
 use super::claim::ClaimArgs;
 use super::common::Place;
 use super::console::Console;
+use super::delivery;
 use super::failure;
 use super::failure::Failure;
 use super::references::read_references;
@@ -32,7 +33,7 @@ use vouch_contract::claims::{Nonce, ResultClaims, SessionStatus};
 use vouch_contract::codes::{ErrorCode, LivenessCode};
 use vouch_contract::gesture::Gesture;
 use vouch_contract::scheme::{Scan, Scheme};
-use vouch_link::link::deliver_once_blocking;
+use vouch_link::once::deliver_once_blocking;
 use vouch_perception::camera::Pace;
 use vouch_perception::eye::local::LocalEye;
 use vouch_session::log::Recorder;
@@ -52,7 +53,9 @@ const DOCUMENT_SIZE: (u32, u32) = (1280, 720);
 /// One session: position, gestures, best frame, comparison; a signed result on
 /// standard output, words for the person on standard error.
 ///
-/// Exit code: 0 SUCCESS, 1 FAILED, 2 wrong use or configuration, 3 device trouble.
+/// Exit code: 0 SUCCESS, 1 FAILED, 2 wrong use or configuration, 3 device trouble. Whether the hub
+/// has stored the result is said on standard error and changes no exit code: the result is in the
+/// outbox and on standard output either way.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   vouch session --source /dev/video0
@@ -265,12 +268,7 @@ fn create_log(path: &Path) -> Result<BufWriter<File>, Failure> {
 fn deliver(station: &Station) -> Result<(), Failure> {
     let options = station.link_options()?;
     match deliver_once_blocking(options, OutboxQueue(station.open_outbox()?), DELIVERY_LIMIT) {
-        Ok(delivery) if delivery.left == 0 => words::say("delivered: the hub has stored the result"),
-        Ok(delivery) => words::say(&format!(
-            "not delivered yet: {} wait in the outbox{}",
-            delivery.left,
-            delivery.fault.map(|fault| format!(" ({fault})")).unwrap_or_default()
-        )),
+        Ok(delivery) => words::say(&delivery::words(&delivery)),
         Err(error) => words::say(&format!("not delivered yet: {error}")),
     }
     Ok(())

@@ -44,7 +44,7 @@ impl Hub {
         };
         let store = FolderStore::open(&fixture.results()).unwrap();
         let trust = Trust::from_pem(fixture.trust()).unwrap();
-        let intake = Intake::new(options.tenant.clone(), trust, store);
+        let intake = Arc::new(Intake::new(options.tenant.clone(), trust, store));
         let (stop, stopped) = watch::channel(false);
         let (listening, mut heard) = watch::channel(false);
         let receipts = Arc::new(Mutex::new(Vec::new()));

@@ -4,23 +4,28 @@
 use std::io;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
+use crate::exit::{Exit, Failure};
 use crate::folder::{FolderStore, path_in};
 use crate::ingest::Continuity;
 use crate::intake::{Intake, Receipt, Verdict};
-use crate::receive::{End, Happening, ReceiveOptions, Tally, receive};
+use crate::receive::{Happening, ReceiveOptions, Tally, receive};
 use vouch_contract::topics::Name;
 use vouch_link::backoff::BackoffOptions;
 use vouch_link::tls::{TlsFiles, TlsMaterial};
 use vouch_link::wire::Security;
 use vouch_trust::verify::Trust;
 
-/// Arguments of `vouch-hub receive`.
+/// Verifies, stores and acknowledges results until it is told to stop.
+///
+/// Exit code: 0 the wanted number is stored or it was told to stop, 1 time over or stopped before
+/// that, 2 wrong use or refused by the broker, 3 the machine failed.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     /// The broker's host name or address; must be in its certificate.
@@ -58,52 +63,26 @@ pub struct Args {
     pub json: bool,
 }
 
-/// How it ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Exit {
-    /// The wanted number is stored, or none was wanted.
-    Done,
-    /// Time over or stopped before the wanted number was stored.
-    TooFew,
-    /// It could not begin or go on.
-    Unusable,
-}
-
-impl Exit {
-    /// The process's exit status: 0, 1, 2.
-    pub fn code(self) -> u8 {
-        match self {
-            Self::Done => 0,
-            Self::TooFew => 1,
-            Self::Unusable => 2,
-        }
-    }
-}
-
 /// Runs the command on the process's own streams until its end, SIGINT or SIGTERM.
 pub fn run(args: &Args) -> Exit {
-    match work(args, &mut io::stdout(), &mut io::stderr()) {
-        Ok(tally) if args.count.is_some() && tally.end != End::Count => Exit::TooFew,
-        Ok(_) => Exit::Done,
-        Err(reason) => {
-            // With stderr gone as well there is nobody left to tell.
-            let _ = writeln!(io::stderr(), "vouch-hub receive: {reason}");
-            Exit::Unusable
-        }
+    let done = work(args, &mut io::stdout(), &mut io::stderr());
+    if let Err(failure) = &done {
+        // With stderr gone as well there is nobody left to tell.
+        let _ = writeln!(io::stderr(), "vouch-hub receive: {failure}");
     }
+    Exit::of(&done, args.count.is_some())
 }
 
-fn work(args: &Args, out: &mut dyn Write, err: &mut dyn Write) -> Result<Tally, String> {
-    let tenant = Name::new(&args.tenant).map_err(|error| error.to_string())?;
+fn work(args: &Args, out: &mut dyn Write, err: &mut dyn Write) -> Result<Tally, Failure> {
+    let tenant = Name::new(&args.tenant)?;
     let tls = TlsMaterial::from_files(&TlsFiles {
         ca: args.ca.clone(),
         chain: args.cert.clone(),
         key: args.key.clone(),
-    })
-    .map_err(|error| error.to_string())?;
-    let trust =
-        Trust::from_file(&args.trust).map_err(|error| format!("{}: {error}", args.trust.display()))?;
-    let store = FolderStore::open(&args.out).map_err(|error| error.to_string())?;
+    })?;
+    let trust = Trust::from_file(&args.trust)
+        .map_err(|source| Failure::Trust { path: args.trust.clone(), source })?;
+    let store = FolderStore::open(&args.out)?;
     let options = ReceiveOptions {
         host: args.host.clone(),
         port: args.port,
@@ -113,30 +92,25 @@ fn work(args: &Args, out: &mut dyn Write, err: &mut dyn Write) -> Result<Tally, 
         limit: args.limit_s.map(Duration::from_secs),
         backoff: BackoffOptions::default(),
     };
-    let intake = Intake::new(tenant, trust, store);
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build()
-        .map_err(|error| format!("cannot start the runtime: {error}"))?
-        .block_on(async {
-            let stop = stop_on_signal().map_err(|error| format!("cannot wait for signals: {error}"))?;
-            // A reader that went away must not keep results from being stored:
-            // failed writes are passed over.
-            let tell = |happening: Happening<'_>| match happening {
-                Happening::Listening => drop(writeln!(err, "listening on {}:{}", args.host, args.port)),
-                Happening::Fault(fault) => drop(writeln!(err, "{fault}")),
-                Happening::Receipt(receipt) => {
-                    let line = if args.json { in_json(receipt, &args.out) } else { in_words(receipt) };
-                    drop(writeln!(out, "{line}").and_then(|()| out.flush()));
-                }
-            };
-            receive(&options, intake, stop, tell).await.map_err(|error| error.to_string())
-        })
-        .inspect(|tally| {
-            let line = if args.json { json!({ "tally": tally }).to_string() } else { sum(tally) };
-            drop(writeln!(io::stdout(), "{line}"));
-        })
+    let intake = Arc::new(Intake::new(tenant, trust, store));
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    let tally = runtime.block_on(async {
+        let stop = stop_on_signal()?;
+        // A reader that went away must not keep results from being stored:
+        // failed writes are passed over.
+        let tell = |happening: Happening<'_>| match happening {
+            Happening::Listening => drop(writeln!(err, "listening on {}:{}", args.host, args.port)),
+            Happening::Fault(fault) => drop(writeln!(err, "{fault}")),
+            Happening::Receipt(receipt) => {
+                let line = if args.json { in_json(receipt, &args.out) } else { in_words(receipt) };
+                drop(writeln!(out, "{line}").and_then(|()| out.flush()));
+            }
+        };
+        Ok::<_, Failure>(receive(&options, intake, stop, tell).await?)
+    })?;
+    let line = if args.json { json!({ "tally": tally }).to_string() } else { sum(&tally) };
+    drop(writeln!(out, "{line}"));
+    Ok(tally)
 }
 
 fn stop_on_signal() -> io::Result<watch::Receiver<bool>> {

@@ -10,6 +10,9 @@ use std::fs;
 use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use tokio::task::spawn_blocking;
 
 use super::ingest::{Continuity, Ingest, IngestError, Kept, Received};
 use vouch_contract::messages::digest;
@@ -31,9 +34,17 @@ const LOCK: &str = ".lock";
 const FILE_MODE: u32 = 0o666;
 const SUFFIX: &str = ".jws";
 
-/// A folder of results, locked against a second receiver.
-#[derive(Debug)]
+/// A folder of results, locked against a second process. Clones share it, and
+/// one call at a time works on it.
+#[derive(Debug, Clone)]
 pub struct FolderStore {
+    root: PathBuf,
+    folder: Arc<Mutex<Folder>>,
+}
+
+/// What is known of the folder. Its calls block on the disk.
+#[derive(Debug)]
+struct Folder {
     root: PathBuf,
     devices: HashMap<String, Shelf>,
     _lock: File,
@@ -56,7 +67,8 @@ impl FolderStore {
             TryLockError::WouldBlock => IngestError::Locked { path: root.display().to_string() },
             TryLockError::Error(source) => failed("lock", &path)(source),
         })?;
-        Ok(Self { root: root.to_owned(), devices: HashMap::new(), _lock: lock })
+        let folder = Folder { root: root.to_owned(), devices: HashMap::new(), _lock: lock };
+        Ok(Self { root: root.to_owned(), folder: Arc::new(Mutex::new(folder)) })
     }
 
     /// Where a result lies.
@@ -64,6 +76,38 @@ impl FolderStore {
         path_in(&self.root, device, seq, jti)
     }
 
+    /// Runs one call on a blocking thread.
+    async fn ask<T, F>(&self, call: F) -> Result<T, IngestError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Folder) -> Result<T, IngestError> + Send + 'static,
+    {
+        let folder = Arc::clone(&self.folder);
+        let work = spawn_blocking(move || {
+            let panicked = |_| IngestError::BrokeOff { reason: "an earlier call panicked".to_owned() };
+            call(&mut *folder.lock().map_err(panicked)?)
+        });
+        work.await.map_err(|error| IngestError::BrokeOff { reason: error.to_string() })?
+    }
+}
+
+impl Ingest for FolderStore {
+    async fn keep(&self, result: &Received<'_>) -> Result<Kept, IngestError> {
+        let (device, jti, jws) = (result.device.to_owned(), result.jti.to_owned(), result.jws.to_owned());
+        let (seq, prev) = (result.seq, result.prev.map(str::to_owned));
+        self.ask(move |folder| {
+            folder.keep(&Received { device: &device, jti: &jti, seq, prev: prev.as_deref(), jws: &jws })
+        })
+        .await
+    }
+
+    async fn set_aside(&self, device: &str, jws: &str, reason: &str) -> Result<(), IngestError> {
+        let (device, jws, reason) = (device.to_owned(), jws.to_owned(), reason.to_owned());
+        self.ask(move |folder| folder.set_aside(&device, &jws, &reason)).await
+    }
+}
+
+impl Folder {
     fn shelf(&mut self, device: &str) -> Result<&mut Shelf, IngestError> {
         if !self.devices.contains_key(device) {
             let folder = self.root.join(device);
@@ -74,7 +118,7 @@ impl FolderStore {
     }
 
     fn read(&self, device: &str, seq: u64, jti: &str) -> Result<String, IngestError> {
-        let path = self.path_of(device, seq, jti);
+        let path = path_in(&self.root, device, seq, jti);
         // A damaged file must not stop what comes after it: it will not compare equal.
         let bytes = fs::read(&path).map_err(failed("read", &path))?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
@@ -102,9 +146,7 @@ impl FolderStore {
             None => Ok(Continuity::Gap { from: 1, to: expected }),
         }
     }
-}
 
-impl Ingest for FolderStore {
     fn keep(&mut self, result: &Received<'_>) -> Result<Kept, IngestError> {
         let folder = self.root.join(result.device);
         let shelf = self.shelf(result.device)?;
@@ -222,59 +264,59 @@ mod tests {
         Received { device: "d", jti, seq, prev, jws }
     }
 
-    #[test]
-    fn kept_once_and_found_again_after_a_restart() {
+    #[tokio::test]
+    async fn kept_once_and_found_again_after_a_restart() {
         let folder = tempfile::tempdir().unwrap();
         let first = result(1, "a-1", None, "x.y.z");
-        let mut store = FolderStore::open(folder.path()).unwrap();
-        assert_eq!(store.keep(&first).unwrap(), Kept::New(Continuity::First));
-        assert_eq!(store.keep(&first).unwrap(), Kept::Again);
+        let store = FolderStore::open(folder.path()).unwrap();
+        assert_eq!(store.keep(&first).await.unwrap(), Kept::New(Continuity::First));
+        assert_eq!(store.keep(&first).await.unwrap(), Kept::Again);
         assert!(matches!(FolderStore::open(folder.path()), Err(IngestError::Locked { .. })));
         drop(store);
         fs::write(folder.path().join("d/00000000000000000002-b.jws.new"), "half").unwrap();
 
-        let mut store = FolderStore::open(folder.path()).unwrap();
-        assert_eq!(store.keep(&first).unwrap(), Kept::Again);
+        let store = FolderStore::open(folder.path()).unwrap();
+        assert_eq!(store.keep(&first).await.unwrap(), Kept::Again);
         assert!(!folder.path().join("d/00000000000000000002-b.jws.new").exists());
         let path = store.path_of("d", 1, "a-1");
         assert_eq!(fs::read_to_string(path).unwrap(), "x.y.z");
     }
 
-    #[test]
-    fn another_result_with_the_same_id_or_number_is_a_conflict() {
+    #[tokio::test]
+    async fn another_result_with_the_same_id_or_number_is_a_conflict() {
         let folder = tempfile::tempdir().unwrap();
-        let mut store = FolderStore::open(folder.path()).unwrap();
-        store.keep(&result(1, "a", None, "x.y.z")).unwrap();
+        let store = FolderStore::open(folder.path()).unwrap();
+        store.keep(&result(1, "a", None, "x.y.z")).await.unwrap();
         for other in
             [result(1, "a", None, "x.Y.z"), result(2, "a", None, "x.y.z"), result(1, "b", None, "x.y.z")]
         {
-            let kept = store.keep(&other).unwrap();
+            let kept = store.keep(&other).await.unwrap();
             assert!(matches!(kept, Kept::Conflict { .. }), "{other:?} {kept:?}");
         }
         assert_eq!(fs::read(store.path_of("d", 1, "a")).unwrap(), b"x.y.z");
     }
 
-    #[test]
-    fn gaps_and_breaks_of_the_chain_are_told() {
+    #[tokio::test]
+    async fn gaps_and_breaks_of_the_chain_are_told() {
         let folder = tempfile::tempdir().unwrap();
-        let mut store = FolderStore::open(folder.path()).unwrap();
+        let store = FolderStore::open(folder.path()).unwrap();
         let one = digest("1.1.1");
-        let kept = store.keep(&result(1, "a", None, "1.1.1")).unwrap();
+        let kept = store.keep(&result(1, "a", None, "1.1.1")).await.unwrap();
         assert_eq!(kept, Kept::New(Continuity::First));
-        let kept = store.keep(&result(2, "b", Some(&one), "2.2.2")).unwrap();
+        let kept = store.keep(&result(2, "b", Some(&one), "2.2.2")).await.unwrap();
         assert_eq!(kept, Kept::New(Continuity::Continues));
-        let kept = store.keep(&result(6, "f", Some("?"), "6.6.6")).unwrap();
+        let kept = store.keep(&result(6, "f", Some("?"), "6.6.6")).await.unwrap();
         assert_eq!(kept, Kept::New(Continuity::Gap { from: 3, to: 5 }));
-        let kept = store.keep(&result(3, "c", Some(&one), "3.3.3")).unwrap();
+        let kept = store.keep(&result(3, "c", Some(&one), "3.3.3")).await.unwrap();
         assert_eq!(kept, Kept::New(Continuity::Broken));
     }
 
-    #[test]
-    fn what_is_refused_is_bounded_and_apart() {
+    #[tokio::test]
+    async fn what_is_refused_is_bounded_and_apart() {
         let folder = tempfile::tempdir().unwrap();
-        let mut store = FolderStore::open(folder.path()).unwrap();
-        store.set_aside("d", "x.y.z", "why").unwrap();
-        store.set_aside("d", "x.y.z", "why").unwrap();
+        let store = FolderStore::open(folder.path()).unwrap();
+        store.set_aside("d", "x.y.z", "why").await.unwrap();
+        store.set_aside("d", "x.y.z", "why").await.unwrap();
         let aside = folder.path().join(".refused/d");
         assert_eq!(fs::read_dir(&aside).unwrap().count(), 2);
         assert!(!folder.path().join("d").exists());

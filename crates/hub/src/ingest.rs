@@ -53,12 +53,18 @@ pub enum Kept {
     },
 }
 
-/// Keeps results. When a call returns Ok the result survives a power cut.
-pub trait Ingest: Send + 'static {
+/// Keeps results, for several receivers at once. When a call returns Ok the
+/// result survives a power cut.
+pub trait Ingest: Send + Sync + 'static {
     /// Keeps a verified result. The same result twice is kept once.
-    fn keep(&mut self, result: &Received<'_>) -> Result<Kept, IngestError>;
+    fn keep(&self, result: &Received<'_>) -> impl Future<Output = Result<Kept, IngestError>> + Send;
     /// Keeps something that was refused, apart from the good ones, bounded.
-    fn set_aside(&mut self, device: &str, jws: &str, reason: &str) -> Result<(), IngestError>;
+    fn set_aside(
+        &self,
+        device: &str,
+        jws: &str,
+        reason: &str,
+    ) -> impl Future<Output = Result<(), IngestError>> + Send;
 }
 
 /// Nothing could be kept; the device will send again.
@@ -79,6 +85,12 @@ pub enum IngestError {
     Locked {
         /// The folder.
         path: String,
+    },
+    /// The work on it broke off.
+    #[error("storing broke off inside: {reason}; start the receiver again")]
+    BrokeOff {
+        /// What the runtime says.
+        reason: String,
     },
     /// The bound is reached.
     #[error("{path} holds {limit} results, the most one folder takes; move the oldest into an archive")]

@@ -1,7 +1,10 @@
 //! One message in, one verdict out: is it signed, is it the topic's device's,
 //! is it new? No network here; the verdict says what to answer.
 
+use std::sync::Arc;
+
 use serde::Serialize;
+use tokio::task::spawn_blocking;
 
 use super::ingest::{Continuity, Ingest, Kept, Received};
 use vouch_contract::messages::{Ack, ResultEnvelope, digest};
@@ -30,7 +33,7 @@ pub struct Vouched {
 }
 
 /// Checks signatures. The words of a refusal go back to the device.
-pub trait Check: Send + 'static {
+pub trait Check: Send + Sync + 'static {
     /// The claims, if signature and certificate chain hold.
     fn check(&self, jws: &str) -> Result<Vouched, String>;
 }
@@ -101,22 +104,22 @@ pub struct Receipt {
     pub verdict: Verdict,
 }
 
-/// Judges messages and keeps the good ones.
+/// Judges messages and keeps the good ones. Several receivers may share it.
 #[derive(Debug)]
 pub struct Intake<C, I> {
     tenant: Name,
-    check: C,
+    check: Arc<C>,
     ingest: I,
 }
 
 impl<C: Check, I: Ingest> Intake<C, I> {
     /// An intake for one tenant's devices.
     pub fn new(tenant: Name, check: C, ingest: I) -> Self {
-        Self { tenant, check, ingest }
+        Self { tenant, check: Arc::new(check), ingest }
     }
 
-    /// Deals with one message. Blocks on the disk.
-    pub fn take(&mut self, topic: &str, payload: &[u8]) -> Receipt {
+    /// Deals with one message.
+    pub async fn take(&self, topic: &str, payload: &[u8]) -> Receipt {
         let mut receipt = Receipt {
             device: None,
             jti: None,
@@ -126,14 +129,19 @@ impl<C: Check, I: Ingest> Intake<C, I> {
             mode: None,
             verdict: Verdict::Ignored { reason: String::new() },
         };
-        receipt.verdict = match self.try_take(topic, payload, &mut receipt) {
+        receipt.verdict = match self.try_take(topic, payload, &mut receipt).await {
             Ok(verdict) => verdict,
             Err(reason) => Verdict::Ignored { reason },
         };
         receipt
     }
 
-    fn try_take(&mut self, topic: &str, payload: &[u8], receipt: &mut Receipt) -> Result<Verdict, String> {
+    async fn try_take(
+        &self,
+        topic: &str,
+        payload: &[u8],
+        receipt: &mut Receipt,
+    ) -> Result<Verdict, String> {
         let topic = Topic::parse(topic).map_err(|error| error.to_string())?;
         if topic.leaf != Leaf::Result || topic.tenant != self.tenant {
             return Err(format!("{topic} is no result topic of {}", self.tenant));
@@ -144,18 +152,30 @@ impl<C: Check, I: Ingest> Intake<C, I> {
         receipt.jti = Some(envelope.jti.clone());
         receipt.seq = Some(envelope.seq);
         receipt.sha256 = Some(digest(&envelope.jws));
-        match self.verify(device, &envelope) {
+        // A signature takes about a millisecond of a core: not on the thread
+        // that serves the line.
+        let (check, jws) = (Arc::clone(&self.check), envelope.jws.clone());
+        let checked = match spawn_blocking(move || check.check(&jws)).await {
+            Ok(checked) => checked,
+            Err(error) => return Ok(Verdict::NotNow { reason: format!("checking broke off: {error}") }),
+        };
+        match Self::fits(device, &envelope, checked) {
             Ok(vouched) => {
                 receipt.status.clone_from(&vouched.status);
                 receipt.mode.clone_from(&vouched.mode);
-                Ok(self.store(&envelope, &vouched))
+                Ok(self.store(&envelope, &vouched).await)
             }
-            Err(reason) => Ok(self.refuse(device, &envelope.jws, reason)),
+            Err(reason) => Ok(self.refuse(device, &envelope.jws, reason).await),
         }
     }
 
-    fn verify(&self, device: &str, envelope: &ResultEnvelope) -> Result<Vouched, String> {
-        let vouched = self.check.check(&envelope.jws).map_err(|words| format!("signature: {words}"))?;
+    /// Whether what is signed is what the topic and the envelope say.
+    fn fits(
+        device: &str,
+        envelope: &ResultEnvelope,
+        checked: Result<Vouched, String>,
+    ) -> Result<Vouched, String> {
+        let vouched = checked.map_err(|words| format!("signature: {words}"))?;
         if vouched.device != device {
             // The broker has tied the topic to the certificate of the line;
             // this ties it to the certificate of the signature.
@@ -170,7 +190,7 @@ impl<C: Check, I: Ingest> Intake<C, I> {
         Ok(vouched)
     }
 
-    fn store(&mut self, envelope: &ResultEnvelope, vouched: &Vouched) -> Verdict {
+    async fn store(&self, envelope: &ResultEnvelope, vouched: &Vouched) -> Verdict {
         let received = Received {
             device: &vouched.device,
             jti: &vouched.jti,
@@ -178,18 +198,18 @@ impl<C: Check, I: Ingest> Intake<C, I> {
             prev: vouched.prev.as_deref(),
             jws: &envelope.jws,
         };
-        match self.ingest.keep(&received) {
+        match self.ingest.keep(&received).await {
             Ok(Kept::New(continuity)) => Verdict::Stored(continuity),
             Ok(Kept::Again) => Verdict::Again,
             Ok(Kept::Conflict { reason }) => {
-                self.refuse(&vouched.device, &envelope.jws, format!("conflict: {reason}"))
+                self.refuse(&vouched.device, &envelope.jws, format!("conflict: {reason}")).await
             }
             Err(error) => Verdict::NotNow { reason: error.to_string() },
         }
     }
 
-    fn refuse(&mut self, device: &str, jws: &str, reason: String) -> Verdict {
-        match self.ingest.set_aside(device, jws, &reason) {
+    async fn refuse(&self, device: &str, jws: &str, reason: String) -> Verdict {
+        match self.ingest.set_aside(device, jws, &reason).await {
             Ok(()) => Verdict::Refused { reason },
             // A refusal without its evidence would be final all the same: wait.
             Err(error) => Verdict::NotNow { reason: error.to_string() },
@@ -238,24 +258,45 @@ mod tests {
         }
     }
 
-    fn take(intake: &mut Intake<Toy, FolderStore>, topic: &str, jws: &str) -> Receipt {
+    async fn take(intake: &Intake<Toy, FolderStore>, topic: &str, jws: &str) -> Receipt {
         let payload = ResultEnvelope::new("j", 1, jws).encode().unwrap();
-        intake.take(topic, &payload)
+        intake.take(topic, &payload).await
     }
 
-    #[test]
-    fn only_the_signed_result_of_the_topics_device_is_stored() {
+    #[tokio::test]
+    async fn several_receivers_share_one_intake() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = FolderStore::open(folder.path()).unwrap();
+        let intake = Arc::new(Intake::new(Name::new("t").unwrap(), Toy, store));
+        let receivers: Vec<_> = (0..8)
+            .map(|_| {
+                let intake = Arc::clone(&intake);
+                tokio::spawn(async move { take(&intake, "vouch/v1/t/a/result", "a.1-j.good").await.verdict })
+            })
+            .collect();
+        let mut stored = 0;
+        for receiver in receivers {
+            match receiver.await.unwrap() {
+                Verdict::Stored(_) => stored += 1,
+                verdict => assert_eq!(verdict, Verdict::Again),
+            }
+        }
+        assert_eq!(stored, 1, "one of them stores it, the others find it");
+    }
+
+    #[tokio::test]
+    async fn only_the_signed_result_of_the_topics_device_is_stored() {
         let folder = tempfile::tempdir().unwrap();
         let tenant = Name::new("t").unwrap();
         let store = FolderStore::open(folder.path()).unwrap();
-        let mut intake = Intake::new(tenant.clone(), Toy, store);
+        let intake = Intake::new(tenant.clone(), Toy, store);
         for (jws, word) in [
             ("a.1-j.bad", "signature:"),
             ("b.1-j.good", "device:"),
             ("a.2-j.good", "envelope:"),
             ("a.1-x.good", "envelope:"),
         ] {
-            let receipt = take(&mut intake, "vouch/v1/t/a/result", jws);
+            let receipt = take(&intake, "vouch/v1/t/a/result", jws).await;
             let (topic, ack) = receipt.answer(&tenant).unwrap();
             assert_eq!(topic.to_string(), "vouch/v1/t/a/ack");
             assert!(!ack.stored);
@@ -265,17 +306,17 @@ mod tests {
         assert!(!folder.path().join("a").exists(), "nothing forged is stored");
 
         for verdict in [Verdict::Stored(Continuity::First), Verdict::Again] {
-            let receipt = take(&mut intake, "vouch/v1/t/a/result", "a.1-j.good");
+            let receipt = take(&intake, "vouch/v1/t/a/result", "a.1-j.good").await;
             assert_eq!(receipt.verdict, verdict);
             assert!(receipt.answer(&tenant).unwrap().1.stored);
         }
         // A foreign topic or tenant gets no answer.
         for topic in ["vouch/v1/u/a/result", "vouch/v1/t/a/state", "x"] {
-            let receipt = take(&mut intake, topic, "a.1-j.good");
+            let receipt = take(&intake, topic, "a.1-j.good").await;
             assert!(matches!(receipt.verdict, Verdict::Ignored { .. }));
             assert!(receipt.answer(&tenant).is_none());
         }
-        let receipt = intake.take("vouch/v1/t/a/result", b"{");
+        let receipt = intake.take("vouch/v1/t/a/result", b"{").await;
         assert!(receipt.answer(&tenant).is_none());
     }
 }

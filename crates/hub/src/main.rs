@@ -21,6 +21,6 @@ enum Command {
 
 fn main() -> ExitCode {
     match Hub::parse().command {
-        Command::Receive(args) => ExitCode::from(cli::run(&args).code()),
+        Command::Receive(args) => cli::run(&args).into(),
     }
 }

@@ -5,15 +5,13 @@
 //! between, no acknowledgement reaches the device and it sends again.
 
 use std::future::pending;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use serde::Serialize;
 use tokio::sync::watch;
-use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::ingest::{Continuity, Ingest};
@@ -23,7 +21,8 @@ use vouch_contract::topics::{Leaf, Name, every_device};
 use vouch_link::backoff::{Backoff, BackoffOptions};
 use vouch_link::fault::Fault;
 use vouch_link::link::PACKET_HEAD;
-use vouch_link::wire::{OptionsError, Security, Wire, WireEvent, WireOptions};
+use vouch_link::step::Step;
+use vouch_link::wire::{Message, OptionsError, Security, Wire, WireEvent, WireOptions};
 
 /// As for the link of a device, [`vouch_link::link::LinkOptions`].
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -60,7 +59,7 @@ pub enum Happening<'a> {
 }
 
 /// Why it ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum End {
     /// The wanted number of results is stored.
@@ -68,11 +67,12 @@ pub enum End {
     /// The time is over.
     Limit,
     /// Told to stop.
+    #[default]
     Stopped,
 }
 
 /// What was done in all.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Tally {
     /// Newly stored.
@@ -103,23 +103,21 @@ pub enum ReceiveError {
     /// An own message could not be made.
     #[error(transparent)]
     Message(#[from] MessageError),
-    /// The storing thread is gone.
-    #[error("storing a result failed inside: {0}")]
-    Storing(String),
 }
 
 /// Receives until the count, the limit or `stop` (also when its sender is
-/// dropped). Faults that pass are waited out; one that needs a person ends it.
+/// dropped). A fault that passes is waited out; one that needs a person ends
+/// the call. Several receivers may share an intake.
 pub async fn receive<C: Check, I: Ingest>(
     options: &ReceiveOptions,
-    intake: Intake<C, I>,
+    intake: Arc<Intake<C, I>>,
     stop: watch::Receiver<bool>,
     tell: impl FnMut(Happening<'_>),
 ) -> Result<Tally, ReceiveError> {
     let mut over = Over { until: options.limit.map(|limit| Instant::now() + limit), stop };
     let mut backoff = Backoff::new(options.backoff);
     let mut rng = StdRng::from_os_rng();
-    let mut receiver = Receiver { options, intake: Arc::new(Mutex::new(intake)), tally: Tally::new(), tell };
+    let mut receiver = Receiver { options, intake, tally: Tally::default(), tell };
     loop {
         let handled = receiver.tally.handled();
         let fault = match receiver.connection(&mut over).await? {
@@ -168,7 +166,7 @@ impl Over {
 
 struct Receiver<'o, C, I, T> {
     options: &'o ReceiveOptions,
-    intake: Arc<Mutex<Intake<C, I>>>,
+    intake: Arc<Intake<C, I>>,
     tally: Tally,
     tell: T,
 }
@@ -177,7 +175,7 @@ impl<C: Check, I: Ingest, T: FnMut(Happening<'_>)> Receiver<'_, C, I, T> {
     /// One connection from its beginning to its end. A message once begun is
     /// finished, answer included, before the end is looked at.
     async fn connection(&mut self, over: &mut Over) -> Result<Ended, ReceiveError> {
-        let mut wire = Wire::open(&self.options.wire())?;
+        let mut wire = Wire::open(&self.options.wire(), &Step::default())?;
         let opened = tokio::select! {
             opened = open(&mut wire, &self.options.tenant) => opened,
             end = over.wait() => return Ok(Ended::Over(end)),
@@ -199,10 +197,9 @@ impl<C: Check, I: Ingest, T: FnMut(Happening<'_>)> Receiver<'_, C, I, T> {
                 }
             };
             match event {
-                WireEvent::Connected { .. } => {}
                 WireEvent::Lost(fault) => return Ok(Ended::Fault(fault)),
-                WireEvent::Message { topic, payload } => {
-                    if let Err(fault) = self.handle(&wire, topic, payload).await? {
+                WireEvent::Message(message) => {
+                    if let Err(fault) = self.handle(&mut wire, &message).await? {
                         return Ok(Ended::Fault(fault));
                     }
                 }
@@ -213,22 +210,13 @@ impl<C: Check, I: Ingest, T: FnMut(Happening<'_>)> Receiver<'_, C, I, T> {
     /// Judge, keep, answer, tell.
     async fn handle(
         &mut self,
-        wire: &Wire,
-        topic: String,
-        payload: Bytes,
+        wire: &mut Wire,
+        message: &Message,
     ) -> Result<Result<(), Fault>, ReceiveError> {
-        let intake = Arc::clone(&self.intake);
-        let receipt = spawn_blocking(move || {
-            intake
-                .lock()
-                .map(|mut intake| intake.take(&topic, &payload))
-                .map_err(|_| ReceiveError::Storing("an earlier call panicked".to_owned()))
-        })
-        .await
-        .map_err(|error| ReceiveError::Storing(error.to_string()))??;
+        let receipt = self.intake.take(&message.topic, &message.payload).await;
         self.tally.add(&receipt.verdict);
         let answered = match receipt.answer(&self.options.tenant) {
-            Some((topic, ack)) => wire.publish_and_wait(&topic.to_string(), ack.encode()?, false).await,
+            Some((topic, ack)) => wire.acknowledge(&topic.to_string(), ack.encode()?).await,
             None => Ok(()),
         };
         (self.tell)(Happening::Receipt(&receipt));
@@ -263,10 +251,6 @@ impl ReceiveOptions {
 }
 
 impl Tally {
-    fn new() -> Self {
-        Self { stored: 0, again: 0, refused: 0, not_now: 0, ignored: 0, gaps: 0, end: End::Stopped }
-    }
-
     fn add(&mut self, verdict: &Verdict) {
         match verdict {
             Verdict::Stored(continuity) => {

@@ -8,17 +8,22 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::backoff::BackoffOptions;
-use super::engine::Engine;
+use super::connection::Connection;
+use super::delivery::{Delivery, INBOX};
 use super::fault::Fault;
-use super::pending::{Pending, PendingError, Queue};
+use super::pending::{Pending, Queue};
+use super::repeats::Repeats;
+use super::routes::Routes;
 use super::settings;
 use super::settings::{OptionsError, Security, WireOptions};
-use super::state::{LinkReport, LinkState, Reporter};
+use super::state::{LinkReport, Reporter};
+use super::step::Step;
 use vouch_contract::messages::MAX_ACK_PAYLOAD;
-use vouch_contract::topics::Name;
+use vouch_contract::topics::{Leaf, Name, Topic};
 
-/// Room for the head of a packet beside its payload: fixed header (5 bytes),
-/// topic (at most 150 with [`vouch_contract::topics`]'s bounds), properties a broker may add.
+/// Room for the head of an incoming packet beside its payload: fixed header (5
+/// bytes), topic (at most 150 with [`vouch_contract::topics`]'s bounds), and
+/// properties that a broker may add.
 pub const PACKET_HEAD: usize = 2048;
 
 /// How long [`LinkHandle::shutdown`] waits for the goodbye.
@@ -116,18 +121,49 @@ impl Link {
     /// Starts the link on the present tokio runtime. Settings that can never
     /// work are refused here; everything else shows in the report.
     pub fn spawn<P: Pending>(options: LinkOptions, pending: P) -> Result<LinkHandle, OptionsError> {
+        Self::spawn_with(options, pending, Routes::new())
+    }
+
+    /// As [`Self::spawn`], with further subscriptions: each message on a leaf
+    /// goes to whoever has subscribed it.
+    pub fn spawn_with<P: Pending>(
+        options: LinkOptions,
+        pending: P,
+        mut routes: Routes,
+    ) -> Result<LinkHandle, OptionsError> {
         settings::check(&options.wire()?)?;
         let (reporter, report) = Reporter::new();
         let (stop, stopped) = watch::channel(false);
-        let wake = Arc::new(Notify::new());
-        let engine = Engine::new(options, Queue::new(pending), reporter, Arc::clone(&wake), stopped);
-        Ok(LinkHandle { wake, report, stop, task: tokio::spawn(engine.run()) })
+        let (wake, step, queue) = (Arc::new(Notify::new()), Step::default(), Queue::new(pending));
+        let address = format!("{}:{}", options.host, options.port);
+        let topic = Topic {
+            tenant: options.tenant.clone(),
+            device: options.device.clone(),
+            leaf: Leaf::Result,
+        };
+        let delivery = Delivery {
+            topic: topic.to_string(),
+            ack_timeout: options.ack_timeout,
+            look_again: options.look_again,
+            queue: queue.clone(),
+            reporter: reporter.clone(),
+            wake: Arc::clone(&wake),
+            junk: Repeats::default(),
+            differing: Repeats::default(),
+        };
+        let acks = routes.subscribe(Leaf::Ack, INBOX);
+        let connection =
+            Connection { options, queue, reporter, step: step.clone(), stop: stopped, retain: true };
+        let task = tokio::spawn(connection.run(routes, delivery, acks));
+        Ok(LinkHandle { address, step, wake, report, stop, task })
     }
 }
 
 /// A running link. Dropping the handle stops it without a goodbye.
 #[derive(Debug)]
 pub struct LinkHandle {
+    address: String,
+    step: Step,
     wake: Arc<Notify>,
     report: watch::Receiver<LinkReport>,
     stop: watch::Sender<bool>,
@@ -151,6 +187,17 @@ impl LinkHandle {
         self.report.clone()
     }
 
+    /// What the link has waited for until now, as a fault: for callers whose
+    /// own patience ends before the link's.
+    pub fn unanswered(&self) -> Fault {
+        Fault::Silent { address: self.address.clone(), during: self.step.words() }
+    }
+
+    /// For how long the link has waited for that.
+    pub fn waited(&self) -> Duration {
+        self.step.age()
+    }
+
     /// Publishes `online: false`, disconnects and ends. Bounded: [`SHUTDOWN`].
     pub async fn shutdown(mut self) -> LinkReport {
         // Fails only when the task has ended already, which is what we want.
@@ -160,78 +207,6 @@ impl LinkHandle {
         }
         self.report.borrow().clone()
     }
-}
-
-/// How a one-shot delivery ended.
-#[derive(Debug, Clone)]
-pub struct Delivery {
-    /// Results the hub has stored.
-    pub delivered: u64,
-    /// Results the hub refused.
-    pub refused: u64,
-    /// Results that still wait; they keep.
-    pub left: u64,
-    /// The last fault, in words, when something is left.
-    pub fault: Option<String>,
-}
-
-/// Why a one-shot delivery could not even begin.
-#[derive(Debug, thiserror::Error)]
-pub enum DeliveryError {
-    /// Settings that can never work.
-    #[error(transparent)]
-    Options(#[from] OptionsError),
-    /// The outbox cannot be read.
-    #[error(transparent)]
-    Outbox(#[from] PendingError),
-    /// No runtime.
-    #[error("cannot start the runtime of the link: {0}")]
-    Runtime(std::io::Error),
-}
-
-/// Delivers what waits, for one-shot commands: ends when the queue is empty,
-/// when only a person can help, or after `limit`. An empty queue makes no
-/// connection at all.
-pub async fn deliver_once<P: Pending>(
-    mut options: LinkOptions,
-    mut pending: P,
-    limit: Duration,
-) -> Result<Delivery, DeliveryError> {
-    options.announce = false;
-    settings::check(&options.wire()?)?;
-    let (waiting, pending) = tokio::task::spawn_blocking(move || (pending.waiting(), pending))
-        .await
-        .map_err(|error| PendingError { what: "count the waiting results", reason: error.to_string() })?;
-    let waiting = waiting?;
-    if waiting == 0 {
-        return Ok(Delivery { delivered: 0, refused: 0, left: 0, fault: None });
-    }
-    let link = Link::spawn(options, pending)?;
-    let mut report = link.report();
-    let drained = report.wait_for(|report| report.waiting == Some(0) || report.state == LinkState::Refused);
-    // Time over or not, the report says what was reached.
-    let _ = timeout(limit, drained).await;
-    let last = link.shutdown().await;
-    let left = last.waiting.unwrap_or(waiting);
-    Ok(Delivery {
-        delivered: last.delivered,
-        refused: last.refused,
-        left,
-        fault: last.fault.filter(|_| left > 0),
-    })
-}
-
-/// [`deliver_once`] for a caller without a runtime.
-pub fn deliver_once_blocking<P: Pending>(
-    options: LinkOptions,
-    pending: P,
-    limit: Duration,
-) -> Result<Delivery, DeliveryError> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(DeliveryError::Runtime)?
-        .block_on(deliver_once(options, pending, limit))
 }
 
 impl From<OptionsError> for Fault {

@@ -56,6 +56,12 @@ pub struct PendingError {
 #[derive(Debug)]
 pub(super) struct Queue<P>(Arc<Mutex<P>>);
 
+impl<P> Clone for Queue<P> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
 impl<P: Pending> Queue<P> {
     pub(super) fn new(pending: P) -> Self {
         Self(Arc::new(Mutex::new(pending)))

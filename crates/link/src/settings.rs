@@ -1,9 +1,12 @@
 //! What a connection needs to know, and which settings are refused.
 
+use std::io;
 use std::time::Duration;
 
-use rumqttc::{LastWill, MqttOptions, NetworkOptions, QoS, TlsConfiguration, Transport};
+use rumqttc::{LastWill, MqttOptions, NetworkOptions, QoS, Transport, default_socket_connect};
+use tokio::io::{AsyncRead, AsyncWrite};
 
+use super::tap::{Ear, Tap};
 use super::tls::TlsMaterial;
 
 /// QoS 1 messages the broker may have under way to us (Receive Maximum, 3.1.2.11.3).
@@ -14,7 +17,7 @@ const RECEIVE_MAXIMUM: u16 = 32;
 pub enum Security {
     /// TLS, both sides show a certificate.
     MutualTls(TlsMaterial),
-    /// Nothing. Only for a broker on this very machine; any other host is refused.
+    /// Nothing. Only for a broker on this machine; any other host is refused.
     PlainOnLoopback,
 }
 
@@ -39,20 +42,30 @@ pub struct WireOptions {
     pub last_will: Option<Will>,
 }
 
-/// A retained QoS 1 message: last will or birth.
+/// A QoS 1 message that the broker publishes when we vanish.
 #[derive(Debug, Clone)]
 pub struct Will {
-    /// Where.
+    /// Its topic.
     pub topic: String,
-    /// What.
+    /// Its payload.
     pub payload: Vec<u8>,
+    /// Whether the broker keeps it for later subscribers.
+    pub retain: bool,
 }
 
-/// The client library's options; refuses what can never work.
-pub(super) fn client_options(options: &WireOptions) -> Result<MqttOptions, OptionsError> {
-    let transport = match &options.security {
-        Security::MutualTls(tls) => Transport::tls_with_config(TlsConfiguration::Rustls(tls.config())),
-        Security::PlainOnLoopback if is_loopback(&options.host) => Transport::tcp(),
+/// TCP or TLS to the broker.
+trait Line: AsyncRead + AsyncWrite + Send + Sync + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Sync + Unpin> Line for T {}
+
+/// The client library's options; refuses what can never work. The ear hears
+/// what the broker says.
+pub(super) fn client_options(options: &WireOptions, ear: Ear) -> Result<MqttOptions, OptionsError> {
+    let tls = match &options.security {
+        Security::MutualTls(tls) => {
+            Some(tls.connector(&options.host).ok_or(OptionsError::Host { host: options.host.clone() })?)
+        }
+        Security::PlainOnLoopback if is_loopback(&options.host) => None,
         Security::PlainOnLoopback => {
             return Err(OptionsError::PlainBeyondLoopback { host: options.host.clone() });
         }
@@ -66,7 +79,24 @@ pub(super) fn client_options(options: &WireOptions) -> Result<MqttOptions, Optio
     // its 40 ms to each.
     network.set_tcp_nodelay(true);
     let mut mqtt = MqttOptions::new(options.client_id.clone(), (options.host.clone(), options.port));
-    mqtt.set_transport(transport)
+    let max_incoming = options.max_incoming;
+    // TLS is made here and not by the library, so that the tap sees what it hides.
+    mqtt.set_socket_connector(move |address, network| {
+        let (tls, ear) = (tls.clone(), ear.clone());
+        async move {
+            let line: Box<dyn Line> = match tls {
+                None => Box::new(default_socket_connect(address, network).await?),
+                Some(tls) => {
+                    let tcp = default_socket_connect(address, network).await?;
+                    ear.with(|heard| heard.open = true);
+                    Box::new(tls.connect(tcp).await?)
+                }
+            };
+            ear.with(|heard| heard.open = true);
+            io::Result::Ok(Tap::new(line, ear, max_incoming))
+        }
+    });
+    mqtt.set_transport(Transport::tcp())
         .set_network_options(network)
         .set_clean_start(true)
         .set_keep_alive(keep_alive)
@@ -78,7 +108,7 @@ pub(super) fn client_options(options: &WireOptions) -> Result<MqttOptions, Optio
             will.topic.clone(),
             will.payload.clone(),
             QoS::AtLeastOnce,
-            true,
+            will.retain,
             None,
         ));
     }
@@ -87,7 +117,7 @@ pub(super) fn client_options(options: &WireOptions) -> Result<MqttOptions, Optio
 
 /// Tells whether a connection could ever be made with these settings.
 pub(crate) fn check(options: &WireOptions) -> Result<(), OptionsError> {
-    client_options(options).map(drop)
+    client_options(options, Ear::default()).map(drop)
 }
 
 /// Literal loopback addresses and `localhost`; no look-up, whose answer might
@@ -101,7 +131,7 @@ fn is_loopback(host: &str) -> bool {
 pub enum OptionsError {
     /// Plain TCP to another machine.
     #[error(
-        "plain MQTT to {host:?} is refused: results and identities would travel in the open; give TLS material, or use 127.0.0.1 for a broker on this machine"
+        "plain MQTT to {host:?} is refused: results and identities would travel unencrypted; give TLS material, or use 127.0.0.1 for a broker on this machine"
     )]
     PlainBeyondLoopback {
         /// The host asked for.
@@ -122,6 +152,12 @@ pub enum OptionsError {
         certificate: String,
         /// The configured name.
         device: String,
+    },
+    /// The host can be in no certificate.
+    #[error("{host:?} is neither a host name nor an address; set the broker's host")]
+    Host {
+        /// The host asked for.
+        host: String,
     },
     /// Something else the client library does not accept.
     #[error("the MQTT settings cannot be used: {0}")]
@@ -148,11 +184,11 @@ mod tests {
     #[test]
     fn plain_tcp_stays_on_this_machine() {
         for host in ["127.0.0.1", "127.9.9.9", "::1", "localhost"] {
-            assert!(client_options(&plain(host)).is_ok(), "{host}");
+            assert!(client_options(&plain(host), Ear::default()).is_ok(), "{host}");
         }
         for host in ["10.0.0.1", "0.0.0.0", "broker", "localhost.example", "127.0.0.1.example"] {
             assert!(
-                matches!(client_options(&plain(host)), Err(OptionsError::PlainBeyondLoopback { .. })),
+                matches!(client_options(&plain(host), Ear::default()), Err(OptionsError::PlainBeyondLoopback { .. })),
                 "{host}"
             );
         }
@@ -161,6 +197,6 @@ mod tests {
     #[test]
     fn a_keep_alive_of_nothing_is_refused() {
         let options = WireOptions { keep_alive: Duration::from_millis(900), ..plain("127.0.0.1") };
-        assert!(matches!(client_options(&options), Err(OptionsError::KeepAlive { .. })));
+        assert!(matches!(client_options(&options, Ear::default()), Err(OptionsError::KeepAlive { .. })));
     }
 }

@@ -8,6 +8,7 @@
 //!    └───────── Refused           any ──▶ Stopped
 //! ```
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -78,6 +79,10 @@ pub struct LinkReport {
     pub fault: Option<String>,
     /// Counters of every state, in the order of [`LinkState::ALL`].
     pub states: [StateCount; 7],
+    /// The last refusal's reason, printable.
+    pub refusal: Option<String>,
+    /// A result has reached the broker and the hub has not answered yet.
+    pub hub_due: bool,
     /// Results that wait; None until the outbox was first asked.
     pub waiting: Option<u64>,
     /// Results the hub has stored.
@@ -98,11 +103,11 @@ pub struct LinkReport {
     pub last_delivered: Option<Timestamp>,
 }
 
-/// Keeps the report and hands it to its readers.
-#[derive(Debug)]
+/// Keeps the report and hands it to its readers. Clones keep the same one.
+#[derive(Debug, Clone)]
 pub(super) struct Reporter {
     sender: watch::Sender<LinkReport>,
-    entered_at: Instant,
+    entered_at: Arc<Mutex<Instant>>,
 }
 
 impl Reporter {
@@ -111,6 +116,8 @@ impl Reporter {
             state: LinkState::Offline,
             since: Timestamp::now(),
             fault: None,
+            refusal: None,
+            hub_due: false,
             states: LinkState::ALL.map(|state| StateCount {
                 state,
                 entered: u64::from(state == LinkState::Offline),
@@ -127,8 +134,14 @@ impl Reporter {
             last_delivered: None,
         };
         let (sender, receiver) = watch::channel(report);
-        let reporter = Self { sender, entered_at: Instant::now() };
+        let reporter = Self { sender, entered_at: Arc::new(Mutex::new(Instant::now())) };
         (reporter, receiver)
+    }
+
+    /// Results that the hub has stored or refused.
+    pub(super) fn settled(&self) -> u64 {
+        let report = self.sender.borrow();
+        report.delivered.saturating_add(report.refused)
     }
 
     pub(super) fn state(&self) -> LinkState {
@@ -136,13 +149,14 @@ impl Reporter {
     }
 
     /// Enters a state; staying in it is no entry.
-    pub(super) fn enter(&mut self, next: LinkState) {
+    pub(super) fn enter(&self, next: LinkState) {
         self.enter_with(next, None);
     }
 
-    fn enter_with(&mut self, next: LinkState, fault: Option<String>) {
+    fn enter_with(&self, next: LinkState, fault: Option<String>) {
         let now = Instant::now();
-        let spent = now.duration_since(self.entered_at);
+        let mut entered_at = self.entered_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let spent = now.duration_since(*entered_at);
         let mut moved = false;
         self.sender.send_if_modified(|report| {
             let told = fault.is_some();
@@ -165,12 +179,12 @@ impl Reporter {
             true
         });
         if moved {
-            self.entered_at = now;
+            *entered_at = now;
         }
     }
 
     /// Notes a fault and enters Refused or Offline.
-    pub(super) fn fault(&mut self, fault: &Fault) {
+    pub(super) fn fault(&self, fault: &Fault) {
         let words = fault.to_string();
         tracing::warn!(fault = %words, "link");
         let next = if fault.needs_a_person() { LinkState::Refused } else { LinkState::Offline };
@@ -190,7 +204,7 @@ mod tests {
 
     #[test]
     fn entries_are_counted_and_staying_is_not_entering() {
-        let (mut reporter, reader) = Reporter::new();
+        let (reporter, reader) = Reporter::new();
         reporter.enter(LinkState::Connecting);
         reporter.enter(LinkState::Live);
         reporter.enter(LinkState::Live);

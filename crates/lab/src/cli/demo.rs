@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use tokio::sync::watch;
 
 use vouch::cli::album::Album;
 use vouch::cli::common::Place;
+use vouch::cli::delivery::{is_complete, words as delivered};
 use vouch::cli::failure::{FAILED, Failure};
 use vouch::cli::session::{Done, OneShot, exit_code, one_shot};
 use vouch::cli::words;
@@ -25,7 +27,7 @@ use vouch_hub::folder::FolderStore;
 use vouch_hub::intake::Intake;
 use vouch_hub::receive::{Happening, ReceiveError, ReceiveOptions, receive};
 use vouch_link::backoff::BackoffOptions;
-use vouch_link::link::deliver_once_blocking;
+use vouch_link::once::deliver_once_blocking;
 use vouch_link::tls::TlsMaterial;
 use vouch_link::wire::Security;
 use vouch_perception::camera::Pace;
@@ -96,9 +98,8 @@ pub fn run(args: &DemoArgs) -> Result<ExitCode, Failure> {
         DELIVERY_LIMIT,
     )
     .map_err(Failure::device)?;
-    if delivery.left > 0 {
-        let fault = delivery.fault.unwrap_or_else(|| "no acknowledgement came".into());
-        words::say(&format!("vouch: the result waits in the outbox: {fault}"));
+    if !is_complete(&delivery) {
+        words::say(&format!("vouch: {}", delivered(&delivery)));
         return Ok(ExitCode::from(FAILED));
     }
     receiver.finish()?;
@@ -169,7 +170,7 @@ impl Receiver {
             backoff: BackoffOptions::default(),
         };
         let store = FolderStore::open(folder).map_err(Failure::device)?;
-        let intake = Intake::new(tenant, trust, store);
+        let intake = Arc::new(Intake::new(tenant, trust, store));
         let (stop, stopped) = watch::channel(false);
         let (ready, is_ready) = sync_channel(1);
         let thread = std::thread::spawn(move || listen(&options, intake, stopped, &ready));
@@ -204,7 +205,7 @@ enum ListenError {
 
 fn listen(
     options: &ReceiveOptions,
-    intake: Intake<Trust, FolderStore>,
+    intake: Arc<Intake<Trust, FolderStore>>,
     stopped: watch::Receiver<bool>,
     ready: &SyncSender<()>,
 ) -> Result<(), ListenError> {
