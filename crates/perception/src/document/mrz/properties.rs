@@ -175,7 +175,8 @@ proptest! {
             prop_assert!(is(FieldName::DocumentNumber, &holder.number));
             prop_assert!(is(FieldName::Nationality, &holder.nationality));
         }
-        prop_assert!(is(FieldName::Gender, if holder.sex == '<' { "X" } else { &holder.sex.to_string() }));
+        let sex = if holder.sex == '<' { "X".to_owned() } else { holder.sex.to_string() };
+        prop_assert!(is(FieldName::Gender, &sex));
         let birth = reading.value(FieldName::DateOfBirth).unwrap();
         let parts = [&birth[2..4], &birth[5..7], &birth[8..]].concat().replace('X', "<");
         prop_assert_eq!(&parts, &holder.birth);
