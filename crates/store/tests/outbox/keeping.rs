@@ -117,7 +117,7 @@ fn an_acknowledged_twin_is_the_result() {
         Ok(Entry { jti: format!("id-{}", next.seq), jws: format!("{content}.{signature}") })
     };
     for _ in 0..10 {
-        let stored = b.outbox.append(&signed).unwrap();
+        let stored = b.outbox.append(signed).unwrap();
         let twin = Sha256::digest(twin(&stored.jws).unwrap()).into();
         assert_ne!(twin, stored.sha256);
         assert_eq!(b.outbox.acknowledge(&stored.jti, &twin).unwrap(), Acknowledged::Now);

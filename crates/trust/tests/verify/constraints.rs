@@ -107,11 +107,12 @@ fn an_excluded_directory_name_is_refused_and_others_are_not() {
 fn names_that_cannot_be_compared_never_pass_an_exclusion() {
     // Upper case beyond ASCII needs tables that are not here.
     let excluded = directory(&[(ORGANISATION, "ДВЕРИ")]);
-    let error = under(&[], &[excluded.clone()], &member("двери", "gates")).unwrap_err();
+    let excluded = std::slice::from_ref(&excluded);
+    let error = under(&[], excluded, &member("двери", "gates")).unwrap_err();
     assert!(matches!(error, VerifyError::Path(PathError::Constraint { .. })), "{error}");
-    assert!(is_outside(under(&[], &[excluded.clone()], &member("ДВЕРИ", "gates"))));
-    assert!(is_outside(under(&[excluded.clone()], &[], &member("двери", "gates"))));
-    under(&[excluded], &[], &member("ДВЕРИ", "gates")).unwrap();
+    assert!(is_outside(under(&[], excluded, &member("ДВЕРИ", "gates"))));
+    assert!(is_outside(under(excluded, &[], &member("двери", "gates"))));
+    under(excluded, &[], &member("ДВЕРИ", "gates")).unwrap();
     // An encoding that is not compared.
     let mut params = leaf();
     params.distinguished_name = name("gate-7");

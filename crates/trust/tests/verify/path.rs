@@ -49,7 +49,7 @@ fn a_ca_without_key_cert_sign_may_not_sign() {
 #[test]
 fn an_intermediate_without_the_ca_flag_is_none() {
     for is_ca in [IsCa::NoCa, IsCa::ExplicitNoCa] {
-        let site = but(ca("site", 0), |p| p.is_ca = is_ca.clone());
+        let site = but(ca("site", 0), |p| p.is_ca = is_ca);
         let fault = path_fault(ca("root", 1), Some(site), &leaf());
         assert!(matches!(&fault, PathError::NotCa { subject } if subject.name == "CN=site"), "{fault}");
     }
