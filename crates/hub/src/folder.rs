@@ -1,9 +1,9 @@
 //! Results as files: `DIR/{device}/{seq}-{jti}.jws`.
 //!
 //! A result is written under a temporary name, fsynced, renamed, and the folder
-//! fsynced, before anybody is told: after a power cut it is there whole or not
-//! at all. What was refused lies in `DIR/.refused/{device}/`, a name that no
-//! device can have.
+//! fsynced, before the device gets its acknowledgement: after a power cut it is
+//! there whole or not at all. Refused results lie in `DIR/.refused/{device}/`, a
+//! name that no device can have.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
@@ -23,7 +23,7 @@ use vouch_contract::messages::digest;
 pub const MAX_RESULTS: usize = 1_000_000;
 
 /// Most refused results kept of one device; further ones are only reported. A
-/// device gone bad must not fill the hub's disk.
+/// faulty device must not fill the hub's disk.
 pub const MAX_REFUSED: usize = 1000;
 
 const REFUSED: &str = ".refused";

@@ -90,7 +90,8 @@ impl<S> Tap<S> {
                 Err(MqttError::InsufficientBytes(_)) => {
                     // What is no packet may announce a length that never comes.
                     if self.arriving.first().is_some_and(|first| !self.may_begin(*first)) {
-                        self.broken = Some(Broken::Packet("this is no packet that a broker sends".to_owned()));
+                        self.broken =
+                            Some(Broken::Packet("this is no packet that a broker sends".to_owned()));
                     }
                     return;
                 }
