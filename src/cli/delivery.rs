@@ -51,7 +51,9 @@ mod tests {
         assert_eq!(done(1, 0, 0, None), "delivered: the hub has stored the result");
         assert_eq!(done(3, 0, 0, None), "delivered: the hub has stored 3 results");
         let refused = done(0, 1, 0, None);
-        assert!(refused.starts_with("not stored: the hub refused 1 result (signature: unknown root); kept in the outbox"));
+        assert!(refused.starts_with(
+            "not stored: the hub refused 1 result (signature: unknown root); kept in the outbox"
+        ));
         assert!(!refused.contains("delivered:"), "{refused}");
         let mixed = done(2, 3, 1, Some("the broker is away"));
         for part in [

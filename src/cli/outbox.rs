@@ -3,6 +3,7 @@
 //! of the camera.
 
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
@@ -27,10 +28,13 @@ const MAX_LISTED: u32 = 1000;
   vouch outbox
   vouch outbox retry 01980b6e-7d6f-7c5a-9f5e-0f6c3a1d2b4c
   vouch outbox retry --all")]
-#[command(args_conflicts_with_subcommands = true)]
 pub struct OutboxArgs {
-    #[command(flatten)]
-    place: Place,
+    /// The configuration file [default: /etc/vouch/vouch.toml; in a checkout, the defaults]
+    #[arg(long, value_name = "FILE", global = true)]
+    config: Option<PathBuf>,
+    /// The state folder, instead of `device.state_dir`
+    #[arg(long, value_name = "DIR", global = true)]
+    state: Option<PathBuf>,
     /// Prints one JSON object
     #[arg(long)]
     json: bool,
@@ -48,8 +52,6 @@ pub enum OutboxCommand {
 /// Which results.
 #[derive(Debug, Args)]
 pub struct RetryArgs {
-    #[command(flatten)]
-    place: Place,
     /// The result's id, as `vouch outbox` lists it
     #[arg(value_name = "JTI", required_unless_present = "all", conflicts_with = "all")]
     jti: Option<String>,
@@ -63,9 +65,11 @@ pub struct RetryArgs {
 /// # Errors
 /// [`Failure`] with its exit code.
 pub fn run(args: &OutboxArgs) -> Result<ExitCode, Failure> {
+    let place = Place { config: args.config.clone(), state: args.state.clone(), source: None };
+    let config = place.load()?;
     match &args.command {
-        Some(OutboxCommand::Retry(retry)) => run_retry(retry),
-        None => list(&args.place.load()?, args.json),
+        Some(OutboxCommand::Retry(retry)) => run_retry(&config, retry),
+        None => list(&config, args.json),
     }
 }
 
@@ -118,9 +122,8 @@ fn in_json(one: &Refused) -> serde_json::Value {
     json!({ "seq": one.seq, "jti": one.jti, "reason": one.reason, "at": one.at })
 }
 
-fn run_retry(args: &RetryArgs) -> Result<ExitCode, Failure> {
-    let config = args.place.load()?;
-    let mut outbox = open(&config)?;
+fn run_retry(config: &Config, args: &RetryArgs) -> Result<ExitCode, Failure> {
+    let mut outbox = open(config)?;
     let mut put_back = 0_u64;
     if let Some(outbox) = &mut outbox {
         match &args.jti {

@@ -24,7 +24,7 @@ use vouch_trust::twin;
 pub const MAX_RESULTS: usize = 1_000_000;
 
 /// Most refused results kept of one device; further ones are only reported. A
-/// device gone bad must not fill the hub's disk.
+/// faulty device must not fill the hub's disk.
 pub const MAX_REFUSED: usize = 1000;
 
 const REFUSED: &str = ".refused";

@@ -1,4 +1,4 @@
-//! Where results go: the seam between the receiving side and what keeps them.
+//! Where results go: the interface between the receiver and its storage.
 
 use serde::Serialize;
 
@@ -18,7 +18,7 @@ pub struct Received<'a> {
     pub jws: &'a str,
 }
 
-/// How a result stands to its predecessor.
+/// How a result fits its predecessor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "chain")]
 pub enum Continuity {

@@ -1,5 +1,5 @@
-//! One message in, one verdict out: is it signed, is it the topic's device's,
-//! is it new? No network here; the verdict says what to answer.
+//! One message in, one verdict out. Is it signed? By the device of its topic? Is
+//! it new? No network here; the verdict says what to answer.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use vouch_trust::verify::{Trust, verify};
 /// Longest claim shown as it is, bytes.
 const MAX_WORD: usize = 32;
 
-/// What a good signature vouches for, as far as the intake needs it.
+/// The signed claims that the intake needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Vouched {
     /// Common name of the signing certificate.
@@ -72,7 +72,7 @@ pub enum Verdict {
         /// A word for machines, then words for people.
         reason: String,
     },
-    /// Could not be dealt with now; no answer goes out and the device sends again.
+    /// Could not be stored now; no answer is sent and the device sends again.
     NotNow {
         /// Why.
         reason: String,
@@ -84,7 +84,7 @@ pub enum Verdict {
     },
 }
 
-/// One message as it was dealt with.
+/// What was done with one message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Receipt {
     /// The topic's device, if the topic was one of ours.
@@ -95,7 +95,7 @@ pub struct Receipt {
     pub seq: Option<u64>,
     /// Digest of the JWS as received.
     pub sha256: Option<String>,
-    /// What the result says of its session, once verified.
+    /// `sessionStatus` of the result, once verified.
     pub status: Option<String>,
     /// Production or development, once verified.
     pub mode: Option<String>,
@@ -136,12 +136,7 @@ impl<C: Check, I: Ingest> Intake<C, I> {
         receipt
     }
 
-    async fn try_take(
-        &self,
-        topic: &str,
-        payload: &[u8],
-        receipt: &mut Receipt,
-    ) -> Result<Verdict, String> {
+    async fn try_take(&self, topic: &str, payload: &[u8], receipt: &mut Receipt) -> Result<Verdict, String> {
         let topic = Topic::parse(topic).map_err(|error| error.to_string())?;
         if topic.leaf != Leaf::Result || topic.tenant != self.tenant {
             return Err(format!("{topic} is no result topic of {}", self.tenant));

@@ -1,4 +1,4 @@
-//! The central side, in its beginning: take results in and acknowledge them.
+//! The central side, so far: take results in and acknowledge them.
 //!
 //! In: result messages from the broker, the roots of the devices. Out: verified
 //! results on disk, an acknowledgement for each, and every gap in a device's

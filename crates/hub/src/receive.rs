@@ -1,8 +1,8 @@
-//! The receiving side: subscribe, judge, keep, acknowledge, in this order.
+//! The receiver: subscribe, verify, store, acknowledge, in this order.
 //!
-//! The acknowledgement to the device goes out only after the result is on disk.
-//! The PUBACK to the broker goes out before, and that is harmless: if we die in
-//! between, no acknowledgement reaches the device and it sends again.
+//! The device is acknowledged only after the result is on disk. The broker gets
+//! its PUBACK before that, which is harmless: if we die in between, no
+//! acknowledgement reaches the device and it sends again.
 
 use std::future::pending;
 use std::sync::Arc;
@@ -52,7 +52,7 @@ pub struct ReceiveOptions {
 pub enum Happening<'a> {
     /// Subscribed: from now on results are heard.
     Listening,
-    /// A message was dealt with and answered.
+    /// A message was handled and answered.
     Receipt(&'a Receipt),
     /// The line broke; another attempt follows.
     Fault(&'a Fault),
@@ -143,7 +143,7 @@ enum Ended {
     Fault(Fault),
 }
 
-/// When to stop although all is well.
+/// When to stop without a fault.
 struct Over {
     until: Option<Instant>,
     stop: watch::Receiver<bool>,
@@ -207,7 +207,7 @@ impl<C: Check, I: Ingest, T: FnMut(Happening<'_>)> Receiver<'_, C, I, T> {
         }
     }
 
-    /// Judge, keep, answer, tell.
+    /// Verify, store, answer, report.
     async fn handle(
         &mut self,
         wire: &mut Wire,

@@ -262,9 +262,7 @@ impl Fault {
             ("CONNACK", 0x85..=0x87 | 0x8A | 0x8C) => {
                 Self::IdentityRefused { address, reason: refusal.to_string() }
             }
-            (_, 0x87) => {
-                Self::NotAuthorised { address, what: format!("go on while it was {during} ({refusal})") }
-            }
+            (_, 0x87) => Self::NotAuthorised { address, what: format!("go on ({refusal}, while {during})") },
             _ => Self::BrokerRefused { address, during, refusal },
         }
     }

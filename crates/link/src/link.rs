@@ -136,11 +136,8 @@ impl Link {
         let (stop, stopped) = watch::channel(false);
         let (wake, step, queue) = (Arc::new(Notify::new()), Step::default(), Queue::new(pending));
         let address = format!("{}:{}", options.host, options.port);
-        let topic = Topic {
-            tenant: options.tenant.clone(),
-            device: options.device.clone(),
-            leaf: Leaf::Result,
-        };
+        let topic =
+            Topic { tenant: options.tenant.clone(), device: options.device.clone(), leaf: Leaf::Result };
         let delivery = Delivery {
             topic: topic.to_string(),
             ack_timeout: options.ack_timeout,

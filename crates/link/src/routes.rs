@@ -52,7 +52,12 @@ impl Routes {
     }
 
     /// Hands one message over. False: nobody wants it.
-    pub(super) async fn hand(&mut self, (tenant, device): (&Name, &Name), topic: &str, payload: Bytes) -> bool {
+    pub(super) async fn hand(
+        &mut self,
+        (tenant, device): (&Name, &Name),
+        topic: &str,
+        payload: Bytes,
+    ) -> bool {
         let leaf = match Topic::parse(topic) {
             Ok(topic) if topic.tenant == *tenant && topic.device == *device => Some(topic.leaf),
             _ => None,

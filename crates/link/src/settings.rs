@@ -188,7 +188,10 @@ mod tests {
         }
         for host in ["10.0.0.1", "0.0.0.0", "broker", "localhost.example", "127.0.0.1.example"] {
             assert!(
-                matches!(client_options(&plain(host), Ear::default()), Err(OptionsError::PlainBeyondLoopback { .. })),
+                matches!(
+                    client_options(&plain(host), Ear::default()),
+                    Err(OptionsError::PlainBeyondLoopback { .. })
+                ),
                 "{host}"
             );
         }

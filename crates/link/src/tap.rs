@@ -90,7 +90,8 @@ impl<S> Tap<S> {
                 Err(MqttError::InsufficientBytes(_)) => {
                     // What is no packet may announce a length that never comes.
                     if self.arriving.first().is_some_and(|first| !self.may_begin(*first)) {
-                        self.broken = Some(Broken::Packet("this is no packet that a broker sends".to_owned()));
+                        self.broken =
+                            Some(Broken::Packet("this is no packet that a broker sends".to_owned()));
                     }
                     return;
                 }
@@ -208,6 +209,8 @@ mod tests {
 
     use super::*;
 
+    const CONNACK_OK: [u8; 5] = [0x20, 3, 0, 0, 0];
+
     /// Reads everything through a tap, in pieces of `piece` bytes.
     fn hear(bytes: &[u8], piece: usize) -> (Heard, io::Result<Vec<u8>>) {
         let ear = Ear::default();
@@ -231,7 +234,7 @@ mod tests {
         let suback = [0x90, 4, 0, 1, 0, 1];
         // Reason string "why", code 0x8C, which the library does not know.
         let end = [0xE0, 8, 0x8C, 6, 0x1F, 0, 3, b'w', b'h', b'y'];
-        let bytes = [&suback[..], &end].concat();
+        let bytes = [&CONNACK_OK[..], &suback, &end].concat();
         for piece in 1..bytes.len() {
             let (heard, read) = hear(&bytes, piece);
             let refusal = heard.refusal.unwrap();
@@ -246,8 +249,8 @@ mod tests {
         for (bytes, words) in [
             (&[0x20, 2, 0, 1][..], "3.1.1"),
             (&[0x20, 2, 0, 0], "3.1.1"),
-            (&[0x90, 2, 0, 1], "cut short"),
-            (&[0x40, 1, 0], "malformed"),
+            (&[0x20, 3, 0, 0, 0, 0x90, 2, 0, 1], "cut short"),
+            (&[0x20, 3, 0, 0, 0, 0x40, 1, 0], "malformed"),
             (b"HTTP/1.1", "no packet"),
         ] {
             let (_, read) = hear(bytes, 1);

@@ -202,7 +202,12 @@ impl Wire {
     }
 
     /// Publishes and waits until the broker has taken it.
-    pub async fn publish_and_wait(&mut self, topic: &str, payload: Vec<u8>, retain: bool) -> Result<(), Fault> {
+    pub async fn publish_and_wait(
+        &mut self,
+        topic: &str,
+        payload: Vec<u8>,
+        retain: bool,
+    ) -> Result<(), Fault> {
         let line = self.line();
         let work = async {
             let taken = line.publish(topic, payload, retain).await?;

@@ -134,11 +134,14 @@ async fn the_brokers_reason_is_told_at_every_step() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_line_that_just_ends_is_told_with_the_step() {
     // Where an answer and the end come together, either step is right.
-    let steps = ["connecting", "", "subscribing", "", "taking this terminal's state", "", "taking a result", ""];
+    let steps =
+        ["connecting", "", "subscribing", "", "taking this terminal's state", "", "taking a result", ""];
     let closed = everywhere(&Act::Close).into_iter().zip(steps);
     let mut rows: Vec<Row> =
         closed.map(|(script, step)| row(script, false, &["the broker closed the line", step])).collect();
-    rows.extend(everywhere(&Act::Reset).into_iter().map(|script| row(script, false, &["the line to the broker"])));
+    rows.extend(
+        everywhere(&Act::Reset).into_iter().map(|script| row(script, false, &["the line to the broker"])),
+    );
     check(rows).await;
 }
 
@@ -146,7 +149,11 @@ async fn a_line_that_just_ends_is_told_with_the_step() {
 async fn a_broker_that_refuses_the_connection_is_told_in_words() {
     let refused = |code, text| at_connect(vec![Act::Send(connack(code, &reason(text)))]);
     check(vec![
-        row(refused(0x87, "no such client"), true, &["certificate", "0x87, not authorised", "no such client"]),
+        row(
+            refused(0x87, "no such client"),
+            true,
+            &["certificate", "0x87, not authorised", "no such client"],
+        ),
         row(refused(0x86, ""), true, &["bad user name or password"]),
         row(refused(0x8A, "spam"), true, &["banned", "spam"]),
         row(refused(0x84, ""), true, &["unsupported protocol version, MQTT 5 is needed"]),
