@@ -2,7 +2,7 @@
 
 use vouch_perception::camera::convert::{Colour, Converter, Layout};
 use vouch_perception::camera::{Frame, Orientation, PixelFormat, Rotation};
-use vouch_testkit::allocations::{Counting, count};
+use vouch_testkit::allocations::{Counting, count_on_this_thread};
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
@@ -26,7 +26,7 @@ fn raw_frames_cost_no_allocation() {
             sideways.apply(&frame, &mut turned);
         };
         round();
-        let (allocations, ()) = count(|| (0..9).for_each(|_| round()));
+        let (allocations, ()) = count_on_this_thread(|| (0..9).for_each(|_| round()));
         assert_eq!(allocations, Some(0), "{format}");
     }
 }

@@ -7,6 +7,7 @@
 #![expect(unsafe_code, reason = "an allocator's interface is unsafe; every call goes on to the system's")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
 use std::hint::black_box;
 use std::sync::Mutex;
 use std::sync::PoisonError;
@@ -22,9 +23,15 @@ static COUNTING: AtomicBool = AtomicBool::new(false);
 static ALLOCATIONS: AtomicU64 = AtomicU64::new(0);
 static ONE_COUNT: Mutex<()> = Mutex::new(());
 
+thread_local! {
+    static ON_THIS_THREAD: Cell<u64> = const { Cell::new(0) };
+}
+
 fn note() {
     if COUNTING.load(Relaxed) {
         ALLOCATIONS.fetch_add(1, Relaxed);
+        // A thread that is ending has no counter any more.
+        let _ = ON_THIS_THREAD.try_with(|counted| counted.set(counted.get() + 1));
     }
 }
 
@@ -59,8 +66,16 @@ unsafe impl GlobalAlloc for Counting {
 /// meanwhile. None when [`Counting`] is not this program's allocator. A second
 /// caller waits until the first is done.
 pub fn count<T>(work: impl FnOnce() -> T) -> (Option<u64>, T) {
+    count_by(|| ALLOCATIONS.load(Relaxed), work)
+}
+
+/// The same for this thread alone: a test runner's threads allocate meanwhile.
+pub fn count_on_this_thread<T>(work: impl FnOnce() -> T) -> (Option<u64>, T) {
+    count_by(|| ON_THIS_THREAD.with(Cell::get), work)
+}
+
+fn count_by<T>(done: impl Fn() -> u64, work: impl FnOnce() -> T) -> (Option<u64>, T) {
     let _one = ONE_COUNT.lock().unwrap_or_else(PoisonError::into_inner);
-    let done = || ALLOCATIONS.load(Relaxed);
     COUNTING.store(true, Relaxed);
     let before = done();
     drop(black_box(Box::new(0_u8)));
