@@ -114,12 +114,18 @@ fn no_session_begins(desk: &Desk, said: &Said, words: &[&str]) {
 }
 
 #[test]
-fn a_reference_that_is_no_picture() {
-    let made = with_reference("a_reference_that_is_no_picture", |desk| {
-        Some(desk.write("portrait.jpg", "these are words\n"))
-    });
-    let Some((desk, said)) = made else { return };
-    no_session_begins(&desk, &said, &["not a readable image", "JPEG or PNG"]);
+fn a_reference_that_is_no_picture_or_of_another_format() {
+    let heic = &b"\0\0\0\x18ftypheic\0\0\0\0mif1heic\0\0\0\x08mdat"[..];
+    for (bytes, words) in [
+        (&b"these are words\n"[..], "not a picture; give JPEG, PNG, GIF, BMP, WebP or PNM"),
+        (heic, "HEIC is not read; give JPEG or PNG"),
+    ] {
+        let made = with_reference("a_reference_that_is_no_picture_or_of_another_format", |desk| {
+            Some(desk.write("portrait.jpg", bytes))
+        });
+        let Some((desk, said)) = made else { return };
+        no_session_begins(&desk, &said, &[words]);
+    }
 }
 
 #[test]
@@ -155,7 +161,35 @@ fn a_reference_with_too_many_pixels() {
         Some(path)
     });
     let Some((desk, said)) = made else { return };
-    no_session_begins(&desk, &said, &["not a readable image", "limit"]);
+    no_session_begins(&desk, &said, &["20000x500 pixels", "at most 8192"]);
+}
+
+#[test]
+fn a_reference_that_is_cut_off() {
+    let test = "a_reference_that_is_cut_off";
+    let made = with_reference(test, |desk| {
+        let whole = std::fs::read(portrait(test, "astronaut")?).expect("a picture");
+        Some(desk.write("half.jpg", &whole[..whole.len() / 2]))
+    });
+    let Some((desk, said)) = made else { return };
+    no_session_begins(&desk, &said, &["the picture is cut off; give it again"]);
+}
+
+#[test]
+fn a_reference_of_a_dozen_pixels() {
+    let test = "a_reference_of_a_dozen_pixels";
+    let made = with_reference(test, |desk| {
+        let whole = image::open(portrait(test, "astronaut")?).expect("a picture");
+        let path = desk.path("thumbnail.png");
+        whole.thumbnail(80, 80).save(&path).expect("a picture");
+        Some(path)
+    });
+    let Some((desk, said)) = made else { return };
+    no_session_begins(
+        &desk,
+        &said,
+        &["too small in the reference", "pixels between the eyes, 40 are needed"],
+    );
 }
 
 #[test]

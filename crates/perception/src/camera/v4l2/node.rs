@@ -20,8 +20,9 @@ use rustix::io::Errno;
 use v4l::v4l_sys as sys;
 
 use super::ioctl::{
-    DQBUF, ENUM_FMT, ENUM_RATES, ENUM_SIZES, G_PARM, Plain, QBUF, QUERYBUF, QUERYCAP, REQBUFS, Request,
-    S_FMT, S_PARM, STREAMOFF, STREAMON, ioctl, zeroed,
+    DQBUF, DQEVENT, ENUM_FMT, ENUM_RATES, ENUM_SIZES, G_FMT, G_INPUT, G_PARM, Plain, QBUF, QUERY_DV_TIMINGS,
+    QUERYBUF, QUERYCAP, REQBUFS, Request, S_DV_TIMINGS, S_FMT, S_PARM, STREAMOFF, STREAMON, SUBSCRIBE_EVENT,
+    ioctl, zeroed,
 };
 use super::mapping::Mapping;
 
@@ -60,6 +61,8 @@ pub(super) struct Picture {
     pub width: u32,
     pub height: u32,
     pub stride: u32,
+    /// Bytes of a whole picture, as the driver lays it out.
+    pub image_bytes: u32,
     pub field: u32,
     pub colorspace: u32,
     pub ycbcr_enc: u32,
@@ -203,20 +206,52 @@ impl Device {
             ..pixels(&zeroed())
         };
         self.call(&S_FMT, &mut raw)?;
-        let pix = pixels(&raw);
-        #[expect(unsafe_code, reason = "the encoding is a union of two integers")]
-        // SAFETY: both arms are the same integer type.
-        let ycbcr_enc = unsafe { pix.__bindgen_anon_1.ycbcr_enc };
-        Ok(Picture {
-            fourcc: pix.pixelformat.to_le_bytes(),
-            width: pix.width,
-            height: pix.height,
-            stride: pix.bytesperline,
-            field: pix.field,
-            colorspace: pix.colorspace,
-            ycbcr_enc,
-            quantization: pix.quantization,
-        })
+        Ok(picture(&raw))
+    }
+
+    /// The picture that the driver gives at present.
+    pub(super) fn picture(&self) -> io::Result<Picture> {
+        let mut raw: sys::v4l2_format = zeroed();
+        raw.type_ = CAPTURE;
+        self.call(&G_FMT, &mut raw)?;
+        Ok(picture(&raw))
+    }
+
+    /// Sets the timings that the source sends, where there is a source (HDMI) and not
+    /// a sensor: the driver goes on with the old ones until it is told.
+    pub(super) fn follow_source(&self) {
+        let mut timings: sys::v4l2_dv_timings = zeroed();
+        if self.call(&QUERY_DV_TIMINGS, &mut timings).is_ok()
+            && let Err(error) = self.call(&S_DV_TIMINGS, &mut timings)
+        {
+            tracing::debug!(%error, "the source's timings were not taken");
+        }
+    }
+
+    /// Asks to be told when the source changes its size; drivers without such a
+    /// source refuse.
+    pub(super) fn watch_source(&self) {
+        let mut input = 0;
+        // Without inputs there is only the first.
+        let _ = self.call(&G_INPUT, &mut input);
+        let mut wanted: sys::v4l2_event_subscription = zeroed();
+        wanted.type_ = sys::V4L2_EVENT_SOURCE_CHANGE;
+        wanted.id = u32::try_from(input).unwrap_or(0);
+        let _ = self.call(&SUBSCRIBE_EVENT, &mut wanted);
+    }
+
+    /// Whether the source has changed since the last call.
+    pub(super) fn source_changed(&self) -> bool {
+        let mut changed = false;
+        // A driver that always has one more event must not hold us here.
+        for _ in 0..MAX_LISTED {
+            let mut event: sys::v4l2_event = zeroed();
+            if self.call(&DQEVENT, &mut event).is_err() {
+                break;
+            }
+            changed |= event.type_ == sys::V4L2_EVENT_SOURCE_CHANGE;
+        }
+        changed
     }
 
     /// Asks for a frame rate; gives the one the driver settled on, 0 where it
@@ -288,16 +323,21 @@ impl Device {
         self.call(&STREAMOFF, &mut (CAPTURE as i32))
     }
 
-    /// Waits until a buffer is there or the device is in trouble; false when
-    /// neither happened within `time`.
+    /// Waits until a buffer or an event is there, or the device is in trouble.
     pub(super) fn wait(&self, time: Duration) -> io::Result<Readiness> {
         let limit = Timespec::try_from(time).map_err(|_| io::ErrorKind::InvalidInput)?;
-        let mut fds = [PollFd::from_borrowed_fd(self.file.as_fd(), PollFlags::IN)];
+        let mut fds = [PollFd::from_borrowed_fd(self.file.as_fd(), PollFlags::IN | PollFlags::PRI)];
         match poll(&mut fds, Some(&limit)) {
             Ok(0) | Err(Errno::INTR) => Ok(Readiness::Nothing),
             Ok(_) => {
                 let events = fds[0].revents();
-                if events.contains(PollFlags::IN) { Ok(Readiness::Buffer) } else { Ok(Readiness::Trouble) }
+                if events.contains(PollFlags::PRI) {
+                    Ok(Readiness::Event)
+                } else if events.contains(PollFlags::IN) {
+                    Ok(Readiness::Buffer)
+                } else {
+                    Ok(Readiness::Trouble)
+                }
             }
             Err(error) => Err(error.into()),
         }
@@ -318,6 +358,8 @@ fn place_in(sys: &Path, number: u64) -> io::Result<String> {
 pub(super) enum Readiness {
     /// A buffer can be taken.
     Buffer,
+    /// An event can be read; perhaps a buffer taken too.
+    Event,
     /// The device hung up or stopped streaming; only the next call tells how.
     Trouble,
     /// Nothing so far.
@@ -337,6 +379,24 @@ fn pixels(format: &sys::v4l2_format) -> sys::v4l2_pix_format {
     // SAFETY: plain integers, and every value here began as zeroes.
     unsafe {
         format.fmt.pix
+    }
+}
+
+fn picture(format: &sys::v4l2_format) -> Picture {
+    let pix = pixels(format);
+    #[expect(unsafe_code, reason = "the encoding is a union of two integers")]
+    // SAFETY: both arms are the same integer type.
+    let ycbcr_enc = unsafe { pix.__bindgen_anon_1.ycbcr_enc };
+    Picture {
+        fourcc: pix.pixelformat.to_le_bytes(),
+        width: pix.width,
+        height: pix.height,
+        stride: pix.bytesperline,
+        image_bytes: pix.sizeimage,
+        field: pix.field,
+        colorspace: pix.colorspace,
+        ycbcr_enc,
+        quantization: pix.quantization,
     }
 }
 
