@@ -65,8 +65,10 @@ fn play(mut source: Recording) -> (Vec<(u32, u32, u8, Duration)>, u64) {
                 let middle = frame.rgb[frame.rgb.len() / 2];
                 seen.push((frame.width, frame.height, middle, frame.at));
             }
-            Err(CameraError::Ended) => return (seen, source.counts().corrupt),
-            Err(error) => panic!("{error}"),
+            Err(error) => {
+                assert!(matches!(error, CameraError::Ended), "{error}");
+                return (seen, source.counts().corrupt);
+            }
         }
     }
 }

@@ -53,16 +53,10 @@ pub(in crate::camera) struct Inspection {
 }
 
 /// Inspects pictures; made once, since its tables take 120 KB.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(in crate::camera) struct Inspector {
     dc: Box<[Table; 4]>,
     ac: Box<[Table; 4]>,
-}
-
-impl Default for Inspector {
-    fn default() -> Self {
-        Self { dc: Box::default(), ac: Box::default() }
-    }
 }
 
 impl Inspector {

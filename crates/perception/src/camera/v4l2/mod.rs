@@ -12,6 +12,7 @@ mod list;
 mod mapping;
 mod newest_good_frame;
 mod node;
+mod source_change;
 mod stream;
 mod virtual_camera;
 

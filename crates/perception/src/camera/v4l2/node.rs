@@ -20,9 +20,8 @@ use rustix::io::Errno;
 use v4l::v4l_sys as sys;
 
 use super::ioctl::{
-    DQBUF, DQEVENT, ENUM_FMT, ENUM_RATES, ENUM_SIZES, G_FMT, G_INPUT, G_PARM, Plain, QBUF, QUERY_DV_TIMINGS,
-    QUERYBUF, QUERYCAP, REQBUFS, Request, S_DV_TIMINGS, S_FMT, S_PARM, STREAMOFF, STREAMON, SUBSCRIBE_EVENT,
-    ioctl, zeroed,
+    DQBUF, ENUM_FMT, ENUM_RATES, ENUM_SIZES, G_FMT, G_PARM, Plain, QBUF, QUERYBUF, QUERYCAP, REQBUFS,
+    Request, S_FMT, S_PARM, STREAMOFF, STREAMON, ioctl, zeroed,
 };
 use super::mapping::Mapping;
 
@@ -34,7 +33,7 @@ const MMAP: u32 = 1;
 const PRIV_MAGIC: u32 = 0xFEED_CAFE;
 /// Most entries read from any list of a driver; a driver that goes on for ever
 /// must not hold us up for ever. The longest honest list (vivid's formats) has 83.
-const MAX_LISTED: u32 = 256;
+pub(super) const MAX_LISTED: u32 = 256;
 
 /// Who a device is and what it can do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,7 +105,7 @@ impl Device {
         place_in(Path::new("/sys"), self.file.metadata()?.rdev())
     }
 
-    fn call<T: Plain>(&self, request: &Request<T>, argument: &mut T) -> io::Result<()> {
+    pub(super) fn call<T: Plain>(&self, request: &Request<T>, argument: &mut T) -> io::Result<()> {
         ioctl(self.file.as_fd(), request, argument)
     }
 
@@ -215,43 +214,6 @@ impl Device {
         raw.type_ = CAPTURE;
         self.call(&G_FMT, &mut raw)?;
         Ok(picture(&raw))
-    }
-
-    /// Sets the timings that the source sends, where there is a source (HDMI) and not
-    /// a sensor: the driver goes on with the old ones until it is told.
-    pub(super) fn follow_source(&self) {
-        let mut timings: sys::v4l2_dv_timings = zeroed();
-        if self.call(&QUERY_DV_TIMINGS, &mut timings).is_ok()
-            && let Err(error) = self.call(&S_DV_TIMINGS, &mut timings)
-        {
-            tracing::debug!(%error, "the source's timings were not taken");
-        }
-    }
-
-    /// Asks to be told when the source changes its size; drivers without such a
-    /// source refuse.
-    pub(super) fn watch_source(&self) {
-        let mut input = 0;
-        // Without inputs there is only the first.
-        let _ = self.call(&G_INPUT, &mut input);
-        let mut wanted: sys::v4l2_event_subscription = zeroed();
-        wanted.type_ = sys::V4L2_EVENT_SOURCE_CHANGE;
-        wanted.id = u32::try_from(input).unwrap_or(0);
-        let _ = self.call(&SUBSCRIBE_EVENT, &mut wanted);
-    }
-
-    /// Whether the source has changed since the last call.
-    pub(super) fn source_changed(&self) -> bool {
-        let mut changed = false;
-        // A driver that always has one more event must not hold us here.
-        for _ in 0..MAX_LISTED {
-            let mut event: sys::v4l2_event = zeroed();
-            if self.call(&DQEVENT, &mut event).is_err() {
-                break;
-            }
-            changed |= event.type_ == sys::V4L2_EVENT_SOURCE_CHANGE;
-        }
-        changed
     }
 
     /// Asks for a frame rate; gives the one the driver settled on, 0 where it
