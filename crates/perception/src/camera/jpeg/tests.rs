@@ -72,8 +72,10 @@ fn data(bytes: &[u8]) -> (usize, usize) {
 #[test]
 fn zeros_or_an_older_frame_behind_a_cut_are_noticed() {
     for restart_interval in [0, 5] {
-        let sketch = |seed| Sketch { width: 160, height: 120, seed, restart_interval, ..detailed() };
-        let (new, old) = (sketch(1).encode(), sketch(2).encode());
+        let new = Sketch { width: 160, height: 120, seed: 1, restart_interval, ..detailed() };
+        // Of another scene, with less in it.
+        let old = Sketch { seed: 77_777, detail: 2, ..new.clone() }.encode();
+        let new = new.encode();
         let (start, end) = data(&new);
         let mut missed = [0; 3];
         let tries: Vec<usize> = (start + 40..end - 40).step_by(7).collect();
@@ -89,9 +91,9 @@ fn zeros_or_an_older_frame_behind_a_cut_are_noticed() {
             missed[2] += usize::from(inspect(&hole, Care::Frame).is_ok());
         }
         let share = missed.map(|missed| missed as f32 / tries.len() as f32);
-        // A splice may by chance end within the few bytes that cameras are granted, and
-        // these intervals of some 200 bytes are short.
-        let most = if restart_interval > 0 { [0.02, 0.4, 0.02] } else { [0.02, 0.05, 0.02] };
+        // An older frame's blocks may come out even by chance, the more so the earlier the
+        // cut and the closer its restart markers.
+        let most = if restart_interval > 0 { [0.02, 0.3, 0.02] } else { [0.02, 0.1, 0.02] };
         assert!(share.iter().zip(most).all(|(share, most)| *share <= most), "{share:?} were missed");
     }
 }
