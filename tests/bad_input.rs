@@ -115,11 +115,14 @@ fn no_session_begins(desk: &Desk, said: &Said, words: &[&str]) {
 
 #[test]
 fn a_reference_that_is_no_picture() {
-    let made = with_reference("a_reference_that_is_no_picture", |desk| {
-        Some(desk.write("portrait.jpg", "these are words\n"))
-    });
-    let Some((desk, said)) = made else { return };
-    no_session_begins(&desk, &said, &["not a readable image", "JPEG or PNG"]);
+    let heic = "\0\0\0\x18ftypheic\0\0\0\0mif1heic\0\0\0\x08mdat";
+    for (text, words) in
+        [("these are words\n", "JPEG, PNG, GIF, BMP, WebP or PNM"), (heic, "HEIC is not read")]
+    {
+        let write = |desk: &Desk| Some(desk.write("portrait.jpg", text));
+        let Some((desk, said)) = with_reference("a_reference_that_is_no_picture", write) else { return };
+        no_session_begins(&desk, &said, &[words]);
+    }
 }
 
 #[test]
@@ -155,7 +158,35 @@ fn a_reference_with_too_many_pixels() {
         Some(path)
     });
     let Some((desk, said)) = made else { return };
-    no_session_begins(&desk, &said, &["not a readable image", "limit"]);
+    no_session_begins(&desk, &said, &["20000x500 pixels", "at most 8192"]);
+}
+
+#[test]
+fn a_reference_that_is_cut_off() {
+    let test = "a_reference_that_is_cut_off";
+    let made = with_reference(test, |desk| {
+        let whole = std::fs::read(portrait(test, "astronaut")?).expect("a picture");
+        Some(desk.write("half.jpg", &whole[..whole.len() / 2]))
+    });
+    let Some((desk, said)) = made else { return };
+    no_session_begins(&desk, &said, &["the picture is cut off; give it again"]);
+}
+
+#[test]
+fn a_reference_of_a_dozen_pixels() {
+    let test = "a_reference_of_a_dozen_pixels";
+    let made = with_reference(test, |desk| {
+        let whole = image::open(portrait(test, "astronaut")?).expect("a picture");
+        let path = desk.path("thumbnail.png");
+        whole.thumbnail(80, 80).save(&path).expect("a picture");
+        Some(path)
+    });
+    let Some((desk, said)) = made else { return };
+    no_session_begins(
+        &desk,
+        &said,
+        &["too small in the reference", "pixels between the eyes, 40 are needed"],
+    );
 }
 
 #[test]

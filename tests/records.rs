@@ -172,7 +172,7 @@ fn a_portrait_without_a_face_is_no_reference() {
     failed_at(&claims, "reference", "CID_11", "no face");
     place.desk.write(&format!("records/{NUMBER}.jpg"), [0xFF, 0xD8, 0xFF, 0]);
     let (_, claims) = place.claims("RPBioOnly", NAME, NUMBER, &[], 3);
-    failed_at(&claims, "reference", "CID_11", "not a readable image");
+    failed_at(&claims, "reference", "CID_11", "cut off");
 }
 
 #[test]

@@ -36,7 +36,7 @@ struct GrabArgs {
     /// Camera, image, folder of images or video
     #[arg(long, default_value = "/dev/video0")]
     source: String,
-    /// Pixel format (YUYV, MJPEG, NV12, GREY, RGB24); the camera's best if left out
+    /// Pixel format (YUYV, MJPEG, NV12, NV21, YUV420, GREY, RGB24); the camera's best if left out
     #[arg(long)]
     format: Option<PixelFormat>,
     /// Wanted picture, WIDTHxHEIGHT in pixels

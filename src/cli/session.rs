@@ -69,8 +69,8 @@ pub struct SessionArgs {
     /// What the live face is compared with [default: from the configuration]
     #[arg(long, value_enum)]
     scheme: Option<Scheme>,
-    /// The bound portrait (JPEG or PNG of one face), for FVBioOnly; up to 5 of one
-    /// person when given again
+    /// The bound portrait (JPEG, PNG, GIF, BMP, WebP or PNM of one face), for FVBioOnly;
+    /// up to 5 of one person when given again
     #[arg(long, value_name = "IMAGE")]
     reference: Vec<PathBuf>,
     #[command(flatten)]

@@ -38,6 +38,7 @@ pub fn yuyv_layout(frame: &Frame) -> Layout {
         width: frame.width,
         height: frame.height,
         stride: frame.width as usize * 2,
+        luma_rows: frame.height as usize,
         colour: Colour::default(),
     }
 }

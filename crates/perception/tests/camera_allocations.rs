@@ -13,12 +13,13 @@ fn raw_frames_cost_no_allocation() {
     let (mut frame, mut turned) = (Frame::default(), Frame::default());
     let sideways = Orientation { rotate: Rotation::Right, mirrored: true };
     let bytes = vec![128; 1312 * 480];
-    for format in [PixelFormat::Yuyv, PixelFormat::Nv12, PixelFormat::Grey, PixelFormat::Rgb24] {
+    for format in PixelFormat::ALL.into_iter().filter(|format| !format.is_compressed()) {
         let layout = Layout {
             format,
             width: if format == PixelFormat::Rgb24 { 400 } else { 640 },
             height: 320,
             stride: 1312,
+            luma_rows: 320,
             colour: Colour::default(),
         };
         let mut round = || {

@@ -149,7 +149,7 @@ fn what_is_no_recording_says_why() {
 
     assert!(reason(&refused(room.path())).contains("without a readable image"));
     assert!(reason(&refused(&file("empty.mp4", b""))).contains("empty file"));
-    assert!(reason(&refused(&file("cut.png", b"\x89PNG\r\n\x1a\n\0\0"))).contains("broken image"));
+    assert!(reason(&refused(&file("cut.png", b"\x89PNG\r\n\x1a\n\0\0"))).contains("cut off"));
     let missing = refused(&room.path().join("nowhere.mp4"));
     assert!(matches!(missing, CameraError::NotFound { .. }));
     assert!(missing.to_string().contains("nowhere.mp4"));

@@ -14,15 +14,14 @@ use crate::cli::common::Place;
 use crate::cli::failure;
 use crate::cli::failure::Failure;
 use crate::cli::words::say;
-use crate::config::Camera;
-use crate::eye::{load_perception, load_reader, open_document};
+use crate::eye::{load_perception, load_reader};
 use vouch_contract::claims::UnstatedClaims;
 use vouch_contract::document::fields::FieldName;
 use vouch_contract::document::original::OriginalEvidence;
 use vouch_contract::document::reading::{Document, MAX_SIDES, ReadFault, SideReading};
 use vouch_contract::document::unstated::Unstated;
 use vouch_contract::json_name::json_name;
-use vouch_perception::camera::{Frame, Pace, Picture};
+use vouch_perception::camera::{Frame, Picture, picture_file};
 use vouch_perception::document::side::Spent;
 use vouch_perception::eye::core::FaceNetworks;
 use vouch_session::document::checks::{CheckFault, check};
@@ -113,18 +112,14 @@ pub fn run(args: &ReadArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(if error.is_null() { 0 } else { failure::FAILED }))
 }
 
-fn of_picture(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::usage(format!("{}: {error}; give a PNG or JPEG", path.display()))
-}
-
 /// A picture file as a frame, upright and within bounds.
 fn load(path: &Path) -> Result<Frame, Failure> {
-    // A pipe would be waited for, a device read without end.
-    regular::open(path, Links::Followed).map_err(|error| of_picture(path, &error))?;
-    let camera = Camera { source: path.to_owned(), ..Camera::default() };
-    let mut source = open_document(&camera, Pace::Fast).map_err(|error| Failure::usage(error.to_string()))?;
+    let failed = |error: &dyn std::fmt::Display| Failure::usage(format!("{}: {error}", path.display()));
+    let bytes = regular::read(path, Links::Followed, picture_file::MAX_FILE)
+        .map_err(|error| failed(&format!("{error}; give a picture of one side of a document")))?;
+    let picture = picture_file::decode(&bytes).map_err(|fault| failed(&fault))?;
     let mut frame = Frame::default();
-    source.next(&mut frame).map_err(|error| Failure::usage(error.to_string()))?;
+    frame.take(picture);
     Ok(frame)
 }
 

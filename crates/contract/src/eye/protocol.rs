@@ -128,8 +128,8 @@ pub enum Tell {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "kebab-case")]
 pub enum ReferenceFault {
-    /// Not an image that can be decoded.
-    #[error("the reference is not a readable image ({0}); give a JPEG or PNG of one face")]
+    /// Not a picture that can be read; the text says why and what to do.
+    #[error("the reference can't be used: {0}")]
     Unreadable(String),
     /// No face found.
     #[error("no face found in the reference image; give a frontal photograph of one person")]
@@ -137,6 +137,17 @@ pub enum ReferenceFault {
     /// More than one.
     #[error("{0} faces in the reference image; crop it to the one person meant")]
     SeveralFaces(u8),
+    /// The face has too few pixels to be compared.
+    #[error(
+        "the face is too small in the reference: {eye_distance} pixels between the eyes, {needed} are \
+         needed; give a larger picture, or crop it to the face"
+    )]
+    TooSmall {
+        /// Pixels between the eyes, of a picture scaled to at most 1280.
+        eye_distance: u16,
+        /// Fewest that do.
+        needed: u16,
+    },
     /// Several images that don't show one person, or too many; told by the
     /// terminal, which puts them together.
     #[error("{0}")]

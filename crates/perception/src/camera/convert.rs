@@ -1,15 +1,15 @@
 //! A buffer as the driver filled it, to RGB.
 //!
-//! Rows are converted one by one (NV12: two by two) over slices of exactly the
+//! Rows are converted one by one (4:2:0: two by two) over slices of exactly the
 //! right length. Drivers pad rows to odd strides and may leave the padding of the
 //! last row out; whole-picture calls of the conversion library either refuse such
 //! a buffer or drop its last row in silence.
 
-use yuv::{YuvBiPlanarImage, YuvConversionMode, YuvPackedImage, YuvRange, YuvStandardMatrix};
+use yuv::{YuvBiPlanarImage, YuvConversionMode, YuvPackedImage, YuvPlanarImage, YuvRange, YuvStandardMatrix};
 
 pub use super::colour::{Colour, Matrix};
-use super::jpeg;
-use super::jpeg::JpegError;
+use super::jpeg::camera_frame::FrameDecoder;
+pub use super::jpeg::camera_frame::JpegError;
 use super::{Frame, MAX_SIDE, PixelFormat};
 
 /// How the bytes of a buffer make a picture.
@@ -21,8 +21,11 @@ pub struct Layout {
     pub width: u32,
     /// Height in pixels.
     pub height: u32,
-    /// Bytes from one row to the next (of luma, for NV12); 0 for MJPEG.
+    /// Bytes from one row to the next (of luma, for 4:2:0); 0 for MJPEG.
     pub stride: usize,
+    /// For 4:2:0: rows from the beginning of luma to that of chroma, at least the
+    /// height; some drivers pad the luma plane to whole blocks.
+    pub luma_rows: usize,
     /// What the YCbCr numbers mean; not used by GREY, RGB24 and MJPEG.
     pub colour: Colour,
 }
@@ -65,7 +68,7 @@ impl Layout {
         let width = self.width as usize;
         match self.format {
             PixelFormat::Yuyv => width.div_ceil(2) * 4,
-            PixelFormat::Nv12 => width.div_ceil(2) * 2,
+            PixelFormat::Nv12 | PixelFormat::Nv21 | PixelFormat::Yuv420 => width.div_ceil(2) * 2,
             PixelFormat::Grey => width,
             PixelFormat::Rgb24 => width * 3,
             PixelFormat::Mjpeg => 0,
@@ -93,17 +96,30 @@ impl Layout {
         }
         let row = self.row_bytes();
         let height = self.height as usize;
-        let rows = match self.format {
-            PixelFormat::Nv12 => height + height.div_ceil(2),
-            _ => height,
-        };
-        if self.stride < row {
+        if self.stride < row || (self.format.is_420() && self.luma_rows < height) {
             return Err(impossible);
         }
-        self.stride
-            .checked_mul(rows - 1)
-            .and_then(|before_last| before_last.checked_add(row))
-            .ok_or(impossible)
+        let plane = |stride: usize, rows: usize, row: usize| {
+            stride.checked_mul(rows - 1).and_then(|before_last| before_last.checked_add(row))
+        };
+        let chroma_rows = height.div_ceil(2);
+        let last = match self.format {
+            PixelFormat::Nv12 | PixelFormat::Nv21 => plane(self.stride, chroma_rows, row),
+            PixelFormat::Yuv420 => plane(self.stride / 2, chroma_rows, row / 2),
+            _ => return plane(self.stride, height, row).ok_or(impossible),
+        };
+        self.last_plane_at().zip(last).and_then(|(at, length)| at.checked_add(length)).ok_or(impossible)
+    }
+
+    /// Where the last plane of a 4:2:0 picture begins: the one chroma plane, or Cr.
+    fn last_plane_at(&self) -> Option<usize> {
+        let chroma_at = self.stride.checked_mul(self.luma_rows)?;
+        match self.format {
+            PixelFormat::Yuv420 => {
+                chroma_at.checked_add((self.stride / 2).checked_mul(self.luma_rows.div_ceil(2))?)
+            }
+            _ => Some(chroma_at),
+        }
     }
 }
 
@@ -111,8 +127,7 @@ impl Layout {
 /// size; MJPEG allocates inside its decoder.
 #[derive(Debug, Default)]
 pub struct Converter {
-    /// A JPEG picture with the tables its camera left out.
-    completed: Vec<u8>,
+    jpeg: FrameDecoder,
 }
 
 impl Converter {
@@ -130,7 +145,7 @@ impl Converter {
         };
         if layout.format == PixelFormat::Mjpeg {
             let size = (layout.width, layout.height);
-            return Ok(jpeg::decode(bytes, size, &mut self.completed, frame)?);
+            return Ok(self.jpeg.decode(bytes, size, frame)?);
         }
         frame.resize(layout.width, layout.height);
         let width = layout.width as usize;
@@ -142,7 +157,8 @@ impl Converter {
                     yuyv_row(layout, &row[..layout.row_bytes()], rgb)?;
                 }
             }
-            PixelFormat::Nv12 => nv12(layout, picture, &mut frame.rgb)?,
+            PixelFormat::Nv12 | PixelFormat::Nv21 => semi_planar(layout, picture, &mut frame.rgb)?,
+            PixelFormat::Yuv420 => planar(layout, picture, &mut frame.rgb)?,
             PixelFormat::Grey => {
                 for (row, rgb) in rows.zip(targets) {
                     for (luma, pixel) in row.iter().zip(rgb.chunks_exact_mut(3)) {
@@ -167,9 +183,16 @@ fn yuyv_row(layout: &Layout, row: &[u8], rgb: &mut [u8]) -> Result<(), yuv::YuvE
     yuv::yuyv422_to_rgb(&image, rgb, layout.width * 3, range(layout.colour), matrix(layout.colour))
 }
 
-fn nv12(layout: &Layout, picture: &[u8], rgb: &mut [u8]) -> Result<(), yuv::YuvError> {
+/// Luma, and one plane of Cb and Cr by turns; `picture` is as long as the layout
+/// needs.
+fn semi_planar(layout: &Layout, picture: &[u8], rgb: &mut [u8]) -> Result<(), yuv::YuvError> {
     let Layout { stride, width, .. } = *layout;
-    let (luma, chroma) = picture.split_at(stride * layout.height as usize);
+    let convert = match layout.format {
+        PixelFormat::Nv21 => yuv::yuv_nv21_to_rgb,
+        _ => yuv::yuv_nv12_to_rgb,
+    };
+    let (luma, chroma) = picture.split_at(stride * layout.luma_rows);
+    let luma = &luma[..stride * layout.height as usize];
     let pairs = luma.chunks(stride * 2).zip(chroma.chunks(stride)).zip(rgb.chunks_mut(width as usize * 6));
     for ((luma, chroma), rgb) in pairs {
         let image = YuvBiPlanarImage {
@@ -181,7 +204,7 @@ fn nv12(layout: &Layout, picture: &[u8], rgb: &mut [u8]) -> Result<(), yuv::YuvE
             // The last pair of an odd height is a single row.
             height: (rgb.len() / (width as usize * 3)) as u32,
         };
-        yuv::yuv_nv12_to_rgb(
+        convert(
             &image,
             rgb,
             width * 3,
@@ -189,6 +212,31 @@ fn nv12(layout: &Layout, picture: &[u8], rgb: &mut [u8]) -> Result<(), yuv::YuvE
             matrix(layout.colour),
             YuvConversionMode::Balanced,
         )?;
+    }
+    Ok(())
+}
+
+/// Luma, Cb and Cr in planes of their own; chroma rows take half a luma row.
+fn planar(layout: &Layout, picture: &[u8], rgb: &mut [u8]) -> Result<(), yuv::YuvError> {
+    let Layout { stride, width, .. } = *layout;
+    let (luma, chroma) = picture.split_at(stride * layout.luma_rows);
+    let luma = &luma[..stride * layout.height as usize];
+    let (row, stride_chroma) = (layout.row_bytes() / 2, stride / 2);
+    let (cb, cr) = chroma.split_at(stride_chroma * layout.luma_rows.div_ceil(2));
+    let chroma = cb.chunks(stride_chroma).zip(cr.chunks(stride_chroma));
+    for ((luma, (cb, cr)), rgb) in luma.chunks(stride * 2).zip(chroma).zip(rgb.chunks_mut(width as usize * 6))
+    {
+        let image = YuvPlanarImage {
+            y_plane: luma,
+            y_stride: stride as u32,
+            u_plane: &cb[..row],
+            u_stride: row as u32,
+            v_plane: &cr[..row],
+            v_stride: row as u32,
+            width,
+            height: (rgb.len() / (width as usize * 3)) as u32,
+        };
+        yuv::yuv420_to_rgb(&image, rgb, width * 3, range(layout.colour), matrix(layout.colour))?;
     }
     Ok(())
 }
@@ -216,7 +264,7 @@ mod tests {
     const RED: (u8, u8, u8) = (81, 90, 240);
 
     fn layout(format: PixelFormat, width: u32, height: u32, stride: usize) -> Layout {
-        Layout { format, width, height, stride, colour: Colour::default() }
+        Layout { format, width, height, stride, luma_rows: height as usize, colour: Colour::default() }
     }
 
     fn converted(layout: &Layout, bytes: &[u8]) -> Frame {
@@ -269,6 +317,49 @@ mod tests {
         }
     }
 
+    /// A red picture in a 4:2:0 format whose chroma begins behind `luma_rows` rows; what
+    /// lies in between, and at the rows' ends, is neither red nor grey.
+    fn red_420(layout: &Layout) -> Vec<u8> {
+        let (y, cb, cr) = RED;
+        let (width, height, stride) = (layout.width as usize, layout.height as usize, layout.stride);
+        let mut bytes = vec![0xEE; layout.needed().expect("fits")];
+        for row in bytes.chunks_mut(stride).take(height) {
+            row[..width].fill(y);
+        }
+        let chroma_at = stride * layout.luma_rows;
+        let pairs = width.div_ceil(2);
+        for row in 0..height.div_ceil(2) {
+            for pair in 0..pairs {
+                let (at, values) = match layout.format {
+                    PixelFormat::Nv12 => (chroma_at + row * stride + pair * 2, [cb, cr]),
+                    PixelFormat::Nv21 => (chroma_at + row * stride + pair * 2, [cr, cb]),
+                    _ => {
+                        let cb_at = chroma_at + row * (stride / 2) + pair;
+                        bytes[cb_at] = cb;
+                        bytes[cb_at + stride / 2 * layout.luma_rows.div_ceil(2)] = cr;
+                        continue;
+                    }
+                };
+                bytes[at..at + 2].copy_from_slice(&values);
+            }
+        }
+        bytes
+    }
+
+    #[test]
+    fn every_420_format_is_red_with_rows_between_luma_and_chroma() {
+        for format in [PixelFormat::Nv12, PixelFormat::Nv21, PixelFormat::Yuv420] {
+            for (width, height, stride, luma_rows) in
+                [(64, 36, 64, 36), (64, 36, 64, 48), (64, 36, 80, 128), (33, 5, 36, 8), (33, 5, 36, 5)]
+            {
+                let layout = Layout { luma_rows, ..layout(format, width, height, stride) };
+                let frame = converted(&layout, &red_420(&layout));
+                assert_eq!(frame.rgb.len(), (width * height * 3) as usize);
+                assert_red(&frame);
+            }
+        }
+    }
+
     fn width_even(width: usize) -> usize {
         width.div_ceil(2) * 2
     }
@@ -302,6 +393,8 @@ mod tests {
             convert(&layout(PixelFormat::Yuyv, 4, 2, 7), &[0; 99]),
             Err(ConvertError::Layout { .. })
         ));
+        let chroma_amid_luma = Layout { luma_rows: 1, ..layout(PixelFormat::Nv12, 4, 2, 4) };
+        assert!(matches!(convert(&chroma_amid_luma, &[0; 99]), Err(ConvertError::Layout { .. })));
         assert!(convert(&layout(PixelFormat::Grey, 0, 2, 8), &[0; 99]).is_err());
         assert!(convert(&layout(PixelFormat::Grey, MAX_SIDE + 1, 1, usize::MAX), &[0; 99]).is_err());
         assert!(convert(&layout(PixelFormat::Grey, 1, 3, usize::MAX / 2), &[0; 99]).is_err());
@@ -326,11 +419,13 @@ mod tests {
             width in 0u32..70,
             height in 0u32..12,
             stride in 0usize..300,
+            more_rows in 0usize..20,
             bytes in prop::collection::vec(any::<u8>(), 0..4096),
             full_range: bool,
         ) {
             let mut layout = layout(format, width, height, stride);
             layout.colour.full_range = full_range;
+            layout.luma_rows += more_rows;
             let mut frame = Frame::default();
             if Converter::default().convert(&layout, &bytes, &mut frame).is_ok() {
                 prop_assert_eq!(frame.rgb.len(), (width * height * 3) as usize);

@@ -6,47 +6,35 @@
 
 use std::time::Duration;
 
-mod capture_clock;
-mod choice;
 mod colour;
 pub mod convert;
-mod device;
-mod grab;
-mod ioctl;
+mod grab_report;
 mod jpeg;
-mod jpeg_tables;
-mod kind;
-mod list;
-mod mapping;
-mod natural;
 mod open;
 mod orientation;
 mod picture;
-mod process;
-mod reader;
+pub mod picture_file;
 mod recording;
 pub mod sampling;
-mod sequence;
-mod still;
-mod stream;
 mod v4l2;
-mod video;
 
-pub use choice::PixelFormat;
-pub use grab::{GrabOptions, GrabReport, grab};
-pub use kind::kind_of;
-pub use list::{CameraListing, FormatListing, SizeListing, list_cameras};
+pub use grab_report::{GrabOptions, GrabReport, grab};
 pub use open::{OpenOptions, open};
 pub use orientation::{Orientation, Oriented, Rotation};
 pub use picture::Picture;
 pub use recording::{Pace, Recording, RecordingOptions};
-pub use v4l2::{V4l2Options, V4l2Source};
+pub use v4l2::{
+    CameraListing, FormatListing, PixelFormat, SizeListing, V4l2Options, V4l2Source, kind_of, list_cameras,
+};
 use vouch_contract::source::{SourceCounts, SourceInfo};
 
 /// Widest or tallest picture taken from any source, in pixels. Twice the side of
 /// a 4K picture; a source that says more is broken or hostile, and its buffers
 /// would not fit a terminal's memory.
 pub const MAX_SIDE: u32 = 8192;
+/// Most pixels of one picture: the 50 megapixels of a phone's largest common
+/// photograph. As RGB, turned upright, they take 302 MB, and boards have 1 GB.
+pub const MAX_PIXELS: u64 = 8192 * 6144;
 
 /// One picture: 8-bit RGB, row by row, no padding, and where it stands in time.
 ///
@@ -72,6 +60,14 @@ impl Frame {
         self.width = width;
         self.height = height;
         self.rgb.resize(width as usize * height as usize * 3, 0);
+    }
+}
+
+impl Frame {
+    /// Takes over a decoded picture; sequence and time stay as they are.
+    pub fn take(&mut self, picture: image::RgbImage) {
+        (self.width, self.height) = picture.dimensions();
+        self.rgb = picture.into_raw();
     }
 }
 

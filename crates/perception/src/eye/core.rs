@@ -1,14 +1,13 @@
 //! The eye itself, without threads or sockets. It turns each frame into a sighting
 //! and keeps the latest frames for questions about them.
 
-use std::io::Cursor;
-
 use image::ImageEncoder;
 use image::codecs::jpeg::JpegEncoder;
 
 use super::documents::Documents;
 pub use super::documents::KEPT;
 use crate::camera::Frame;
+use crate::camera::picture_file::{self, PictureFault};
 use crate::document::side::{FoundPortrait, Portraits, Reader};
 use crate::face::mesh::Landmarks;
 use crate::face::perceive::{Perception, View};
@@ -29,10 +28,15 @@ const RING: usize = 8;
 const GESTURE_SLOTS: usize = 8;
 /// JPEG quality of stills: 92 keeps a face's detail at a tenth of the size.
 const STILL_QUALITY: u8 = 92;
-const MAX_REFERENCE_SIDE: u32 = 8192;
 /// References are shrunk to this longer side: the detector sees 128 pixels, and
 /// an embedding chip needs no more.
 const REFERENCE_SIDE: u32 = 1280;
+/// Fewest pixels between the eyes of a reference. The face's crop for embedding is
+/// 112 pixels wide with the eyes 35 apart (ArcFace's alignment), so a smaller face
+/// is blown up and its detail is invented; the live face must have 40 as well
+/// (`position.eye_distance_min`). Portraits of passports have 90 and more
+/// (ISO/IEC 39794-5).
+const MIN_REFERENCE_EYE_DISTANCE: f32 = 40.0;
 
 #[derive(Default)]
 struct Remembered {
@@ -259,13 +263,19 @@ impl Eye {
         if !self.perception.can_embed() {
             return Err(ReferenceFault::NoModel);
         }
-        decode_reference(image, &mut self.reference).map_err(ReferenceFault::Unreadable)?;
+        decode_reference(image, &mut self.reference)?;
         self.perception.reset();
         let seen = self.perception.look(&self.reference);
         let result = match seen {
             Err(error) => Err(ReferenceFault::Unreadable(error.to_string())),
             Ok(view) if view.faces > 1 => Err(ReferenceFault::SeveralFaces(view.faces)),
-            Ok(view) if view.face.is_none() => Err(ReferenceFault::NoFace),
+            Ok(View { face: None, .. }) => Err(ReferenceFault::NoFace),
+            Ok(View { face: Some(face), .. }) if face.eye_distance < MIN_REFERENCE_EYE_DISTANCE => {
+                Err(ReferenceFault::TooSmall {
+                    eye_distance: face.eye_distance.round() as u16,
+                    needed: MIN_REFERENCE_EYE_DISTANCE as u16,
+                })
+            }
             Ok(_) => {
                 let landmarks = self.perception.landmarks().clone();
                 match self.perception.embed(&self.reference, &landmarks) {
@@ -324,26 +334,22 @@ pub fn encode_jpeg(frame: &Frame) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// Decodes an image file into `frame`, upright and no larger than needed.
-fn decode_reference(bytes: &[u8], frame: &mut Frame) -> Result<(), String> {
+/// Decodes a picture file into `frame`, upright and no larger than needed.
+fn decode_reference(bytes: &[u8], frame: &mut Frame) -> Result<(), ReferenceFault> {
+    let unreadable = |fault: PictureFault| ReferenceFault::Unreadable(fault.to_string());
     if bytes.len() > MAX_REFERENCE_BYTES {
-        return Err(format!("{} bytes, at most {MAX_REFERENCE_BYTES} are taken", bytes.len()));
+        return Err(unreadable(PictureFault::Bytes(bytes.len() as u64)));
     }
-    let mut reader =
-        image::ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|e| e.to_string())?;
-    let mut limits = image::Limits::default();
-    limits.max_image_width = Some(MAX_REFERENCE_SIDE);
-    limits.max_image_height = Some(MAX_REFERENCE_SIDE);
-    reader.limits(limits);
-    let mut decoder = reader.into_decoder().map_err(|e| e.to_string())?;
-    let orientation = image::ImageDecoder::orientation(&mut decoder).map_err(|e| e.to_string())?;
-    let mut picture = image::DynamicImage::from_decoder(decoder).map_err(|e| e.to_string())?;
-    picture.apply_orientation(orientation);
-    if picture.width().max(picture.height()) > REFERENCE_SIDE {
-        picture = picture.resize(REFERENCE_SIDE, REFERENCE_SIDE, image::imageops::FilterType::Triangle);
+    let mut picture = picture_file::decode(bytes).map_err(unreadable)?;
+    let longer = picture.width().max(picture.height());
+    if longer > REFERENCE_SIDE {
+        let scaled = |side: u32| {
+            let side = f64::from(side) * f64::from(REFERENCE_SIDE) / f64::from(longer);
+            side.round().max(1.0) as u32
+        };
+        let (width, height) = (scaled(picture.width()), scaled(picture.height()));
+        picture = image::imageops::resize(&picture, width, height, image::imageops::FilterType::Triangle);
     }
-    let picture = picture.to_rgb8();
-    frame.resize(picture.width(), picture.height());
-    frame.rgb.copy_from_slice(picture.as_raw());
+    frame.take(picture);
     Ok(())
 }

@@ -15,6 +15,10 @@ pub enum PixelFormat {
     Mjpeg,
     /// 4:2:0, a luma plane and one of interleaved chroma.
     Nv12,
+    /// The same with the chroma samples exchanged.
+    Nv21,
+    /// 4:2:0 in three planes (`YU12` in V4L2).
+    Yuv420,
     /// Luma alone, one byte a pixel.
     Grey,
     /// Three bytes a pixel, R G B (`RGB3` in V4L2).
@@ -23,8 +27,9 @@ pub enum PixelFormat {
 
 impl PixelFormat {
     /// Every format, best first among the raw ones: YUYV has twice the colour
-    /// samples of NV12; GREY comes last, since the liveness cues need colour.
-    pub const ALL: [Self; 5] = [Self::Yuyv, Self::Nv12, Self::Rgb24, Self::Mjpeg, Self::Grey];
+    /// samples of 4:2:0; GREY comes last, since the liveness cues need colour.
+    pub const ALL: [Self; 7] =
+        [Self::Yuyv, Self::Nv12, Self::Nv21, Self::Yuv420, Self::Rgb24, Self::Mjpeg, Self::Grey];
 
     /// V4L2's four characters (include/uapi/linux/videodev2.h).
     pub fn fourcc(self) -> [u8; 4] {
@@ -32,6 +37,8 @@ impl PixelFormat {
             Self::Yuyv => *b"YUYV",
             Self::Mjpeg => *b"MJPG",
             Self::Nv12 => *b"NV12",
+            Self::Nv21 => *b"NV21",
+            Self::Yuv420 => *b"YU12",
             Self::Grey => *b"GREY",
             Self::Rgb24 => *b"RGB3",
         }
@@ -50,6 +57,11 @@ impl PixelFormat {
     pub fn is_compressed(self) -> bool {
         self == Self::Mjpeg
     }
+
+    /// Whether colour has a quarter of the samples, in planes of its own.
+    pub fn is_420(self) -> bool {
+        matches!(self, Self::Nv12 | Self::Nv21 | Self::Yuv420)
+    }
 }
 
 /// A four-character code as people write it. Bit 31 marks big-endian samples
@@ -67,6 +79,8 @@ impl fmt::Display for PixelFormat {
             Self::Yuyv => "YUYV",
             Self::Mjpeg => "MJPEG",
             Self::Nv12 => "NV12",
+            Self::Nv21 => "NV21",
+            Self::Yuv420 => "YUV420",
             Self::Grey => "GREY",
             Self::Rgb24 => "RGB24",
         })
@@ -82,9 +96,13 @@ impl FromStr for PixelFormat {
             "YUYV" | "YUY2" => Ok(Self::Yuyv),
             "MJPEG" | "MJPG" | "JPEG" => Ok(Self::Mjpeg),
             "NV12" => Ok(Self::Nv12),
+            "NV21" => Ok(Self::Nv21),
+            "YUV420" | "YU12" | "I420" => Ok(Self::Yuv420),
             "GREY" | "GRAY" | "GRAY8" => Ok(Self::Grey),
             "RGB24" | "RGB3" => Ok(Self::Rgb24),
-            _ => Err(format!("{text}: not a format Vouch reads; take YUYV, MJPEG, NV12, GREY or RGB24")),
+            _ => Err(format!(
+                "{text}: not a format Vouch reads; take YUYV, MJPEG, NV12, NV21, YUV420, GREY or RGB24"
+            )),
         }
     }
 }

@@ -3,7 +3,7 @@
 /// Turns a driver's 32-bit frame numbers into one ever-growing 64-bit number and
 /// tells how many frames lie in a gap.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Sequence {
+pub(super) struct FrameNumbers {
     last_raw: Option<u32>,
     next: u64,
 }
@@ -12,7 +12,7 @@ pub(super) struct Sequence {
 /// step forward by more than this.
 const LARGEST_STEP: u32 = u32::MAX / 2;
 
-impl Sequence {
+impl FrameNumbers {
     /// Takes the driver's number of a buffer; gives the frame's own number and how
     /// many frames before it never arrived.
     pub(super) fn step(&mut self, raw: u32) -> (u64, u64) {
@@ -42,28 +42,28 @@ mod tests {
 
     #[test]
     fn gaps_are_counted_and_the_number_keeps_growing() {
-        let mut sequence = Sequence::default();
-        assert_eq!(sequence.step(7), (0, 0));
-        assert_eq!(sequence.step(8), (1, 0));
-        assert_eq!(sequence.step(11), (4, 2));
-        sequence.restart();
-        assert_eq!(sequence.step(0), (5, 0));
+        let mut numbers = FrameNumbers::default();
+        assert_eq!(numbers.step(7), (0, 0));
+        assert_eq!(numbers.step(8), (1, 0));
+        assert_eq!(numbers.step(11), (4, 2));
+        numbers.restart();
+        assert_eq!(numbers.step(0), (5, 0));
     }
 
     #[test]
     fn a_wrap_is_no_gap() {
-        let mut sequence = Sequence::default();
-        sequence.step(u32::MAX);
-        assert_eq!(sequence.step(0), (1, 0));
-        assert_eq!(sequence.step(2), (3, 1));
+        let mut numbers = FrameNumbers::default();
+        numbers.step(u32::MAX);
+        assert_eq!(numbers.step(0), (1, 0));
+        assert_eq!(numbers.step(2), (3, 1));
     }
 
     #[test]
     fn a_driver_that_does_not_number_or_starts_over_has_no_gaps() {
-        let mut sequence = Sequence::default();
-        assert_eq!(sequence.step(0), (0, 0));
-        assert_eq!(sequence.step(0), (1, 0));
-        assert_eq!(sequence.step(100), (101, 99));
-        assert_eq!(sequence.step(3), (102, 0));
+        let mut numbers = FrameNumbers::default();
+        assert_eq!(numbers.step(0), (0, 0));
+        assert_eq!(numbers.step(0), (1, 0));
+        assert_eq!(numbers.step(100), (101, 99));
+        assert_eq!(numbers.step(3), (102, 0));
     }
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use super::stream::answers;
+use super::v4l2::answers;
 use super::{CameraError, Frame, Source};
 use vouch_contract::source::SourceKind;
 

@@ -4,10 +4,31 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use super::reader::{Fault, Reader};
-use super::stream::Stream;
-use super::{CameraError, Frame, PixelFormat, Source};
+mod capture_clock;
+mod choice;
+mod frame_numbers;
+mod ioctl;
+mod list;
+mod mapping;
+mod newest_good_frame;
+mod node;
+mod source_change;
+mod stream;
+mod virtual_camera;
+
+pub use choice::PixelFormat;
+pub use list::{CameraListing, FormatListing, SizeListing, list_cameras};
+pub use virtual_camera::kind_of;
+
+use super::{CameraError, Frame, Source};
+use newest_good_frame::{Fault, Reader};
+use stream::Stream;
+pub(super) use stream::answers;
 use vouch_contract::source::{SourceCounts, SourceInfo, SourceKind};
+
+/// Most changes of the pictures' size or format within one call; a source that
+/// flickers is left to the caller, who may try again.
+const MAX_CHANGES: u32 = 3;
 
 /// How a camera is opened and read.
 #[derive(Debug, Clone, PartialEq)]
@@ -158,23 +179,36 @@ impl Source for V4l2Source {
     }
 
     fn next(&mut self, frame: &mut Frame) -> Result<(), CameraError> {
-        let stream = match self.stream.take() {
+        let mut stream = match self.stream.take() {
             Some(stream) => stream,
             None => self.reopen()?,
         };
-        let deadline = Instant::now() + self.options.timeout;
-        let fault = match self.reader.read(&stream, frame, deadline) {
-            Ok(()) => {
-                self.stream = Some(stream);
-                return Ok(());
+        let mut changes = 0;
+        let fault = loop {
+            let deadline = Instant::now() + self.options.timeout;
+            match self.reader.read(&stream, frame, deadline) {
+                Ok(()) => {
+                    self.stream = Some(stream);
+                    return Ok(());
+                }
+                Err(Fault::Changed) if changes < MAX_CHANGES => {
+                    changes += 1;
+                    tracing::info!(
+                        path = self.path,
+                        "the camera's pictures have changed; its stream starts anew"
+                    );
+                    drop(stream);
+                    stream = self.reopen()?;
+                }
+                Err(fault) => break fault,
             }
-            Err(fault) => fault,
         };
         // The node must be closed: an unplugged USB camera keeps its number while
         // it is open, and would come back under another; a silent one needs its
         // stream started anew. The next call opens it again.
         drop(stream);
         match fault {
+            Fault::Changed => Err(self.lost()),
             Fault::Gone(error) => {
                 tracing::warn!(path = self.path, %error, "the camera went away");
                 Err(self.lost())

@@ -32,7 +32,10 @@ plain!(
     v4l2_format,
     v4l2_streamparm,
     v4l2_requestbuffers,
-    v4l2_buffer
+    v4l2_buffer,
+    v4l2_event,
+    v4l2_event_subscription,
+    v4l2_dv_timings
 );
 #[expect(unsafe_code, reason = "STREAMON and STREAMOFF take a bare int")]
 // SAFETY: an integer.
@@ -53,6 +56,16 @@ pub(super) struct Request<T> {
 }
 
 impl<T: Plain> Request<T> {
+    /// A request of this number that reads (`READ`) and writes (`WRITE`) its structure
+    /// as seen by the program (include/uapi/asm-generic/ioctl.h); for those that the
+    /// crate doesn't list.
+    const fn numbered(direction: u8, number: u8) -> Self {
+        let size = mem::size_of::<T>() as _IOC_TYPE;
+        let code =
+            (direction as _IOC_TYPE) << 30 | size << 16 | (b'V' as _IOC_TYPE) << 8 | number as _IOC_TYPE;
+        Self::new(code)
+    }
+
     const fn new(code: _IOC_TYPE) -> Self {
         // Linux encodes the structure's size in bits 16..30 of the number, so a
         // mismatch can't be compiled.
@@ -66,6 +79,7 @@ pub(super) const ENUM_FMT: Request<sys::v4l2_fmtdesc> = Request::new(vidioc::VID
 pub(super) const ENUM_SIZES: Request<sys::v4l2_frmsizeenum> = Request::new(vidioc::VIDIOC_ENUM_FRAMESIZES);
 pub(super) const ENUM_RATES: Request<sys::v4l2_frmivalenum> =
     Request::new(vidioc::VIDIOC_ENUM_FRAMEINTERVALS);
+pub(super) const G_FMT: Request<sys::v4l2_format> = Request::new(vidioc::VIDIOC_G_FMT);
 pub(super) const S_FMT: Request<sys::v4l2_format> = Request::new(vidioc::VIDIOC_S_FMT);
 pub(super) const G_PARM: Request<sys::v4l2_streamparm> = Request::new(vidioc::VIDIOC_G_PARM);
 pub(super) const S_PARM: Request<sys::v4l2_streamparm> = Request::new(vidioc::VIDIOC_S_PARM);
@@ -75,6 +89,17 @@ pub(super) const QBUF: Request<sys::v4l2_buffer> = Request::new(vidioc::VIDIOC_Q
 pub(super) const DQBUF: Request<sys::v4l2_buffer> = Request::new(vidioc::VIDIOC_DQBUF);
 pub(super) const STREAMON: Request<std::os::raw::c_int> = Request::new(vidioc::VIDIOC_STREAMON);
 pub(super) const STREAMOFF: Request<std::os::raw::c_int> = Request::new(vidioc::VIDIOC_STREAMOFF);
+
+pub(super) const G_INPUT: Request<std::os::raw::c_int> = Request::numbered(READ, 38);
+pub(super) const DQEVENT: Request<sys::v4l2_event> = Request::numbered(READ, 89);
+pub(super) const SUBSCRIBE_EVENT: Request<sys::v4l2_event_subscription> = Request::numbered(WRITE, 90);
+pub(super) const S_DV_TIMINGS: Request<sys::v4l2_dv_timings> = Request::numbered(READ | WRITE, 87);
+pub(super) const QUERY_DV_TIMINGS: Request<sys::v4l2_dv_timings> = Request::numbered(READ, 99);
+
+/// The kernel reads the structure.
+const WRITE: u8 = 1;
+/// The kernel fills it.
+const READ: u8 = 2;
 
 /// Makes the call; one cut short by a signal is made again.
 pub(super) fn ioctl<T: Plain>(fd: BorrowedFd<'_>, request: &Request<T>, argument: &mut T) -> io::Result<()> {

@@ -1,11 +1,22 @@
-//! Recordings as a [`Source`]: an image, a folder of images, a video file.
+//! Recordings as a [`Source`]: a picture, a folder of pictures, an animation, a raw
+//! MJPEG stream, a video file.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::video::{Decoding, Shape};
-use super::{CameraError, Frame, Source, natural, still, video};
+use super::convert::JpegError;
+use super::picture_file::{self, PictureFault};
+use super::{CameraError, Frame, Source};
+use animation::Animation;
+use mjpeg_stream::MjpegStream;
+use video::{Decoding, Shape};
 use vouch_contract::source::{SourceCounts, SourceInfo, SourceKind};
+
+mod animation;
+mod decoder_process;
+mod mjpeg_stream;
+pub(super) mod natural;
+mod video;
 
 /// Most files of a folder that are taken for frames: an hour at 25 a second.
 const MAX_FILES: usize = 90_000;
@@ -29,7 +40,8 @@ pub struct RecordingOptions {
     /// down, still images never are. Default 1280: twice the camera's default, and
     /// more than the face models use.
     pub max_side: u32,
-    /// Frames in a second of a folder of images. Default 25.
+    /// Frames in a second of a folder of images, and of raw MJPEG, which has no
+    /// times. Default 25.
     pub folder_rate: f32,
     /// How long a frame of a video may take. Default 10 s: a slow machine decodes a
     /// large frame in a tenth of it.
@@ -58,6 +70,8 @@ pub struct Recording {
 #[derive(Debug)]
 enum Content {
     Stills(std::vec::IntoIter<PathBuf>),
+    Animation(Animation),
+    Mjpeg(Box<MjpegStream>),
     Video(Decoding),
     Over,
 }
@@ -75,14 +89,7 @@ impl Recording {
         let failed = |error| CameraError::from_io(&shown, error);
         let metadata = std::fs::metadata(path).map_err(failed)?;
         let (content, info) = if metadata.is_dir() {
-            let files = images_in(path).map_err(failed)?;
-            let described = files.iter().find_map(|file| still::describe(file).ok());
-            let Some((width, height, _)) = described else {
-                return Err(CameraError::unusable(&shown, "a folder without a readable image"));
-            };
-            let rate = options.folder_rate;
-            let info = info(path, "folder", width, height, rate);
-            (Content::Stills(files.into_iter()), info)
+            folder(path, options.folder_rate)?
         } else if !metadata.is_file() {
             return Err(CameraError::unusable(
                 &shown,
@@ -90,15 +97,17 @@ impl Recording {
             ));
         } else if metadata.len() == 0 {
             return Err(CameraError::unusable(&shown, "an empty file"));
-        } else if still::format_of(path).map_err(failed)?.is_some() {
-            let (width, height, format) = still::describe(path)?;
-            let files = vec![path.to_owned()];
-            (Content::Stills(files.into_iter()), info(path, format, width, height, 0.0))
         } else {
-            let shape = video::probe(path, options.max_side)?;
-            let Shape { width, height, .. } = shape;
-            let info = info(path, &shape.codec, width, height, shape.rate as f32);
-            (Content::Video(Decoding::start(path, &shape)?), info)
+            match picture_file::kind_of(&picture_file::head_of(path).map_err(failed)?) {
+                Ok(kind) => pictures(path, kind, options.folder_rate)?,
+                Err(PictureFault::NotAPicture) => {
+                    let shape = video::probe(path, options.max_side)?;
+                    let Shape { width, height, .. } = shape;
+                    let info = info(path, &shape.codec, width, height, shape.rate as f32);
+                    (Content::Video(Decoding::start(path, &shape)?), info)
+                }
+                Err(fault) => return Err(CameraError::unusable(&shown, fault.to_string())),
+            }
         };
         Ok(Self {
             path: shown,
@@ -118,7 +127,7 @@ impl Recording {
         };
         let mut broken = None;
         for file in files {
-            match still::read(&file, frame) {
+            match still(&file, frame) {
                 Ok(()) => return Ok(()),
                 Err(error) => {
                     tracing::debug!(%error, "an image is passed over");
@@ -131,6 +140,57 @@ impl Recording {
         // Not one frame: that is no recording that has ended, it is a broken one.
         match broken {
             Some(error) if self.counts.frames == 0 => Err(error),
+            _ => Err(CameraError::Ended),
+        }
+    }
+
+    /// The next picture of an animation, and its time.
+    fn next_animated(&mut self, frame: &mut Frame) -> Result<Duration, CameraError> {
+        let Content::Animation(animation) = &mut self.content else {
+            return Err(CameraError::Ended);
+        };
+        let fault = match animation.read(frame) {
+            Some(Ok(at)) => return Ok(at),
+            Some(Err(fault)) => Some(fault),
+            None => None,
+        };
+        self.content = Content::Over;
+        let Some(fault) = fault else { return Err(CameraError::Ended) };
+        self.counts.corrupt += 1;
+        if self.counts.frames == 0 {
+            return Err(CameraError::unusable(&self.path, fault.to_string()));
+        }
+        tracing::warn!(path = self.path, %fault, "the animation is damaged");
+        Err(CameraError::Ended)
+    }
+
+    /// The next whole picture of an MJPEG stream; the others are counted and passed
+    /// over, as a camera's are.
+    fn next_mjpeg(&mut self, frame: &mut Frame) -> Result<(), CameraError> {
+        let Content::Mjpeg(stream) = &mut self.content else {
+            return Err(CameraError::Ended);
+        };
+        let mut broken = None;
+        loop {
+            match stream.read(frame).map_err(|error| CameraError::from_io(&self.path, error))? {
+                Some(Ok(())) => return Ok(()),
+                Some(Err(error)) => {
+                    tracing::debug!(%error, "a frame is passed over");
+                    self.counts.corrupt += 1;
+                    broken = Some(error);
+                }
+                None => break,
+            }
+        }
+        self.content = Content::Over;
+        match broken {
+            Some(error) if self.counts.frames == 0 => {
+                let reason = match error {
+                    JpegError::Fault(fault) => PictureFault::from(fault).to_string(),
+                    error => format!("no whole frame ({error})"),
+                };
+                Err(CameraError::unusable(&self.path, reason))
+            }
             _ => Err(CameraError::Ended),
         }
     }
@@ -154,10 +214,11 @@ impl Recording {
             tracing::warn!(path = self.path, complaint, "the video is damaged");
         }
         if self.counts.frames == 0 {
-            return Err(CameraError::unusable(
-                &self.path,
-                format!("a video without a readable frame ({complaint})"),
-            ));
+            let reason = match complaint.as_str() {
+                "" => "a video without a readable frame".to_owned(),
+                complaint => format!("a video without a readable frame ({complaint})"),
+            };
+            return Err(CameraError::unusable(&self.path, reason));
         }
         Err(CameraError::Ended)
     }
@@ -169,16 +230,21 @@ impl Source for Recording {
     }
 
     fn next(&mut self, frame: &mut Frame) -> Result<(), CameraError> {
+        let mut told = None;
         match self.content {
             Content::Stills(_) => self.next_still(frame)?,
+            Content::Animation(_) => told = Some(self.next_animated(frame)?),
+            Content::Mjpeg(_) => self.next_mjpeg(frame)?,
             Content::Video(_) => self.next_video(frame)?,
             Content::Over => return Err(CameraError::Ended),
         }
         frame.sequence = self.next;
-        frame.at = if self.info.rate > 0.0 {
-            Duration::from_secs_f64(self.next as f64 / f64::from(self.info.rate))
-        } else {
-            Duration::ZERO
+        frame.at = match told {
+            Some(at) => at,
+            None if self.info.rate > 0.0 => {
+                Duration::from_secs_f64(self.next as f64 / f64::from(self.info.rate))
+            }
+            None => Duration::ZERO,
         };
         self.next += 1;
         self.counts.frames += 1;
@@ -207,6 +273,50 @@ fn info(path: &Path, format: &str, width: u32, height: u32, rate: f32) -> Source
     }
 }
 
+/// A folder's pictures, played at `rate`.
+fn folder(path: &Path, rate: f32) -> Result<(Content, SourceInfo), CameraError> {
+    let shown = path.display().to_string();
+    let files = images_in(path).map_err(|error| CameraError::from_io(&shown, error))?;
+    let described = files.iter().find_map(|file| {
+        let bytes = picture_file::read(file).ok()?.ok()?;
+        picture_file::describe(&bytes).ok()
+    });
+    let Some(first) = described else {
+        return Err(CameraError::unusable(&shown, "a folder without a readable image"));
+    };
+    let info = info(path, "folder", first.width, first.height, rate);
+    Ok((Content::Stills(files.into_iter()), info))
+}
+
+/// A file of one picture or of several.
+fn pictures(path: &Path, kind: picture_file::Kind, rate: f32) -> Result<(Content, SourceInfo), CameraError> {
+    let shown = path.display().to_string();
+    let failed = |error| CameraError::from_io(&shown, error);
+    if kind == picture_file::Kind::Jpeg
+        && let Some((stream, width, height)) = MjpegStream::open(path).map_err(failed)?
+    {
+        return Ok((Content::Mjpeg(Box::new(stream)), info(path, "mjpeg", width, height, rate)));
+    }
+    let unusable = |fault: PictureFault| CameraError::unusable(&shown, fault.to_string());
+    let bytes = picture_file::read(path).map_err(failed)?.map_err(unusable)?;
+    let first = picture_file::describe(&bytes).map_err(unusable)?;
+    let info = info(path, first.kind.name(), first.width, first.height, 0.0);
+    if first.moves {
+        return Ok((Content::Animation(Animation::start(path, kind, bytes).map_err(failed)?), info));
+    }
+    Ok((Content::Stills(vec![path.to_owned()].into_iter()), info))
+}
+
+/// Reads one picture into `frame`.
+fn still(path: &Path, frame: &mut Frame) -> Result<(), CameraError> {
+    let shown = path.display().to_string();
+    let unusable = |fault: PictureFault| CameraError::unusable(&shown, fault.to_string());
+    let bytes = picture_file::read(path).map_err(|error| CameraError::from_io(&shown, error))?;
+    let picture = picture_file::decode(&bytes.map_err(unusable)?).map_err(unusable)?;
+    frame.take(picture);
+    Ok(())
+}
+
 /// The images of a folder (by their first bytes, or by a name that claims to be
 /// one), in the order people number them. Hidden files stay out.
 fn images_in(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
@@ -231,5 +341,5 @@ fn images_in(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
 /// instead of vanishing.
 fn is_image(path: &Path) -> bool {
     let by_name = image::ImageFormat::from_path(path).is_ok_and(|format| format.reading_enabled());
-    by_name || matches!(still::format_of(path), Ok(Some(_)))
+    by_name || picture_file::head_of(path).is_ok_and(|head| picture_file::kind_of(&head).is_ok())
 }

@@ -20,8 +20,8 @@ use rustix::io::Errno;
 use v4l::v4l_sys as sys;
 
 use super::ioctl::{
-    DQBUF, ENUM_FMT, ENUM_RATES, ENUM_SIZES, G_PARM, Plain, QBUF, QUERYBUF, QUERYCAP, REQBUFS, Request,
-    S_FMT, S_PARM, STREAMOFF, STREAMON, ioctl, zeroed,
+    DQBUF, ENUM_FMT, ENUM_RATES, ENUM_SIZES, G_FMT, G_PARM, Plain, QBUF, QUERYBUF, QUERYCAP, REQBUFS,
+    Request, S_FMT, S_PARM, STREAMOFF, STREAMON, ioctl, zeroed,
 };
 use super::mapping::Mapping;
 
@@ -33,7 +33,7 @@ const MMAP: u32 = 1;
 const PRIV_MAGIC: u32 = 0xFEED_CAFE;
 /// Most entries read from any list of a driver; a driver that goes on for ever
 /// must not hold us up for ever. The longest honest list (vivid's formats) has 83.
-const MAX_LISTED: u32 = 256;
+pub(super) const MAX_LISTED: u32 = 256;
 
 /// Who a device is and what it can do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +60,8 @@ pub(super) struct Picture {
     pub width: u32,
     pub height: u32,
     pub stride: u32,
+    /// Bytes of a whole picture, as the driver lays it out.
+    pub image_bytes: u32,
     pub field: u32,
     pub colorspace: u32,
     pub ycbcr_enc: u32,
@@ -103,7 +105,7 @@ impl Device {
         place_in(Path::new("/sys"), self.file.metadata()?.rdev())
     }
 
-    fn call<T: Plain>(&self, request: &Request<T>, argument: &mut T) -> io::Result<()> {
+    pub(super) fn call<T: Plain>(&self, request: &Request<T>, argument: &mut T) -> io::Result<()> {
         ioctl(self.file.as_fd(), request, argument)
     }
 
@@ -203,20 +205,15 @@ impl Device {
             ..pixels(&zeroed())
         };
         self.call(&S_FMT, &mut raw)?;
-        let pix = pixels(&raw);
-        #[expect(unsafe_code, reason = "the encoding is a union of two integers")]
-        // SAFETY: both arms are the same integer type.
-        let ycbcr_enc = unsafe { pix.__bindgen_anon_1.ycbcr_enc };
-        Ok(Picture {
-            fourcc: pix.pixelformat.to_le_bytes(),
-            width: pix.width,
-            height: pix.height,
-            stride: pix.bytesperline,
-            field: pix.field,
-            colorspace: pix.colorspace,
-            ycbcr_enc,
-            quantization: pix.quantization,
-        })
+        Ok(picture(&raw))
+    }
+
+    /// The picture that the driver gives at present.
+    pub(super) fn picture(&self) -> io::Result<Picture> {
+        let mut raw: sys::v4l2_format = zeroed();
+        raw.type_ = CAPTURE;
+        self.call(&G_FMT, &mut raw)?;
+        Ok(picture(&raw))
     }
 
     /// Asks for a frame rate; gives the one the driver settled on, 0 where it
@@ -288,16 +285,21 @@ impl Device {
         self.call(&STREAMOFF, &mut (CAPTURE as i32))
     }
 
-    /// Waits until a buffer is there or the device is in trouble; false when
-    /// neither happened within `time`.
+    /// Waits until a buffer or an event is there, or the device is in trouble.
     pub(super) fn wait(&self, time: Duration) -> io::Result<Readiness> {
         let limit = Timespec::try_from(time).map_err(|_| io::ErrorKind::InvalidInput)?;
-        let mut fds = [PollFd::from_borrowed_fd(self.file.as_fd(), PollFlags::IN)];
+        let mut fds = [PollFd::from_borrowed_fd(self.file.as_fd(), PollFlags::IN | PollFlags::PRI)];
         match poll(&mut fds, Some(&limit)) {
             Ok(0) | Err(Errno::INTR) => Ok(Readiness::Nothing),
             Ok(_) => {
                 let events = fds[0].revents();
-                if events.contains(PollFlags::IN) { Ok(Readiness::Buffer) } else { Ok(Readiness::Trouble) }
+                if events.contains(PollFlags::PRI) {
+                    Ok(Readiness::Event)
+                } else if events.contains(PollFlags::IN) {
+                    Ok(Readiness::Buffer)
+                } else {
+                    Ok(Readiness::Trouble)
+                }
             }
             Err(error) => Err(error.into()),
         }
@@ -318,6 +320,8 @@ fn place_in(sys: &Path, number: u64) -> io::Result<String> {
 pub(super) enum Readiness {
     /// A buffer can be taken.
     Buffer,
+    /// An event can be read; perhaps a buffer taken too.
+    Event,
     /// The device hung up or stopped streaming; only the next call tells how.
     Trouble,
     /// Nothing so far.
@@ -337,6 +341,24 @@ fn pixels(format: &sys::v4l2_format) -> sys::v4l2_pix_format {
     // SAFETY: plain integers, and every value here began as zeroes.
     unsafe {
         format.fmt.pix
+    }
+}
+
+fn picture(format: &sys::v4l2_format) -> Picture {
+    let pix = pixels(format);
+    #[expect(unsafe_code, reason = "the encoding is a union of two integers")]
+    // SAFETY: both arms are the same integer type.
+    let ycbcr_enc = unsafe { pix.__bindgen_anon_1.ycbcr_enc };
+    Picture {
+        fourcc: pix.pixelformat.to_le_bytes(),
+        width: pix.width,
+        height: pix.height,
+        stride: pix.bytesperline,
+        image_bytes: pix.sizeimage,
+        field: pix.field,
+        colorspace: pix.colorspace,
+        ycbcr_enc,
+        quantization: pix.quantization,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Camera or software that plays one: the signed result must say which.
 
-use super::device::{Capability, Device};
+use super::node::{Capability, Device};
 use vouch_contract::source::SourceKind;
 
 /// Drivers (as `VIDIOC_QUERYCAP` names them, compared without case, as a prefix)

@@ -5,17 +5,21 @@ use std::time::Instant;
 
 use v4l::v4l_sys as sys;
 
-use super::Frame;
 use super::capture_clock::CaptureClock;
-use super::convert::{Converter, Layout};
-use super::device::Filled;
-use super::sequence::Sequence;
+use super::frame_numbers::FrameNumbers;
+use super::node::Filled;
+use crate::camera::Frame;
+use crate::camera::convert::{ConvertError, Converter, JpegError, Layout};
 use vouch_contract::source::SourceCounts;
 
 /// Bad buffers in a row after which a camera counts as broken: two seconds at the
 /// default rate. Single ones are normal on a USB bus, and many cameras begin with
 /// a handful.
 const MAX_BAD_IN_A_ROW: u32 = 60;
+
+/// JPEG pictures of another size in a row after which the camera has changed its
+/// setting: a single one may be a damaged header.
+const RESIZED_IN_A_ROW: u32 = 3;
 
 /// Fewest buffers with which "all were full" means that frames were lost.
 const STARVABLE_BUFFERS: usize = 3;
@@ -28,6 +32,9 @@ pub(super) trait Buffers {
     fn count(&self) -> usize;
     /// A buffer that is ready now.
     fn take(&self) -> Taken;
+    /// Whether the driver's pictures are others by now than [`layout`](Self::layout)
+    /// says.
+    fn changed(&self) -> bool;
     /// Waits for a buffer until `deadline`.
     fn wait_and_take(&self, deadline: Instant) -> Taken;
     /// Gives a buffer back to the driver.
@@ -43,6 +50,8 @@ pub(super) enum Taken {
     Buffer(Filled),
     /// None yet.
     Nothing,
+    /// The pictures have changed their size or format.
+    Changed,
     /// The device or its stream is gone.
     Gone(io::Error),
 }
@@ -50,6 +59,9 @@ pub(super) enum Taken {
 /// Why a call found no frame; the camera's state follows from it.
 #[derive(Debug)]
 pub(super) enum Fault {
+    /// The pictures have changed their size or format: the stream must be started
+    /// anew.
+    Changed,
     /// The device went away, or its stream broke.
     Gone(io::Error),
     /// Nothing came in time.
@@ -62,19 +74,25 @@ pub(super) enum Fault {
 #[derive(Debug, Default)]
 pub(super) struct Reader {
     pub(super) counts: SourceCounts,
-    sequence: Sequence,
+    numbers: FrameNumbers,
     clock: CaptureClock,
     converter: Converter,
     /// The buffer last taken, copied out of the driver's memory.
     bytes: Vec<u8>,
     bad_in_a_row: u32,
+    /// JPEG pictures in a row of a size that the camera was not set to.
+    resized_in_a_row: u32,
+    /// Whether this stream has given a good frame.
+    was_good: bool,
 }
 
 impl Reader {
     /// A new stream of the same camera begins.
     pub(super) fn restart(&mut self) {
         self.counts.reopened += 1;
-        self.sequence.restart();
+        self.numbers.restart();
+        self.resized_in_a_row = 0;
+        self.was_good = false;
     }
 
     /// Waits until `deadline` for a good frame.
@@ -89,6 +107,7 @@ impl Reader {
             let first = match stream.wait_and_take(deadline) {
                 Taken::Buffer(filled) => filled,
                 Taken::Nothing => return Err(Fault::Silent),
+                Taken::Changed => return Err(Fault::Changed),
                 Taken::Gone(error) => return Err(Fault::Gone(error)),
             };
             let (newest, drained) = self.newest(stream, first).map_err(Fault::Gone)?;
@@ -104,6 +123,11 @@ impl Reader {
                 stream.give_back(&filled).map_err(Fault::Gone)?;
                 continue;
             }
+            // Read by the old layout, a picture of another makes stripes or noise.
+            if stream.changed() {
+                stream.give_back(&filled).map_err(Fault::Gone)?;
+                return Err(Fault::Changed);
+            }
             stream.copy(&filled, &mut self.bytes);
             stream.give_back(&filled).map_err(Fault::Gone)?;
             match self.converter.convert(stream.layout(), &self.bytes, frame) {
@@ -111,12 +135,19 @@ impl Reader {
                     frame.sequence = number;
                     frame.at = self.clock.at(filled.flags, filled.stamp);
                     self.counts.frames += 1;
-                    self.bad_in_a_row = 0;
+                    (self.bad_in_a_row, self.resized_in_a_row) = (0, 0);
+                    self.was_good = true;
                     return Ok(());
                 }
                 Err(error) => {
                     tracing::debug!(%error, "a camera buffer is no picture");
                     self.bad();
+                    let resized = matches!(error, ConvertError::Jpeg(JpegError::Size(..)));
+                    self.resized_in_a_row = if resized { self.resized_in_a_row + 1 } else { 0 };
+                    // A camera that never kept to its setting won't do so when asked again.
+                    if self.was_good && self.resized_in_a_row >= RESIZED_IN_A_ROW {
+                        return Err(Fault::Changed);
+                    }
                     self.still_bearable(&error.to_string())?;
                 }
             }
@@ -131,7 +162,7 @@ impl Reader {
         let mut next = Some(first);
         while let Some(filled) = next {
             drained += 1;
-            let (number, missed) = self.sequence.step(filled.sequence);
+            let (number, missed) = self.numbers.step(filled.sequence);
             self.counts.missed += missed;
             if intact(&filled, stream.layout().needed().unwrap_or(usize::MAX)) {
                 if let Some((older, _)) = newest.replace((filled, number)) {
@@ -148,7 +179,7 @@ impl Reader {
             }
             next = match stream.take() {
                 Taken::Buffer(filled) => Some(filled),
-                Taken::Nothing => None,
+                Taken::Nothing | Taken::Changed => None,
                 // What is in hand is good; the next call meets the trouble again.
                 Taken::Gone(_) if newest.is_some() => None,
                 Taken::Gone(error) => return Err(error),
@@ -181,7 +212,7 @@ fn intact(filled: &Filled, needed: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::cell::RefCell;
+    use std::cell::{Cell, RefCell};
     use std::collections::VecDeque;
     use std::time::Duration;
 
@@ -198,6 +229,10 @@ mod tests {
         ready: RefCell<VecDeque<Filled>>,
         /// Buffers in our hands.
         held: RefCell<Vec<u32>>,
+        /// Whether its pictures are others by now.
+        changed: Cell<bool>,
+        /// The frame at which they become others.
+        changes_at: Option<u32>,
     }
 
     const BUFFERS: usize = 4;
@@ -220,11 +255,14 @@ mod tests {
                 width: 2,
                 height: 1,
                 stride: 2,
+                luma_rows: 1,
                 colour: Colour::default(),
             },
             waits: RefCell::new(waits.iter().map(|ready| ready.to_vec()).collect()),
             ready: RefCell::default(),
             held: RefCell::default(),
+            changed: Cell::new(false),
+            changes_at: None,
         }
     }
 
@@ -240,11 +278,16 @@ mod tests {
         fn take(&self) -> Taken {
             match self.ready.borrow_mut().pop_front() {
                 Some(filled) => {
+                    self.changed.set(self.changes_at.is_some_and(|at| filled.sequence >= at));
                     self.held.borrow_mut().push(filled.index);
                     Taken::Buffer(filled)
                 }
                 None => Taken::Nothing,
             }
+        }
+
+        fn changed(&self) -> bool {
+            self.changed.get()
         }
 
         fn wait_and_take(&self, _deadline: Instant) -> Taken {
@@ -341,6 +384,15 @@ mod tests {
         };
         assert!(reason.contains("another cable"), "{reason}");
         assert_eq!(reader.counts.corrupt, u64::from(MAX_BAD_IN_A_ROW));
+    }
+
+    #[test]
+    fn a_picture_of_another_layout_is_never_read() {
+        let driver = Driver { changes_at: Some(1), ..driver(&[&[filled(0)], &[filled(1)]]) };
+        let mut reader = Reader::default();
+        assert_eq!(read(&mut reader, &driver).expect("a frame"), (0, 0));
+        assert!(matches!(read(&mut reader, &driver), Err(Fault::Changed)));
+        assert_eq!((reader.counts.frames, reader.counts.corrupt), (1, 0));
     }
 
     #[test]

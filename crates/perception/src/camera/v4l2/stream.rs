@@ -7,14 +7,14 @@ use std::time::{Duration, Instant};
 use v4l::v4l_sys as sys;
 
 use super::choice::{Mode, Wanted, choose, fourcc_text, nearest_step};
-use super::colour::Colour;
-use super::convert::Layout;
-use super::device::{Capability, Device, Filled, Readiness, Sizes};
-use super::kind::kind_of_open;
 use super::mapping::Mapping;
-use super::reader::{Buffers, Taken};
-use super::v4l2::V4l2Options;
-use super::{CameraError, MAX_SIDE, PixelFormat};
+use super::newest_good_frame::{Buffers, Taken};
+use super::node::{Capability, Device, Filled, Picture, Readiness, Sizes};
+use super::virtual_camera::kind_of_open;
+use super::{PixelFormat, V4l2Options};
+use crate::camera::colour::Colour;
+use crate::camera::convert::Layout;
+use crate::camera::{CameraError, MAX_SIDE};
 use vouch_contract::source::SourceInfo;
 
 /// Buffers asked of a driver at least; with fewer, a driver has nowhere to write
@@ -30,6 +30,8 @@ pub(super) struct Stream {
     // Dropped in this order: mappings before the device they belong to.
     mappings: Vec<Mapping>,
     device: Device,
+    /// As the driver settled it; a driver may settle anew while it streams.
+    picture: Picture,
     layout: Layout,
     pub(super) info: SourceInfo,
 }
@@ -55,12 +57,18 @@ impl Stream {
             rate: options.rate.clamp(0.1, 1000.0),
             format: options.format,
         };
+        // Before anything is settled, so that no change is missed.
+        device.watch_source();
+        device.follow_source();
         let offered = device.formats();
         let modes = modes(&device, &offered, &wanted);
         let Some(mode) = choose(&modes, &wanted) else {
             return Err(CameraError::unusable(&path, no_format(&offered, &wanted)));
         };
         let picture = device.set_picture(mode.format.fourcc(), mode.width, mode.height).map_err(failed)?;
+        // Compared with this again and again while the camera streams, so that a driver
+        // which answers one call otherwise than the other has not changed anything.
+        let picture = device.picture().unwrap_or(picture);
         let format = PixelFormat::from_fourcc(picture.fourcc)
             .filter(|format| wanted.format.is_none_or(|asked| asked == *format))
             .ok_or_else(|| CameraError::unusable(&path, no_format(&[picture.fourcc], &wanted)))?;
@@ -72,6 +80,7 @@ impl Stream {
             width: picture.width,
             height: picture.height,
             stride: picture.stride as usize,
+            luma_rows: luma_rows(format, &picture),
             colour: Colour::from_v4l2(picture.colorspace, picture.ycbcr_enc, picture.quantization),
         };
         layout.needed().map_err(|error| CameraError::unusable(&path, error.to_string()))?;
@@ -86,7 +95,7 @@ impl Stream {
             height: layout.height,
             rate,
         };
-        let mut stream = Self { mappings: Vec::new(), device, layout, info };
+        let mut stream = Self { mappings: Vec::new(), device, picture, layout, info };
         stream.start(options.buffers).map_err(failed)?;
         Ok(stream)
     }
@@ -125,6 +134,11 @@ impl Buffers for Stream {
         }
     }
 
+    fn changed(&self) -> bool {
+        // A device that went away answers neither; the next call meets that.
+        self.device.source_changed() || self.device.picture().is_ok_and(|now| now != self.picture)
+    }
+
     fn wait_and_take(&self, deadline: Instant) -> Taken {
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
@@ -132,6 +146,9 @@ impl Buffers for Stream {
                 Ok(readiness) => readiness,
                 Err(error) => return Taken::Gone(error),
             };
+            if readiness == Readiness::Event && self.changed() {
+                return Taken::Changed;
+            }
             match (readiness, self.take()) {
                 // poll says trouble, the driver says "come back later": it would say
                 // so for ever, at the speed of this loop.
@@ -140,7 +157,7 @@ impl Buffers for Stream {
                 }
                 // Also after a wait cut short by a signal.
                 (_, Taken::Nothing) if Instant::now() < deadline => {
-                    if readiness == Readiness::Buffer {
+                    if readiness != Readiness::Nothing {
                         // "Ready" without a buffer: breathe instead of spinning.
                         std::thread::sleep(Duration::from_millis(1));
                     }
@@ -168,6 +185,27 @@ impl Drop for Stream {
         self.mappings.clear();
         let _ = self.device.request_buffers(0);
     }
+}
+
+/// Rows from the beginning of a 4:2:0 picture's luma to that of its chroma.
+///
+/// V4L2 puts the chroma right behind the picture's last row. Drivers of codecs and
+/// image processors that work in blocks (16 rows are usual, up to 128) put it behind
+/// their last block's, and the size of the picture tells it: exactly so many bytes
+/// as the rounded height takes. A size that is rounded otherwise (to whole pages, or
+/// a USB camera's largest transfer) tells nothing.
+fn luma_rows(format: PixelFormat, picture: &Picture) -> usize {
+    /// Powers of two, from 2 rows to 128.
+    const BLOCKS: std::ops::RangeInclusive<u32> = 1..=7;
+    let (height, stride) = (picture.height as usize, picture.stride as usize);
+    if !format.is_420() {
+        return height;
+    }
+    let told = picture.image_bytes as usize * 2;
+    BLOCKS
+        .map(|power| height.next_multiple_of(1 << power))
+        .find(|rows| *rows > height && Some(told) == stride.checked_mul(rows * 3))
+        .unwrap_or(height)
 }
 
 /// Why this node can't be streamed from, and what to do.
@@ -217,8 +255,8 @@ fn no_format(offered: &[[u8; 4]], wanted: &Wanted) -> String {
              leave it open"
         ),
         None => format!(
-            "the camera offers {offered}; Vouch reads YUYV, MJPEG, NV12, GREY and RGB24: use \
-             another camera"
+            "the camera offers {offered}; Vouch reads YUYV, MJPEG, NV12, NV21, YUV420, GREY and RGB24: \
+             use another camera"
         ),
     }
 }
@@ -258,7 +296,7 @@ fn candidates(sizes: &[Sizes], wanted: &Wanted) -> Vec<(u32, u32)> {
 
 /// Whether the node at `path` opens and captures: what a camera that came back does
 /// first.
-pub(super) fn answers(path: &Path) -> bool {
+pub(in crate::camera) fn answers(path: &Path) -> bool {
     Device::open(path)
         .and_then(|device| device.capability())
         .is_ok_and(|capability| unusable(&capability).is_none())
@@ -293,6 +331,36 @@ mod tests {
         assert_eq!(candidates(&[], &wanted), [(640, 480)]);
         let listed = [Sizes::One(320, 240), Sizes::Grid((2, 4096, 2), (2, 4096, 2)), Sizes::One(0, 0)];
         assert_eq!(candidates(&listed, &wanted), [(320, 240), (640, 480)]);
+    }
+
+    fn picture(width: u32, height: u32, image_bytes: u32) -> Picture {
+        Picture {
+            fourcc: *b"NV12",
+            width,
+            height,
+            stride: width,
+            image_bytes,
+            field: 1,
+            colorspace: 0,
+            ycbcr_enc: 0,
+            quantization: 0,
+        }
+    }
+
+    #[test]
+    fn chroma_begins_behind_the_drivers_last_block_of_rows() {
+        let rows = |width, height, bytes| luma_rows(PixelFormat::Nv12, &picture(width, height, bytes));
+        // As V4L2 says it.
+        assert_eq!(rows(1920, 1080, 1920 * 1080 * 3 / 2), 1080);
+        // Blocks of 16 and of 128 rows.
+        assert_eq!(rows(1920, 1080, 1920 * 1088 * 3 / 2), 1088);
+        assert_eq!(rows(640, 360, 640 * 384 * 3 / 2), 384);
+        // Rounded to whole pages, and a USB camera's largest transfer.
+        assert_eq!(rows(640, 360, (640 * 360 * 3 / 2u32).next_multiple_of(4096)), 360);
+        assert_eq!(rows(640, 480, 1_000_000), 480);
+        // Half a row more for the chroma of an odd height.
+        assert_eq!(rows(64, 5, 64 * 8), 5);
+        assert_eq!(luma_rows(PixelFormat::Yuyv, &picture(1920, 1080, 1920 * 1088 * 3 / 2)), 1080);
     }
 
     #[test]

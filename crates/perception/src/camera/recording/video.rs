@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 
-use super::process::Process;
-use super::{CameraError, MAX_SIDE};
+use super::decoder_process::DecoderProcess;
+use crate::camera::{CameraError, MAX_SIDE};
 
 /// How long `ffprobe` may take to describe a file.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(15);
@@ -27,9 +27,12 @@ const MAX_RATE: f64 = 60.0;
 /// Rate where the file tells none.
 const DEFAULT_RATE: f64 = 25.0;
 /// The containers `ffmpeg` may open. Left out on purpose: playlists (they name
-/// other files), text (drawn as video), images (see `still.rs`), devices.
-const CONTAINERS: &str =
-    "mov,matroska,webm,avi,mpegts,mpeg,mpegvideo,ogg,flv,asf,yuv4mpegpipe,mjpeg,h264,hevc";
+/// other files), text (drawn as video), pictures and raw MJPEG (read by Vouch itself),
+/// devices.
+const CONTAINERS: &str = "mov,matroska,webm,avi,mpegts,mpeg,mpegvideo,ogg,flv,asf,yuv4mpegpipe,h264,hevc";
+/// Squarest and longest pixels that are believed: the formats of television and
+/// cinema go from 3:4 to 2:1. Others are a damaged header.
+const PIXEL_ASPECTS: std::ops::RangeInclusive<f64> = 0.2..=5.0;
 
 /// A video's picture and rate, as frames will come out.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,13 +54,23 @@ struct Probe {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct ProbedStream {
+    codec_type: String,
     codec_name: String,
     width: u32,
     height: u32,
     avg_frame_rate: String,
     r_frame_rate: String,
+    sample_aspect_ratio: String,
+    disposition: Disposition,
     side_data_list: Vec<SideData>,
     tags: Tags,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Disposition {
+    /// 1 for a cover picture of sound or of a video.
+    attached_pic: u8,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -79,12 +92,13 @@ pub(super) fn probe(path: &Path, max_side: u32) -> Result<Shape, CameraError> {
     let shown = path.display().to_string();
     let mut command = tool("ffprobe");
     command
-        .args(["-v", "error", "-select_streams", "v:0"])
-        .args(["-show_entries", "stream=codec_name,width,height,avg_frame_rate,r_frame_rate"])
+        .args(["-v", "error", "-show_entries"])
+        .arg("stream=codec_type,codec_name,width,height,avg_frame_rate,r_frame_rate,sample_aspect_ratio")
+        .args(["-show_entries", "stream_disposition=attached_pic"])
         .args(["-show_entries", "stream_side_data=rotation:stream_tags=rotate"])
         .args(["-of", "json"])
         .args(input(path));
-    let mut process = Process::spawn(command, "ffprobe", &shown)?;
+    let mut process = DecoderProcess::spawn(command, "ffprobe", &shown)?;
     let mut answer = vec![0; MAX_PROBE];
     let length = process.read(&mut answer, Instant::now() + PROBE_TIMEOUT)?;
     let complaint = process.complaint();
@@ -98,10 +112,14 @@ pub(super) fn probe(path: &Path, max_side: u32) -> Result<Shape, CameraError> {
 /// Reads `ffprobe`'s answer.
 fn shape(answer: &[u8], max_side: u32) -> Result<Shape, &'static str> {
     let probe: Probe = serde_json::from_slice(answer).unwrap_or_default();
-    let stream = probe
-        .streams
-        .first()
-        .ok_or("neither an image nor a video; give a picture, a folder of pictures or a video")?;
+    let is_video =
+        |stream: &&ProbedStream| stream.codec_type == "video" && stream.disposition.attached_pic == 0;
+    let Some(stream) = probe.streams.iter().find(is_video) else {
+        return Err(match probe.streams.len() {
+            0 => "neither an image nor a video; give a picture, a folder of pictures or a video",
+            _ => "not a video: it holds sound, or sound with a cover; give a picture or a video",
+        });
+    };
     let sides = 1..=MAX_SIDE;
     if !sides.contains(&stream.width) || !sides.contains(&stream.height) {
         return Err("a video without a size, or larger than Vouch reads (8192 pixels a side)");
@@ -114,8 +132,8 @@ fn shape(answer: &[u8], max_side: u32) -> Result<Shape, &'static str> {
         .unwrap_or(0.0);
     // ffmpeg turns frames upright by itself; only the size is ours to foresee.
     let sideways = (degrees.rem_euclid(180.0) - 90.0).abs() < 45.0;
-    let (width, height) =
-        if sideways { (stream.height, stream.width) } else { (stream.width, stream.height) };
+    let shown_width = square(stream.width, &stream.sample_aspect_ratio);
+    let (width, height) = if sideways { (stream.height, shown_width) } else { (shown_width, stream.height) };
     let (width, height) = scaled(width, height, max_side.max(1));
     let rate =
         fraction(&stream.avg_frame_rate).or_else(|| fraction(&stream.r_frame_rate)).unwrap_or(DEFAULT_RATE);
@@ -127,6 +145,12 @@ fn fraction(text: &str) -> Option<f64> {
     let (numerator, denominator) = text.split_once('/')?;
     let value = numerator.parse::<f64>().ok()? / denominator.parse::<f64>().ok()?;
     (value.is_finite() && value > 0.0).then_some(value)
+}
+
+/// The width at which pixels of this shape (`16:9`, wider than high) are square.
+fn square(width: u32, aspect: &str) -> u32 {
+    let aspect = fraction(&aspect.replace(':', "/")).filter(|aspect| PIXEL_ASPECTS.contains(aspect));
+    (f64::from(width) * aspect.unwrap_or(1.0)).round().max(1.0) as u32
 }
 
 fn scaled(width: u32, height: u32, max_side: u32) -> (u32, u32) {
@@ -144,7 +168,7 @@ fn scaled(width: u32, height: u32, max_side: u32) -> (u32, u32) {
 /// A video being decoded: raw RGB frames, one after the other.
 #[derive(Debug)]
 pub(super) struct Decoding {
-    process: Process,
+    process: DecoderProcess,
 }
 
 impl Decoding {
@@ -154,7 +178,7 @@ impl Decoding {
         command
             .args(["-nostdin", "-loglevel", "error", "-max_alloc", MAX_ALLOC])
             .args(input(path))
-            .args(["-map", "0:v:0", "-an", "-sn", "-dn"])
+            .args(["-map", "0:V:0", "-an", "-sn", "-dn"])
             // A constant rate, so that a frame's number is its time, and one size,
             // since a stream may change its own midway. ffmpeg turns frames upright
             // before these filters.
@@ -162,7 +186,7 @@ impl Decoding {
             .arg(format!("fps={:.6},scale={}:{}", shape.rate, shape.width, shape.height))
             .args(["-f", "rawvideo", "-pix_fmt", "rgb24", "pipe:1"]);
         let shown = path.display().to_string();
-        Ok(Self { process: Process::spawn(command, "ffmpeg", &shown)? })
+        Ok(Self { process: DecoderProcess::spawn(command, "ffmpeg", &shown)? })
     }
 
     /// Reads one frame; gives the bytes read, fewer than asked for at the end.
@@ -210,14 +234,15 @@ mod tests {
 
     #[test]
     fn a_phones_portrait_video_is_told_from_its_rotation() {
-        let answer = br#"{"streams":[{"codec_name":"h264","width":480,"height":360,
+        let answer = br#"{"streams":[{"codec_type":"video","codec_name":"h264","width":480,"height":360,
             "avg_frame_rate":"78300/3131","side_data_list":[{"rotation":-90}]}]}"#;
         let shape = shape(answer, 1280).expect("a video");
         assert_eq!((shape.width, shape.height), (360, 480));
         assert!((shape.rate - 25.008).abs() < 0.001);
-        let tagged = br#"{"streams":[{"width":480,"height":360,"tags":{"rotate":"270"}}]}"#;
+        let tagged =
+            br#"{"streams":[{"codec_type":"video","width":480,"height":360,"tags":{"rotate":"270"}}]}"#;
         assert_eq!(super::shape(tagged, 1280).expect("a video").width, 360);
-        let half = br#"{"streams":[{"width":480,"height":360,"side_data_list":[{},{"rotation":180}]}]}"#;
+        let half = br#"{"streams":[{"codec_type":"video","width":480,"height":360,"side_data_list":[{},{"rotation":180}]}]}"#;
         assert_eq!(super::shape(half, 1280).expect("a video").width, 480);
     }
 
@@ -233,11 +258,12 @@ mod tests {
     fn senseless_answers_are_refused_or_defaulted() {
         assert!(shape(b"", 1280).is_err());
         assert!(shape(b"{}", 1280).is_err());
-        assert!(shape(br#"{"streams":[{"width":0,"height":9}]}"#, 1280).is_err());
-        assert!(shape(br#"{"streams":[{"width":9,"height":99999}]}"#, 1280).is_err());
-        let still = br#"{"streams":[{"width":9,"height":9,"avg_frame_rate":"0/0"}]}"#;
+        assert!(shape(br#"{"streams":[{"codec_type":"video","width":0,"height":9}]}"#, 1280).is_err());
+        assert!(shape(br#"{"streams":[{"codec_type":"video","width":9,"height":99999}]}"#, 1280).is_err());
+        let still = br#"{"streams":[{"codec_type":"video","width":9,"height":9,"avg_frame_rate":"0/0"}]}"#;
         assert_eq!(shape(still, 1280).expect("a video").rate, DEFAULT_RATE);
-        let slow_motion = br#"{"streams":[{"width":9,"height":9,"avg_frame_rate":"240/1"}]}"#;
+        let slow_motion =
+            br#"{"streams":[{"codec_type":"video","width":9,"height":9,"avg_frame_rate":"240/1"}]}"#;
         assert_eq!(shape(slow_motion, 1280).expect("a video").rate, MAX_RATE);
     }
 }

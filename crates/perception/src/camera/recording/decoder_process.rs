@@ -7,13 +7,13 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-use super::CameraError;
+use crate::camera::CameraError;
 
 /// Most bytes kept of what `ffmpeg` complains about.
 const MAX_COMPLAINT: usize = 2 << 10;
 /// A child whose output is read with a deadline; killed and reaped on drop.
 #[derive(Debug)]
-pub(super) struct Process {
+pub(super) struct DecoderProcess {
     child: Child,
     path: String,
     complaint: Vec<u8>,
@@ -21,7 +21,7 @@ pub(super) struct Process {
     silent: bool,
 }
 
-impl Process {
+impl DecoderProcess {
     /// Starts `command`, the program `name`, over the file `path`.
     pub(super) fn spawn(mut command: Command, name: &str, path: &str) -> Result<Self, CameraError> {
         let child = command.spawn().map_err(|error| match error.kind() {
@@ -115,7 +115,7 @@ impl Process {
     }
 }
 
-impl Drop for Process {
+impl Drop for DecoderProcess {
     fn drop(&mut self) {
         // Fails when it has ended by itself; reaped in either case.
         let _ = self.child.kill();
@@ -129,10 +129,10 @@ mod tests {
 
     use super::*;
 
-    fn shell(script: &str) -> Process {
+    fn shell(script: &str) -> DecoderProcess {
         let mut command = Command::new("sh");
         command.args(["-c", script]).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        Process::spawn(command, "sh", "clip.mp4").expect("starts")
+        DecoderProcess::spawn(command, "sh", "clip.mp4").expect("starts")
     }
 
     fn in_ms(ms: u64) -> Instant {
@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn a_missing_program_says_how_to_get_it() {
-        let missing = Process::spawn(Command::new("no-such-ffmpeg"), "ffmpeg", "clip.mp4");
+        let missing = DecoderProcess::spawn(Command::new("no-such-ffmpeg"), "ffmpeg", "clip.mp4");
         let message = missing.expect_err("missing").to_string();
         assert!(message.contains("apt install ffmpeg"), "{message}");
     }

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 /// Compares two names; runs of digits compare as numbers of any length, the rest
 /// byte by byte. Names that differ only in leading zeros fall back to byte order,
 /// so that the order is total.
-pub(super) fn compare(a: &str, b: &str) -> Ordering {
+pub(in crate::camera) fn compare(a: &str, b: &str) -> Ordering {
     let (mut x, mut y) = (a.as_bytes(), b.as_bytes());
     loop {
         match (x.first(), y.first()) {

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use v4l::v4l_sys as sys;
 
+use super::PixelFormat;
 use super::choice::fourcc_text;
-use super::device::{Device, Sizes};
-use super::kind::kind_of_open;
-use super::{CameraError, PixelFormat, natural};
+use super::node::{Device, Sizes};
+use super::virtual_camera::kind_of_open;
+use crate::camera::{CameraError, recording::natural};
 use vouch_contract::source::SourceKind;
 
 /// A V4L2 node.

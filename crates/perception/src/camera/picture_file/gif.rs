@@ -1,0 +1,54 @@
+//! The blocks of a GIF file (GIF89a, appendix B): is it whole, and does it move?
+
+use super::PictureFault;
+
+/// Whether the file holds more than one picture.
+///
+/// # Errors
+/// [`PictureFault::CutOff`] when its first picture is not whole;
+/// [`PictureFault::Damaged`] for a block that is none.
+pub(super) fn moves(bytes: &[u8]) -> Result<bool, PictureFault> {
+    let flags = *bytes.get(10).ok_or(PictureFault::CutOff)?;
+    let mut at = 13 + colour_table(flags);
+    let mut pictures = 0;
+    loop {
+        match bytes.get(at) {
+            // Extension: a label, then sub-blocks.
+            Some(0x21) => at = after_sub_blocks(bytes, at + 2).ok_or(PictureFault::CutOff)?,
+            Some(0x2C) => {
+                let flags = *bytes.get(at + 9).ok_or(PictureFault::CutOff)?;
+                // Behind the descriptor and the table, a byte with the code size.
+                let data_at = at + 10 + colour_table(flags) + 1;
+                match after_sub_blocks(bytes, data_at) {
+                    Some(next) => at = next,
+                    // What there is of an animation is played.
+                    None if pictures > 0 => return Ok(true),
+                    None => return Err(PictureFault::CutOff),
+                }
+                pictures += 1;
+                if pictures > 1 {
+                    return Ok(true);
+                }
+            }
+            // The trailer, or a file that ends behind a whole picture without one.
+            Some(0x3B) | None if pictures > 0 => return Ok(false),
+            None => return Err(PictureFault::CutOff),
+            Some(_) => return Err(PictureFault::Damaged("a GIF block of no known kind".to_owned())),
+        }
+    }
+}
+
+/// Bytes of the colour table that these flags announce.
+fn colour_table(flags: u8) -> usize {
+    if flags & 0x80 == 0 { 0 } else { 3 << ((flags & 7) + 1) }
+}
+
+/// Where the block behind these sub-blocks begins.
+fn after_sub_blocks(bytes: &[u8], mut at: usize) -> Option<usize> {
+    loop {
+        match *bytes.get(at)? {
+            0 => return Some(at + 1),
+            length => at += 1 + usize::from(length),
+        }
+    }
+}
