@@ -7,7 +7,6 @@
 pub mod assemble;
 pub mod drive;
 pub mod evidence;
-pub mod store_then_tell;
 pub mod order;
 mod presence;
 pub mod queue;
@@ -16,4 +15,5 @@ pub mod references;
 pub mod run;
 pub mod screen;
 pub mod station;
+pub mod store_then_tell;
 mod thresholds;

@@ -11,11 +11,11 @@ use serde_json::{Value, json};
 
 use super::assemble::Assembled;
 use super::drive::Session;
-use super::store_then_tell::lead;
 use super::order::{Answer, Asker, OrderQueue, Refusal, SessionOrder};
 use super::presence::Presence;
 use super::screen::Screen;
 use super::station::{Station, StationError, Vouched};
+use super::store_then_tell::lead;
 use crate::config::Start;
 use vouch_contract::document::reading::Document;
 use vouch_contract::eye::protocol::Tell;

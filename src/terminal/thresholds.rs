@@ -33,7 +33,11 @@ pub(super) fn calibrated(configured: &Policy, manifest: &Manifest) -> Result<Pol
 }
 
 /// The same for a reference of several pictures, where the model has thresholds for those.
-pub(super) fn for_several(configured: &Policy, one: &Policy, manifest: &Manifest) -> Result<Policy, StationError> {
+pub(super) fn for_several(
+    configured: &Policy,
+    one: &Policy,
+    manifest: &Manifest,
+) -> Result<Policy, StationError> {
     let entry = calibration(manifest).filter(|entry| !entry.points_three_references.is_empty());
     let Some(entry) = entry else { return Ok(one.clone()) };
     let mut several = configured.clone();

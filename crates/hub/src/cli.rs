@@ -80,8 +80,7 @@ fn work(args: &Args, out: &mut dyn Write, err: &mut dyn Write) -> Result<Tally, 
         chain: args.cert.clone(),
         key: args.key.clone(),
     })?;
-    let trust = Trust::from_file(&args.trust)
-        .map_err(|source| Failure::Trust { path: args.trust.clone(), source })?;
+    let trust = Trust::from_file(&args.trust)?;
     let store = FolderStore::open(&args.out)?;
     let options = ReceiveOptions {
         host: args.host.clone(),

@@ -7,14 +7,13 @@
 //! | 2 | wrong use: an argument, a certificate or a folder cannot be used, or the broker refuses us in a way that only a person can change |
 //! | 3 | the machine failed: no runtime, no signals |
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::ingest::IngestError;
 use super::receive::{End, ReceiveError, Tally};
 use vouch_contract::topics::TopicError;
 use vouch_link::tls::TlsError;
-use vouch_trust::verify::VerifyError;
+use vouch_trust::verify::TrustError;
 
 /// Why a command could not do its work.
 #[derive(Debug, thiserror::Error)]
@@ -26,13 +25,8 @@ pub enum Failure {
     #[error(transparent)]
     Tls(#[from] TlsError),
     /// The devices' roots cannot be used.
-    #[error("{}: {source}", path.display())]
-    Trust {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: VerifyError,
-    },
+    #[error(transparent)]
+    Trust(#[from] TrustError),
     /// The folder of results cannot be used.
     #[error(transparent)]
     Folder(#[from] IngestError),

@@ -1,6 +1,5 @@
 //! `vouch-lab eval`, as an operator runs it who wants to know how good it is.
 
-
 use assert_cmd::Command;
 use serde_json::{Value, json};
 use vouch_testkit::media::{CHECKOUT, have_models, shared};

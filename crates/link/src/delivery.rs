@@ -168,27 +168,32 @@ impl<P: Pending> Delivery<P> {
             self.reporter.count(|report| report.foreign_acks += 1);
             return Ok(());
         };
-        // Also for a refusal: it must be about this result, not about what
-        // somebody made of it on the way.
-        if ack.sha256 != in_flight.sha256 {
-            if let Some(more) = self.differing.count(std::time::Instant::now()) {
-                tracing::warn!(jti = %ack.jti, more, "the hub's digest differs, the result stays");
+        if ack.stored {
+            // The outbox knows which digests are this result's: its own text's, and its twin's.
+            if self.settle(ack).await? {
+                *under_way = None;
             }
-            self.reporter.count(|report| report.digest_differs += 1);
-            return Ok(());
-        }
-        if !ack.stored {
+        } else if ack.sha256 == in_flight.sha256 {
             let reason = ack.reason.unwrap_or_else(|| "no reason given".to_owned());
             self.refuse(&ack.jti, &reason).await?;
             *under_way = None;
-        } else if self.settle(ack).await? {
-            *under_way = None;
+        } else {
+            // A refusal must be about this result, not about what somebody made of it on the way.
+            self.digest_differs(&ack.jti);
         }
         Ok(())
     }
 
+    fn digest_differs(&mut self, jti: &str) {
+        if let Some(more) = self.differing.count(std::time::Instant::now()) {
+            tracing::warn!(jti, more, "the hub's digest differs, the result stays");
+        }
+        self.reporter.count(|report| report.digest_differs += 1);
+    }
+
     /// Takes a stored result out of the outbox; true when it no longer waits.
-    async fn settle(&self, ack: Ack) -> Result<bool, Unanswered> {
+    async fn settle(&mut self, ack: Ack) -> Result<bool, Unanswered> {
+        let jti = ack.jti.clone();
         let settled = self
             .queue
             .ask("remove a delivered result", move |queue| queue.acknowledged(&ack.jti, &ack.sha256))
@@ -207,7 +212,7 @@ impl<P: Pending> Delivery<P> {
             // Another process has delivered it meanwhile.
             Settled::Unknown => Ok(true),
             Settled::DigestDiffers => {
-                self.reporter.count(|report| report.digest_differs += 1);
+                self.digest_differs(&jti);
                 Ok(false)
             }
         }

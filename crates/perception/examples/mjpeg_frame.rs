@@ -27,7 +27,14 @@ fn main() -> ExitCode {
 fn look(width: &str, height: &str, path: &str) -> Result<(), Box<dyn std::error::Error>> {
     let bytes = std::fs::read(path)?;
     let (width, height) = (width.parse()?, height.parse()?);
-    let layout = Layout { format: PixelFormat::Mjpeg, width, height, stride: 0, colour: Colour::default() };
+    let layout = Layout {
+        format: PixelFormat::Mjpeg,
+        width,
+        height,
+        stride: 0,
+        luma_rows: 0,
+        colour: Colour::default(),
+    };
     Converter::default().convert(&layout, &bytes, &mut Frame::default())?;
     Ok(())
 }

@@ -1,30 +1,18 @@
 //! A success is earned, whatever happens in between.
 
-use std::time::Duration;
-use jiff::civil::date;
+use crate::anything::any_scheme;
+use crate::scene::Scene;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use vouch_contract::document::fields::{Field, FieldName, FieldSource};
-use vouch_contract::document::look::DocumentLook;
-use vouch_contract::document::look::{CaptureFault, Measures};
-use vouch_contract::document::reading::{ReadFault, SideReading};
-use vouch_contract::eye::protocol::{ReferenceFault, Slot};
-use vouch_contract::eye::sighting::Sighting;
-use vouch_contract::face::{Bounds, Face, Pose, Quality, Template};
+use std::time::Duration;
+use vouch_contract::eye::protocol::Slot;
 use vouch_contract::gesture::Gesture;
-use vouch_contract::record::RecordFault;
 use vouch_contract::scheme::Scheme;
 use vouch_contract::similarity::similarity;
-use vouch_session::challenge::Challenge;
 use vouch_session::log::replay;
-use vouch_session::machine::Machine;
 use vouch_session::policy::Policy;
-use vouch_session::types::{Action, Claimed, Confirmation, Event, Outcome, Prompt};
-use crate::documents::{back, front};
-use crate::faces::{straight_face, template};
-use crate::scene::{Scene, THREE, on_record};
-use crate::anything::any_scheme;
+use vouch_session::types::{Action, Event, Outcome, Prompt};
 
 #[derive(Debug, Clone)]
 enum Deed {
