@@ -223,7 +223,7 @@ pub struct Fleet {
     /// Wait for the hub's acknowledgement before a result is sent again, in
     /// seconds.
     pub ack_timeout_s: u32,
-    /// No TLS; only to this very machine.
+    /// Unencrypted MQTT, allowed to this machine only.
     pub plain: bool,
 }
 

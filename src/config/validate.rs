@@ -140,7 +140,7 @@ impl Check {
         self.range("fleet.ack_timeout_s", fleet.ack_timeout_s, ACK_TIMEOUT_S);
         if fleet.plain && !is_loopback(&fleet.host) {
             let allowed = format!(
-                "false, for `fleet.host` is \"{}\" and without TLS only this very machine (127.0.0.1, ::1, localhost) may be spoken to",
+                "false, or a loopback address as `fleet.host`, which is \"{}\": unencrypted MQTT goes to this machine only (127.0.0.1, ::1, localhost)",
                 quoted(&fleet.host)
             );
             self.breach("fleet.plain", true, &allowed);
