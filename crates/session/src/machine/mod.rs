@@ -1,9 +1,8 @@
 //! The state machine of a session.
 //!
-//! The first event begins the session, whichever it is ([`Event::Begin`] does
-//! nothing else). This table is the whole of it; which steps a scheme has is in
-//! [`vouch_contract::scheme`], and what it calls quiet, in position, made and so on in
-//! [`crate::policy`].
+//! The first event begins the session, whichever it is ([`Event::Begin`] does nothing else). The
+//! table below is complete. Which steps a scheme has is in [`vouch_contract::scheme`]; what counts
+//! as quiet, in position, made and so on is in [`crate::policy`].
 //!
 //! | step | of | goes on when | to |
 //! |---|---|---|---|
@@ -40,13 +39,13 @@
 //! | BestFrame | the cues say it is an attack; a cue that `liveness.required` names could not tell | the attack's code; 11350, CID_11, or 12225, CID_8 |
 //! | Comparison | below the threshold: bound or record; document; not comparable | 200, CID_10; 200, CID_9; 200, CID_11 |
 //!
-//! A new track during Position is somebody new: the step starts over with a new
-//! anchor (its limit runs on). Later on a new track is a doubt: nothing it does
-//! counts until a look has shown the anchor's face.
+//! A new track during Position is a new person: the step starts over with a new anchor, and its
+//! limit keeps running. Later, a new track raises a doubt: nothing it does counts until a look has
+//! shown the anchor's face.
 //!
-//! Time: events bring it. A time that lies before the last one is read as no time
-//! passed; after a jump back of more than [`CLOCK_RESTART`] (the source's clock
-//! began anew) time counts on from there.
+//! Time comes with the events. An earlier time than the last one counts as no time passed. After a
+//! jump back of more than [`CLOCK_RESTART`] (the source's clock restarted), time continues from
+//! there.
 
 mod answers;
 mod comparison;
@@ -77,15 +76,14 @@ use vouch_contract::record::FoundRecord;
 use vouch_contract::scheme::Scheme;
 use vouch_contract::scheme::{Against, Claim, Scan};
 
-/// Most actions one event can have: two prompts, three frames to keep, the end.
+/// Most actions for one event: two prompts, three frames to keep, the end.
 pub const MAX_ACTIONS: usize = 8;
 
-/// What an event leads to, in the order in which it is to be done.
+/// The actions for one event, in the order in which to do them.
 pub type Actions = heapless::Vec<Action, MAX_ACTIONS>;
 
-/// A jump back in time beyond this is a clock that began anew, not two events
-/// that overtook each other (a frame is old by its way through the models, well
-/// under a second).
+/// A jump back in time beyond this is a clock that restarted. A smaller one means that events
+/// arrived out of order: a frame is delayed by the models, by well under a second.
 pub const CLOCK_RESTART: Duration = Duration::from_secs(5);
 
 /// One session.
@@ -97,12 +95,12 @@ pub struct Machine {
     stage: Stage,
     clock: Elapsed,
     prompter: Prompter,
-    /// Of the bound portrait or the record's.
+    /// Template of the bound portrait or the record's.
     reference: Option<Box<Template>>,
     record: Option<FoundRecord>,
     document: Option<Box<Document>>,
     portrait: Option<Portrait>,
-    /// The day, once the document was looked up.
+    /// Today's date, once the document was looked up.
     today: Option<jiff::civil::Date>,
     continuity: Continuity,
     presentations: Presentations,
@@ -115,16 +113,16 @@ pub struct Machine {
     frames: u64,
     /// Number of the frame that completed the last gesture.
     last_gesture: u64,
-    /// Time of the last frame, or of entering Position.
+    /// Time of the last frame, or when Position began.
     last_frame: Duration,
     ever_a_face: bool,
     lost_since: Option<Duration>,
     several_since: Option<Duration>,
-    /// Why the frames are over, while answers are still awaited.
+    /// Why there will be no more frames, while answers are pending.
     source_ended: Option<String>,
 }
 
-/// The step, with what it remembers.
+/// The current step, with its state.
 #[derive(Debug)]
 enum Stage {
     Claim { since: Duration },
@@ -143,7 +141,7 @@ impl Machine {
     /// A session of this scheme with this challenge (see [`Challenge::draw`]).
     ///
     /// # Errors
-    /// When the policy makes no sense, or could not have drawn the challenge.
+    /// When the policy makes no sense, or could not have drawn this challenge.
     pub fn new(policy: Policy, scheme: Scheme, challenge: Challenge) -> Result<Self, PolicyError> {
         policy.check()?;
         if !challenge.fits(&policy) {
@@ -189,10 +187,10 @@ impl Machine {
         })
     }
 
-    /// Takes an event in and says what is to be done. `now` is any clock that
-    /// rises; normally [`vouch_contract::eye::sighting::Sighting::at`] of the frame, and
-    /// the same clock for everything else. After [`Action::Finish`], which comes
-    /// once, there is nothing left to do.
+    /// Processes an event and returns what to do. `now` may come from any clock that never goes
+    /// back; normally it is the frame's [`vouch_contract::eye::sighting::Sighting::at`], and the
+    /// same clock for all other events. After [`Action::Finish`], which comes once, there is
+    /// nothing left to do.
     pub fn step(&mut self, event: &Event, now: Duration) -> Actions {
         let mut actions = Actions::new();
         if matches!(self.stage, Stage::Finished) {
@@ -213,7 +211,7 @@ impl Machine {
         actions
     }
 
-    /// The step the session is in.
+    /// The current step.
     pub fn current(&self) -> Step {
         match &self.stage {
             Stage::Claim { .. } => Step::Claim,
@@ -229,7 +227,7 @@ impl Machine {
         }
     }
 
-    /// What the live face is compared with.
+    /// The session's scheme.
     pub fn scheme(&self) -> Scheme {
         self.scheme
     }
@@ -239,7 +237,7 @@ impl Machine {
         self.portrait.as_ref()
     }
 
-    /// The gestures asked for.
+    /// The gestures to make.
     pub fn challenge(&self) -> &Challenge {
         &self.challenge
     }
@@ -257,7 +255,7 @@ impl Machine {
             Event::Confirmed(answer) => self.take_confirmed(answer, now, actions),
             Event::Sighting(sighting) => self.take_sighting(sighting, now, actions),
             Event::Kept { sequence, slot, found, template } => {
-                // No picture, no template, whatever else the answer says.
+                // Without a picture there is no template, whatever else the answer says.
                 let template = template.as_deref().filter(|_| *found);
                 self.take_kept(*sequence, *slot, *found, template, now)
             }
@@ -293,8 +291,8 @@ impl Machine {
             presentation: self.presentations.verdict(&self.policy.liveness),
             duration: now,
         };
-        // Whatever else this event asked for is of no use any more; and so there
-        // is always room for the end.
+        // Nothing else that this event asked for is needed now, and clearing always leaves room for
+        // the end.
         actions.clear();
         let verdict = if success { Prompt::Passed } else { Prompt::NotPassed };
         push(actions, Action::Prompt(verdict));
@@ -302,11 +300,11 @@ impl Machine {
     }
 }
 
-/// Goes on, or ends.
+/// Continue, or end the session.
 type Flow = ControlFlow<Ending>;
 
-/// [`MAX_ACTIONS`] is never reached (see there); an ask that did not fit would be
-/// asked again as unanswered.
+/// [`MAX_ACTIONS`] is never reached (see there). If an ask did not fit, it would be repeated as an
+/// unanswered one.
 fn push(actions: &mut Actions, action: Action) {
     let fits = actions.push(action).is_ok();
     debug_assert!(fits, "more actions than MAX_ACTIONS");

@@ -1,4 +1,4 @@
-//! The one place that decides whether a success may stand.
+//! The one place that decides whether a success is allowed.
 
 use super::Context;
 use crate::types::Outcome;
@@ -10,16 +10,15 @@ use vouch_contract::runtime::SELF_TEST_LIMIT;
 use vouch_contract::scheme::{Against, Scan};
 use vouch_contract::source::SourceKind;
 
-/// Lets a success stand or turns it into a failure that says why; a failure
-/// passes through as it is.
+/// Lets a success pass or turns it into a failure with a reason. A failure passes unchanged.
 ///
-/// In every mode a success must be whole: code 200, no failed step, every
-/// gesture of the challenge done, and a match of finite numbers where the scheme
-/// compares. In production it must also come from a real camera, from models
-/// that passed their self-test, and from gestures nobody could foresee.
+/// In every mode a success must be complete: code 200, no failed step, every gesture of the
+/// challenge done, and a match with finite numbers if the scheme compares. In production it must
+/// also come from a real camera, from models that passed their self-test, and from gestures nobody
+/// could predict.
 pub(super) fn unless_complete(outcome: &Outcome, context: &Context<'_>) -> Outcome {
     let mut guarded = outcome.clone();
-    // JSON has no NaN; a comparison without a number is none.
+    // JSON has no NaN: a comparison without a number does not count.
     let whole = |c: &Comparison| c.similarity.is_finite() && c.threshold.is_finite() && c.fmr.is_finite();
     guarded.comparison = outcome.comparison.filter(whole);
     guarded.document_comparison = outcome.document_comparison.filter(whole);
