@@ -1,4 +1,4 @@
-//! The wire contract (docs/asyncapi.yaml, docs/schemas) and the code are one.
+//! The wire contract (docs/asyncapi.yaml, docs/schemas) and the code agree.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says by failing what was not as expected")]
 
 use std::collections::BTreeSet;
@@ -19,7 +19,7 @@ fn schema(leaf: Leaf) -> Value {
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
-/// Decodes and encodes again: what the code makes of a payload.
+/// Decodes and re-encodes: what the code makes of a payload.
 fn through(leaf: Leaf, payload: &Value) -> Result<Value, String> {
     let bytes = payload.to_string().into_bytes();
     let encoded = match leaf {

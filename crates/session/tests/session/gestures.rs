@@ -158,7 +158,7 @@ fn a_slow_nod_or_one_with_a_turn_does_not_count() {
 fn what_was_done_before_being_asked_does_not_count() {
     let mut scene = asks(&[Gesture::OpenMouth]);
     scene.gets_ready();
-    // Open from the moment of the prompt on: no quiet face was seen after it.
+    // Open from the moment of the prompt: no quiet face was seen after it.
     scene.shows(2.0, |face| face.mouth = 0.6);
     assert!(!is_done(&scene));
     scene.looks_straight(0.3).opens_mouth();

@@ -1,4 +1,4 @@
-//! Sessions as a person lives them: one test for each rule of the machine.
+//! Sessions as a person experiences them: one test per rule of the machine.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that can't go on has failed")]
 
