@@ -1,9 +1,9 @@
-//! What became of results handed to the hub, in words.
+//! Describes what happened to results sent to the hub.
 
 use vouch_link::once::Delivery;
 
-/// What a one-shot delivery did, for the person in front of it. Delivered is
-/// only what the hub has acknowledged.
+/// Describes a one-shot delivery to the person at the terminal. Only results that the hub has
+/// acknowledged count as delivered.
 pub fn words(delivery: &Delivery) -> String {
     let mut parts = Vec::new();
     if delivery.refused > 0 {
@@ -28,7 +28,7 @@ pub fn words(delivery: &Delivery) -> String {
     parts.join("\n")
 }
 
-/// True when everything that waited is stored at the hub.
+/// True if the hub has stored everything that was waiting.
 pub fn is_complete(delivery: &Delivery) -> bool {
     delivery.left == 0 && delivery.refused == 0
 }

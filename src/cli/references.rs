@@ -1,4 +1,4 @@
-//! The portraits that are bound to a session on the command line.
+//! The portraits bound to a session on the command line.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ use vouch_session::fuse::MAX_REFERENCES;
 use vouch_trust::regular;
 use vouch_trust::regular::Links;
 
-/// The portraits' bytes, as many as the scheme wants.
+/// The portraits' bytes, as many as the scheme needs.
 ///
 /// # Errors
 /// [`Failure`] of use.

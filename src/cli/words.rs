@@ -1,13 +1,13 @@
-//! Prompts and outcomes in English, for a person at a console. The kiosk has
-//! its own words in its own languages.
+//! Prompts and outcomes in English, for a person at a console. The kiosk has texts of its own, in
+//! its own languages.
 
 use vouch_contract::claims::ResultClaims;
 use vouch_contract::gesture::Gesture;
 use vouch_contract::json_name::json_name;
 use vouch_session::types::Prompt;
 
-/// Tells the person at the console. Whoever read standard error may be gone;
-/// that ends no session.
+/// Tells the person at the console. Standard error may be closed by now; that must not end a
+/// session.
 pub fn say(text: &str) {
     use std::io::Write;
     let _ = writeln!(std::io::stderr(), "{}", text.trim_end());

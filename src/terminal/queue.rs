@@ -1,4 +1,4 @@
-//! The outbox as the link sees it: a queue of results that wait.
+//! The outbox as the link sees it: a queue of waiting results.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -31,7 +31,7 @@ impl Pending for OutboxQueue {
 
     fn refused(&mut self, jti: &str, reason: &str) -> Result<(), PendingError> {
         match self.0.refuse(jti, reason) {
-            // Delivered and pruned by another process meanwhile.
+            // Delivered and pruned by another process in the meantime.
             Ok(()) | Err(OutboxError::Unknown { .. }) => Ok(()),
             Err(error) => Err(failed("mark a result as refused")(error)),
         }

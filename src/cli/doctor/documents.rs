@@ -10,7 +10,7 @@ use vouch_store::presented::{PRESENTED_FILE, PRESENTED_KEY_FILE, Presented};
 const PRINT: &str = "print";
 const MEMORY: &str = "documents";
 
-/// Nothing where the scheme scans no document.
+/// Nothing if the scheme scans no documents.
 pub(super) fn check(config: &Config) -> Vec<Finding> {
     if config.session.scheme.plan().scan == Scan::Never {
         return Vec::new();
@@ -33,7 +33,7 @@ fn memory(config: &Config) -> Finding {
     let state = &config.device.state_dir;
     let is_there = |name| state.join(name).exists();
     match (is_there(PRESENTED_KEY_FILE), is_there(PRESENTED_FILE)) {
-        // Made by the first session, as the user that the terminal runs as.
+        // The first session creates it, as the user that runs the terminal.
         (false, false) => return Finding::green(MEMORY, "none remembered yet"),
         (true, false) => {
             let advice = "put it back, or every document presented before counts as new";

@@ -1,4 +1,4 @@
-//! `[authority]`, and whether the scheme has what it needs of it.
+//! `[authority]`, and whether it provides what the scheme needs.
 
 use std::ops::RangeInclusive;
 
@@ -6,7 +6,7 @@ use super::{Breach, Check};
 use crate::config::sections::Authority;
 use vouch_contract::scheme::Scheme;
 
-/// Characters of a service's address behind `https://`.
+/// Characters in a service's address after `https://`.
 pub const URL_LENGTH: RangeInclusive<usize> = 1..=2000;
 
 impl Check {
