@@ -191,8 +191,8 @@ fn no_number_leads_out_of_the_folder_and_a_claim_must_be_whole() {
     refused(&["--scheme", "RPBioOnly", "--name", " ", "--number", "1"], &["name"]);
     refused(&["--scheme", "RPBioOnly"], &["--name", "--claim", "RPBioOnly"]);
     refused(&["--scheme", "RPBioOnly", "--name", NAME], &["--number"]);
-    refused(&["--name", NAME, "--number", "1"], &["no use", "LivenessOnly", "RPBioOnly"]);
-    refused(&["--scheme", "RPManual", "--name", NAME, "--number", "1"], &["no use", "RPManual"]);
+    refused(&["--name", NAME, "--number", "1"], &["does not use", "LivenessOnly", "RPBioOnly"]);
+    refused(&["--scheme", "RPManual", "--name", NAME, "--number", "1"], &["does not use", "RPManual"]);
     let claim = desk.write("claim.json", r#"{"name": "X", "number": 900101300007}"#);
     let claim = claim.to_str().expect("UTF-8");
     refused(&["--scheme", "RPBioOnly", "--claim", claim], &["not of the form"]);
@@ -239,7 +239,7 @@ fn a_card_finds_its_holders_record() {
     assert_eq!(claims["comparison"]["matched"], true);
     assert_eq!(claims["documentComparison"]["matched"], true);
     assert_eq!(claims["document"]["identificationNumber"], number.as_str());
-    assert!(said.err.contains("your record is looked up"), "{}", said.err);
+    assert!(said.err.contains("looking up your record"), "{}", said.err);
     assert!(!said.err.contains(&number), "{}", said.err);
 }
 

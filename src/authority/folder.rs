@@ -92,7 +92,7 @@ impl Authority for Folder {
         for (name, place) in names.iter().zip(1..) {
             let checked = match Number::new(name) {
                 Ok(number) if number.text() == name => self.find(&number).map(|_| ()),
-                _ => Err(unreadable("its file is not named by a number in capital letters and digits")),
+                _ => Err(unreadable("its file name is not a number in capital letters and digits")),
             };
             if let Err(fault) = checked {
                 survey.unusable_count += 1;
@@ -115,7 +115,7 @@ fn read(path: &Path, most: u64, what: &str) -> Result<Option<Vec<u8>>, RecordFau
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) if error.kind() == ErrorKind::InvalidInput => {
-            Err(unreadable(&format!("{what} is no regular file")))
+            Err(unreadable(&format!("{what} is not a regular file")))
         }
         Err(error) if error.kind() == ErrorKind::FileTooLarge => {
             Err(unreadable(&format!("{what} is larger than {most} bytes")))
@@ -178,7 +178,7 @@ mod tests {
             (changed("900101300007", "900101300008"), "another number"),
             (changed("\"firstName\"", "\"first\""), "line"),
             (changed("2025-03-01", "2025-02-30"), "line"),
-            (nameless.replace("\"ERIKSSON\"", "\"\"").into_bytes(), "not whole"),
+            (nameless.replace("\"ERIKSSON\"", "\"\"").into_bytes(), "is empty"),
             (changed("\"ANNA\"", "7"), "line"),
         ];
         for (json, words) in cases {
@@ -187,7 +187,7 @@ mod tests {
             assert!(!why.contains("9001") && !why.contains("ERIKSSON") && !why.contains("ANNA"), "{why}");
         }
         assert!(refused(GOOD.as_bytes(), None).contains("no portrait"));
-        assert!(refused(GOOD.as_bytes(), Some(b"\x89PNG")).contains("no JPEG"));
+        assert!(refused(GOOD.as_bytes(), Some(b"\x89PNG")).contains("not a JPEG"));
         let heavy = vec![0xFF; 1 + MAX_PORTRAIT_BYTES as usize];
         assert!(refused(GOOD.as_bytes(), Some(&heavy)).contains("larger"));
     }

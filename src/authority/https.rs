@@ -77,7 +77,7 @@ impl Https {
         let answer: Answer = serde_json::from_slice(&body).map_err(wrong)?;
         if answer.version != VERSION {
             let version = answer.version;
-            return Err(unreadable(&format!("the answer is of version {version}, not {VERSION}")));
+            return Err(unreadable(&format!("the answer has version {version}, not {VERSION}")));
         }
         Ok(answer.record.map(|record| record.to_string().into_bytes()))
     }

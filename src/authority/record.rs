@@ -31,7 +31,7 @@ impl FullName {
         let name = Self { last, first, patronymic };
         let whole = name.in_order([Some(&name.last), Some(&name.first), name.patronymic.as_ref()]);
         if (name.last.is_empty() && name.first.is_empty()) || whole.chars().any(char::is_control) {
-            return Err(RecordFault::Unreadable("its name is not whole".to_owned()));
+            return Err(RecordFault::Unreadable("its name is empty or has control characters".to_owned()));
         }
         if whole.chars().count() > MAX_NAME {
             return Err(RecordFault::Unreadable(format!("its name is longer than {MAX_NAME} characters")));

@@ -50,7 +50,7 @@ impl Source {
     pub fn ask(&self, claim: Claim) -> Answer {
         let (sender, answer) = sync_channel(1);
         if self.busy.swap(true, Ordering::Acquire) {
-            refuse(&sender, "it has not answered the question before");
+            refuse(&sender, "it has not answered the previous question");
             return answer;
         }
         let (authority, free) = (Arc::clone(&self.authority), Free(Arc::clone(&self.busy)));

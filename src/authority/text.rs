@@ -40,12 +40,12 @@ impl Text {
     pub fn parse(bytes: &[u8], number: &Number) -> Result<Self, RecordFault> {
         let Version { version } = serde_json::from_slice(bytes).map_err(wrong)?;
         if version != VERSION {
-            return Err(unreadable(&format!("it is of version {version}; this program reads {VERSION}")));
+            return Err(unreadable(&format!("it has version {version}; this program reads {VERSION}")));
         }
         let text: Self = serde_json::from_slice(bytes).map_err(wrong)?;
         // A copied record whose number was not changed belongs to another person.
         if Number::new(&text.number).as_ref() != Ok(number) {
-            return Err(unreadable("it holds another number than it was asked for by"));
+            return Err(unreadable("it contains another number than the one asked for"));
         }
         Ok(text)
     }
@@ -53,7 +53,7 @@ impl Text {
     /// The record with this portrait.
     pub fn with(self, number: &Number, portrait: Vec<u8>) -> Result<Record, RecordFault> {
         if !portrait.starts_with(&JPEG) {
-            return Err(unreadable("its portrait is no JPEG"));
+            return Err(unreadable("its portrait is not a JPEG"));
         }
         if portrait.len() as u64 > MAX_PORTRAIT_BYTES {
             return Err(unreadable(&format!("its portrait is larger than {MAX_PORTRAIT_BYTES} bytes")));
@@ -70,7 +70,7 @@ impl Text {
 /// Serde's message may quote the record, so report only the place.
 pub(super) fn wrong(error: serde_json::Error) -> RecordFault {
     let (line, column) = (error.line(), error.column());
-    unreadable(&format!("line {line}, column {column} is not what a record has there"))
+    unreadable(&format!("line {line}, column {column} does not fit a record"))
 }
 
 pub(super) fn unreadable(why: &str) -> RecordFault {

@@ -53,7 +53,7 @@ impl ClaimArgs {
         let bound = scheme.plan().claim == scheme::Claim::Bound;
         match given {
             Some(_) if !bound => Err(Failure::usage(format!(
-                "--name, --number and --claim have no use in the scheme {scheme}; add --scheme RPBioOnly"
+                "the scheme {scheme} does not use --name, --number or --claim; add --scheme RPBioOnly"
             ))),
             None if bound => Err(Failure::usage(format!(
                 "the scheme {scheme} compares with a person's record: name the person with --name and \
@@ -75,7 +75,7 @@ fn read(path: &Path) -> Result<Given, Failure> {
     };
     let bytes = read.map_err(|e| fail(e.to_string()))?;
     if bytes.len() as u64 > MOST_FILE_BYTES {
-        return Err(fail(format!("larger than {MOST_FILE_BYTES} bytes; this is no claim")));
+        return Err(fail(format!("larger than {MOST_FILE_BYTES} bytes; this is not a claim")));
     }
     // Serde's message may contain the person's number.
     serde_json::from_slice(&bytes)

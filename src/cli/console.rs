@@ -105,7 +105,7 @@ fn answer_all(asked: &Receiver<Question>, orders: &OrderSender) {
             Question::Claim(_) => Steer::Typed(claim(&mut lines)),
         };
         if let Err(error) = orders.send(Order::Steer(steer)) {
-            tracing::warn!(%error, "what was typed was dropped");
+            tracing::warn!(%error, "typed input was dropped");
         }
     }
 }
@@ -159,7 +159,7 @@ fn confirmation(lines: &mut Lines<'_>) -> Confirmation {
                     changes.retain(|other| other.name != field.name);
                     changes.push(field);
                 }
-                None => say("Say y or n, or name a field as it is shown and its value: lastName=ERIKSSON"),
+                None => say("Type y or n, or a field as it is shown and its value: lastName=ERIKSSON"),
             },
         }
     }

@@ -15,7 +15,7 @@ pub fn words(delivery: &Delivery) -> String {
     }
     if delivery.left > 0 {
         let fault = delivery.fault.as_deref().map(|fault| format!(" ({fault})")).unwrap_or_default();
-        parts.push(format!("not delivered yet: {} wait in the outbox{fault}", delivery.left));
+        parts.push(format!("not delivered yet: {} waiting in the outbox{fault}", delivery.left));
     }
     match delivery.delivered {
         0 if parts.is_empty() => {
@@ -58,7 +58,7 @@ mod tests {
         let mixed = done(2, 3, 1, Some("the broker is away"));
         for part in [
             "not stored: the hub refused 3 results (",
-            "not delivered yet: 1 wait in the outbox (the broker is away)",
+            "not delivered yet: 1 waiting in the outbox (the broker is away)",
             "delivered: the hub has stored 2 results",
         ] {
             assert!(mixed.lines().any(|line| line.starts_with(part)), "{mixed}");

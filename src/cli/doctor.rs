@@ -182,7 +182,7 @@ fn cameras_there() -> String {
     if there.is_empty() {
         "no usable camera on this machine: plug one in".into()
     } else {
-        format!("there are: {}", there.join(", "))
+        format!("available: {}", there.join(", "))
     }
 }
 
@@ -190,7 +190,7 @@ fn cameras_there() -> String {
 fn models(config: &Config) -> Vec<Finding> {
     const MODELS: &str = "models";
     const ACCELERATOR: &str = "accelerator";
-    let untried = || Finding::red(ACCELERATOR, "not tried: the models are not there", "");
+    let untried = || Finding::red(ACCELERATOR, "not tried: the models are missing", "");
     let manifest = match Manifest::read(&config.runtime.manifest_path()) {
         Ok(manifest) => manifest,
         Err(error) => return vec![Finding::red(MODELS, error, ""), untried()],
@@ -214,7 +214,7 @@ fn models(config: &Config) -> Vec<Finding> {
         }
     }
     let models = if manifest.with_role(Role::Embed).next().is_some() {
-        Finding::green(MODELS, format!("{} models, all digests and self-tests right", reports.len()))
+        Finding::green(MODELS, format!("{} models, all digests and self-tests are right", reports.len()))
     } else {
         Finding::yellow(MODELS, "no model with the role embed", "without one no face can be compared")
     };
@@ -249,8 +249,8 @@ fn clock() -> Finding {
         ),
         None => Finding::yellow(
             CHECK,
-            format!("{now:.0}, whether it is synchronised can't be told"),
-            "systemd-timesyncd would tell",
+            format!("{now:.0}, unknown whether it is synchronised"),
+            "with systemd-timesyncd it is known",
         ),
     }
 }
@@ -351,7 +351,7 @@ fn key(state: &Path) -> Finding {
     const CHECK: &str = "key";
     if !state.join(TRUST_FILE).exists() {
         let detail = format!("no device key in {}", state.display());
-        return Finding::yellow(CHECK, detail, "it is made at the first `vouch session` or `vouch run`");
+        return Finding::yellow(CHECK, detail, "the first `vouch session` or `vouch run` makes it");
     }
     match existing_identity(state) {
         Ok(identity) => Finding::green(CHECK, format!("{} in {}", identity.id, state.display())),
@@ -372,13 +372,13 @@ fn outbox(config: &Config) -> Finding {
     match checked {
         Ok(counts) if counts.refused > 0 => Finding::yellow(
             CHECK,
-            format!("{} wait, {} refused by the hub", counts.waiting, counts.refused),
+            format!("{} waiting, {} refused by the hub", counts.waiting, counts.refused),
             "`vouch outbox` says why; `vouch outbox retry --all` sends them again",
         ),
         Ok(counts) => Finding::green(
             CHECK,
             format!(
-                "{} wait, {} delivered, last number {}",
+                "{} waiting, {} delivered, last number {}",
                 counts.waiting, counts.acknowledged, counts.last_seq
             ),
         ),

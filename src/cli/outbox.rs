@@ -101,7 +101,7 @@ fn list(config: &Config, json: bool) -> Result<ExitCode, Failure> {
     }
     writeln!(
         stdout,
-        "{} wait, {} delivered, {} refused by the hub; last number {}",
+        "{} waiting, {} delivered, {} refused by the hub; last number {}",
         counts.waiting, counts.acknowledged, counts.refused, counts.last_seq
     )?;
     for one in &refused {
@@ -112,7 +112,7 @@ fn list(config: &Config, json: bool) -> Result<ExitCode, Failure> {
         writeln!(stdout, "and {} more", counts.refused - listed)?;
     }
     if counts.refused > 0 {
-        writeln!(stdout, "once the cause is mended: vouch outbox retry JTI, or --all")?;
+        writeln!(stdout, "once the cause is fixed: vouch outbox retry JTI, or --all")?;
     }
     Ok(ExitCode::SUCCESS)
 }

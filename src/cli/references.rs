@@ -17,7 +17,7 @@ pub(super) fn read_references(scheme: Scheme, paths: &[PathBuf]) -> Result<Vec<V
     match (scheme.plan().against == Against::Bound, paths) {
         (false, []) => Ok(Vec::new()),
         (false, _) => Err(Failure::usage(format!(
-            "--reference has no use in the scheme {scheme}; add --scheme FVBioOnly"
+            "the scheme {scheme} does not use --reference; add --scheme FVBioOnly"
         ))),
         (true, []) => Err(Failure::usage(
             "the scheme FVBioOnly compares with a portrait: name one with --reference IMAGE",

@@ -46,7 +46,7 @@ pub fn run(args: &RunArgs, began: Instant) -> Result<ExitCode, Failure> {
     let scheme = config.session.scheme;
     if let Some(why) = needs_somebody(scheme) {
         return Err(Failure::usage(format!(
-            "`vouch run` can't lead sessions of the scheme {scheme} yet: it {why}; or set session.scheme to \
+            "`vouch run` can't run sessions of the scheme {scheme} yet: it {why}; or set session.scheme to \
              another one"
         )));
     }
@@ -83,7 +83,7 @@ fn hold_state_folder(state: &Path) -> Result<File, Failure> {
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(Failure::device(format!(
-            "{}: another `vouch run` works with this state folder; stop it, or name another folder",
+            "{}: another `vouch run` uses this state folder; stop it, or name another folder",
             path.display()
         ))),
         Err(TryLockError::Error(e)) => Err(fail(e)),
@@ -139,14 +139,14 @@ fn start_link(runtime: &Runtime, station: &Station) -> Result<Option<LinkHandle>
 fn needs_somebody(scheme: Scheme) -> Option<&'static str> {
     match scheme.plan() {
         Plan { against: Against::Bound, .. } => {
-            Some("compares with a portrait that is given with each session: `vouch session --reference`")
+            Some("needs a portrait with each session: `vouch session --reference`")
         }
         Plan { claim: Claim::Bound, .. } => Some(
             "needs name and number with each session: `vouch session --name … --number …`, or RPBasic, which \
              finds the record by the document shown",
         ),
         Plan { claim: Claim::Typed, .. } => {
-            Some("has the person type name and number, and there is no page to ask on: `vouch session`")
+            Some("has the person type name and number, but has no page to type on: `vouch session`")
         }
         _ => None,
     }

@@ -143,7 +143,7 @@ pub fn run(args: &SessionArgs) -> Result<ExitCode, Failure> {
     }
     // The result is stored and printed: other problems come last.
     if let Some(fault) = &done.driven.log_fault {
-        words::say(&format!("vouch: the session log is not whole: {fault}"));
+        words::say(&format!("vouch: the session log is incomplete: {fault}"));
     }
     if let Some(album) = &out {
         album.add_result(&done)?;
@@ -247,7 +247,7 @@ fn show_document(config: &mut Config, source: Option<&Path>) -> Result<(), Failu
     let Some(source) = source else { return Ok(()) };
     if config.session.scheme.plan().scan == Scan::Never {
         return Err(Failure::usage(format!(
-            "--document has no use in the scheme {}; add --scheme CIDDocument",
+            "the scheme {} does not use --document; add --scheme CIDDocument",
             config.session.scheme
         )));
     }

@@ -245,7 +245,7 @@ fn read(path: &Path) -> Result<String, Fault> {
     if bytes.len() as u64 > MAX_FILE_BYTES {
         return Err(Fault::of_file(
             path,
-            format!("larger than {MAX_FILE_BYTES} bytes; this is no configuration"),
+            format!("larger than {MAX_FILE_BYTES} bytes; this is not a configuration"),
         ));
     }
     String::from_utf8(bytes).map_err(|error| {

@@ -97,7 +97,7 @@ impl Check {
         self.range(&key("rate"), camera.rate, RATE);
         if let Some(format) = &camera.format {
             let fourcc = format.len() == 4 && format.bytes().all(|b| b.is_ascii_graphic());
-            self.text(&key("format"), format, fourcc, "four letters, as YUYV");
+            self.text(&key("format"), format, fourcc, "four letters, such as YUYV");
         }
         self.range(&key("timeout_ms"), camera.timeout_ms, TIMEOUT_MS);
         if !TURNS.contains(&camera.rotate) {

@@ -28,13 +28,13 @@ pub enum OrderFault {
     #[error("{0} portraits; give {MAX_REFERENCES} at most")]
     ManyReferences(usize),
     /// A portrait was given, but the scheme does not use it.
-    #[error("the scheme {0} compares with no bound portrait; leave it out, or order FVBioOnly")]
+    #[error("the scheme {0} does not use a bound portrait; leave it out, or order FVBioOnly")]
     IdleReference(Scheme),
     /// Name and number are missing, but the scheme looks up a record by them.
     #[error("the scheme {0} needs the person's name and number with the order")]
     NoClaim(Scheme),
     /// Name and number were given, but the scheme does not use them.
-    #[error("the scheme {0} has no use for a name and number; leave them out, or order RPBioOnly")]
+    #[error("the scheme {0} does not use a name and number; leave them out, or order RPBioOnly")]
     IdleClaim(Scheme),
     /// The terminal is not set up for this scheme.
     #[error(

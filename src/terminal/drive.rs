@@ -229,7 +229,7 @@ impl Watched<'_> {
             Ok(Some(Tell::Read(reading))) => Event::Read(reading),
             Ok(Some(Tell::NoFrames { reason, ended: true })) => Event::SourceEnded { reason },
             Ok(Some(Tell::NoFrames { reason, ended: false })) => {
-                tracing::warn!(reason, "no frames at present");
+                tracing::warn!(reason, "no frames at the moment");
                 Event::Tick
             }
             Ok(Some(Tell::Hello(_) | Tell::Still { .. } | Tell::StillNoFrames | Tell::Counts(_)) | None) => {

@@ -156,7 +156,7 @@ pub fn answers() -> (SyncSender<Answer>, Receiver<Answer>) {
 
 /// The queue is full: the terminal has not read it for longer than it should.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the terminal takes no more orders at present: {MAX_QUEUED} wait to be looked at")]
+#[error("the terminal takes no more orders now: {MAX_QUEUED} are already waiting")]
 pub struct QueueFull;
 
 /// The input of the queue.

@@ -153,7 +153,7 @@ impl<'a> Terminal<'a> {
             if !matches!(told, Ok(None)) {
                 heard = Instant::now();
             } else if heard.elapsed() >= silent {
-                return Ok(Some(format!("the eye has said nothing for {} s: it hangs", silent.as_secs())));
+                return Ok(Some(format!("the eye has been silent for {} s: it hangs", silent.as_secs())));
             }
             let mut present = false;
             match told {
@@ -184,7 +184,7 @@ impl<'a> Terminal<'a> {
                 }
                 heard = Instant::now();
             }
-            let refusal = Refusal::NotReady("the camera gives no frames at present".into());
+            let refusal = Refusal::NotReady("the camera gives no frames at the moment".into());
             if self.orders.expire(&refusal) > 0 {
                 self.not_ready(&refusal.to_string());
             }

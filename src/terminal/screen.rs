@@ -6,7 +6,7 @@ use vouch_session::types::Prompt;
 
 /// Shows a session to the person: a console, a page, a line of events.
 pub trait Screen {
-    /// Tells the person.
+    /// Shows a prompt.
     fn prompt(&mut self, prompt: Prompt);
 
     /// Shows the fields that were read, for confirmation. The answer is

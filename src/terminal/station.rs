@@ -69,7 +69,7 @@ pub enum StationError {
     #[error("device.mode is \"production\", but {0}")]
     Lax(String),
     /// The running executable can't be read.
-    #[error("the running program can't be read for its digest: {0}")]
+    #[error("can't compute the running program's digest: {0}")]
     Firmware(std::io::Error),
     /// The clock is outside the certificate's validity.
     #[error(
@@ -297,7 +297,7 @@ impl Station {
         }
         self.pruned = now;
         if let Err(error) = self.outbox.prune(retention(&self.config)) {
-            tracing::warn!(%error, "old results could not be dropped");
+            tracing::warn!(%error, "old results could not be deleted");
         }
     }
 

@@ -47,7 +47,7 @@ pub fn lead(
             Ok(vouched) => break vouched,
             Err(error) if give_up() => return Err(error),
             Err(error) => {
-                tracing::error!(%error, "the result is not stored yet; it is tried again");
+                tracing::error!(%error, "the result could not be stored; trying again");
                 std::thread::sleep(STORE_PAUSE);
             }
         }

@@ -51,8 +51,8 @@ pub(super) fn refuse_lax(policy: &Policy, manifest: &Manifest) -> Result<(), Sta
     let possible = Challenge::possible(&policy.challenge.set, policy.challenge.count.into()).len();
     if possible < LEAST_CHALLENGES {
         return Err(StationError::Lax(format!(
-            "session.policy.challenge draws from {possible} possible challenges, {LEAST_CHALLENGES} are the \
-             least: ask for 3 gestures out of 5, or for 4"
+            "session.policy.challenge draws from {possible} possible challenges; the minimum is \
+             {LEAST_CHALLENGES}: ask for 3 gestures out of 5, or for 4"
         )));
     }
     let Some(entry) = calibration(manifest) else { return Ok(()) };

@@ -120,7 +120,7 @@ pub enum MessageError {
         found: u8,
     },
     /// A field's content is not allowed.
-    #[error("{what} payload: field {field} is empty, out of bounds or holds characters it may not")]
+    #[error("{what} payload: field {field} is empty, out of bounds or has forbidden characters")]
     Field {
         /// result, ack or state.
         what: &'static str,

@@ -85,14 +85,12 @@ pub enum ClaimFault {
     #[error("the identification number must have 1 to {MAX_NUMBER} letters and digits")]
     NumberLength,
     /// A character that no number has.
-    #[error(
-        "the identification number holds something else than letters and digits; spaces and hyphens are fine"
-    )]
+    #[error("the identification number may contain only letters, digits, spaces and hyphens")]
     NumberLetters,
     /// Empty or too long.
     #[error("the name must have 1 to {MAX_NAME} characters")]
     NameLength,
     /// A control character, such as a line break.
-    #[error("the name holds a character that can't be printed")]
+    #[error("the name contains a character that can't be printed")]
     NameLetters,
 }

@@ -74,7 +74,7 @@ pub enum CalibrationError {
     #[error("false match rate {0} is not in (0, 1]")]
     Rate(f32),
     /// A threshold that no similarity can reach.
-    #[error("threshold {0} is no similarity (-1 to 1)")]
+    #[error("threshold {0} is not a similarity (-1 to 1)")]
     Threshold(f32),
     /// A lower rate has a lower threshold.
     #[error("threshold {} for rate {} is lower than {} for the higher rate {}", strict.1, strict.0, lax.1, lax.0)]

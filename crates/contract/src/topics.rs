@@ -127,7 +127,7 @@ pub enum TopicError {
         length: usize,
     },
     /// A character that names must not contain.
-    #[error("a tenant or device name holds {character:?}; use letters, digits, '_' and '-' only")]
+    #[error("a tenant or device name contains {character:?}; use letters, digits, '_' and '-' only")]
     Character {
         /// The first invalid character.
         character: char,

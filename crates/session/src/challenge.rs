@@ -28,7 +28,7 @@ pub enum ChallengeError {
     #[error("a challenge needs at least one gesture")]
     Empty,
     /// The same gesture twice in a row: the two could not be told apart.
-    #[error("a challenge asks for no gesture twice in a row")]
+    #[error("a challenge must not ask for the same gesture twice in a row")]
     Repeated,
     /// More than [`MAX_GESTURES`].
     #[error("a challenge asks for {MAX_GESTURES} gestures at most")]

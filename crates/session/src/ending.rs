@@ -142,7 +142,7 @@ impl Ending {
 
     /// A field is doubtful, and nobody is there to confirm it.
     pub fn doubtful(step: Step, field: FieldName) -> Self {
-        let message = format!("{field:?} was read with doubt, and nobody is there to confirm it");
+        let message = format!("{field:?} is doubtful, and nobody is there to confirm it");
         Self::failed(step, LivenessCode::NO_FACE, message).with(ErrorCode::DocumentUnreadable)
     }
 
@@ -193,7 +193,7 @@ impl Ending {
     /// The face never met the position rules.
     pub fn never_in_position(fault: Option<Prompt>) -> Self {
         let message = match fault {
-            Some(prompt) => format!("the face did not get into position; last asked: {prompt:?}"),
+            Some(prompt) => format!("the face did not get into position; last prompt: {prompt:?}"),
             None => "the face was not in position long enough".to_owned(),
         };
         Self::failed(Step::Position, LivenessCode::TIMED_OUT, message).with(ErrorCode::NoBestFrame)
@@ -229,14 +229,14 @@ impl Ending {
         let step = Step::BestFrame;
         if let Some(code) = verdict.attack {
             let message = format!(
-                "taken for a presentation attack: evidence {:.2}, {:.2} is the limit",
+                "taken for a presentation attack: evidence {:.2}, limit {:.2}",
                 verdict.evidence, verdict.threshold
             );
             return Some(Self::failed(step, code, message));
         }
         let cue = verdict.missing?;
         let why = verdict.parts.iter().find(|part| part.cue == cue).and_then(|part| part.unavailable);
-        let message = format!("the liveness cue {cue:?} is required and could not tell ({why:?})");
+        let message = format!("the required liveness cue {cue:?} has no answer ({why:?})");
         Some(match why {
             Some(Unavailable::TooFewFrames | Unavailable::NothingToWatch) => {
                 Self::failed(step, LivenessCode::TIMED_OUT, message).with(ErrorCode::NoBestFrame)
@@ -250,7 +250,7 @@ impl Ending {
 
     /// The person is not the one who began.
     pub fn person_changed(step: Step) -> Self {
-        let message = "another person than the one who began the session";
+        let message = "the person is not the one who began the session";
         Self::failed(step, LivenessCode::PERSON_CHANGED, message)
     }
 

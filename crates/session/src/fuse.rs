@@ -14,7 +14,7 @@ pub enum FuseError {
     Count(usize),
     /// Two pictures don't show the same person.
     #[error(
-        "pictures {first} and {second} don't show the same person (similarity {similarity:.3}, at least {least:.3} is needed); take one of them out"
+        "pictures {first} and {second} don't show the same person (similarity {similarity:.3}, at least {least:.3} is needed); remove one of them"
     )]
     Inconsistent {
         /// Position of one picture, from 0.

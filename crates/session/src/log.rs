@@ -135,7 +135,7 @@ pub enum ReplayError {
     #[error("the session log can't be read: {0}")]
     Read(#[from] io::Error),
     /// A line is too long.
-    #[error("line {line} of the session log is longer than {MAX_LINE} bytes; this is no session log")]
+    #[error("line {line} of the session log is longer than {MAX_LINE} bytes; this is not a session log")]
     LineTooLong {
         /// From 1.
         line: usize,
@@ -158,7 +158,7 @@ pub enum ReplayError {
     #[error("the session log's header: {0}")]
     Policy(#[from] PolicyError),
     /// Too many lines.
-    #[error("more than {MAX_EVENTS} events in the session log; this is no session log")]
+    #[error("more than {MAX_EVENTS} events in the session log; this is not a session log")]
     TooManyEvents,
     /// The log ends before the session does.
     #[error("the session log stops before the session's end; it was cut short")]

@@ -31,7 +31,7 @@ pub enum Precision {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum GalleryError {
     /// It comes from another model or has another length.
-    #[error("the template is of another embedding model than the gallery; enrol again with one model")]
+    #[error("the template comes from another embedding model than the gallery; enrol again with one model")]
     ModelMismatch,
     /// All values are zero, or one is not finite.
     #[error("the template has no usable values; the embedding model's output is broken")]

@@ -37,7 +37,7 @@ pub(super) fn check(config: &Config) -> Finding {
                 .map(|(place, why)| format!("number {place} in the order of names: {why}"))
                 .collect();
             let detail = format!("{count} of {records} records can't be used: {}", first.join("; "));
-            Finding::yellow(CHECK, detail, "mend them: their persons get CID_11 until then")
+            Finding::yellow(CHECK, detail, "fix them: until then these people get CID_11")
         }
     }
 }

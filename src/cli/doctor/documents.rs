@@ -24,7 +24,7 @@ fn print() -> Finding {
         Err(error) => Finding::red(
             PRINT,
             error,
-            "without it a card's front can't be shown to belong to its back: every card ends in CID_5",
+            "without it, the two sides of a card can't be matched: every card ends in CID_5",
         ),
     }
 }
@@ -37,12 +37,12 @@ fn memory(config: &Config) -> Finding {
         (false, false) => return Finding::green(MEMORY, "none remembered yet"),
         (true, false) => {
             let advice = "put it back, or every document presented before counts as new";
-            return Finding::yellow(MEMORY, format!("{PRESENTED_FILE} is gone, its key is there"), advice);
+            return Finding::yellow(MEMORY, format!("{PRESENTED_FILE} is missing, its key is there"), advice);
         }
         (_, true) => {}
     }
     match Presented::open(state).and_then(|presented| presented.count()) {
         Ok(count) => Finding::green(MEMORY, format!("{count} remembered, sealed with their key")),
-        Err(error) => Finding::red(MEMORY, error, "until then no session with a document begins"),
+        Err(error) => Finding::red(MEMORY, error, "until then no session with a document can begin"),
     }
 }

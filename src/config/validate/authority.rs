@@ -47,14 +47,14 @@ impl Check {
             ),
         ] {
             if !fits {
-                let message = format!("[authority] can't be so: {todo}");
+                let message = format!("[authority] is inconsistent: {todo}");
                 self.0.push(Breach { key: key.to_owned(), message });
             }
         }
         if scheme.needs_record() && !authority.is_named() {
             let message = format!(
-                "`session.scheme` is {scheme}, which compares with the record at an authoritative source, and \
-                 none is named: set `folder`, or `url` and `ca`, in [authority], or another scheme"
+                "`session.scheme` is {scheme}, which compares with the record at an authoritative source, but \
+                 none is configured: set `folder`, or `url` and `ca`, in [authority], or another scheme"
             );
             self.0.push(Breach { key: "session.scheme".to_owned(), message });
         }

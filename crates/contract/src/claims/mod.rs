@@ -92,7 +92,7 @@ pub enum NonceError {
     #[error("the nonce has {0} bytes; give 8 to 64, at random")]
     Length(usize),
     /// Not plain text.
-    #[error("the nonce holds more than visible ASCII characters; give base64url or hex")]
+    #[error("the nonce may contain only visible ASCII characters; give base64url or hex")]
     NotPlain,
 }
 

@@ -44,10 +44,10 @@ pub enum IinError {
     #[error("an IIN has {DIGITS} digits and nothing else; read it again")]
     Shape,
     /// The first six digits are not a date.
-    #[error("the first six digits of the IIN are no date; read it again")]
+    #[error("the first six digits of the IIN are not a date; read it again")]
     BirthDate,
     /// The seventh digit stands for no century.
-    #[error("the seventh digit of the IIN is {0}, which stands for no century of birth; read it again")]
+    #[error("the seventh digit of the IIN is {0}, which is not a century of birth; read it again")]
     Century(u32),
     /// The twelfth digit does not follow from the others.
     #[error("the check digit of the IIN is wrong; read it again")]

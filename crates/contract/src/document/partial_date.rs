@@ -32,7 +32,7 @@ pub enum Known {
 
 /// The text is not a date of this kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not a date: write YYYY-MM-DD, with X for each digit of what is unknown (1974-08-XX)")]
+#[error("not a date: write YYYY-MM-DD, with X for each unknown digit (1974-08-XX)")]
 pub struct NotADate;
 
 impl PartialDate {

@@ -86,14 +86,14 @@ pub enum ReadFault {
     #[error("the side with the holder's portrait is missing: show it too")]
     NoPortrait,
     /// More than one document in the picture.
-    #[error("more than one document is seen: show one")]
+    #[error("more than one document is in view: show only one")]
     Several,
     /// A black-and-white copy, or a document on a screen.
     #[error("this looks like a copy, not like the document itself")]
     Copy,
     /// The edges found are not the document's own, but those of something behind it or of the sheet
     /// it is printed on.
-    #[error("the edges that were seen are not the document's own: hold it alone, before a plain ground")]
+    #[error("the edges seen are not the document's own: show it alone, on a plain background")]
     OtherEdges,
     /// The eye no longer had the frame, or the page could not be rectified.
     #[error("the picture of the document was lost")]

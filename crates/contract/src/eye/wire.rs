@@ -45,7 +45,7 @@ pub fn read<T: DeserializeOwned>(stream: &mut impl Read, buffer: &mut Vec<u8>) -
     let length = u32::from_le_bytes(length) as usize;
     if length > MAX_MESSAGE {
         return Err(invalid(format!(
-            "a message of {length} bytes is announced, at most {MAX_MESSAGE} are taken"
+            "a message of {length} bytes was announced; the limit is {MAX_MESSAGE}"
         )));
     }
     buffer.resize(length, 0);

@@ -46,7 +46,7 @@ pub enum CheckFault {
     /// The zone says 99-01-01 or 99-12-31, and the printed date was not read.
     #[error(
         "the zone's date of expiry ({0}) is a day of 1999 or stands for \"no end\", and the printed date, \
-         which tells, was not read: show that side again, closer and in good light"
+         which decides, was not read: show that side again, closer and in good light"
     )]
     ExpiredOrNoEnd(PartialDate),
     /// A value that is not a date.
@@ -56,10 +56,10 @@ pub enum CheckFault {
     #[error("{0:?} is not plausible")]
     NotPlausible(FieldName),
     /// The sides contradict each other.
-    #[error("the two sides are not of one document")]
+    #[error("the two sides do not belong to one document")]
     SidesDiffer,
     /// Nothing that was read shows that the sides belong to one document.
-    #[error("too little was read to show that both sides are of one document: hold it closer, in good light")]
+    #[error("too little was read to show that both sides are one document: hold it closer, in good light")]
     SidesUnknown,
     /// A visa, or another kind of document that no scheme accepts.
     #[error("this kind of document does not prove an identity")]

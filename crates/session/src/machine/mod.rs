@@ -147,7 +147,7 @@ impl Machine {
         if !challenge.fits(&policy) {
             return Err(PolicyError {
                 field: "challenge",
-                why: "the challenge given is not one this policy asks for".to_owned(),
+                why: "the given challenge is not one that this policy allows".to_owned(),
             });
         }
         let since = Duration::ZERO;
