@@ -4,39 +4,39 @@
 //! table below is complete. Which steps a scheme has is in [`vouch_contract::scheme`]; what counts
 //! as quiet, in position, made and so on is in [`crate::policy`].
 //!
-//! | step | of | goes on when | to |
+//! | step | of | continues when | to |
 //! |---|---|---|---|
 //! | Claim | RPManual | name and number were typed | Record |
-//! | Record | RP… | the authoritative source gave the claimed person's record | Reference |
-//! | Reference | FVBioOnly, RP… | the portrait is embedded | Document when one is due (RPBioID; RPBioOnlyPro when the record's portrait is too old), else Position |
+//! | Record | RP… | the authoritative source returned the claimed person's record | Reference |
+//! | Reference | FVBioOnly, RP… | the portrait is embedded | Document if needed (RPBioID; RPBioOnlyPro if the record's portrait is too old), else Position |
 //! | Document(side) | CIDDocument, RPBasic, RPBioID, RPBioOnlyPro | portrait and machine readable zone were read | Checks |
-//! | Checks | the same | the document is good and was not presented with another face | Confirmation when asked for or doubtful, else as after it |
-//! | Confirmation | CIDDocument; RPBasic when doubtful | the person says that it is right | Checks for another number; Record: looked up by it (RPBasic) or held against the one found (RPBioID, RPBioOnlyPro); else Position |
-//! | Position | all | one face is in position for `position.steady` and its template, the anchor, is there | Gesture(0) |
-//! | Gesture(i) | all | asked at a quiet face, then from a quiet face made by the anchor's face | Gesture(i+1), BestFrame after the last |
-//! | BestFrame | all | the face is quiet for `best.settle`, has been found the anchor's *after* the last gesture, and a best frame with the anchor's template is kept | Comparison |
-//! | Comparison | all but LivenessOnly | best frame against the bound or the record's portrait, and against the document's where one was read, at once | Finished: passed or no match |
+//! | Checks | the same | the document is valid and was not presented before with another face | Confirmation if required or doubtful, else the same as after it |
+//! | Confirmation | CIDDocument; RPBasic if doubtful | the person says that it is right | Checks if the number was changed; Record: look-up by the document (RPBasic) or comparison with the record found (RPBioID, RPBioOnlyPro); else Position |
+//! | Position | all | one face is in position for `position.steady`, and its template, the anchor, has arrived | Gesture(0) |
+//! | Gesture(i) | all | the gesture was asked for at a quiet face, then made from a quiet face, by the anchor's face | Gesture(i+1), BestFrame after the last |
+//! | BestFrame | all | the face is quiet for `best.settle`, matched the anchor *after* the last gesture, and a best frame that matches the anchor is kept | Comparison |
+//! | Comparison | all but LivenessOnly | at once: best frame against the bound or the record's portrait, and against the document's if one was read | Finished: passed or no match |
 //!
 //! | at | what ends the session | liveness, error |
 //! |---|---|---|
-//! | any | cancelled; refused to type | 12228 |
-//! | any | `limits.session` (and what document and record add) is over | as for the step's own limit |
-//! | any but those that wait for answers | the source ended; never a face before | 12225; 12223 |
-//! | Claim | nobody there who could type; `record.claim` | 11350, CID_11; 12225 |
-//! | Record | nobody under this number, another name, another person's document | CID_10 |
-//! | Record | the source can't be reached or not in `record.look_up`; its record can't be used | 11350, CID_11 |
-//! | Reference | the reference can't be used, or not in `limits.reference` | 11350, CID_11 |
-//! | Document | not read in `document.side` or `document.failures` tries; the eye can't read | CID_5; 11350, CID_11 |
-//! | Checks | the document does not do; expired; presented with another face; its memory fails | CID_5; CID_6; CID_7; 11350, CID_11 |
-//! | Confirmation | called wrong, `document.confirm`, or doubtful and nobody there | CID_5 |
+//! | any | cancelled, or refused to type | 12228 |
+//! | any | `limits.session` (plus the time for document and record) is over | as for the step's own limit |
+//! | any, except those that wait for answers | the source ended; the same without any face | 12225; 12223 |
+//! | Claim | nobody can be asked; `record.claim` | 11350, CID_11; 12225 |
+//! | Record | no record under this number, another name, another person's document | CID_10 |
+//! | Record | the source can't be reached, or not within `record.look_up`; its record can't be used | 11350, CID_11 |
+//! | Reference | the reference can't be used, or not embedded within `limits.reference` | 11350, CID_11 |
+//! | Document | not read within `document.side` or `document.failures` tries; the eye can't read | CID_5; 11350, CID_11 |
+//! | Checks | the document is refused; expired; presented before with another face; the memory of documents fails | CID_5; CID_6; CID_7; 11350, CID_11 |
+//! | Confirmation | said to be wrong, `document.confirm`, or doubtful and nobody can be asked | CID_5 |
 //! | Document, and all after Position | no frame for `limits.no_frames` | 11350, CID_11 |
-//! | Position and after | `continuity.misses` looks in a row at another person | 12226 |
+//! | Position and after | `continuity.misses` consecutive looks at another person | 12226 |
 //! | Position | `limits.position`: nobody; several; a face, but not in position; no template | 12223; 12224; 12225, CID_8; 11350, CID_11 |
 //! | Gesture, BestFrame | no face, several faces, longer than their grace | 12223, 12224 |
 //! | Gesture(i) | `limits.gesture`; no template meanwhile | 12225; 11350, CID_11 |
 //! | Gesture(i) | more than `gestures.wrong_allowed` other gestures in all | 12250 |
 //! | BestFrame | `limits.best_frame` | 12225, CID_8 |
-//! | BestFrame | the cues say it is an attack; a cue that `liveness.required` names could not tell | the attack's code; 11350, CID_11, or 12225, CID_8 |
+//! | BestFrame | the cues indicate an attack; a cue in `liveness.required` has no answer | the attack's code; 11350, CID_11, or 12225, CID_8 |
 //! | Comparison | below the threshold: bound or record; document; not comparable | 200, CID_10; 200, CID_9; 200, CID_11 |
 //!
 //! A new track during Position is a new person: the step starts over with a new anchor, and its
