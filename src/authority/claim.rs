@@ -21,7 +21,7 @@ impl Number {
     /// [`ClaimFault`] if it has other characters, is too long, or is empty.
     pub fn new(text: &str) -> Result<Self, ClaimFault> {
         let mut number = String::new();
-        for letter in text.chars().filter(|letter| !is_ornament(*letter)) {
+        for letter in text.chars().filter(|letter| !is_separator(*letter)) {
             // Full-width forms (U+FF01 to U+FF5E), as typed on East Asian keyboards.
             let plain = match u32::from(letter) {
                 code @ 0xFF01..=0xFF5E => char::from_u32(code - 0xFEE0).unwrap_or(letter),
@@ -45,7 +45,7 @@ impl Number {
 }
 
 /// Separators that people put between groups of digits.
-fn is_ornament(letter: char) -> bool {
+fn is_separator(letter: char) -> bool {
     letter.is_whitespace() || matches!(letter, '-' | '<' | '\u{2010}'..='\u{2015}' | '\u{2212}')
 }
 

@@ -28,7 +28,7 @@ use vouch_link::tls;
 
 /// Time for one question, from resolving the name to the last byte. Less than the session's default
 /// for the look-up, so that the fault carries the service's own message.
-const CALL: Duration = Duration::from_secs(8);
+const CALL_LIMIT: Duration = Duration::from_secs(8);
 /// Largest answer, bytes: base64 takes four characters per three bytes.
 const MAX_ANSWER_BYTES: u64 = MAX_PORTRAIT_BYTES / 3 * 4 + 4 + MAX_RECORD_BYTES;
 /// Largest head of an answer, bytes.
@@ -102,7 +102,7 @@ impl Https {
             .max_redirects(0)
             .max_response_header_size(MAX_HEAD_BYTES)
             .http_status_as_error(false)
-            .timeout_global(Some(CALL));
+            .timeout_global(Some(CALL_LIMIT));
         Ok(config.build().into())
     }
 }

@@ -53,7 +53,7 @@ impl Source {
             refuse(&sender, "it has not answered the previous question");
             return answer;
         }
-        let (authority, free) = (Arc::clone(&self.authority), Free(Arc::clone(&self.busy)));
+        let (authority, free) = (Arc::clone(&self.authority), FreeOnDrop(Arc::clone(&self.busy)));
         let tell = sender.clone();
         let look_up = move || {
             let found = authority.find(&claim.number);
@@ -74,9 +74,9 @@ fn refuse(sender: &SyncSender<Result<Record, RecordFault>>, why: &str) {
 }
 
 /// Frees the source, however the question ended.
-struct Free(Arc<AtomicBool>);
+struct FreeOnDrop(Arc<AtomicBool>);
 
-impl Drop for Free {
+impl Drop for FreeOnDrop {
     fn drop(&mut self) {
         self.0.store(false, Ordering::Release);
     }

@@ -14,7 +14,7 @@ use vouch_trust::regular;
 use vouch_trust::regular::Links;
 
 /// Largest claim file, bytes.
-const MOST_FILE_BYTES: u64 = 4 << 10;
+const MAX_FILE_BYTES: u64 = 4 << 10;
 
 /// The claim bound to a session.
 #[derive(Debug, Default, Args)]
@@ -69,13 +69,13 @@ fn read(path: &Path) -> Result<Given, Failure> {
     let fail = |what: String| Failure::usage(format!("--claim {}: {what}", path.display()));
     let read = if path == Path::new("-") {
         let mut bytes = Vec::new();
-        std::io::stdin().lock().take(MOST_FILE_BYTES + 1).read_to_end(&mut bytes).map(|_| bytes)
+        std::io::stdin().lock().take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map(|_| bytes)
     } else {
-        regular::read(path, Links::Followed, MOST_FILE_BYTES)
+        regular::read(path, Links::Followed, MAX_FILE_BYTES)
     };
     let bytes = read.map_err(|e| fail(e.to_string()))?;
-    if bytes.len() as u64 > MOST_FILE_BYTES {
-        return Err(fail(format!("larger than {MOST_FILE_BYTES} bytes; this is not a claim")));
+    if bytes.len() as u64 > MAX_FILE_BYTES {
+        return Err(fail(format!("larger than {MAX_FILE_BYTES} bytes; this is not a claim")));
     }
     // Serde's message may contain the person's number.
     serde_json::from_slice(&bytes)

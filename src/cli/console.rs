@@ -22,11 +22,11 @@ use vouch_session::policy::Policy;
 use vouch_session::types::{Confirmation, Prompt};
 
 /// Longest input line, bytes.
-const MOST_BYTES: u64 = 512;
+const MAX_LINE_BYTES: u64 = 512;
 /// Attempts to type name and number.
-const TRIES: usize = 3;
+const MAX_TRIES: usize = 3;
 /// Most fields that can be changed at once.
-const MOST_CHANGES: usize = 32;
+const MAX_CHANGES: usize = 32;
 
 /// What the person is asked, and the time for the answer.
 enum Question {
@@ -125,13 +125,13 @@ impl Lines<'_> {
             return None;
         }
         let mut line = String::new();
-        let read = std::io::Read::take(&mut *self.input, MOST_BYTES).read_line(&mut line);
+        let read = std::io::Read::take(&mut *self.input, MAX_LINE_BYTES).read_line(&mut line);
         matches!(read, Ok(1..)).then(|| line.trim().to_owned())
     }
 }
 
 fn claim(lines: &mut Lines<'_>) -> Typed {
-    for _ in 0..TRIES {
+    for _ in 0..MAX_TRIES {
         let mut wanted = |question| lines.ask(question).filter(|line| !line.is_empty());
         let Some(name) = wanted("Your name: ") else { return Typed::Refused };
         let Some(number) = wanted("Your identification number: ") else { return Typed::Refused };
@@ -147,7 +147,7 @@ fn claim(lines: &mut Lines<'_>) -> Typed {
 /// again.
 fn confirmation(lines: &mut Lines<'_>) -> Confirmation {
     let mut changes: Vec<Field> = Vec::new();
-    for _ in 0..=MOST_CHANGES {
+    for _ in 0..=MAX_CHANGES {
         match lines.ask("Is this right? [y, n, or field=value] ").as_deref() {
             // Leaving in the middle of a correction is not consent.
             None if !changes.is_empty() => return Confirmation::Wrong,

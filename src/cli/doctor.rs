@@ -138,7 +138,7 @@ fn camera(config: &Config) -> Finding {
         Err(SetupError::Camera(CameraError::Busy { path })) if is_running(&config.device.state_dir) => {
             return Finding::green(CHECK, format!("{path} is in use by the running terminal"));
         }
-        Err(error) => return Finding::red(CHECK, error, cameras_there()),
+        Err(error) => return Finding::red(CHECK, error, available_cameras()),
     };
     if let Err(error) = source.next(&mut Frame::default()) {
         return Finding::red(CHECK, error, "");
@@ -173,7 +173,7 @@ fn is_running(state: &Path) -> bool {
         .is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
 }
 
-fn cameras_there() -> String {
+fn available_cameras() -> String {
     let there: Vec<String> = list_cameras()
         .iter()
         .filter(|camera| camera.problem.is_none())
@@ -294,7 +294,7 @@ fn reach(fleet: &Fleet, state: &Path) -> Result<LinkState, String> {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| words(&e))?;
     runtime.block_on(async {
-        let link = Link::spawn(options, Nothing).map_err(|e| words(&e))?;
+        let link = Link::spawn(options, EmptyQueue).map_err(|e| words(&e))?;
         let mut report = link.report();
         // Stops at the first fault: a person is waiting, and another attempt rarely helps.
         let settled = report.wait_for(|r| r.state.is_connected() || r.fault.is_some());
@@ -310,9 +310,9 @@ fn reach(fleet: &Fleet, state: &Path) -> Result<LinkState, String> {
 }
 
 /// A queue without results.
-struct Nothing;
+struct EmptyQueue;
 
-impl Pending for Nothing {
+impl Pending for EmptyQueue {
     fn next(&mut self) -> Result<Option<Envelope>, PendingError> {
         Ok(None)
     }

@@ -30,7 +30,7 @@ pub struct EyeArgs {
 /// # Errors
 /// [`Failure`] with its exit code.
 pub fn run(args: &EyeArgs) -> Result<ExitCode, Failure> {
-    outlive_usr1()?;
+    ignore_usr1()?;
     let config = args.place.load()?;
     // The terminal waits at the other end: it notices at once if this fails.
     let stream = UnixStream::connect(&args.socket)
@@ -42,7 +42,7 @@ pub fn run(args: &EyeArgs) -> Result<ExitCode, Failure> {
 
 /// Ignores SIGUSR1, which begins a session when sent to `vouch run`. The eye has the same name, and
 /// `pidof vouch` may find it first.
-fn outlive_usr1() -> io::Result<()> {
+fn ignore_usr1() -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
     let _inside = runtime.enter();
     // Tokio's handler stays for the life of the process, even without listeners.

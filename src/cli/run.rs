@@ -44,14 +44,14 @@ pub fn run(args: &RunArgs, began: Instant) -> Result<ExitCode, Failure> {
     listen(&runtime, stop.clone(), sender)?;
     let config = args.place.load()?;
     let scheme = config.session.scheme;
-    if let Some(why) = needs_somebody(scheme) {
+    if let Some(why) = why_unsupported(scheme) {
         return Err(Failure::usage(format!(
             "`vouch run` can't run sessions of the scheme {scheme} yet: it {why}; or set session.scheme to \
              another one"
         )));
     }
     end_on_panic();
-    let _only = hold_state_folder(&config.device.state_dir)?;
+    let _only = lock_state_folder(&config.device.state_dir)?;
     let station = Station::open(config)?;
     let link = start_link(&runtime, &station)?;
     let mut arguments = vec!["eye".to_owned()];
@@ -74,7 +74,7 @@ const SIGNAL_PATIENCE: Duration = Duration::from_secs(5);
 pub const RUN_LOCK: &str = "run.lock";
 
 /// Two terminals on one state folder would keep taking the broker's connection from each other.
-fn hold_state_folder(state: &Path) -> Result<File, Failure> {
+fn lock_state_folder(state: &Path) -> Result<File, Failure> {
     let path = state.join(RUN_LOCK);
     let fail = |e: std::io::Error| Failure::device(format!("{}: {e}", path.display()));
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(state).map_err(fail)?;
@@ -136,7 +136,7 @@ fn start_link(runtime: &Runtime, station: &Station) -> Result<Option<LinkHandle>
 
 /// Why this terminal can't run sessions of `scheme`, which begin with a signal or a face and no
 /// further input; `None` if it can.
-fn needs_somebody(scheme: Scheme) -> Option<&'static str> {
+fn why_unsupported(scheme: Scheme) -> Option<&'static str> {
     match scheme.plan() {
         Plan { against: Against::Bound, .. } => {
             Some("needs a portrait with each session: `vouch session --reference`")
@@ -158,7 +158,7 @@ mod tests {
 
     #[test]
     fn only_what_needs_nobody_runs_by_itself() {
-        let runs: Vec<Scheme> = Scheme::ALL.into_iter().filter(|s| needs_somebody(*s).is_none()).collect();
+        let runs: Vec<Scheme> = Scheme::ALL.into_iter().filter(|s| why_unsupported(*s).is_none()).collect();
         assert_eq!(runs, [Scheme::LivenessOnly, Scheme::CidDocument, Scheme::RpBasic]);
     }
 }

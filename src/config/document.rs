@@ -15,7 +15,7 @@ use super::fault::{Fault, MAX_IN_FILE, Place, quoted};
 use super::schema::{Shape, shape_of};
 
 /// A key gets a suggestion only if a known key is at least this similar (Jaro-Winkler, 0 to 1).
-const NEAR_ENOUGH: f64 = 0.75;
+const MIN_SIMILARITY: f64 = 0.75;
 
 /// A file without faults of its own.
 #[derive(Debug)]
@@ -176,7 +176,7 @@ pub fn nearest<'k>(name: &str, candidates: impl Iterator<Item = &'k str>) -> Opt
     let name = quoted(name).to_lowercase();
     candidates
         .map(|candidate| (strsim::jaro_winkler(&name, candidate), candidate))
-        .filter(|(likeness, _)| *likeness >= NEAR_ENOUGH)
+        .filter(|(likeness, _)| *likeness >= MIN_SIMILARITY)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, candidate)| candidate)
 }

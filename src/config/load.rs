@@ -120,7 +120,7 @@ fn load_file(path: &Path) -> Result<(Config, Provenance), ConfigError> {
     for (file, text) in &texts {
         match document::check(file, text) {
             Ok(Document { table, places: these }) => {
-                lay_over(&mut whole, table);
+                apply_patch(&mut whole, table);
                 places.extend(these);
             }
             Err(found) => faults.extend(found),
@@ -162,12 +162,12 @@ fn place_of<'p>(key: &str, places: &'p BTreeMap<String, Place>) -> Option<&'p Pl
 }
 
 /// Merges tables key by key; replaces anything else.
-fn lay_over<'t>(under: &mut DeTable<'t>, patch: DeTable<'t>) {
+fn apply_patch<'t>(under: &mut DeTable<'t>, patch: DeTable<'t>) {
     for (key, value) in patch {
         match (under.get_mut(key.get_ref().as_ref()), value.into_inner()) {
             (Some(there), DeValue::Table(inner)) if there.get_ref().is_table() => {
                 if let DeValue::Table(there) = there.get_mut() {
-                    lay_over(there, inner);
+                    apply_patch(there, inner);
                 }
             }
             (_, value) => {

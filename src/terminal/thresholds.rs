@@ -12,9 +12,9 @@ use vouch_session::policy::Policy;
 const MATCH_FMR: f32 = 1e-3;
 /// Least number of challenges that a production terminal draws from. Three of five gestures give
 /// 48, three of four 18 to 24. With a single possible challenge, an attacker knows what to film.
-const LEAST_CHALLENGES: usize = 24;
+const MIN_CHALLENGES: usize = 24;
 /// Highest false match rate allowed for a threshold set on a production terminal.
-const HIGHEST_FMR: f32 = 1e-2;
+const MAX_FMR: f32 = 1e-2;
 
 /// The manifest's calibration of the embedding model in use.
 fn calibration(manifest: &Manifest) -> Option<&CalibrationEntry> {
@@ -49,18 +49,18 @@ pub(super) fn for_several(
 /// caller choosing the gestures. Production refuses it at the start.
 pub(super) fn refuse_lax(policy: &Policy, manifest: &Manifest) -> Result<(), StationError> {
     let possible = Challenge::possible(&policy.challenge.set, policy.challenge.count.into()).len();
-    if possible < LEAST_CHALLENGES {
+    if possible < MIN_CHALLENGES {
         return Err(StationError::Lax(format!(
             "session.policy.challenge draws from {possible} possible challenges; the minimum is \
-             {LEAST_CHALLENGES}: ask for 3 gestures out of 5, or for 4"
+             {MIN_CHALLENGES}: ask for 3 gestures out of 5, or for 4"
         )));
     }
     let Some(entry) = calibration(manifest) else { return Ok(()) };
-    let floor = Calibration { points: entry.points.clone() }.threshold_for(HIGHEST_FMR);
+    let floor = Calibration { points: entry.points.clone() }.threshold_for(MAX_FMR);
     match floor {
         Some(floor) if policy.match_threshold() < floor => Err(StationError::Lax(format!(
             "session.policy.comparison.match_threshold is {}, below the embedding model's threshold {floor} \
-             for a false match rate of {HIGHEST_FMR}",
+             for a false match rate of {MAX_FMR}",
             policy.match_threshold()
         ))),
         _ => Ok(()),

@@ -12,7 +12,7 @@ pub const MAX_GESTURES: usize = Gesture::ALL.len();
 /// Different gestures that a drawn challenge has at least, or fewer if it has fewer gestures or a
 /// smaller set to draw from. With only two alternating gestures, an attacker who can produce two
 /// movements would pass.
-const LEAST_KINDS: usize = 3;
+const MIN_KINDS: usize = 3;
 
 /// One or more gestures in a fixed order, never the same one twice in a row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,7 +106,7 @@ fn is_mixed(order: &[Gesture], set: &[Gesture]) -> bool {
         let asked_for = order.len() > 1 && set.iter().any(|gesture| wanted(*gesture));
         !asked_for || order.iter().any(|gesture| wanted(*gesture))
     };
-    kinds >= LEAST_KINDS.min(order.len()).min(set.len())
+    kinds >= MIN_KINDS.min(order.len()).min(set.len())
         && shows(|gesture| matches!(gesture, Gesture::Blink | Gesture::OpenMouth))
         && shows(|gesture| matches!(gesture, Gesture::TurnLeft | Gesture::TurnRight))
 }

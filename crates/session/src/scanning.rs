@@ -9,19 +9,19 @@ use vouch_contract::document::look::DocumentLook;
 use vouch_contract::document::reading::{MAX_SIDES, ReadFault, SideReading};
 
 /// Factor by which a frame's score must beat the kept one's: smaller differences are noise.
-const BETTER: f32 = 1.04;
+const MIN_IMPROVEMENT: f32 = 1.04;
 /// Before the next side is read, the last one must leave, or this time must pass: turning a card
 /// over takes about a second.
-const TURN: Duration = Duration::from_secs(2);
+const TURN_TIME: Duration = Duration::from_secs(2);
 
 /// Within this time, readings with a doubtful zone count as one try: each further picture adds to
 /// the vote on it, and the person does nothing wrong.
-const ONE_TRY: Duration = Duration::from_secs(2);
+const TRY_WINDOW: Duration = Duration::from_secs(2);
 
 /// How often a side with a portrait is read until it says whose document it is
 /// ([`SideReading::identifies`]): print that is blurred in one picture may be clear in another.
 /// After that it is accepted as it is, and the checks report that too little was read.
-const NAMELESS: u8 = 3;
+const MAX_NAMELESS: u8 = 3;
 
 /// What to do after a frame.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -138,7 +138,7 @@ impl Scanning {
             return Progress::Tell(self.advice(fault.unwrap_or(CaptureFault::NoDocument)));
         };
         let since = *self.good_since.get_or_insert(now);
-        let better = self.kept.is_none_or(|kept| look.score > kept * BETTER);
+        let better = self.kept.is_none_or(|kept| look.score > kept * MIN_IMPROVEMENT);
         if self.asked.is_none() && better {
             self.asked = Some((sequence, look.score, now));
             return Progress::Keep;
@@ -198,11 +198,11 @@ impl Scanning {
                 if self.is_complete() {
                     return Taken::Complete;
                 }
-                self.leave_until = Some(now + TURN);
+                self.leave_until = Some(now + TURN_TIME);
                 Taken::TurnOver
             }
             Ok(_) => {
-                self.leave_until = Some(now + TURN);
+                self.leave_until = Some(now + TURN_TIME);
                 Taken::TurnOver
             }
             Err(fault) => {
@@ -228,7 +228,7 @@ impl Scanning {
         let is_doubtful =
             matches!(reading, Err(ReadFault::Doubtful | ReadFault::CheckDigits | ReadFault::NoName));
         let since = self.doubtful_since.unwrap_or(now);
-        let goes_on = is_doubtful && now.saturating_sub(since) < ONE_TRY;
+        let goes_on = is_doubtful && now.saturating_sub(since) < TRY_WINDOW;
         self.doubtful_since = goes_on.then_some(since);
         goes_on
     }
@@ -236,7 +236,7 @@ impl Scanning {
     /// Whether this side's portrait is wanted and another picture may say whose it is.
     fn says_too_little(&mut self, reading: &Result<Box<SideReading>, ReadFault>) -> bool {
         let Ok(side) = reading else { return false };
-        let may = self.nameless + 1 < NAMELESS;
+        let may = self.nameless + 1 < MAX_NAMELESS;
         let too_little = may && self.adds(side) && side.format.is_none() && !side.identifies();
         self.nameless += u8::from(too_little);
         too_little

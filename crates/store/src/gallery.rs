@@ -16,7 +16,7 @@ pub const MAX_CANDIDATES: usize = 32;
 /// compiler could not vectorise them.
 const LANES: usize = 16;
 /// Largest int8 code. The range is symmetric, so that zero stays zero.
-const LARGEST_CODE: f32 = 127.0;
+const MAX_CODE: f32 = 127.0;
 
 /// How templates are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -209,7 +209,7 @@ fn dot_int8(a: &[i8], b: &[i8]) -> i32 {
 /// Appends the codes of `values` and returns the value of one step.
 fn encode(values: &[f32], codes: &mut Vec<i8>) -> f32 {
     let largest = values.iter().fold(0.0_f32, |largest, value| largest.max(value.abs()));
-    let scale = largest / LARGEST_CODE;
+    let scale = largest / MAX_CODE;
     codes.extend(values.iter().map(|value| (value / scale).round() as i8));
     scale
 }

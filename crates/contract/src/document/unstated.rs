@@ -18,12 +18,12 @@ pub const NO_EXPIRY: &str = "9999-12-31";
 
 /// Endings of a zone's expiry, with two-digit years, whose printed year may be 9999: Spain's
 /// permanent cards (01-01-9999), and the last day of that year on others.
-const ENDS_LIKE_NO_EXPIRY: [&str; 2] = ["99-01-01", "99-12-31"];
+const NO_EXPIRY_ENDINGS: [&str; 2] = ["99-01-01", "99-12-31"];
 
 /// Whether an expiry with a two-digit year may mean "no end" or a day in 1999: the digits alone do
 /// not decide.
 pub fn stands_for_no_end(value: &str) -> bool {
-    ENDS_LIKE_NO_EXPIRY.iter().any(|ending| value.ends_with(ending))
+    NO_EXPIRY_ENDINGS.iter().any(|ending| value.ends_with(ending))
 }
 
 /// What a document states instead of a field's value.

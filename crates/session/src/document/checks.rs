@@ -9,10 +9,10 @@ use vouch_contract::document::reading::Document;
 use vouch_contract::document::unstated::{UNSPECIFIED_SEX, Unstated, stands_for_no_end};
 
 /// Greatest plausible age in years. The oldest person whose age is proven reached 122.
-const OLDEST: i16 = 125;
+const MAX_AGE: i16 = 125;
 /// Longest validity in years of a document that has an end. Several EU states print a date far
 /// ahead on the identity cards of old people; 70 covers those.
-const LONGEST: i16 = 70;
+const MAX_VALIDITY: i16 = 70;
 /// The fields that CID's `document` always has, without those derived from others. The document may
 /// leave some of them open ([`Unstated`]), but each must have been read.
 pub const REQUIRED: [FieldName; 7] = [
@@ -95,7 +95,7 @@ pub fn check(document: &Document, today: Date) -> Result<(), CheckFault> {
         Belonging::Unknown => return Err(CheckFault::SidesUnknown),
     }
     let birth = date(document, FieldName::DateOfBirth)?.unwrap_or(PartialDate::UNKNOWN);
-    let oldest = today.year() - OLDEST;
+    let oldest = today.year() - MAX_AGE;
     if birth.earliest() > today || birth.latest().year() < oldest {
         return Err(CheckFault::NotPlausible(FieldName::DateOfBirth));
     }
@@ -117,7 +117,7 @@ fn check_expiry(document: &Document, birth: PartialDate, today: Date) -> Result<
     }
     let expiry = date(document, name)?.filter(|date| date.known() >= Known::Month);
     let expiry = expiry.ok_or(CheckFault::NotADate(name))?;
-    if expiry.latest().year() > today.year() + LONGEST || expiry.latest() < birth.earliest() {
+    if expiry.latest().year() > today.year() + MAX_VALIDITY || expiry.latest() < birth.earliest() {
         return Err(CheckFault::NotPlausible(name));
     }
     // A document is valid through the printed day.

@@ -9,7 +9,7 @@ use vouch_contract::verdict::Verdict;
 /// Fewest frames of a presentation that counts: a third of a second at 30 frames/s. A shorter track
 /// was lost again during a turn and is too short for any cue. No session can pass on such a track:
 /// the one at the end of the session always counts.
-const COUNTS_FROM: u32 = 10;
+const MIN_FRAMES: u32 = 10;
 
 /// The verdict inputs of each track; see the module.
 #[derive(Debug, Default)]
@@ -46,7 +46,7 @@ impl Presentations {
 
     fn close(&mut self, rules: &LivenessRules) {
         let Some((_, measures, frames)) = self.current.take() else { return };
-        if frames < COUNTS_FROM {
+        if frames < MIN_FRAMES {
             return;
         }
         let verdict = fuse(Fit::built_in(), rules, &measures);

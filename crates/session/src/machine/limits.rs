@@ -12,7 +12,7 @@ use vouch_contract::scheme::Scan;
 /// After this long without a frame, a step's own limit pauses: nobody can make a gesture that is
 /// not seen. `limits.no_frames` then ends the session, as a camera fault. Ten frames at ten a
 /// second.
-const SILENT: Duration = Duration::from_secs(1);
+const PAUSE_AFTER: Duration = Duration::from_secs(1);
 
 impl Machine {
     /// Checks every limit that time alone can reach.
@@ -42,7 +42,7 @@ impl Machine {
                 return ControlFlow::Break(Ending::several_faces(step));
             }
         }
-        let silent = watching && self.source_ended.is_none() && longer(self.last_frame, SILENT);
+        let silent = watching && self.source_ended.is_none() && longer(self.last_frame, PAUSE_AFTER);
         let (document, record) = (&self.policy.document, &self.policy.record);
         let step_is_over = match &self.stage {
             _ if silent => false,

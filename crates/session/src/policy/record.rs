@@ -9,7 +9,7 @@ use super::{PolicyError, longer_than_zero, millis, require};
 use vouch_contract::scheme::{Against, Claim, Plan, Scan};
 
 /// Longest age that may be allowed, days: a hundred years.
-const MOST_DAYS: u32 = 36_525;
+const MAX_DAYS: u32 = 36_525;
 
 /// Rules of the steps Claim and Record.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -58,12 +58,8 @@ impl RecordRules {
     pub(super) fn check(&self) -> Result<(), PolicyError> {
         longer_than_zero(self.claim, "record.claim_ms")?;
         longer_than_zero(self.look_up, "record.look_up_ms")?;
-        let days = (1..=MOST_DAYS).contains(&self.portrait_days);
-        require(
-            days,
-            "record.portrait_days",
-            &format!("must be 1 to {MOST_DAYS}, not {}", self.portrait_days),
-        )
+        let days = (1..=MAX_DAYS).contains(&self.portrait_days);
+        require(days, "record.portrait_days", &format!("must be 1 to {MAX_DAYS}, not {}", self.portrait_days))
     }
 }
 

@@ -80,7 +80,7 @@ pub fn agrees(zone: &str, mrz: &str, cut: bool) -> Agreement {
     if distance == 0 {
         return Agreement::Spelling;
     }
-    if cut && is_cut_from(&zone_text, &mrz_text) {
+    if cut && is_truncation_of(&zone_text, &mrz_text) {
         return Agreement::Cut;
     }
     let most = mrz_text.chars().count() / LETTERS_FOR_ONE_ERROR;
@@ -159,7 +159,7 @@ fn step<S: AsRef<str>>(row: &[usize], mrz: &[char], spellings: &[S]) -> Vec<usiz
 /// Whether the MRZ's words are prefixes of the zone's words, in order, with no extra word in the
 /// MRZ. ICAO 9303 parts 4 to 6 let an issuer shorten a name that does not fit: words may be reduced
 /// to their first letters or left out, but never the first word.
-fn is_cut_from(zone: &str, mrz: &str) -> bool {
+fn is_truncation_of(zone: &str, mrz: &str) -> bool {
     let mut words = zone.split(' ').filter(|word| !word.is_empty());
     let mut first = true;
     mrz.split(' ').all(|part| {

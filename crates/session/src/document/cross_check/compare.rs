@@ -28,13 +28,13 @@ const LOOK_ALIKE: [(char, &str); 7] =
 /// Tesseract's English network omits such letters.
 const SPELLED_WITH_TWO: [&str; 6] = ["AE", "OE", "UE", "AA", "SS", "TH"];
 /// Most letters that one printed name may have lost this way.
-const MOST_LOST: usize = 2;
+const MAX_LOST: usize = 2;
 
 /// Compares two readings of one field.
 pub fn likeness(a: &Field, b: &Field, readings: &Readings<'_>) -> Likeness {
     match a.name {
         FieldName::FirstName | FieldName::LastName if a.value.is_empty() != b.value.is_empty() => {
-            name_and_none(a, b, readings)
+            name_against_empty(a, b, readings)
         }
         FieldName::FirstName | FieldName::LastName | FieldName::Patronymic => names(a, b, readings),
         FieldName::ExpireDate if is_no_end_cut_short(a, b) => Likeness::Near,
@@ -75,7 +75,7 @@ pub fn preferred<'a>(a: &'a Field, b: &'a Field, readings: &Readings<'_>) -> &'a
     match (a.name, mrz, zone) {
         (FieldName::FirstName | FieldName::LastName, ..) if a.value.is_empty() != b.value.is_empty() => {
             let (none, named) = if a.value.is_empty() { (a, b) } else { (b, a) };
-            if is_cut_out(named, readings) { named } else { none }
+            if is_crowded_out(named, readings) { named } else { none }
         }
         (FieldName::ExpireDate, ..) => expiry(a, b, surer),
         // A month and a day in that month: keep the day.
@@ -126,7 +126,7 @@ fn names(a: &Field, b: &Field, readings: &Readings<'_>) -> Likeness {
         Agreement::Exact | Agreement::Spelling | Agreement::Cut => Likeness::Same,
         Agreement::Close(_) | Agreement::None if printed.source == FieldSource::Zone => {
             let (printed, latin) = (characters(&printed.value), characters(&latin.value));
-            if lost_letters(&printed, &latin, MOST_LOST) { Likeness::Unrelated } else { Likeness::Different }
+            if lost_letters(&printed, &latin, MAX_LOST) { Likeness::Unrelated } else { Likeness::Different }
         }
         Agreement::Close(_) | Agreement::None => Likeness::Different,
     }
@@ -150,7 +150,7 @@ fn lost_letters(printed: &str, latin: &str, most: usize) -> bool {
 
 /// A name against an empty one. They contradict each other, unless the zone had no room left for
 /// the name, or print took the other name by mistake: its caption stands above the empty place.
-fn name_and_none(a: &Field, b: &Field, readings: &Readings<'_>) -> Likeness {
+fn name_against_empty(a: &Field, b: &Field, readings: &Readings<'_>) -> Likeness {
     let (none, named) = if a.value.is_empty() { (a, b) } else { (b, a) };
     let other = match none.name {
         FieldName::FirstName => FieldName::LastName,
@@ -158,11 +158,11 @@ fn name_and_none(a: &Field, b: &Field, readings: &Readings<'_>) -> Likeness {
     };
     let is_the_other =
         none.source == FieldSource::Mrz && agrees(&named.value, mrz_value(other, readings), false).holds();
-    if is_the_other || is_cut_out(named, readings) { Likeness::Unrelated } else { Likeness::Different }
+    if is_the_other || is_crowded_out(named, readings) { Likeness::Unrelated } else { Likeness::Different }
 }
 
 /// Whether the zone had no room for this given name because the surname fills it.
-fn is_cut_out(named: &Field, readings: &Readings<'_>) -> bool {
+fn is_crowded_out(named: &Field, readings: &Readings<'_>) -> bool {
     named.name == FieldName::FirstName
         && named.source != FieldSource::Mrz
         && readings.format != Some(Format::FrenchId)
