@@ -151,7 +151,7 @@ fn a_claim_that_finds_no_record_ends_before_anybody_is_looked_at() {
     spoilt(&vec![b'{'; 10 << 20]);
     fails(NAME, NUMBER, 3, "CID_11", "larger than");
     spoilt(String::from_utf8_lossy(&good).replace("2025-03-01", "2999-01-01").as_bytes());
-    fails(NAME, NUMBER, 3, "CID_11", "day to come");
+    fails(NAME, NUMBER, 3, "CID_11", "in the future");
     spoilt(&good);
     desk.write(&format!("records/{NUMBER}.jpg"), vec![0xFF; 10 << 20]);
     fails(NAME, NUMBER, 3, "CID_11", "portrait is larger");

@@ -17,7 +17,7 @@ const JPEG: [u8; 3] = [0xFF, 0xD8, 0xFF];
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Text {
-    #[expect(dead_code, reason = "was looked at before the rest")]
+    #[expect(dead_code, reason = "checked before the rest is parsed")]
     version: u32,
     number: String,
     last_name: String,

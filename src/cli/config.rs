@@ -119,7 +119,7 @@ mod tests {
     fn answer(words: &[&str]) -> (ExitCode, String, String) {
         let line = Line::try_parse_from([&["config"], words].concat()).expect("a valid line");
         let (mut out, mut err) = (Vec::new(), Vec::new());
-        let code = run(&line.config, &mut out, &mut err).expect("a Vec takes everything");
+        let code = run(&line.config, &mut out, &mut err).expect("a Vec accepts everything");
         let text = |bytes| String::from_utf8(bytes).expect("words are UTF-8");
         (code, text(out), text(err))
     }

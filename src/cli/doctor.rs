@@ -250,7 +250,7 @@ fn clock() -> Finding {
         None => Finding::yellow(
             CHECK,
             format!("{now:.0}, unknown whether it is synchronised"),
-            "with systemd-timesyncd it is known",
+            "run systemd-timesyncd to find out",
         ),
     }
 }

@@ -76,7 +76,7 @@ pub enum NotJudged {
         source: TextError,
     },
     /// A file without any line.
-    #[error("{path} holds no result; give files with one compact JWS on each line")]
+    #[error("{path} contains no result; give files with one compact JWS on each line")]
     Empty {
         /// The file.
         path: PathBuf,

@@ -319,7 +319,7 @@ mod tests {
         queue.collect();
         assert_eq!(queue.expire(&Refusal::NotReady("no frames".into())), 1);
         assert!(matches!(hears.try_recv(), Ok(Answer::Refused(Refusal::NotReady(_)))));
-        assert!(queue.steer(Duration::ZERO).is_none(), "what steers nothing is dropped");
+        assert!(queue.steer(Duration::ZERO).is_none(), "without a session to steer, it is dropped");
     }
 
     #[test]

@@ -11,7 +11,7 @@ pub struct OutboxQueue(pub Outbox);
 
 impl Pending for OutboxQueue {
     fn next(&mut self) -> Result<Option<Envelope>, PendingError> {
-        let oldest = self.0.oldest_unacknowledged().map_err(failed("give its oldest result"))?;
+        let oldest = self.0.oldest_unacknowledged().map_err(failed("return its oldest result"))?;
         Ok(oldest.map(|stored| Envelope { seq: stored.seq, jti: stored.jti, jws: stored.jws }))
     }
 

@@ -137,7 +137,7 @@ mod tests {
         let mut last = Event::Tick;
         for (index, (x, y)) in templates.iter().enumerate() {
             last = fusing.take(Ok(template(*x, *y)));
-            assert_eq!(last == Event::Tick, index + 1 < templates.len(), "only the last one tells");
+            assert_eq!(last == Event::Tick, index + 1 < templates.len(), "only the last one reports");
         }
         last
     }

@@ -1,5 +1,5 @@
 //! The wire contract (docs/asyncapi.yaml, docs/schemas) and the code agree.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says by failing what was not as expected")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a failing test shows what went wrong")]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -118,7 +118,7 @@ pub enum Prompt {
 #[serde(rename_all = "kebab-case")]
 #[expect(
     clippy::large_enum_variant,
-    reason = "nearly every event is a sighting, and a box would be allocated for each frame"
+    reason = "nearly every event is a sighting; boxing it would allocate for each frame"
 )]
 pub enum Event {
     /// Starts the session; always the first event.

@@ -200,7 +200,7 @@ fn what_a_person_types_arrives_as_an_order() {
     let mut eye = Eye::new(true);
     let mut screen = Person(Some(sender));
     let outcome = session_of(Scheme::RpManual, (&mut eye, source), (&mut screen, &mut orders), &|| false);
-    assert_eq!(eye.portraits, [vec![1, 2, 3]], "the record of the name that was typed was found");
+    assert_eq!(eye.portraits, [vec![1, 2, 3]], "the record for the typed name was found");
     assert_eq!(outcome.failed_at, Some(Step::Reference));
 }
 

@@ -226,7 +226,7 @@ mod tests {
             { "field": "expireDate", "statement": "no-expiry" },
         ]);
         assert_eq!(claims["reading"]["unstated"], said);
-        assert_eq!(DocumentClaims::of(&open("", "")), None, "nobody is without any name");
+        assert_eq!(DocumentClaims::of(&open("", "")), None, "everybody has some name");
     }
 
     #[test]

@@ -191,7 +191,7 @@ mod tests {
 
     fn numbers() -> impl Strategy<Value = String> {
         (0u32..100, 1u32..13, 1u32..29, 1u32..7, 0u32..10_000).prop_filter_map(
-            "both rows leave ten",
+            "both rows give ten",
             |(year, month, day, century, serial)| {
                 let text = format!("{year:02}{month:02}{day:02}{century}{serial:04}");
                 let digits: [u8; DIGITS] = format!("{text}0").as_bytes().try_into().unwrap();

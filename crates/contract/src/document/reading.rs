@@ -164,7 +164,7 @@ mod tests {
         assert!(side(&[FieldName::IdentificationNumber]).identifies());
         let mut open = side(&[FieldName::LastName, FieldName::DateOfBirth]);
         open.fields[1].value = "XXXX-XX-XX".to_owned();
-        assert!(!open.identifies(), "a date of which nothing is known tells nobody apart");
+        assert!(!open.identifies(), "an unknown date identifies nobody");
         open.fields[1].value = "1974-XX-XX".to_owned();
         open.fields[0].value.clear();
         assert!(!open.identifies());

@@ -78,7 +78,7 @@ pub enum Ask {
 #[serde(rename_all = "kebab-case")]
 #[expect(
     clippy::large_enum_variant,
-    reason = "nearly every tell is a sighting, and a box would be allocated for each frame"
+    reason = "nearly every message is a sighting; boxing it would allocate for each frame"
 )]
 pub enum Tell {
     /// First message: what this eye is and what it runs on.

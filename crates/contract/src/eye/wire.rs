@@ -112,7 +112,7 @@ mod tests {
     fn a_message_comes_back_whole() {
         let ask = Ask::Keep { sequence: 7, slot: Slot::Gesture(2), embed: true };
         let mut stream = Vec::new();
-        write(&mut stream, &ask).expect("a vector takes all");
+        write(&mut stream, &ask).expect("a vector accepts any length");
         assert_eq!(read::<Ask>(&mut stream.as_slice(), &mut Vec::new()).expect("whole"), ask);
     }
 

@@ -81,7 +81,7 @@ mod tests {
         assert_eq!(verdict.missing, Some(Cue::Motion));
         assert!(!verdict.is_bona_fide());
         let verdict = fuse(Fit::built_in(), &rules, &with_measure(Cue::Motion, f32::NAN));
-        assert_eq!(verdict.missing, Some(Cue::Motion), "NaN is no measure");
+        assert_eq!(verdict.missing, Some(Cue::Motion), "NaN is not a measure");
     }
 
     #[test]

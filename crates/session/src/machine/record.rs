@@ -75,7 +75,7 @@ impl Machine {
             Err(fault) => return ControlFlow::Break(Ending::no_record(step, fault)),
         };
         if facts.portrait_day > today {
-            let fault = RecordFault::Unreadable("its portrait is of a day to come".to_owned());
+            let fault = RecordFault::Unreadable("its portrait is dated in the future".to_owned());
             return ControlFlow::Break(Ending::no_record(step, &fault));
         }
         let may_be_old = self.scheme.plan().scan == Scan::RecordIsOld;

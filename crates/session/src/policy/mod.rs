@@ -290,7 +290,7 @@ mod tests {
         let mobile = Calibration { points: vec![(1e-2, 0.245), (1e-3, 0.356)] };
         policy.calibrate(&mobile, 1e-3).unwrap();
         assert_eq!((policy.match_threshold(), policy.same_person_similarity()), (0.935, 0.9095));
-        assert_eq!(policy.calibration(), mobile, "what was left out is the model's");
+        assert_eq!(policy.calibration(), mobile, "what was left out comes from the model");
     }
 
     #[test]

@@ -88,7 +88,7 @@ mod tests {
         let rules = RecordRules { portrait_days: 365, ..RecordRules::default() };
         assert!(!rules.is_old(date(2025, 11, 25), date(2026, 11, 25)));
         assert!(rules.is_old(date(2025, 11, 24), date(2026, 11, 25)));
-        assert!(!rules.is_old(date(2027, 1, 1), date(2026, 11, 25)), "the future is no age");
+        assert!(!rules.is_old(date(2027, 1, 1), date(2026, 11, 25)), "a future date has no age");
         assert!(rules.is_old(Date::MIN, Date::MAX));
     }
 }

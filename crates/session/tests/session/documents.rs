@@ -123,7 +123,7 @@ fn a_doubtful_zone_is_read_again_at_once_and_costs_no_try() {
     scene.readings = (0..4).map(|_| doubtful()).chain([Ok(front(0)), Ok(back("D23145890"))]).collect();
     scene.page = Some(None);
     scene.for_seconds(1.5);
-    assert_eq!(scene.readings.len(), 1, "five readings, of which the first alone waited");
+    assert_eq!(scene.readings.len(), 1, "five readings; only the first waited");
     scene.turns_over().shows_side();
     scene.obeys(&THREE).looks_straight(1.0);
     assert!(scene.ends().success, "{:?}", scene.ends());
@@ -166,7 +166,7 @@ fn the_same_document_with_another_face_is_cid_7() {
     scene.before = Ok(Some(Box::new(template(0, 2))));
     scene.shows_side().shows_side();
     scene.obeys(&THREE).looks_straight(1.0);
-    assert!(scene.ends().success, "the same face is no fault");
+    assert!(scene.ends().success, "the same face is not a fault");
 }
 
 #[test]

@@ -189,7 +189,7 @@ fn is_earned(scene: &Scene, scheme: Scheme, asked: &[Gesture], outcome: &Outcome
             .is_some_and(|template| similarity(template, best).is_ok_and(|s| s > 0.9)),
         _ => false,
     });
-    assert!(looked_after, "a look after the last gesture that agrees");
+    assert!(looked_after, "a matching look after the last gesture");
 }
 
 proptest! {

@@ -95,7 +95,7 @@ fn the_documents_portrait_must_match_as_well() {
         plays(&mut scene);
         let outcome = scene.ends();
         assert_eq!(outcome.error, Some(ErrorCode::DocumentMismatch), "{scheme}");
-        assert!(outcome.comparison.unwrap().matched, "the record's is the person's");
+        assert!(outcome.comparison.unwrap().matched, "the record's portrait matches the person");
         assert!(!outcome.document_comparison.unwrap().matched);
     }
 }
@@ -129,7 +129,7 @@ fn a_document_without_a_record_never_reaches_the_face() {
     scene.shows_side().shows_side();
     assert_eq!(scene.ends().error, Some(ErrorCode::ReferenceMismatch));
     assert_eq!(scene.ends().failed_at, Some(Step::Record));
-    assert!(scene.ends().document.is_some(), "what was read is told");
+    assert!(scene.ends().document.is_some(), "the reading is reported");
 }
 
 #[test]

@@ -342,7 +342,7 @@ impl Scene {
     pub fn ends(&self) -> &Outcome {
         match &self.outcome {
             Some(outcome) => outcome,
-            None => panic!("still under way; told so far: {:?}", self.prompts()),
+            None => panic!("still running; prompts so far: {:?}", self.prompts()),
         }
     }
 

@@ -41,7 +41,7 @@ fn print_tells_whether_a_zone_s_99_is_1999() {
     for zone in ["1999-01-01", "1999-12-31"] {
         let checked = held(FieldName::ExpireDate, zone, NO_EXPIRY);
         comes_out(&checked, NO_EXPIRY, false);
-        assert_eq!(checked.fields[0].confidence, 0.95, "print alone says it");
+        assert_eq!(checked.fields[0].confidence, 0.95, "only print says it");
         let checked = held(FieldName::ExpireDate, zone, zone);
         comes_out(&checked, zone, false);
         assert_eq!(checked.fields[0].source, FieldSource::Zone);
