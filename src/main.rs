@@ -30,7 +30,7 @@ enum Command {
     Verify(cli::verify::Args),
     /// Shows what waits for the hub and what it refused; sends refused results again
     Outbox(cli::outbox::OutboxArgs),
-    /// Checks camera, models, accelerator, clock, broker, key and disk
+    /// Checks camera, models, accelerator, clock, broker, key, disk and authoritative source
     Doctor(cli::doctor::DoctorArgs),
     /// Lists and checks the models
     Models(cli::models::ModelsArgs),

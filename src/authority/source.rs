@@ -89,7 +89,7 @@ mod tests {
     use super::*;
     use crate::authority::{FullName, Number};
 
-    /// Answers when it is let go.
+    /// Answers once it is released.
     struct Slow(Mutex<Receiver<()>>);
 
     impl Authority for Slow {

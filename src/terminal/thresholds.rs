@@ -45,8 +45,9 @@ pub(super) fn for_several(
     Ok(several)
 }
 
-/// A challenge with only one order, or a threshold that everybody reaches, would amount to the
-/// caller choosing the gestures. Production refuses it at the start.
+/// Refuses, at the start of a production terminal, rules that prove nothing: too few possible
+/// challenges, or a threshold that almost everybody reaches. They would be another way to choose
+/// the gestures or the result in advance.
 pub(super) fn refuse_lax(policy: &Policy, manifest: &Manifest) -> Result<(), StationError> {
     let possible = Challenge::possible(&policy.challenge.set, policy.challenge.count.into()).len();
     if possible < MIN_CHALLENGES {

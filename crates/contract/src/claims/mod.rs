@@ -291,7 +291,7 @@ pub struct ClockEvidence {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Media {
-    /// `best`, `gesture-0`, … (see [`slot_name`]).
+    /// The slot's name: `best`, `gesture-0`, ….
     pub slot: String,
     /// Its media type, `image/jpeg`.
     pub media_type: String,

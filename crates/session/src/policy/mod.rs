@@ -164,8 +164,8 @@ impl Policy {
     /// Fills in what the configuration leaves to the embedding model: its calibration, the match
     /// threshold for `match_fmr`, and the same-person threshold, which is the one for FMR 1e-2
     /// minus half the step from there to FMR 1e-3. This margin is in the model's own scale. It
-    /// allows for differences within one session (pose, expression); the photographs of the
-    /// calibration also differ in date, camera and light.
+    /// allows for what differs within a session (pose, expression) but hardly between the
+    /// calibration's photographs, which differ in date, camera and light instead.
     ///
     /// # Errors
     /// When the calibration makes no sense, or does not reach 1e-3 or `match_fmr`.

@@ -22,7 +22,7 @@ use crate::documents::{back, front};
 use crate::faces::{straight_face, template};
 use crate::scene::{Scene, THREE, on_record};
 
-// ---- events without sense ----
+// ---- nonsense events ----
 
 prop_compose! {
     fn any_face()(
@@ -261,4 +261,4 @@ proptest! {
     }
 }
 
-// ---- people who do this and that ----
+// ---- people who act at random ----
