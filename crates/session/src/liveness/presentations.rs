@@ -11,7 +11,7 @@ use vouch_contract::verdict::Verdict;
 /// the one at the end of the session always counts.
 const MIN_FRAMES: u32 = 10;
 
-/// The verdict inputs of each track; see the module.
+/// The current presentation, and the verdict on the worst one before it.
 #[derive(Debug, Default)]
 pub struct Presentations {
     current: Option<(u32, AllMeasures, u32)>,
