@@ -1,4 +1,4 @@
-//! From configuration to an eye: the networks loaded, the source opened.
+//! Builds an eye from the configuration: loads the networks, opens the source.
 
 use std::time::Duration;
 
@@ -23,25 +23,25 @@ use vouch_perception::runtime::model::RunOptions;
 use vouch_perception::runtime::tesseract::Settings;
 use vouch_perception::runtime::tflite::DelegateSpec;
 
-/// Recordings of documents are shrunk to this longer side: full HD, which fine print needs.
+/// Recordings of documents are scaled down to this longer side: full HD, which fine print needs.
 const MAX_DOCUMENT_SIDE: u32 = 1920;
 
 /// Why there is no eye.
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
-    /// No frames.
+    /// The camera or recording failed.
     #[error(transparent)]
     Camera(#[from] CameraError),
-    /// No networks.
+    /// The networks failed.
     #[error(transparent)]
     Runtime(#[from] RuntimeError),
-    /// A value that the configuration's own checks let through.
+    /// A value that the configuration's own checks let pass.
     #[error("{0}")]
     Value(String),
 }
 
-/// Opens the sources, then loads and tests the networks: a missing camera is
-/// told without a second's wait.
+/// Opens the sources, then loads and tests the networks, so that a missing camera is reported at
+/// once.
 ///
 /// # Errors
 /// [`SetupError`].
@@ -56,7 +56,7 @@ pub fn set_up(config: &Config, pace: Pace) -> Result<(Eye, Sources), SetupError>
     Ok((eye, Sources { face, document }))
 }
 
-/// What reads documents. Without Tesseract the visual zone is left out, which is told.
+/// Loads the document reader. Without Tesseract it skips the visual zone and logs a warning.
 ///
 /// # Errors
 /// [`SetupError`].
@@ -80,7 +80,7 @@ pub fn open_source(camera: &Camera, pace: Pace) -> Result<Box<dyn Source>, Setup
     open_sized(camera, pace, RecordingOptions::default().max_side)
 }
 
-/// As [`open_source`], with recordings left as large as print needs.
+/// As [`open_source`], but keeps recordings as large as print needs.
 ///
 /// # Errors
 /// [`SetupError`].
@@ -113,8 +113,8 @@ fn open_sized(camera: &Camera, pace: Pace, max_side: u32) -> Result<Box<dyn Sour
     Ok(open(&camera.source.to_string_lossy(), &options)?)
 }
 
-/// An eye for frames of `source`: perception and liveness cues, every model of
-/// the manifest loaded and tested.
+/// An eye for frames of `source`: perception and liveness cues, with every model of the manifest
+/// loaded and tested.
 ///
 /// # Errors
 /// [`SetupError`].
@@ -127,7 +127,7 @@ pub fn load_eye(section: &RuntimeSection, source: SourceInfo) -> Result<Eye, Set
     Ok(Eye::new(perception, watch, source))
 }
 
-/// Opens the runtime library and loads the models of perception alone.
+/// Opens the runtime library and loads only the models of perception.
 ///
 /// # Errors
 /// [`SetupError`].
@@ -137,7 +137,7 @@ pub fn load_perception(section: &RuntimeSection) -> Result<Perception, SetupErro
     Ok(Perception::load(runtime, &manifest, &run_options(section), Tuning::default())?)
 }
 
-/// The board profile's part of the configuration.
+/// The run options from the board profile in the configuration.
 pub fn run_options(section: &RuntimeSection) -> RunOptions {
     RunOptions {
         threads: section.threads.into(),

@@ -1,8 +1,8 @@
-//! Vouch, the software of an identity terminal: what runs on the board.
+//! Vouch, the software of an identity terminal: the part that runs on the board.
 //!
-//! `terminal` leads the sessions and asks `authority` for records; `eye` makes an eye from the
-//! configuration; `cli` ties the rooms together for the commands in `main.rs`. The rest of the way
-//! of the data are crates of their own: see docs/ARCHITECTURE.md.
+//! `terminal` runs the sessions and asks `authority` for records; `eye` builds an eye from the
+//! configuration; `cli` connects the modules for the commands in `main.rs`. Everything else is in
+//! crates of its own: see docs/ARCHITECTURE.md.
 
 pub mod authority;
 pub mod cli;

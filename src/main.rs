@@ -7,8 +7,8 @@ use clap::{Parser, Subcommand};
 use vouch::cli;
 use vouch::cli::failure::Failure;
 
-/// The software of an identity terminal: who is in front of the camera, alive
-/// or not, signed.
+/// The software of an identity terminal: signs who is in front of the camera, and whether that
+/// person is alive.
 #[derive(Debug, Parser)]
 #[command(name = "vouch", version, propagate_version = true)]
 struct Vouch {
@@ -20,7 +20,7 @@ struct Vouch {
 enum Command {
     /// The terminal as a service
     Run(cli::run::RunArgs),
-    /// One session, here and now: JWS on standard output
+    /// Runs one session, here and now: JWS on standard output
     Session(cli::session::SessionArgs),
     /// Perception as a process of its own
     Eye(cli::eye::EyeArgs),
@@ -28,13 +28,13 @@ enum Command {
     Replay(cli::replay::ReplayArgs),
     /// Checks signed results and their chain
     Verify(cli::verify::Args),
-    /// What waits for the hub and what it refused; sends refused results again
+    /// Shows what waits for the hub and what it refused; sends refused results again
     Outbox(cli::outbox::OutboxArgs),
-    /// Checks camera, models, accelerator, clock, broker, key and disk
+    /// Checks camera, models, accelerator, clock, broker, key, disk and authoritative source
     Doctor(cli::doctor::DoctorArgs),
     /// Lists and checks the models
     Models(cli::models::ModelsArgs),
-    /// Lists cameras, or looks through one
+    /// Lists cameras, or grabs frames from one
     Camera(cli::camera::CameraArgs),
     /// Works with identity documents
     Document(cli::document::DocumentArgs),

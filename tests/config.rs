@@ -268,7 +268,7 @@ fn a_huge_file_is_refused() {
         .expect("a sparse file");
     assert_eq!(
         folder.faults(),
-        [format!("vouch.toml: larger than {MAX_FILE_BYTES} bytes; this is no configuration")]
+        [format!("vouch.toml: larger than {MAX_FILE_BYTES} bytes; this is not a configuration")]
     );
 }
 

@@ -32,7 +32,10 @@ fn it_counts_what_waits_and_lists_what_was_refused_without_personal_data() {
     let (desk, _outbox) = desk();
     let said = outbox(&desk, &[]);
     assert_eq!(said.code, Some(0), "{said:?}");
-    assert!(said.out.starts_with("1 wait, 0 delivered, 2 refused by the hub; last number 3\n"), "{said:?}");
+    assert!(
+        said.out.starts_with("1 waiting, 0 delivered, 2 refused by the hub; last number 3\n"),
+        "{said:?}"
+    );
     let listed = predicate::str::contains("id-1  signature: unknown root")
         .and(predicate::str::contains("id-2  conflict:\\n\\u{1b}[2J"))
         .and(predicate::str::contains("Jane").not());
@@ -68,6 +71,6 @@ fn refused_results_go_back_into_the_queue_one_or_all() {
 fn looking_makes_no_outbox() {
     let desk = Desk::new();
     let said = outbox(&desk, &[]);
-    assert!(said.code == Some(0) && said.out.starts_with("0 wait"), "{said:?}");
+    assert!(said.code == Some(0) && said.out.starts_with("0 waiting"), "{said:?}");
     assert!(!desk.state().join("outbox.db").exists());
 }

@@ -151,7 +151,7 @@ fn a_claim_that_finds_no_record_ends_before_anybody_is_looked_at() {
     spoilt(&vec![b'{'; 10 << 20]);
     fails(NAME, NUMBER, 3, "CID_11", "larger than");
     spoilt(String::from_utf8_lossy(&good).replace("2025-03-01", "2999-01-01").as_bytes());
-    fails(NAME, NUMBER, 3, "CID_11", "day to come");
+    fails(NAME, NUMBER, 3, "CID_11", "in the future");
     spoilt(&good);
     desk.write(&format!("records/{NUMBER}.jpg"), vec![0xFF; 10 << 20]);
     fails(NAME, NUMBER, 3, "CID_11", "portrait is larger");
@@ -191,8 +191,8 @@ fn no_number_leads_out_of_the_folder_and_a_claim_must_be_whole() {
     refused(&["--scheme", "RPBioOnly", "--name", " ", "--number", "1"], &["name"]);
     refused(&["--scheme", "RPBioOnly"], &["--name", "--claim", "RPBioOnly"]);
     refused(&["--scheme", "RPBioOnly", "--name", NAME], &["--number"]);
-    refused(&["--name", NAME, "--number", "1"], &["no use", "LivenessOnly", "RPBioOnly"]);
-    refused(&["--scheme", "RPManual", "--name", NAME, "--number", "1"], &["no use", "RPManual"]);
+    refused(&["--name", NAME, "--number", "1"], &["does not use", "LivenessOnly", "RPBioOnly"]);
+    refused(&["--scheme", "RPManual", "--name", NAME, "--number", "1"], &["does not use", "RPManual"]);
     let claim = desk.write("claim.json", r#"{"name": "X", "number": 900101300007}"#);
     let claim = claim.to_str().expect("UTF-8");
     refused(&["--scheme", "RPBioOnly", "--claim", claim], &["not of the form"]);
@@ -239,7 +239,7 @@ fn a_card_finds_its_holders_record() {
     assert_eq!(claims["comparison"]["matched"], true);
     assert_eq!(claims["documentComparison"]["matched"], true);
     assert_eq!(claims["document"]["identificationNumber"], number.as_str());
-    assert!(said.err.contains("your record is looked up"), "{}", said.err);
+    assert!(said.err.contains("looking up your record"), "{}", said.err);
     assert!(!said.err.contains(&number), "{}", said.err);
 }
 

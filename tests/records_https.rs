@@ -82,7 +82,7 @@ fn what_is_no_record_is_told_without_the_person() {
         (changed("number", json!("850615400006")), "another number"),
         (changed("portrait", Value::Null), "no portrait"),
         (changed("portrait", json!("...")), "not base64"),
-        (changed("portrait", json!("AAAA")), "no JPEG"),
+        (changed("portrait", json!("AAAA")), "not a JPEG"),
         (changed("more", json!(1)), "line 1"),
         (" ".repeat(12 << 20), "larger than"),
     ] {

@@ -1,4 +1,4 @@
-//! Who somebody says to be: a name and an identification number.
+//! A claimed identity: a name and an identification number.
 
 use std::fmt;
 
@@ -8,21 +8,21 @@ use vouch_contract::record::{ClaimFault, MAX_NUMBER};
 use vouch_contract::record::{MAX_NAME, RecordFault};
 use vouch_session::document::cross_check::CutNames;
 
-/// An identification number as everybody who types it means the same: capital Latin letters and
-/// digits. So it is safe as a file's name.
+/// An identification number in normal form: capital Latin letters and digits. This makes it safe as
+/// a file name.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Number(String);
 
 impl Number {
-    /// Normalises what somebody typed or a document says: spaces, hyphens and fillers go, small
-    /// letters become capitals, digits of any width become ASCII.
+    /// Normalises a number that was typed or read from a document. Spaces, hyphens and fillers are
+    /// removed, lower-case letters become capitals, and digits of any width become ASCII.
     ///
     /// # Errors
-    /// [`ClaimFault`]: anything else in it, too long, or nothing left.
+    /// [`ClaimFault`] if it has other characters, is too long, or is empty.
     pub fn new(text: &str) -> Result<Self, ClaimFault> {
         let mut number = String::new();
-        for letter in text.chars().filter(|letter| !is_ornament(*letter)) {
-            // Full width forms (U+FF01 to U+FF5E), as East Asian keyboards type them.
+        for letter in text.chars().filter(|letter| !is_separator(*letter)) {
+            // Full-width forms (U+FF01 to U+FF5E), as typed on East Asian keyboards.
             let plain = match u32::from(letter) {
                 code @ 0xFF01..=0xFF5E => char::from_u32(code - 0xFEE0).unwrap_or(letter),
                 _ => letter,
@@ -44,12 +44,12 @@ impl Number {
     }
 }
 
-/// What people put between groups of digits.
-fn is_ornament(letter: char) -> bool {
+/// Separators that people put between groups of digits.
+fn is_separator(letter: char) -> bool {
     letter.is_whitespace() || matches!(letter, '-' | '<' | '\u{2010}'..='\u{2015}' | '\u{2212}')
 }
 
-/// Shows that there is one, not which: this gets into logs.
+/// Hides the number, because this may be logged.
 impl fmt::Debug for Number {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Number(…)")
@@ -59,7 +59,7 @@ impl fmt::Debug for Number {
 /// A name and a number.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Claim {
-    /// The number.
+    /// The identification number.
     pub number: Number,
     pub(super) name: ClaimedName,
 }
@@ -67,19 +67,19 @@ pub struct Claim {
 /// A name as it was given.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) enum ClaimedName {
-    /// In one line, surname first or last.
+    /// On one line, surname first or last.
     Line(String),
-    /// As a document has it; one part may be empty.
+    /// In two parts, as on a document; one may be empty.
     Document {
         last: String,
         first: String,
-        /// Which of them the zone may have shortened.
+        /// Which of them the zone may have truncated.
         cut: CutNames,
     },
 }
 
 impl Claim {
-    /// Of a name in one line, surname first or last, with or without the patronymic.
+    /// From a name on one line, surname first or last, with or without the patronymic.
     ///
     /// # Errors
     /// [`ClaimFault`].
@@ -94,18 +94,18 @@ impl Claim {
         Ok(Self { number: Number::new(number)?, name: ClaimedName::Line(name) })
     }
 
-    /// Of the document that was read: by its IIN (or other personal number) where it has one,
-    /// else by its own number. The patronymic is left out: only the visual zone has it, where
-    /// neither a check digit nor a second reading protects it.
+    /// From the document that was read: its IIN or other personal number if it has one, otherwise
+    /// its own number. The patronymic is left out: only the visual zone has it, with no check digit
+    /// or second reading to protect it.
     ///
     /// # Errors
-    /// [`RecordFault::Claim`] when the document's number is none, or it has no name at all.
+    /// [`RecordFault::Claim`] if the document's number is not valid, or it has no name at all.
     pub fn of_document(document: &Document) -> Result<Self, RecordFault> {
         let value = |name| document.value(name).filter(|value| !value.is_empty());
         let number = value(FieldName::IdentificationNumber).or_else(|| value(FieldName::DocumentNumber));
         let number = Number::new(number.unwrap_or_default()).map_err(RecordFault::Claim)?;
-        // A part that was read as empty is the document's word that there is none; one that was not
-        // read makes no claim.
+        // A name part read as empty means that the document states none. A part that was not read
+        // claims nothing.
         let (Some(last), Some(first)) =
             (document.value(FieldName::LastName), document.value(FieldName::FirstName))
         else {
@@ -124,7 +124,7 @@ impl Claim {
     }
 }
 
-/// Shows that there is one, not which.
+/// Hides name and number.
 impl fmt::Debug for Claim {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Claim(…)")

@@ -1,13 +1,13 @@
 //! A folder of records: a site's own register of its staff or members.
 //!
-//! Each record is two files, named by the number in capital letters and digits: `NUMBER.json`
+//! Each record is two files named after the number, in capital letters and digits: `NUMBER.json`
 //!
 //! ```json
 //! { "version": 1, "number": "900101300007", "lastName": "ERIKSSON", "firstName": "ANNA MARIA",
 //!   "portraitDay": "2025-03-01" }
 //! ```
 //!
-//! (`patronymic` may be there too) and `NUMBER.jpg`, the portrait.
+//! (with an optional `patronymic`) and `NUMBER.jpg`, the portrait.
 
 use std::io::ErrorKind;
 use std::os::unix::fs::PermissionsExt as _;
@@ -19,11 +19,11 @@ use vouch_contract::record::{Kind, RecordFault};
 use vouch_trust::regular;
 use vouch_trust::regular::Links;
 
-/// Most files of the folder that a survey looks at.
+/// Most files of the folder that a survey checks.
 const MAX_SURVEYED: usize = 100_000;
-/// Mode bits of a folder that let every user list and open what is in it.
+/// Mode bits of a folder that let every user list it and open its files.
 const OTHERS_READ: u32 = 0o005;
-/// Most unusable records that a survey names.
+/// Most unusable records that a survey reports one by one.
 const MAX_NAMED: usize = 5;
 
 /// A folder of records.
@@ -33,7 +33,7 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// The records in this folder, which is first looked at when somebody asks.
+    /// The records in this folder. It is not accessed before the first question.
     pub fn new(path: &Path) -> Self {
         Self { path: path.to_owned() }
     }
@@ -57,8 +57,8 @@ impl Folder {
         read(&path, MAX_PORTRAIT_BYTES, "its portrait")?.ok_or_else(|| unreadable("it has no portrait"))
     }
 
-    /// That the folder is there at all: one that is not mounted must not look as if nobody were
-    /// registered.
+    /// Checks that the folder is there at all. A folder that is not mounted must not look like one
+    /// without this person's record.
     fn is_there(&self) -> Result<(), RecordFault> {
         let gone = |why: &str| RecordFault::Unreachable(format!("{}: {why}", self.path.display()));
         let mut entries = std::fs::read_dir(&self.path).map_err(|e| gone(&e.to_string()))?;
@@ -92,7 +92,7 @@ impl Authority for Folder {
         for (name, place) in names.iter().zip(1..) {
             let checked = match Number::new(name) {
                 Ok(number) if number.text() == name => self.find(&number).map(|_| ()),
-                _ => Err(unreadable("its file is not named by a number in capital letters and digits")),
+                _ => Err(unreadable("its file name is not a number in capital letters and digits")),
             };
             if let Err(fault) = checked {
                 survey.unusable_count += 1;
@@ -109,18 +109,18 @@ fn is_record(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "json")
 }
 
-/// A file of at most so many bytes; none where there is no such file. Links are not followed.
+/// Reads a file of at most `most` bytes; `None` if it does not exist. Does not follow links.
 fn read(path: &Path, most: u64, what: &str) -> Result<Option<Vec<u8>>, RecordFault> {
     match regular::read(path, Links::Refused, most) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) if error.kind() == ErrorKind::InvalidInput => {
-            Err(unreadable(&format!("{what} is no regular file")))
+            Err(unreadable(&format!("{what} is not a regular file")))
         }
         Err(error) if error.kind() == ErrorKind::FileTooLarge => {
             Err(unreadable(&format!("{what} is larger than {most} bytes")))
         }
-        // The error's own words would repeat the path, which holds the number.
+        // The error's full text would repeat the path, which contains the number.
         Err(error) => Err(unreadable(&format!("{what}: {}", error.kind()))),
     }
 }
@@ -178,7 +178,7 @@ mod tests {
             (changed("900101300007", "900101300008"), "another number"),
             (changed("\"firstName\"", "\"first\""), "line"),
             (changed("2025-03-01", "2025-02-30"), "line"),
-            (nameless.replace("\"ERIKSSON\"", "\"\"").into_bytes(), "not whole"),
+            (nameless.replace("\"ERIKSSON\"", "\"\"").into_bytes(), "is empty"),
             (changed("\"ANNA\"", "7"), "line"),
         ];
         for (json, words) in cases {
@@ -187,7 +187,7 @@ mod tests {
             assert!(!why.contains("9001") && !why.contains("ERIKSSON") && !why.contains("ANNA"), "{why}");
         }
         assert!(refused(GOOD.as_bytes(), None).contains("no portrait"));
-        assert!(refused(GOOD.as_bytes(), Some(b"\x89PNG")).contains("no JPEG"));
+        assert!(refused(GOOD.as_bytes(), Some(b"\x89PNG")).contains("not a JPEG"));
         let heavy = vec![0xFF; 1 + MAX_PORTRAIT_BYTES as usize];
         assert!(refused(GOOD.as_bytes(), Some(&heavy)).contains("larger"));
     }

@@ -1,15 +1,15 @@
-//! A service that keeps the records, asked over HTTPS.
+//! A service that keeps the records, queried over HTTPS.
 //!
-//! One POST for each question, the number in its body and never in its address, which servers and
-//! libraries write into logs:
+//! One POST per question. The number is in the body and never in the address, because servers and
+//! libraries log addresses:
 //!
 //! ```json
 //! { "version": 1, "number": "900101300007" }
 //! ```
 //!
-//! The answer is always 200; `record` is null where nobody is registered, and else has the form
-//! of a folder's record with the JPEG in base64 as `portrait`. So a wrong address, whose 404 says
-//! nothing about a person, is never taken for an answer.
+//! The answer is always 200. `record` is null if nobody is registered under the number; otherwise
+//! it has the form of a folder's record, plus the JPEG in base64 as `portrait`. A 404 from a wrong
+//! address is therefore never mistaken for an answer about a person.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -26,15 +26,15 @@ use crate::config;
 use vouch_contract::record::{Kind, RecordFault};
 use vouch_link::tls;
 
-/// Time for one question, from the name's resolution to the last byte. Below the session's
-/// default for the look-up, so that the fault has the service's words.
-const CALL: Duration = Duration::from_secs(8);
-/// Largest answer, bytes: base64 takes four characters for three bytes.
+/// Time for one question, from resolving the name to the last byte. Less than the session's default
+/// for the look-up, so that the fault carries the service's own message.
+const CALL_LIMIT: Duration = Duration::from_secs(8);
+/// Largest answer, bytes: base64 takes four characters per three bytes.
 const MAX_ANSWER_BYTES: u64 = MAX_PORTRAIT_BYTES / 3 * 4 + 4 + MAX_RECORD_BYTES;
 /// Largest head of an answer, bytes.
 const MAX_HEAD_BYTES: usize = 16 << 10;
 
-/// A service over HTTPS. Its files are read for each question, so that renewed ones hold at once.
+/// A service over HTTPS. Its files are read for each question, so renewed ones take effect at once.
 #[derive(Debug, Clone)]
 pub struct Https {
     url: String,
@@ -46,19 +46,19 @@ pub struct Https {
 #[serde(deny_unknown_fields)]
 struct Answer {
     version: u32,
-    // Null where nobody is registered; left out, it is no answer.
+    // Null if nobody is registered. If it is missing, this is not an answer.
     #[serde(deserialize_with = "Option::deserialize")]
     record: Option<Value>,
 }
 
 impl Https {
-    /// The service that the configuration names.
+    /// The service named in the configuration.
     pub fn configured(config: &config::Authority) -> Option<Self> {
         let own = config.certificate.clone().zip(config.key.clone());
         Some(Self { url: config.url.clone()?, ca: config.ca.clone()?, own })
     }
 
-    /// The service's answer to a number: its record as it was written.
+    /// The service's answer for a number: the record as received.
     fn ask(&self, number: &Number) -> Result<Option<Vec<u8>>, RecordFault> {
         let question = json!({ "version": VERSION, "number": number.text() }).to_string();
         let request = self.agent()?.post(&self.url).header("content-type", "application/json");
@@ -77,13 +77,12 @@ impl Https {
         let answer: Answer = serde_json::from_slice(&body).map_err(wrong)?;
         if answer.version != VERSION {
             let version = answer.version;
-            return Err(unreadable(&format!("the answer is of version {version}, not {VERSION}")));
+            return Err(unreadable(&format!("the answer has version {version}, not {VERSION}")));
         }
         Ok(answer.record.map(|record| record.to_string().into_bytes()))
     }
 
-    /// A client that trusts the pinned authorities alone, follows no redirection and asks no
-    /// proxy.
+    /// A client that trusts only the pinned authorities, follows no redirects and uses no proxy.
     fn agent(&self) -> Result<ureq::Agent, RecordFault> {
         let mut config = TlsConfig::builder()
             .provider(TlsProvider::Rustls)
@@ -103,7 +102,7 @@ impl Https {
             .max_redirects(0)
             .max_response_header_size(MAX_HEAD_BYTES)
             .http_status_as_error(false)
-            .timeout_global(Some(CALL));
+            .timeout_global(Some(CALL_LIMIT));
         Ok(config.build().into())
     }
 }

@@ -1,9 +1,9 @@
-//! The authoritative source: whoever keeps the record that a person is held to.
+//! The authoritative source, which keeps the records that people are compared with.
 //!
-//! In: a [`Claim`], a name and an identification number. Out: the [`Record`] under that number,
-//! in that name, with its portrait as encoded bytes; or a [`RecordFault`] that says why there is
-//! none. Nothing here looks into a picture: that is the eye's. May block, so [`Source`] asks on a
-//! thread of its own. Called by `terminal/` and `vouch doctor`; `session/` knows its words only.
+//! In: a [`Claim`], that is a name and an identification number. Out: the [`Record`] under that
+//! number and name, with its portrait as encoded bytes; or a [`RecordFault`] that says why there is
+//! none. No pictures are decoded here: the eye does that. May block, so [`Source`] asks on a thread
+//! of its own. Called by `terminal/` and `vouch doctor`; `session/` knows only its types.
 
 mod claim;
 mod folder;
@@ -19,21 +19,21 @@ pub use record::{FullName, Record};
 pub use source::{Answer, Source};
 use vouch_contract::record::{Kind, RecordFault};
 
-/// Largest portrait that is taken, bytes; what the eye takes as a reference.
+/// Largest portrait accepted, bytes: as large as the eye accepts for a reference.
 pub const MAX_PORTRAIT_BYTES: u64 = vouch_contract::eye::protocol::MAX_REFERENCE_BYTES as u64;
 
-/// Somebody who keeps records of persons.
+/// A source of records about people.
 pub trait Authority: Send + Sync {
-    /// Which kind of source this is: part of every result that rests on it.
+    /// The kind of source; stated in every result that uses one of its records.
     fn kind(&self) -> Kind;
 
-    /// The record under this number; whose name it is in, the caller compares.
+    /// The record under this number. The caller compares the name.
     ///
     /// # Errors
     /// [`RecordFault`].
     fn find(&self, number: &Number) -> Result<Record, RecordFault>;
 
-    /// How the source is doing, for the operator.
+    /// The state of the source, for the operator.
     ///
     /// # Errors
     /// [`RecordFault::Unreachable`].
@@ -43,13 +43,13 @@ pub trait Authority: Send + Sync {
 /// What a source holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Survey {
-    /// Records there; none where that can't be told.
+    /// Number of records; `None` if unknown.
     pub records: Option<usize>,
-    /// The first that can't be used: their place in the order of file names, from 1 (a file's
-    /// name is a person's number, which gets into no log), and what is wrong.
+    /// The first unusable ones: place in the order of file names, from 1, and what is wrong. The
+    /// file name itself is a person's number, which must not be logged.
     pub unusable: Vec<(usize, String)>,
-    /// How many can't be used.
+    /// Number of unusable records.
     pub unusable_count: usize,
-    /// Every user of this machine can read them.
+    /// Whether every user of this machine can read the records.
     pub is_open: bool,
 }

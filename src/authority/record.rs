@@ -1,4 +1,4 @@
-//! What is registered of a person, and whether a claim is about that person.
+//! What is registered about a person, and whether a claim is about that person.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use vouch_contract::document::reading::Document;
 use vouch_contract::document::transliteration::same_name;
 use vouch_contract::record::{MAX_NAME, RecordFault};
 
-/// A name as it is registered, in whatever letters.
+/// A registered name, in any letters.
 #[derive(Clone, PartialEq, Eq)]
 pub struct FullName {
     last: String,
@@ -19,11 +19,11 @@ pub struct FullName {
 }
 
 impl FullName {
-    /// A name from its parts. One of surname and given names may be empty: many people have one name,
+    /// A name from its parts. Surname or given names may be empty: many people have a single name,
     /// and authorities differ in where they put it.
     ///
     /// # Errors
-    /// [`RecordFault::Unreadable`] for a name that is empty or no text, and for one longer than any.
+    /// [`RecordFault::Unreadable`] if the name is empty, has control characters, or is too long.
     pub fn new(last: &str, first: &str, patronymic: Option<&str>) -> Result<Self, RecordFault> {
         let tidy = |part: &str| part.split_whitespace().collect::<Vec<_>>().join(" ");
         let (last, first) = (tidy(last), tidy(first));
@@ -31,7 +31,7 @@ impl FullName {
         let name = Self { last, first, patronymic };
         let whole = name.in_order([Some(&name.last), Some(&name.first), name.patronymic.as_ref()]);
         if (name.last.is_empty() && name.first.is_empty()) || whole.chars().any(char::is_control) {
-            return Err(RecordFault::Unreadable("its name is not whole".to_owned()));
+            return Err(RecordFault::Unreadable("its name is empty or has control characters".to_owned()));
         }
         if whole.chars().count() > MAX_NAME {
             return Err(RecordFault::Unreadable(format!("its name is longer than {MAX_NAME} characters")));
@@ -44,8 +44,8 @@ impl FullName {
         parts.collect::<Vec<_>>().join(" ")
     }
 
-    /// Whether the claimed name can be this one: letter by letter, or one a spelling of the other
-    /// by ICAO's tables. What is only close is another person's.
+    /// Whether the claimed name can be this one: either letter by letter, or as a spelling by
+    /// ICAO's tables. A name that is only close belongs to another person.
     fn is(&self, claimed: &ClaimedName) -> bool {
         let (last, first) = (Some(&self.last), Some(&self.first));
         let patronymic = self.patronymic.as_ref();
@@ -68,7 +68,7 @@ impl FullName {
                     return only_name(&self.last, &self.first)
                         .is_some_and(|ours| same_name(ours, only, false));
                 }
-                // Some issuers write the patronymic among the given names of the zone.
+                // Some issuers put the patronymic among the given names of the zone.
                 let with_patronymic = self.in_order([first, patronymic, None]);
                 let same_first = |ours: &str| same_name(ours, document_first, cut.first);
                 same_last && (same_first(&self.first) || same_first(&with_patronymic))
@@ -77,7 +77,7 @@ impl FullName {
     }
 }
 
-/// The one name of a person who has one alone.
+/// The single name of a person who has only one.
 fn only_name<'a>(last: &'a str, first: &'a str) -> Option<&'a str> {
     match (last.is_empty(), first.is_empty()) {
         (false, true) => Some(last),
@@ -86,28 +86,28 @@ fn only_name<'a>(last: &'a str, first: &'a str) -> Option<&'a str> {
     }
 }
 
-/// Shows that there is one, not which: this gets into logs.
+/// Hides the name, because this may be logged.
 impl fmt::Debug for FullName {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("FullName(…)")
     }
 }
 
-/// What is registered of a person.
+/// What is registered about a person.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Record {
     /// The number it is registered under.
     pub number: Number,
     /// The name.
     pub name: FullName,
-    /// The portrait, a JPEG as it came: whether it shows a face, the eye says.
+    /// The portrait as received, a JPEG. Only the eye checks whether it shows a face.
     pub portrait: Vec<u8>,
     /// The day the portrait was taken or last renewed.
     pub portrait_day: Date,
 }
 
 impl Record {
-    /// Whether this is the record of whom the claim names.
+    /// Whether this is the record of the person that the claim names.
     ///
     /// # Errors
     /// [`RecordFault::NumberDiffers`], [`RecordFault::NameDiffers`].
@@ -118,16 +118,16 @@ impl Record {
         if self.name.is(&claim.name) { Ok(()) } else { Err(RecordFault::NameDiffers) }
     }
 
-    /// Whether the document that was read is the same person's.
+    /// Whether the document that was read belongs to the same person.
     ///
     /// # Errors
-    /// As [`Record::agrees_with`], and [`RecordFault::Claim`] for a document without number.
+    /// As [`Record::agrees_with`], and [`RecordFault::Claim`] for a document without a number.
     pub fn agrees_with_document(&self, document: &Document) -> Result<(), RecordFault> {
         self.agrees_with(&Claim::of_document(document)?)
     }
 }
 
-/// Nothing of the person.
+/// Hides everything about the person.
 impl fmt::Debug for Record {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Record").field("portrait_day", &self.portrait_day).finish_non_exhaustive()
@@ -189,7 +189,7 @@ mod tests {
         {
             assert_eq!(claimed(&cyrillic, name), Err(RecordFault::NameDiffers), "{name}");
         }
-        // A letter that no table has is not passed over.
+        // A letter in no table must not be skipped.
         let unknown = record("王", "ANNA", None);
         assert_eq!(claimed(&unknown, "ANNA"), Err(RecordFault::NameDiffers));
         assert_eq!(claimed(&unknown, "anna 王"), Ok(()));
@@ -233,7 +233,7 @@ mod tests {
     #[test]
     fn a_surname_that_fills_the_zone_leaves_no_room_for_given_names() {
         let long = record("Bennelong Wooloomooloo Warrandyte", "Dingo", None);
-        // Thirty letters of a card's thirty.
+        // Thirty letters fill a card's thirty places.
         let full = document("BENNELONG WOOLOOMOOLOO WARRAND", "", "900101300007");
         assert_eq!(long.agrees_with_document(&full), Ok(()));
         let other = document("BENNELONG WOOLOOMOOLOO WARRAGU", "", "900101300007");

@@ -1,4 +1,4 @@
-//! Asks an authority on a thread of its own, one question at a time.
+//! Queries an authority on a thread of its own, one question at a time.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,34 +9,34 @@ use super::{Authority, Claim, Folder, Https, Record, Survey};
 use crate::config;
 use vouch_contract::record::{Kind, RecordFault};
 
-/// An authority that may be asked while a session goes on.
+/// An authority that can be asked during a session.
 #[derive(Clone)]
 pub struct Source {
     authority: Arc<dyn Authority>,
     busy: Arc<AtomicBool>,
 }
 
-/// The answer to a claim; a thread that died answers nothing.
+/// Delivers the answer to a claim; stays silent if the thread died.
 pub type Answer = Receiver<Result<Record, RecordFault>>;
 
 impl Source {
-    /// The source that the configuration names; none when it names none.
+    /// The source named in the configuration, if any.
     pub fn configured(config: &config::Authority) -> Option<Self> {
         let folder = config.folder.as_deref().map(|folder| Self::new(Arc::new(Folder::new(folder))));
         folder.or_else(|| Https::configured(config).map(|service| Self::new(Arc::new(service))))
     }
 
-    /// Asks this authority.
+    /// A source that asks this authority.
     pub fn new(authority: Arc<dyn Authority>) -> Self {
         Self { authority, busy: Arc::default() }
     }
 
-    /// Which kind it is.
+    /// Its kind.
     pub fn kind(&self) -> Kind {
         self.authority.kind()
     }
 
-    /// How it is doing.
+    /// Its state, for the operator.
     ///
     /// # Errors
     /// As [`Authority::survey`].
@@ -44,22 +44,22 @@ impl Source {
         self.authority.survey()
     }
 
-    /// Looks the claim up: number first, then whether the record is in that name. Returns at
-    /// once. While an earlier question hangs (a network folder that is gone) the answer is that
-    /// the source can't be reached, so that hanging threads don't pile up.
+    /// Looks the claim up: first the number, then whether the record is under that name. Returns at
+    /// once. While an earlier question hangs (for example on a missing network folder), the answer
+    /// is that the source can't be reached, so that hanging threads don't pile up.
     pub fn ask(&self, claim: Claim) -> Answer {
         let (sender, answer) = sync_channel(1);
         if self.busy.swap(true, Ordering::Acquire) {
-            refuse(&sender, "it has not answered the question before");
+            refuse(&sender, "it has not answered the previous question");
             return answer;
         }
-        let (authority, free) = (Arc::clone(&self.authority), Free(Arc::clone(&self.busy)));
+        let (authority, free) = (Arc::clone(&self.authority), FreeOnDrop(Arc::clone(&self.busy)));
         let tell = sender.clone();
         let look_up = move || {
             let found = authority.find(&claim.number);
             let found = found.and_then(|record| record.agrees_with(&claim).map(|()| record));
             drop(free);
-            // Nobody listens any more when the session is over.
+            // After the session's end nobody listens any more.
             let _ = tell.send(found);
         };
         if let Err(error) = Builder::new().name("authority".to_owned()).spawn(look_up) {
@@ -73,10 +73,10 @@ fn refuse(sender: &SyncSender<Result<Record, RecordFault>>, why: &str) {
     let _ = sender.send(Err(RecordFault::Unreachable(why.to_owned())));
 }
 
-/// Frees the source however the question ended.
-struct Free(Arc<AtomicBool>);
+/// Frees the source, however the question ended.
+struct FreeOnDrop(Arc<AtomicBool>);
 
-impl Drop for Free {
+impl Drop for FreeOnDrop {
     fn drop(&mut self) {
         self.0.store(false, Ordering::Release);
     }
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
     use crate::authority::{FullName, Number};
 
-    /// Answers when it is let go.
+    /// Answers once it is released.
     struct Slow(Mutex<Receiver<()>>);
 
     impl Authority for Slow {

@@ -1,4 +1,4 @@
-//! The written form of a record, the same in a folder and from a service.
+//! The JSON form of a record, the same in a folder and from a service.
 
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -6,18 +6,18 @@ use serde::Deserialize;
 use super::{FullName, MAX_PORTRAIT_BYTES, Number, Record};
 use vouch_contract::record::RecordFault;
 
-/// Version of the form.
+/// Version of the format.
 pub(super) const VERSION: u32 = 1;
 /// Largest record without its portrait, bytes: forty times a long one.
 pub(super) const MAX_RECORD_BYTES: u64 = 16 << 10;
 /// How a JPEG begins (ITU-T T.81, B.1.1.3: SOI, then a marker).
 const JPEG: [u8; 3] = [0xFF, 0xD8, 0xFF];
 
-/// A record as it is written.
+/// A record as it is stored.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Text {
-    #[expect(dead_code, reason = "was looked at before the rest")]
+    #[expect(dead_code, reason = "checked before the rest is parsed")]
     version: u32,
     number: String,
     last_name: String,
@@ -25,7 +25,7 @@ pub(super) struct Text {
     #[serde(default)]
     patronymic: Option<String>,
     portrait_day: Date,
-    /// The portrait in base64; a folder has it in a file of its own.
+    /// The portrait in base64; in a folder it is a file of its own.
     #[serde(default)]
     pub portrait: Option<String>,
 }
@@ -36,16 +36,16 @@ struct Version {
 }
 
 impl Text {
-    /// Reads the record kept under this number.
+    /// Reads the record stored under this number.
     pub fn parse(bytes: &[u8], number: &Number) -> Result<Self, RecordFault> {
         let Version { version } = serde_json::from_slice(bytes).map_err(wrong)?;
         if version != VERSION {
-            return Err(unreadable(&format!("it is of version {version}; this program reads {VERSION}")));
+            return Err(unreadable(&format!("it has version {version}; this program reads {VERSION}")));
         }
         let text: Self = serde_json::from_slice(bytes).map_err(wrong)?;
-        // A copy whose number somebody forgot to change is another person's.
+        // A copied record whose number was not changed belongs to another person.
         if Number::new(&text.number).as_ref() != Ok(number) {
-            return Err(unreadable("it holds another number than it was asked for by"));
+            return Err(unreadable("it contains another number than the one asked for"));
         }
         Ok(text)
     }
@@ -53,7 +53,7 @@ impl Text {
     /// The record with this portrait.
     pub fn with(self, number: &Number, portrait: Vec<u8>) -> Result<Record, RecordFault> {
         if !portrait.starts_with(&JPEG) {
-            return Err(unreadable("its portrait is no JPEG"));
+            return Err(unreadable("its portrait is not a JPEG"));
         }
         if portrait.len() as u64 > MAX_PORTRAIT_BYTES {
             return Err(unreadable(&format!("its portrait is larger than {MAX_PORTRAIT_BYTES} bytes")));
@@ -67,10 +67,10 @@ impl Text {
     }
 }
 
-/// What serde says may quote the record, so only the place is told.
+/// Serde's message may quote the record, so report only the place.
 pub(super) fn wrong(error: serde_json::Error) -> RecordFault {
     let (line, column) = (error.line(), error.column());
-    unreadable(&format!("line {line}, column {column} is not what a record has there"))
+    unreadable(&format!("line {line}, column {column} does not fit a record"))
 }
 
 pub(super) fn unreadable(why: &str) -> RecordFault {
@@ -86,7 +86,7 @@ mod tests {
         Number::new("900101300007").unwrap()
     }
 
-    /// A record, or nearly one.
+    /// A valid record, or nearly one.
     fn nearly() -> impl Strategy<Value = String> {
         let value = prop_oneof![
             Just("1".to_owned()),

@@ -1,4 +1,4 @@
-//! Where a one-shot session's pictures and result are kept.
+//! Where a one-shot session's pictures and result are stored.
 
 use std::fs::File;
 use std::io::Write;
@@ -10,17 +10,17 @@ use super::words;
 use crate::terminal::drive::Still;
 use vouch_session::result::slot_name;
 
-/// A folder for a session's pictures and result, for this user only.
+/// A folder for a session's pictures and result, accessible to this user only.
 #[derive(Debug)]
 pub struct Album {
     folder: PathBuf,
 }
 
 impl Album {
-    /// Makes the folder, before anybody is asked to do anything.
+    /// Creates the folder before anybody is asked to do anything.
     ///
     /// # Errors
-    /// [`Failure`] of use: a folder that can't be written.
+    /// [`Failure`] of use: the folder can't be written.
     pub fn open(folder: &Path) -> Result<Self, Failure> {
         use std::os::unix::fs::DirBuilderExt;
         let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
@@ -28,7 +28,7 @@ impl Album {
         Ok(Self { folder: folder.to_owned() })
     }
 
-    /// Writes the pictures and gives those that are really there.
+    /// Writes the pictures and returns those that were written.
     pub(super) fn keep(&self, stills: &[Still]) -> Vec<Still> {
         let write = |still: &&Still| {
             let name = format!("{}.jpg", slot_name(still.slot));
@@ -46,7 +46,7 @@ impl Album {
     /// Adds `result.jws` and `result.json`.
     ///
     /// # Errors
-    /// [`Failure`] of the device: the disk's words.
+    /// [`Failure`] of the device, with the disk's message.
     pub fn add_result(&self, done: &Done) -> Result<(), Failure> {
         let json = serde_json::to_string_pretty(&done.claims).map_err(Failure::device)?;
         self.write("result.jws", format!("{}\n", done.stored.jws).as_bytes())
@@ -63,7 +63,7 @@ impl Album {
     }
 }
 
-/// A new or emptied file that only this user can read: faces and templates.
+/// A new or emptied file that only this user can read, because it holds faces and templates.
 pub(super) fn private_file(path: &Path) -> std::io::Result<File> {
     use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
     let file = File::options().write(true).create(true).truncate(true).mode(0o600).open(path)?;

@@ -1,4 +1,4 @@
-//! `vouch camera`: look at the cameras, and take frames from one.
+//! `vouch camera`: lists the cameras, and grabs frames from one.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -12,7 +12,7 @@ use vouch_perception::camera::{
     Rotation, grab, list_cameras, open,
 };
 
-/// Look at cameras alone, without any model.
+/// Tests cameras without loading any model.
 #[derive(Debug, Args)]
 pub struct CameraArgs {
     #[command(subcommand)]
@@ -21,13 +21,13 @@ pub struct CameraArgs {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Name the cameras with what each offers
+    /// Lists the cameras with their formats
     List {
-        /// As JSON
+        /// Prints JSON
         #[arg(long)]
         json: bool,
     },
-    /// Take frames from a camera or recording, through outages, and report
+    /// Grabs frames from a camera or recording, through outages, and reports
     Grab(GrabArgs),
 }
 
@@ -36,34 +36,34 @@ struct GrabArgs {
     /// Camera, image, folder of images or video
     #[arg(long, default_value = "/dev/video0")]
     source: String,
-    /// Pixel format (YUYV, MJPEG, NV12, NV21, YUV420, GREY, RGB24); the camera's best if left out
+    /// Pixel format (YUYV, MJPEG, NV12, NV21, YUV420, GREY, RGB24); by default the camera's best
     #[arg(long)]
     format: Option<PixelFormat>,
-    /// Wanted picture, WIDTHxHEIGHT in pixels
+    /// Requested size, WIDTHxHEIGHT in pixels
     #[arg(long, default_value = "640x480", value_parser = parse_size)]
     size: (u32, u32),
-    /// Wanted frames in a second
+    /// Requested frames per second
     #[arg(long, default_value_t = 30.0)]
     rate: f32,
-    /// How many frames
+    /// Number of frames
     #[arg(long, default_value_t = 30)]
     frames: u64,
-    /// Folder for the last frame (`last.png`); nothing is written without it
+    /// Folder for the last frame (`last.png`); without it, nothing is written
     #[arg(long)]
     out: Option<PathBuf>,
-    /// Seconds for all of it, outages included
+    /// Time limit in seconds, outages included
     #[arg(long, default_value_t = 30)]
     limit_s: u64,
-    /// Clockwise turn: 0, 90, 180 or 270 degrees
+    /// Clockwise rotation: 0, 90, 180 or 270 degrees
     #[arg(long, default_value = "0")]
     rotate: Rotation,
-    /// Exchange left and right
+    /// Mirrors left and right
     #[arg(long)]
     mirrored: bool,
-    /// Play a recording in real time instead of as fast as possible
+    /// Plays a recording in real time instead of as fast as possible
     #[arg(long)]
     real_time: bool,
-    /// As JSON
+    /// Prints JSON
     #[arg(long)]
     json: bool,
 }
@@ -71,9 +71,8 @@ struct GrabArgs {
 /// Runs the command, writing to standard output.
 ///
 /// # Errors
-/// What the camera says; [`CameraError::TimedOut`] when fewer frames than wanted
-/// came in the time given (after the report is written), and
-/// [`CameraError::Io`] when standard output is closed.
+/// The camera's error. [`CameraError::TimedOut`] if too few frames came within the limit (after the
+/// report is written); [`CameraError::Io`] if standard output is closed.
 pub fn run(args: CameraArgs) -> Result<(), CameraError> {
     let mut out = std::io::stdout().lock();
     match args.action {

@@ -1,4 +1,4 @@
-//! Name and number that whoever calls binds to a session.
+//! Name and number that the caller binds to a session.
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -13,20 +13,21 @@ use vouch_contract::scheme::Scheme;
 use vouch_trust::regular;
 use vouch_trust::regular::Links;
 
-/// Longest file of a claim, bytes.
-const MOST_FILE_BYTES: u64 = 4 << 10;
+/// Largest claim file, bytes.
+const MAX_FILE_BYTES: u64 = 4 << 10;
 
-/// The claim that is bound to a session.
+/// The claim bound to a session.
 #[derive(Debug, Default, Args)]
 pub struct ClaimArgs {
-    /// Whose record is compared with, for RPBioID, RPBioOnlyPro, RPBioOnly: the name in one line.
-    /// Every user of the machine can see what stands in a command: `--claim` keeps it from them
+    /// The name of the person whose record is compared, on one line; for RPBioID, RPBioOnlyPro,
+    /// RPBioOnly. Every user of this machine can see it among the running commands; `--claim` keeps
+    /// it private
     #[arg(long, value_name = "NAME", requires = "number", conflicts_with = "claim")]
     name: Option<String>,
-    /// The identification number
+    /// The identification number of that person
     #[arg(long, value_name = "NUMBER", requires = "name", conflicts_with = "claim")]
     number: Option<String>,
-    /// The same as a JSON file, or `-` for standard input: {"name": "…", "number": "…"}
+    /// Both as a JSON file, or `-` for standard input: {"name": "…", "number": "…"}
     #[arg(long, value_name = "FILE|-")]
     claim: Option<PathBuf>,
 }
@@ -39,10 +40,10 @@ struct Given {
 }
 
 impl ClaimArgs {
-    /// The claim, when the scheme has one bound.
+    /// The claim, if the scheme needs a bound one.
     ///
     /// # Errors
-    /// [`Failure`] of use: a claim that is missing, not wanted, or none.
+    /// [`Failure`] of use: the claim is missing, not needed, or not valid.
     pub fn read(&self, scheme: Scheme) -> Result<Option<Claim>, Failure> {
         let given = match (&self.name, &self.number, &self.claim) {
             (Some(name), Some(number), _) => Some(Given { name: name.clone(), number: number.clone() }),
@@ -52,7 +53,7 @@ impl ClaimArgs {
         let bound = scheme.plan().claim == scheme::Claim::Bound;
         match given {
             Some(_) if !bound => Err(Failure::usage(format!(
-                "--name, --number and --claim have no use in the scheme {scheme}; add --scheme RPBioOnly"
+                "the scheme {scheme} does not use --name, --number or --claim; add --scheme RPBioOnly"
             ))),
             None if bound => Err(Failure::usage(format!(
                 "the scheme {scheme} compares with a person's record: name the person with --name and \
@@ -68,15 +69,15 @@ fn read(path: &Path) -> Result<Given, Failure> {
     let fail = |what: String| Failure::usage(format!("--claim {}: {what}", path.display()));
     let read = if path == Path::new("-") {
         let mut bytes = Vec::new();
-        std::io::stdin().lock().take(MOST_FILE_BYTES + 1).read_to_end(&mut bytes).map(|_| bytes)
+        std::io::stdin().lock().take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map(|_| bytes)
     } else {
-        regular::read(path, Links::Followed, MOST_FILE_BYTES)
+        regular::read(path, Links::Followed, MAX_FILE_BYTES)
     };
     let bytes = read.map_err(|e| fail(e.to_string()))?;
-    if bytes.len() as u64 > MOST_FILE_BYTES {
-        return Err(fail(format!("larger than {MOST_FILE_BYTES} bytes; this is no claim")));
+    if bytes.len() as u64 > MAX_FILE_BYTES {
+        return Err(fail(format!("larger than {MAX_FILE_BYTES} bytes; this is not a claim")));
     }
-    // What serde says may repeat the person's number.
+    // Serde's message may contain the person's number.
     serde_json::from_slice(&bytes)
         .map_err(|_| fail("not of the form {\"name\": \"…\", \"number\": \"…\"}".to_owned()))
 }

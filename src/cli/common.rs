@@ -1,4 +1,4 @@
-//! Options that several commands share.
+//! Options shared by several commands.
 
 use std::path::PathBuf;
 
@@ -22,11 +22,10 @@ pub struct Place {
 }
 
 impl Place {
-    /// The configuration with the options laid over it, checked, and logging
-    /// set up from it.
+    /// The configuration with these options applied, checked; also sets up logging from it.
     ///
     /// # Errors
-    /// [`Failure`] with every fault that was found.
+    /// [`Failure`] with every fault found.
     pub fn load(&self) -> Result<Config, Failure> {
         let (mut config, _) = Config::load(self.config.as_deref())?;
         if let Some(state) = &self.state {
@@ -55,7 +54,7 @@ impl Place {
     }
 }
 
-/// Logs to standard error as configured; once for the process.
+/// Logs to standard error as configured; only once per process.
 fn start_log(config: &Config) {
     let level = tracing::Level::from(config.log.level);
     let builder = tracing_subscriber::fmt()

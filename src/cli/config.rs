@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::config::{Config, ConfigError, DEFAULT_TEXT, Provenance};
 
-/// Looks at the configuration.
+/// Works with the configuration.
 #[derive(Debug, Args)]
 pub struct ConfigArgs {
     #[command(subcommand)]
@@ -19,9 +19,9 @@ pub struct ConfigArgs {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Tells every fault of the file and its patches; exit code 1 when there is one
+    /// Lists every fault of the file and its patches; exit code 1 if there is one
     Check(Named),
-    /// Prints the configuration that holds in the end, defaults and patches included
+    /// Prints the effective configuration, defaults and patches included
     Show(Named),
     /// Prints the commented default file
     Default,
@@ -37,11 +37,10 @@ struct Named {
     json: bool,
 }
 
-/// Runs the command: answers go to `out`, faults to `err` (with `--json`, to
-/// `out` as well).
+/// Runs the command. Answers go to `out`, faults to `err` (with `--json`, also to `out`).
 ///
 /// # Errors
-/// Only when `out` or `err` can't be written.
+/// Only if `out` or `err` can't be written.
 pub fn run(args: &ConfigArgs, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<ExitCode> {
     match &args.command {
         Command::Check(named) => match Config::load(named.config.as_deref()) {
@@ -120,7 +119,7 @@ mod tests {
     fn answer(words: &[&str]) -> (ExitCode, String, String) {
         let line = Line::try_parse_from([&["config"], words].concat()).expect("a valid line");
         let (mut out, mut err) = (Vec::new(), Vec::new());
-        let code = run(&line.config, &mut out, &mut err).expect("a Vec takes everything");
+        let code = run(&line.config, &mut out, &mut err).expect("a Vec accepts everything");
         let text = |bytes| String::from_utf8(bytes).expect("words are UTF-8");
         (code, text(out), text(err))
     }

@@ -1,7 +1,7 @@
-//! The console as a session's screen: prompts on standard error, answers read from standard input.
+//! The console as a session's screen: prompts on standard error, answers from standard input.
 //!
-//! A thread of its own reads, so that the session goes on while somebody types: a cancel, a limit or
-//! a lost camera ends it all the same. What was typed becomes an order.
+//! Input is read on a thread of its own. The session continues while somebody types, so a cancel, a
+//! limit or a lost camera can still end it. What was typed becomes an order.
 
 use std::io::{BufRead, IsTerminal, Write};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -21,14 +21,14 @@ use vouch_contract::json_name::json_name;
 use vouch_session::policy::Policy;
 use vouch_session::types::{Confirmation, Prompt};
 
-/// Longest line typed, bytes.
-const MOST_BYTES: u64 = 512;
-/// Times that name and number may be typed before it is given up.
-const TRIES: usize = 3;
-/// Most fields that can be changed in one go.
-const MOST_CHANGES: usize = 32;
+/// Longest input line, bytes.
+const MAX_LINE_BYTES: u64 = 512;
+/// Attempts to type name and number.
+const MAX_TRIES: usize = 3;
+/// Most fields that can be changed at once.
+const MAX_CHANGES: usize = 32;
 
-/// What the person is asked, and how long there is for the answer.
+/// What the person is asked, and the time for the answer.
 enum Question {
     Confirm(Duration),
     Claim(Duration),
@@ -42,10 +42,11 @@ pub struct Console<'a> {
 }
 
 impl<'a> Console<'a> {
-    /// A console whose answers go to `orders`; nobody is asked where standard input is no terminal.
+    /// A console whose answers go to `orders`. If standard input is not a terminal, nobody is
+    /// asked.
     ///
     /// # Errors
-    /// The system's, when no thread can be had.
+    /// The system's, if no thread can be started.
     pub fn open(
         say: &'a mut dyn FnMut(Prompt),
         policy: &Policy,
@@ -55,7 +56,7 @@ impl<'a> Console<'a> {
         if !std::io::stdin().is_terminal() {
             return Ok(Self { say, limits, questions: None });
         }
-        // One question at a time; the next one comes when this one was answered or given up.
+        // One question at a time; the next one comes after this one was answered or abandoned.
         let (questions, asked) = sync_channel(1);
         std::thread::Builder::new().name("console".into()).spawn(move || answer_all(&asked, &orders))?;
         Ok(Self { say, limits, questions: Some(questions) })
@@ -92,7 +93,7 @@ fn answer_all(asked: &Receiver<Question>, orders: &OrderSender) {
     while let Ok(question) = asked.recv() {
         let (Question::Confirm(limit) | Question::Claim(limit)) = question;
         let end = Instant::now() + limit;
-        // A terminal is ready when a line is whole.
+        // A terminal becomes ready when a line is complete.
         let mut is_ready = || {
             let left = Timespec::try_from(end.saturating_duration_since(Instant::now())).ok();
             let mut watched = [PollFd::new(&stdin, PollFlags::IN)];
@@ -104,33 +105,33 @@ fn answer_all(asked: &Receiver<Question>, orders: &OrderSender) {
             Question::Claim(_) => Steer::Typed(claim(&mut lines)),
         };
         if let Err(error) = orders.send(Order::Steer(steer)) {
-            tracing::warn!(%error, "what was typed was dropped");
+            tracing::warn!(%error, "typed input was dropped");
         }
     }
 }
 
-/// Lines that somebody types, each asked for.
+/// Lines typed by a person, each in answer to a question.
 struct Lines<'a> {
     input: &'a mut dyn BufRead,
-    /// Waits until there is something to read; false when it took too long.
+    /// Waits for input; false if it took too long.
     is_ready: &'a mut dyn FnMut() -> bool,
 }
 
 impl Lines<'_> {
-    /// What was typed, blank perhaps; none at the end, or when nothing was typed in time.
+    /// What was typed, possibly blank; `None` at the end of input, or if nothing was typed in time.
     fn ask(&mut self, question: &str) -> Option<String> {
         let _ = write!(std::io::stderr(), "{question}");
         if !(self.is_ready)() {
             return None;
         }
         let mut line = String::new();
-        let read = std::io::Read::take(&mut *self.input, MOST_BYTES).read_line(&mut line);
+        let read = std::io::Read::take(&mut *self.input, MAX_LINE_BYTES).read_line(&mut line);
         matches!(read, Ok(1..)).then(|| line.trim().to_owned())
     }
 }
 
 fn claim(lines: &mut Lines<'_>) -> Typed {
-    for _ in 0..TRIES {
+    for _ in 0..MAX_TRIES {
         let mut wanted = |question| lines.ask(question).filter(|line| !line.is_empty());
         let Some(name) = wanted("Your name: ") else { return Typed::Refused };
         let Some(number) = wanted("Your identification number: ") else { return Typed::Refused };
@@ -142,12 +143,13 @@ fn claim(lines: &mut Lines<'_>) -> Typed {
     Typed::Refused
 }
 
-/// Empty or `y`: right. `n`: wrong. `name=value`: that field is changed, and it asks again.
+/// Empty or `y`: right. `n`: wrong. `name=value` changes that field, and the question is asked
+/// again.
 fn confirmation(lines: &mut Lines<'_>) -> Confirmation {
     let mut changes: Vec<Field> = Vec::new();
-    for _ in 0..=MOST_CHANGES {
+    for _ in 0..=MAX_CHANGES {
         match lines.ask("Is this right? [y, n, or field=value] ").as_deref() {
-            // Gone in the middle of a correction is no consent.
+            // Leaving in the middle of a correction is not consent.
             None if !changes.is_empty() => return Confirmation::Wrong,
             None => return Confirmation::Unattended,
             Some("" | "y" | "Y") => return Confirmation::Right(changes),
@@ -157,7 +159,7 @@ fn confirmation(lines: &mut Lines<'_>) -> Confirmation {
                     changes.retain(|other| other.name != field.name);
                     changes.push(field);
                 }
-                None => say("Say y or n, or name a field as it is shown and its value: lastName=ERIKSSON"),
+                None => say("Type y or n, or a field as it is shown and its value: lastName=ERIKSSON"),
             },
         }
     }

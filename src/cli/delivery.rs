@@ -1,9 +1,9 @@
-//! What became of results handed to the hub, in words.
+//! Describes what happened to results sent to the hub.
 
 use vouch_link::once::Delivery;
 
-/// What a one-shot delivery did, for the person in front of it. Delivered is
-/// only what the hub has acknowledged.
+/// Describes a one-shot delivery to the person at the terminal. Only results that the hub has
+/// acknowledged count as delivered.
 pub fn words(delivery: &Delivery) -> String {
     let mut parts = Vec::new();
     if delivery.refused > 0 {
@@ -15,7 +15,7 @@ pub fn words(delivery: &Delivery) -> String {
     }
     if delivery.left > 0 {
         let fault = delivery.fault.as_deref().map(|fault| format!(" ({fault})")).unwrap_or_default();
-        parts.push(format!("not delivered yet: {} wait in the outbox{fault}", delivery.left));
+        parts.push(format!("not delivered yet: {} waiting in the outbox{fault}", delivery.left));
     }
     match delivery.delivered {
         0 if parts.is_empty() => {
@@ -28,7 +28,7 @@ pub fn words(delivery: &Delivery) -> String {
     parts.join("\n")
 }
 
-/// True when everything that waited is stored at the hub.
+/// True if the hub has stored everything that was waiting.
 pub fn is_complete(delivery: &Delivery) -> bool {
     delivery.left == 0 && delivery.refused == 0
 }
@@ -58,7 +58,7 @@ mod tests {
         let mixed = done(2, 3, 1, Some("the broker is away"));
         for part in [
             "not stored: the hub refused 3 results (",
-            "not delivered yet: 1 wait in the outbox (the broker is away)",
+            "not delivered yet: 1 waiting in the outbox (the broker is away)",
             "delivered: the hub has stored 2 results",
         ] {
             assert!(mixed.lines().any(|line| line.starts_with(part)), "{mixed}");

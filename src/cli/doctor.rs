@@ -1,5 +1,5 @@
-//! `vouch doctor`: is everything there that a session needs? One line each, and
-//! what to do where it is red. Changes nothing.
+//! `vouch doctor`: checks whether everything that a session needs is there. One line per check,
+//! with advice if it is red. Changes nothing.
 
 mod authority;
 mod documents;
@@ -35,16 +35,16 @@ use vouch_perception::runtime::model::Model;
 use vouch_trust::identity::{CERTIFICATE_FILE, Identity, TRUST_FILE};
 use vouch_trust::key::KEY_FILE;
 
-/// How long the broker may take for each step of a connection.
+/// Time for each step of connecting to the broker.
 const BROKER_PATIENCE: Duration = Duration::from_secs(5);
-/// How long the whole check may take: connecting and subscribing.
+/// Time for the whole broker check: connecting and subscribing.
 const BROKER_LIMIT: Duration = Duration::from_secs(12);
-/// A clock before this was never set: the first release of Vouch is younger.
+/// A clock before this was never set: the first release of Vouch is later.
 const EARLIEST: &str = "2026-01-01T00:00:00Z";
 
 /// Checks camera, models, accelerator, clock, broker, key, disk and authoritative source.
 ///
-/// Exit code: 0 nothing is red, 2 the configuration is wrong, 3 something is red.
+/// Exit code: 0 if nothing is red, 2 if the configuration is wrong, 3 if something is red.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:
   vouch doctor --config /etc/vouch/vouch.toml")]
@@ -70,7 +70,7 @@ struct Finding {
     light: Light,
     /// What was found.
     detail: String,
-    /// What to do; empty when green.
+    /// What to do; empty if green.
     advice: String,
 }
 
@@ -83,7 +83,7 @@ impl Finding {
         Self { check, light: Light::Yellow, detail: detail.into(), advice: advice.into() }
     }
 
-    /// The errors of the rooms say what to do themselves.
+    /// The errors of other modules already say what to do.
     fn red(check: &'static str, error: impl ToString, advice: impl Into<String>) -> Self {
         Self { check, light: Light::Red, detail: error.to_string(), advice: advice.into() }
     }
@@ -92,7 +92,7 @@ impl Finding {
 /// Runs the command.
 ///
 /// # Errors
-/// [`Failure`] when the configuration is wrong.
+/// [`Failure`] if the configuration is wrong.
 pub fn run(args: &DoctorArgs) -> Result<ExitCode, Failure> {
     let config = args.place.load()?;
     let mut findings = vec![camera(&config)];
@@ -134,11 +134,11 @@ fn camera(config: &Config) -> Finding {
     let opened = open_source(&config.camera, Pace::Fast);
     let mut source = match opened {
         Ok(source) => source,
-        // A running terminal holds its camera: that is how it should be.
+        // A running terminal holds its camera; this is normal.
         Err(SetupError::Camera(CameraError::Busy { path })) if is_running(&config.device.state_dir) => {
             return Finding::green(CHECK, format!("{path} is in use by the running terminal"));
         }
-        Err(error) => return Finding::red(CHECK, error, cameras_there()),
+        Err(error) => return Finding::red(CHECK, error, available_cameras()),
     };
     if let Err(error) = source.next(&mut Frame::default()) {
         return Finding::red(CHECK, error, "");
@@ -167,13 +167,13 @@ fn camera(config: &Config) -> Finding {
     }
 }
 
-/// Whether a `vouch run` works with this state folder.
+/// Whether a `vouch run` uses this state folder.
 fn is_running(state: &Path) -> bool {
     std::fs::File::open(state.join(RUN_LOCK))
         .is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
 }
 
-fn cameras_there() -> String {
+fn available_cameras() -> String {
     let there: Vec<String> = list_cameras()
         .iter()
         .filter(|camera| camera.problem.is_none())
@@ -182,15 +182,15 @@ fn cameras_there() -> String {
     if there.is_empty() {
         "no usable camera on this machine: plug one in".into()
     } else {
-        format!("there are: {}", there.join(", "))
+        format!("available: {}", there.join(", "))
     }
 }
 
-/// Models and accelerator: both come from loading everything once.
+/// Models and accelerator: loading everything once answers both.
 fn models(config: &Config) -> Vec<Finding> {
     const MODELS: &str = "models";
     const ACCELERATOR: &str = "accelerator";
-    let untried = || Finding::red(ACCELERATOR, "not tried: the models are not there", "");
+    let untried = || Finding::red(ACCELERATOR, "not tried: the models are missing", "");
     let manifest = match Manifest::read(&config.runtime.manifest_path()) {
         Ok(manifest) => manifest,
         Err(error) => return vec![Finding::red(MODELS, error, ""), untried()],
@@ -214,7 +214,7 @@ fn models(config: &Config) -> Vec<Finding> {
         }
     }
     let models = if manifest.with_role(Role::Embed).next().is_some() {
-        Finding::green(MODELS, format!("{} models, all digests and self-tests right", reports.len()))
+        Finding::green(MODELS, format!("{} models, all digests and self-tests are right", reports.len()))
     } else {
         Finding::yellow(MODELS, "no model with the role embed", "without one no face can be compared")
     };
@@ -249,8 +249,8 @@ fn clock() -> Finding {
         ),
         None => Finding::yellow(
             CHECK,
-            format!("{now:.0}, whether it is synchronised can't be told"),
-            "systemd-timesyncd would tell",
+            format!("{now:.0}, unknown whether it is synchronised"),
+            "run systemd-timesyncd to find out",
         ),
     }
 }
@@ -294,9 +294,9 @@ fn reach(fleet: &Fleet, state: &Path) -> Result<LinkState, String> {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| words(&e))?;
     runtime.block_on(async {
-        let link = Link::spawn(options, Nothing).map_err(|e| words(&e))?;
+        let link = Link::spawn(options, EmptyQueue).map_err(|e| words(&e))?;
         let mut report = link.report();
-        // The first fault counts: a person waits, and another attempt rarely differs.
+        // Stops at the first fault: a person is waiting, and another attempt rarely helps.
         let settled = report.wait_for(|r| r.state.is_connected() || r.fault.is_some());
         let found = tokio::time::timeout(BROKER_LIMIT, settled).await.map(|r| r.map(|r| r.clone()));
         let unanswered = link.unanswered();
@@ -310,9 +310,9 @@ fn reach(fleet: &Fleet, state: &Path) -> Result<LinkState, String> {
 }
 
 /// A queue without results.
-struct Nothing;
+struct EmptyQueue;
 
-impl Pending for Nothing {
+impl Pending for EmptyQueue {
     fn next(&mut self) -> Result<Option<Envelope>, PendingError> {
         Ok(None)
     }
@@ -334,8 +334,8 @@ impl Pending for Nothing {
     }
 }
 
-/// The identity, if it is whole. Opening one that isn't would repair it, and a
-/// doctor changes nothing.
+/// The identity, if it is complete. Opening an incomplete one would repair it, but the doctor
+/// changes nothing.
 fn existing_identity(state: &Path) -> Result<Identity, String> {
     let missing: Vec<&str> = [TRUST_FILE, CERTIFICATE_FILE, KEY_FILE]
         .into_iter()
@@ -351,7 +351,7 @@ fn key(state: &Path) -> Finding {
     const CHECK: &str = "key";
     if !state.join(TRUST_FILE).exists() {
         let detail = format!("no device key in {}", state.display());
-        return Finding::yellow(CHECK, detail, "it is made at the first `vouch session` or `vouch run`");
+        return Finding::yellow(CHECK, detail, "the first `vouch session` or `vouch run` makes it");
     }
     match existing_identity(state) {
         Ok(identity) => Finding::green(CHECK, format!("{} in {}", identity.id, state.display())),
@@ -372,13 +372,13 @@ fn outbox(config: &Config) -> Finding {
     match checked {
         Ok(counts) if counts.refused > 0 => Finding::yellow(
             CHECK,
-            format!("{} wait, {} refused by the hub", counts.waiting, counts.refused),
+            format!("{} waiting, {} refused by the hub", counts.waiting, counts.refused),
             "`vouch outbox` says why; `vouch outbox retry --all` sends them again",
         ),
         Ok(counts) => Finding::green(
             CHECK,
             format!(
-                "{} wait, {} delivered, last number {}",
+                "{} waiting, {} delivered, last number {}",
                 counts.waiting, counts.acknowledged, counts.last_seq
             ),
         ),

@@ -14,8 +14,8 @@ use crate::eye::set_up;
 use vouch_perception::camera::Pace;
 use vouch_perception::eye::process::serve;
 
-/// The perception process: camera and models, no keys, no network. `vouch run`
-/// starts its own, and starts it again when it ends.
+/// The perception process: camera and models, no keys, no network. `vouch run` starts its own and
+/// restarts it when it ends.
 #[derive(Debug, Args)]
 pub struct EyeArgs {
     #[command(flatten)]
@@ -30,9 +30,9 @@ pub struct EyeArgs {
 /// # Errors
 /// [`Failure`] with its exit code.
 pub fn run(args: &EyeArgs) -> Result<ExitCode, Failure> {
-    outlive_usr1()?;
+    ignore_usr1()?;
     let config = args.place.load()?;
-    // The terminal waits at the other end: it hears at once when this fails.
+    // The terminal waits at the other end: it notices at once if this fails.
     let stream = UnixStream::connect(&args.socket)
         .map_err(|e| Failure::device(format!("{}: {e}; start `vouch run` first", args.socket.display())))?;
     let (eye, source) = set_up(&config, Pace::Real)?;
@@ -40,11 +40,11 @@ pub fn run(args: &EyeArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// SIGUSR1 begins a session when it is sent to `vouch run`. Here it must do
-/// nothing: the eye has the same name, and `pidof vouch` may find it first.
-fn outlive_usr1() -> io::Result<()> {
+/// Ignores SIGUSR1, which begins a session when sent to `vouch run`. The eye has the same name, and
+/// `pidof vouch` may find it first.
+fn ignore_usr1() -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
     let _inside = runtime.enter();
-    // Tokio's handler stays for the life of the process, also without listeners.
+    // Tokio's handler stays for the life of the process, even without listeners.
     signal(SignalKind::user_defined1()).map(drop)
 }

@@ -8,7 +8,7 @@ use crate::eye::SetupError;
 use crate::terminal::station::StationError;
 use vouch_perception::eye::port::EyeError;
 
-/// A session ended in FAILED, a result was refused, a check is red.
+/// A session ended in FAILED, a result was refused, or a check is red.
 pub const FAILED: u8 = 1;
 /// Wrong use or configuration.
 pub const USAGE: u8 = 2;
@@ -35,7 +35,7 @@ impl Failure {
         Self { code: DEVICE, message: message.to_string() }
     }
 
-    /// Tells the person and gives the exit code.
+    /// Tells the person and returns the exit code.
     pub fn report(&self) -> ExitCode {
         super::words::say(&format!("vouch: {}", self.message));
         ExitCode::from(self.code)

@@ -1,5 +1,4 @@
-//! The commands, tying the rooms together. `main.rs` names them; each has a
-//! file here.
+//! The commands, which connect the modules. `main.rs` names them; each has a file here.
 
 pub mod album;
 pub mod camera;

@@ -1,4 +1,4 @@
-//! `vouch models`: what is installed, and whether it may run.
+//! `vouch models`: which models are installed, and whether they may run.
 
 mod add;
 
@@ -15,10 +15,10 @@ use vouch_perception::runtime::library::Runtime;
 use vouch_perception::runtime::manifest::Manifest;
 use vouch_perception::runtime::model::Model;
 
-/// Lists the models of the manifest; each is loaded, checked and run on its
-/// golden vector where it would really run.
+/// Lists the models of the manifest. Each is loaded, checked, and run on its golden vector on the
+/// accelerator that it would really use.
 ///
-/// Exit code: 0 all may run, 1 one may not, 2 wrong use, 3 no runtime or manifest.
+/// Exit code: 0 all may run, 1 at least one may not, 2 wrong use, 3 no runtime or no manifest.
 #[derive(Debug, Args)]
 #[command(
     args_conflicts_with_subcommands = true,
@@ -38,7 +38,7 @@ pub struct ModelsArgs {
 
 #[derive(Debug, Subcommand)]
 enum ModelsCommand {
-    /// Installs models that an operator supplies
+    /// Installs models that the operator supplies
     Add(add::AddArgs),
 }
 

@@ -1,6 +1,5 @@
-//! `vouch outbox`: what waits for the hub, what the hub refused, and sending
-//! refused results again. Shows numbers, ids and reasons, never who was in front
-//! of the camera.
+//! `vouch outbox`: what is waiting for the hub, what the hub refused, and sending refused results
+//! again. Shows numbers, ids and reasons, never who was in front of the camera.
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -16,10 +15,10 @@ use crate::terminal::station::{OUTBOX_FILE, open_outbox};
 use vouch_link::reason::printable;
 use vouch_store::outbox::{Outbox, Refused};
 
-/// Most refused results that are listed; the outbox may hold more.
+/// Most refused results listed; the outbox may hold more.
 const MAX_LISTED: u32 = 1000;
 
-/// Counts what waits for the hub, and lists what the hub refused with its reasons.
+/// Counts the results waiting for the hub, and lists those it refused, with reasons.
 ///
 /// Exit code: 0 done, 1 `retry` found no such refused result, 2 wrong use or configuration, 3 the
 /// outbox can't be read.
@@ -42,17 +41,17 @@ pub struct OutboxArgs {
     command: Option<OutboxCommand>,
 }
 
-/// What to do with it.
+/// The subcommands.
 #[derive(Debug, Subcommand)]
 pub enum OutboxCommand {
-    /// Puts refused results back into the queue, once the cause is mended
+    /// Queues refused results again, once the cause is fixed
     Retry(RetryArgs),
 }
 
-/// Which results.
+/// The results to retry.
 #[derive(Debug, Args)]
 pub struct RetryArgs {
-    /// The result's id, as `vouch outbox` lists it
+    /// The result's id, as listed by `vouch outbox`
     #[arg(value_name = "JTI", required_unless_present = "all", conflicts_with = "all")]
     jti: Option<String>,
     /// Every refused result
@@ -73,7 +72,7 @@ pub fn run(args: &OutboxArgs) -> Result<ExitCode, Failure> {
     }
 }
 
-/// The outbox, if there is one: looking makes none.
+/// The outbox, if it exists: looking must not create one.
 fn open(config: &Config) -> Result<Option<Outbox>, Failure> {
     if !config.device.state_dir.join(OUTBOX_FILE).exists() {
         return Ok(None);
@@ -102,7 +101,7 @@ fn list(config: &Config, json: bool) -> Result<ExitCode, Failure> {
     }
     writeln!(
         stdout,
-        "{} wait, {} delivered, {} refused by the hub; last number {}",
+        "{} waiting, {} delivered, {} refused by the hub; last number {}",
         counts.waiting, counts.acknowledged, counts.refused, counts.last_seq
     )?;
     for one in &refused {
@@ -113,7 +112,7 @@ fn list(config: &Config, json: bool) -> Result<ExitCode, Failure> {
         writeln!(stdout, "and {} more", counts.refused - listed)?;
     }
     if counts.refused > 0 {
-        writeln!(stdout, "once the cause is mended: vouch outbox retry JTI, or --all")?;
+        writeln!(stdout, "once the cause is fixed: vouch outbox retry JTI, or --all")?;
     }
     Ok(ExitCode::SUCCESS)
 }

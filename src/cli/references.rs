@@ -1,4 +1,4 @@
-//! The portraits that are bound to a session on the command line.
+//! The portraits bound to a session on the command line.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ use vouch_session::fuse::MAX_REFERENCES;
 use vouch_trust::regular;
 use vouch_trust::regular::Links;
 
-/// The portraits' bytes, as many as the scheme wants.
+/// The portraits' bytes, as many as the scheme needs.
 ///
 /// # Errors
 /// [`Failure`] of use.
@@ -17,7 +17,7 @@ pub(super) fn read_references(scheme: Scheme, paths: &[PathBuf]) -> Result<Vec<V
     match (scheme.plan().against == Against::Bound, paths) {
         (false, []) => Ok(Vec::new()),
         (false, _) => Err(Failure::usage(format!(
-            "--reference has no use in the scheme {scheme}; add --scheme FVBioOnly"
+            "the scheme {scheme} does not use --reference; add --scheme FVBioOnly"
         ))),
         (true, []) => Err(Failure::usage(
             "the scheme FVBioOnly compares with a portrait: name one with --reference IMAGE",

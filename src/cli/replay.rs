@@ -1,4 +1,4 @@
-//! `vouch replay`: a recorded session, decided again.
+//! `vouch replay`: decides a recorded session again.
 
 use std::fs::File;
 use std::io::{BufReader, Write};
@@ -10,8 +10,8 @@ use clap::Args;
 use super::failure::{FAILED, Failure};
 use vouch_session::log::{ReplayError, replay};
 
-/// Feeds a session log (`vouch session --log FILE`) through the state machine
-/// again and prints the outcome: the same events give the same outcome.
+/// Replays a session log (`vouch session --log FILE`) through the state machine and prints the
+/// outcome: the same events give the same outcome.
 ///
 /// Exit code: 0 success, 1 failure, 2 the log can't be replayed.
 #[derive(Debug, Args)]

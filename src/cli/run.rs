@@ -19,11 +19,11 @@ use crate::terminal::station::Station;
 use vouch_contract::scheme::{Against, Claim, Plan, Scheme};
 use vouch_link::link::{Link, LinkHandle};
 
-/// The terminal as a service: keeps an eye process alive, leads sessions and
-/// delivers their results. What happens is told as JSON lines on standard output.
+/// The terminal as a service: keeps an eye process alive, runs sessions and delivers their results.
+/// Events are printed as JSON lines on standard output.
 ///
-/// SIGUSR1 begins a session; SIGTERM and SIGINT end the terminal, a session
-/// under way is cancelled and its result kept.
+/// SIGUSR1 begins a session. SIGTERM and SIGINT stop the terminal; a running session is cancelled
+/// and its result kept.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   vouch run --config /etc/vouch/vouch.toml
@@ -38,20 +38,20 @@ pub struct RunArgs {
 /// # Errors
 /// [`Failure`] with its exit code.
 pub fn run(args: &RunArgs, began: Instant) -> Result<ExitCode, Failure> {
-    // First of all: whoever starts the service may signal it at once.
+    // First of all, because a signal may arrive as soon as the service has started.
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let (stop, (sender, orders)) = (Stop::default(), queue());
     listen(&runtime, stop.clone(), sender)?;
     let config = args.place.load()?;
     let scheme = config.session.scheme;
-    if let Some(why) = needs_somebody(scheme) {
+    if let Some(why) = why_unsupported(scheme) {
         return Err(Failure::usage(format!(
-            "`vouch run` can't lead sessions of the scheme {scheme} yet: it {why}; or set session.scheme to \
+            "`vouch run` can't run sessions of the scheme {scheme} yet: it {why}; or set session.scheme to \
              another one"
         )));
     }
     end_on_panic();
-    let _only = hold_state_folder(&config.device.state_dir)?;
+    let _only = lock_state_folder(&config.device.state_dir)?;
     let station = Station::open(config)?;
     let link = start_link(&runtime, &station)?;
     let mut arguments = vec!["eye".to_owned()];
@@ -67,15 +67,14 @@ pub fn run(args: &RunArgs, began: Instant) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// How long a signal waits for the camera's frames: an eye that starts takes less.
+/// How long a signal waits for the camera's frames: longer than an eye takes to start.
 const SIGNAL_PATIENCE: Duration = Duration::from_secs(5);
 
-/// The lock that says whose state folder this is.
+/// The lock that marks the state folder as in use.
 pub const RUN_LOCK: &str = "run.lock";
 
-/// Two terminals on one state folder would take the broker's line from each
-/// other without end.
-fn hold_state_folder(state: &Path) -> Result<File, Failure> {
+/// Two terminals on one state folder would keep taking the broker's connection from each other.
+fn lock_state_folder(state: &Path) -> Result<File, Failure> {
     let path = state.join(RUN_LOCK);
     let fail = |e: std::io::Error| Failure::device(format!("{}: {e}", path.display()));
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(state).map_err(fail)?;
@@ -84,15 +83,15 @@ fn hold_state_folder(state: &Path) -> Result<File, Failure> {
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(Failure::device(format!(
-            "{}: another `vouch run` works with this state folder; stop it, or name another folder",
+            "{}: another `vouch run` uses this state folder; stop it, or name another folder",
             path.display()
         ))),
         Err(TryLockError::Error(e)) => Err(fail(e)),
     }
 }
 
-/// A thread that panics would leave a terminal that looks alive and does
-/// nothing: end it, so that whoever supervises it starts it afresh.
+/// Ends the process if a thread panics. Otherwise the terminal would look alive but do nothing;
+/// this way its supervisor restarts it.
 fn end_on_panic() {
     let tell = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
@@ -101,8 +100,8 @@ fn end_on_panic() {
     }));
 }
 
-/// Turns signals into orders. Installed before anything that takes time: a signal meant for the
-/// terminal must not meet the system's default, which ends it.
+/// Turns signals into orders. Installed before anything that takes time: until then the system's
+/// default applies, and a signal would end the terminal.
 fn listen(runtime: &Runtime, stop: Stop, orders: OrderSender) -> Result<(), Failure> {
     let _inside = runtime.enter();
     let mut terminate = signal(SignalKind::terminate())?;
@@ -135,19 +134,19 @@ fn start_link(runtime: &Runtime, station: &Station) -> Result<Option<LinkHandle>
     Link::spawn(options, OutboxQueue(outbox)).map(Some).map_err(Failure::usage)
 }
 
-/// Why no session of `scheme` can be led here, where a signal or a face begins one and nobody
-/// brings anything along; none when it can.
-fn needs_somebody(scheme: Scheme) -> Option<&'static str> {
+/// Why this terminal can't run sessions of `scheme`, which begin with a signal or a face and no
+/// further input; `None` if it can.
+fn why_unsupported(scheme: Scheme) -> Option<&'static str> {
     match scheme.plan() {
         Plan { against: Against::Bound, .. } => {
-            Some("compares with a portrait that is given with each session: `vouch session --reference`")
+            Some("needs a portrait with each session: `vouch session --reference`")
         }
         Plan { claim: Claim::Bound, .. } => Some(
             "needs name and number with each session: `vouch session --name … --number …`, or RPBasic, which \
              finds the record by the document shown",
         ),
         Plan { claim: Claim::Typed, .. } => {
-            Some("has the person type name and number, and there is no page to ask on: `vouch session`")
+            Some("has the person type name and number, but has no page to type on: `vouch session`")
         }
         _ => None,
     }
@@ -159,7 +158,7 @@ mod tests {
 
     #[test]
     fn only_what_needs_nobody_runs_by_itself() {
-        let runs: Vec<Scheme> = Scheme::ALL.into_iter().filter(|s| needs_somebody(*s).is_none()).collect();
+        let runs: Vec<Scheme> = Scheme::ALL.into_iter().filter(|s| why_unsupported(*s).is_none()).collect();
         assert_eq!(runs, [Scheme::LivenessOnly, Scheme::CidDocument, Scheme::RpBasic]);
     }
 }

@@ -1,4 +1,4 @@
-//! `vouch session`: one session, here and now.
+//! `vouch session`: runs one session, here and now.
 
 use std::cell::OnceCell;
 use std::fs::File;
@@ -41,21 +41,21 @@ use vouch_session::result::cid_name;
 use vouch_session::types::Prompt;
 use vouch_store::outbox::Stored;
 
-/// How long a one-shot session tries to hand its result over; what is left
-/// waits in the outbox for `vouch run`.
+/// How long a one-shot session tries to deliver its result; afterwards the result waits in the
+/// outbox for `vouch run`.
 const DELIVERY_LIMIT: Duration = Duration::from_secs(10);
 
-/// How long storing the result is tried; then the command fails and says why.
+/// How long to try storing the result; then the command fails and says why.
 const STORE_LIMIT: Duration = Duration::from_secs(30);
-/// Wanted size of a document camera's picture: print needs more pixels than a face.
+/// Requested picture size of a document camera: print needs more pixels than a face.
 const DOCUMENT_SIZE: (u32, u32) = (1280, 720);
 
-/// One session: position, gestures, best frame, comparison; a signed result on
-/// standard output, words for the person on standard error.
+/// One session: position, gestures, best frame, comparison. The signed result goes to standard
+/// output, messages for the person go to standard error.
 ///
-/// Exit code: 0 SUCCESS, 1 FAILED, 2 wrong use or configuration, 3 device trouble. Whether the hub
-/// has stored the result is said on standard error and changes no exit code: the result is in the
-/// outbox and on standard output either way.
+/// Exit code: 0 SUCCESS, 1 FAILED, 2 wrong use or configuration, 3 device fault. Whether the hub
+/// has stored the result is reported on standard error and does not affect the exit code: the
+/// result is in the outbox and on standard output either way.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   vouch session --source /dev/video0
@@ -69,30 +69,30 @@ pub struct SessionArgs {
     /// What the live face is compared with [default: from the configuration]
     #[arg(long, value_enum)]
     scheme: Option<Scheme>,
-    /// The bound portrait (JPEG, PNG, GIF, BMP, WebP or PNM of one face), for FVBioOnly;
-    /// up to 5 of one person when given again
+    /// The bound portrait (JPEG, PNG, GIF, BMP, WebP or PNM of one face), for FVBioOnly; repeat it
+    /// for up to 5 of one person
     #[arg(long, value_name = "IMAGE")]
     reference: Vec<PathBuf>,
     #[command(flatten)]
     claim: ClaimArgs,
-    /// Camera or recording for the document, instead of `document_camera.source`; without one
-    /// it is shown to the face's camera
+    /// Camera or recording for the document, instead of `document_camera.source`; by default the
+    /// document is shown to the camera for the face
     #[arg(long, value_name = "DEVICE|FILE|FOLDER")]
     document: Option<PathBuf>,
     /// Folder for the signed result and the session's pictures
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// These gestures in this order instead of random ones (trials only: in
-    /// production mode such a session never succeeds)
+    /// These gestures in this order instead of random ones (trials only: in production mode such a
+    /// session never succeeds)
     #[arg(long, value_enum, value_name = "GESTURES", value_delimiter = ',')]
     challenge: Vec<Gesture>,
-    /// The asker's nonce, 8 to 64 characters: it comes back in the signed result
+    /// The requester's nonce, 8 to 64 characters; repeated in the signed result
     #[arg(long)]
     nonce: Option<String>,
     /// How fast a recording is played
     #[arg(long, value_enum, default_value = "fast")]
     pace: PaceName,
-    /// Writes the session's events down for replay (biometric data!)
+    /// Records the session's events for replay (biometric data!)
     #[arg(long, value_name = "FILE")]
     log: Option<PathBuf>,
     /// Prints one JSON object (the result and its JWS) instead of the bare JWS
@@ -141,9 +141,9 @@ pub fn run(args: &SessionArgs) -> Result<ExitCode, Failure> {
     if config.fleet.enabled {
         deliver(&done.station)?;
     }
-    // The result is stored and told: what else went wrong comes last.
+    // The result is stored and printed: other problems come last.
     if let Some(fault) = &done.driven.log_fault {
-        words::say(&format!("vouch: the session log is not whole: {fault}"));
+        words::say(&format!("vouch: the session log is incomplete: {fault}"));
     }
     if let Some(album) = &out {
         album.add_result(&done)?;
@@ -151,13 +151,13 @@ pub fn run(args: &SessionArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(exit_code(&done.claims)))
 }
 
-/// What a one-shot session is given.
+/// Inputs of a one-shot session.
 pub struct OneShot {
     /// The bound portraits, encoded, at most [`vouch_session::fuse::MAX_REFERENCES`].
     pub references: Vec<Vec<u8>>,
     /// The bound name and number.
     pub claim: Option<Claim>,
-    /// The asker's nonce.
+    /// The requester's nonce.
     pub nonce: Option<Nonce>,
     /// Gestures chosen by the caller; empty for random ones.
     pub gestures: Vec<Gesture>,
@@ -165,23 +165,23 @@ pub struct OneShot {
     pub pace: Pace,
 }
 
-/// A session that was led, signed and stored.
+/// A session that ended, with its result signed and stored.
 pub struct Done {
-    /// The terminal it was made on.
+    /// The terminal it ran on.
     pub station: Station,
     /// What is on disk.
     pub stored: Stored,
     /// What was signed.
     pub claims: ResultClaims,
-    /// How it went.
+    /// How the session went.
     pub driven: Driven,
 }
 
-/// Opens everything, leads one session, signs and stores its result. Pictures
-/// go to `album`; without one none is kept, and the result names none.
+/// Opens everything, runs one session, signs and stores its result. `album` stores pictures;
+/// without one, none are kept and the result lists none.
 ///
 /// # Errors
-/// [`Failure`]; then there is no result.
+/// [`Failure`]; there is no result then.
 pub fn one_shot(
     config: &Config,
     given: OneShot,
@@ -228,12 +228,12 @@ pub fn one_shot(
     Ok(Done { station, stored, claims, driven: led.driven })
 }
 
-/// 0 SUCCESS, 1 FAILED, 3 when the device itself failed.
+/// 0 SUCCESS, 1 FAILED, 3 if the device itself failed.
 pub fn exit_code(claims: &ResultClaims) -> u8 {
     if claims.session_status == SessionStatus::Success {
         return 0;
     }
-    // Before anybody was looked at there is no liveness to say it.
+    // Before anybody was looked at, there is no liveness code to check.
     let internal = match (&claims.liveness, &claims.error_info) {
         (Some(liveness), _) => liveness.code == LivenessCode::INTERNAL,
         (None, Some(error)) => error.error == cid_name(ErrorCode::Internal),
@@ -242,12 +242,12 @@ pub fn exit_code(claims: &ResultClaims) -> u8 {
     if internal { failure::DEVICE } else { failure::FAILED }
 }
 
-/// Where the document is shown.
+/// Sets where the document is shown.
 fn show_document(config: &mut Config, source: Option<&Path>) -> Result<(), Failure> {
     let Some(source) = source else { return Ok(()) };
     if config.session.scheme.plan().scan == Scan::Never {
         return Err(Failure::usage(format!(
-            "--document has no use in the scheme {}; add --scheme CIDDocument",
+            "the scheme {} does not use --document; add --scheme CIDDocument",
             config.session.scheme
         )));
     }

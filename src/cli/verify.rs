@@ -1,5 +1,5 @@
-//! `vouch verify`: are these results what a terminal signed, and is none
-//! missing between them? Needs nothing but the files and the trusted roots.
+//! `vouch verify`: checks that a terminal signed these results and that none is missing between
+//! them. Needs only the files and the trusted roots.
 
 use std::fs::File;
 use std::io;
@@ -15,39 +15,39 @@ use vouch_trust::text;
 use vouch_trust::text::TextError;
 use vouch_trust::verify::{Trust, TrustError, Verified, VerifyError, verify};
 
-/// Most bytes read from one file: some ten thousand results.
+/// Most bytes read from one file: about ten thousand results.
 const MAX_INPUT: u64 = 64 * 1024 * 1024;
 
 /// Arguments of `vouch verify`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
-    /// Files with results, one compact JWS on each line; `-` is standard input.
+    /// Files of results, one compact JWS per line; `-` is standard input.
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// The trusted roots (PEM): the terminal's trust.pem or your CA's.
     #[arg(long, value_name = "PEM")]
     pub trust: PathBuf,
-    /// Do not ask for the result before the first one given.
+    /// Does not require the result before the first one given.
     #[arg(long)]
     pub alone: bool,
-    /// The newest result must answer this nonce.
+    /// The latest result must answer this nonce.
     #[arg(long, value_name = "NONCE")]
     pub nonce: Option<String>,
-    /// One JSON object instead of words.
+    /// Prints one JSON object instead of text.
     #[arg(long)]
     pub json: bool,
 }
 
-/// What was found. `failure.rs` gives both an exit code.
+/// The verdict. `failure.rs` gives each an exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// Everything given is verified.
     Verified,
-    /// At least one thing is not.
+    /// At least one result is not.
     Refused,
 }
 
-/// Why nothing could be judged.
+/// Why no verdict was possible.
 #[derive(Debug, thiserror::Error)]
 pub enum NotJudged {
     /// The trusted roots.
@@ -75,13 +75,13 @@ pub enum NotJudged {
         /// What is wrong.
         source: TextError,
     },
-    /// A file without a line.
-    #[error("{path} holds no result; give files with one compact JWS on each line")]
+    /// A file without any line.
+    #[error("{path} contains no result; give files with one compact JWS on each line")]
     Empty {
         /// The file.
         path: PathBuf,
     },
-    /// Whoever should read the verdict went away.
+    /// The reader of the verdict has gone.
     #[error("cannot write the verdict: {0}")]
     Write(#[source] io::Error),
 }
@@ -89,7 +89,7 @@ pub enum NotJudged {
 /// Runs the command on the process's own streams.
 ///
 /// # Errors
-/// [`Failure`] when nothing could be judged.
+/// [`Failure`] if no verdict was possible.
 pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     Ok(run_on(args, &mut io::stdin().lock(), &mut io::stdout().lock())?.into())
 }
@@ -97,7 +97,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
 /// Runs the command on the given streams.
 ///
 /// # Errors
-/// [`NotJudged`]; with `--json` the report says so too.
+/// [`NotJudged`]; with `--json` the report says so as well.
 pub fn run_on(args: &Args, stdin: &mut dyn Read, stdout: &mut dyn Write) -> Result<Verdict, NotJudged> {
     let (report, failed) = match gather(args, stdin) {
         Ok((trust, given)) => (judge(args, &trust, &given), None),
@@ -153,7 +153,7 @@ fn read(path: &Path, from: &mut dyn Read) -> Result<String, NotJudged> {
     text::decode(bytes).map_err(|source| NotJudged::Text { path: path.to_owned(), source })
 }
 
-/// Each result by itself, then the chain in the order of their numbers.
+/// Checks each result by itself, then the chain in the order of their numbers.
 fn judge(args: &Args, trust: &Trust, given: &[Given]) -> Report {
     let mut verified = Vec::new();
     let mut refused = Vec::new();
@@ -203,8 +203,8 @@ impl Report {
         }
     }
 
-    /// Where the result `number` of the verified ones already stands above. They are
-    /// in the order of their numbers, and those with one number are neighbours.
+    /// Where the verified result at index `number` already occurs above. Results are in the order
+    /// of their numbers, so equal numbers are adjacent.
     fn seen_at(&self, number: usize) -> Option<&str> {
         let (_, result) = self.verified.get(number)?;
         let above = self.verified.get(..number)?;

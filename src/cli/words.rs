@@ -1,13 +1,13 @@
-//! Prompts and outcomes in English, for a person at a console. The kiosk has
-//! its own words in its own languages.
+//! Prompts and outcomes in English, for a person at a console. The kiosk has texts of its own, in
+//! its own languages.
 
 use vouch_contract::claims::ResultClaims;
 use vouch_contract::gesture::Gesture;
 use vouch_contract::json_name::json_name;
 use vouch_session::types::Prompt;
 
-/// Tells the person at the console. Whoever read standard error may be gone;
-/// that ends no session.
+/// Tells the person at the console. Standard error may be closed by now; that must not end a
+/// session.
 pub fn say(text: &str) {
     use std::io::Write;
     let _ = writeln!(std::io::stderr(), "{}", text.trim_end());
@@ -38,9 +38,9 @@ pub fn prompt(prompt: Prompt) -> &'static str {
         Prompt::OneDocumentOnly => "One document only, please.",
         Prompt::NotADocument => "This is not an identity document.",
         Prompt::ShowTheOriginal => "Show the document itself, not a copy.",
-        Prompt::ConfirmDocument => "Look over what was read from your document, and confirm it.",
+        Prompt::ConfirmDocument => "Check what was read from your document, and confirm it.",
         Prompt::TypeClaim => "Type your name and your identification number.",
-        Prompt::LookingUp => "One moment: your record is looked up.",
+        Prompt::LookingUp => "One moment: looking up your record.",
         Prompt::Do(gesture) => match gesture {
             Gesture::Blink => "Blink.",
             Gesture::OpenMouth => "Open your mouth.",
@@ -80,7 +80,7 @@ pub fn result(claims: &ResultClaims) -> String {
     if let Some(record) = &claims.record {
         let _ = writeln!(
             text,
-            "  record      found ({}), its portrait of {}{}",
+            "  record      found ({}), its portrait from {}{}",
             json_name(&record.facts.authority),
             record.facts.portrait_day,
             if record.too_old { ", too old to compare with" } else { "" }

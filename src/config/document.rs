@@ -1,6 +1,6 @@
 //! One file, checked on its own: syntax, known keys, types.
 //!
-//! Ranges come later, when all files lie over each other (`validate.rs`).
+//! Ranges are checked later, when all files are merged (`validate.rs`).
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -14,24 +14,23 @@ use super::Config;
 use super::fault::{Fault, MAX_IN_FILE, Place, quoted};
 use super::schema::{Shape, shape_of};
 
-/// A key further from every known one than this (Jaro-Winkler, 0 to 1) gets no
-/// suggestion.
-const NEAR_ENOUGH: f64 = 0.75;
+/// A key gets a suggestion only if a known key is at least this similar (Jaro-Winkler, 0 to 1).
+const MIN_SIMILARITY: f64 = 0.75;
 
-/// A file that has no fault of its own.
+/// A file without faults of its own.
 #[derive(Debug)]
 pub struct Document<'t> {
-    /// What it sets.
+    /// The values it sets.
     pub table: DeTable<'t>,
-    /// Where: key path to place, leaves only.
+    /// Where each leaf was set: key path to place.
     pub places: BTreeMap<String, Place>,
 }
 
 /// Checks the text of `file`.
 ///
 /// # Errors
-/// The faults, at most [`MAX_IN_FILE`], in the order of the lines: those of the
-/// syntax if there are any, else unknown keys and wrong types.
+/// At most [`MAX_IN_FILE`] faults, by line: syntax errors if there are any, otherwise unknown keys
+/// and wrong types.
 pub fn check<'t>(file: &Path, text: &'t str) -> Result<Document<'t>, Vec<Fault>> {
     let (table, errors) = DeTable::parse_recoverable(text);
     let mut walk = Walk { file, text, path: Vec::new(), places: BTreeMap::new(), faults: Vec::new() };
@@ -52,7 +51,7 @@ pub fn check<'t>(file: &Path, text: &'t str) -> Result<Document<'t>, Vec<Fault>>
     Err(walk.faults)
 }
 
-/// `path` with dots; parts that TOML would want in quotes get them.
+/// `path` joined with dots, quoted where TOML needs it.
 pub fn joined<S: AsRef<str>>(path: &[S]) -> String {
     let parts: Vec<String> = path
         .iter()
@@ -83,7 +82,7 @@ impl<'t> Walk<'_, 't> {
         shape_of::<Config>(&path)
     }
 
-    /// Looks at every key of the section at `self.path`.
+    /// Checks every key of the section at `self.path`.
     fn table(&mut self, table: &DeTable<'t>) {
         let Some(Shape::Section(keys)) = self.shape() else {
             return;
@@ -116,8 +115,7 @@ impl<'t> Walk<'_, 't> {
         }
     }
 
-    /// Every key has a default, so a document of this one key alone shows
-    /// whether its type is right.
+    /// Every key has a default, so a document with only this key shows whether its type is right.
     fn leaf(&mut self, at: Range<usize>, value: &Spanned<DeValue<'t>>, shape: Option<Shape>) {
         let key = joined(&self.path);
         let place = self.place(at.clone());
@@ -163,7 +161,7 @@ impl<'t> Walk<'_, 't> {
     }
 }
 
-/// Line and column, both from 1, of a byte; columns count characters.
+/// Line and column of a byte, both from 1; columns count characters.
 pub fn line_and_column(text: &[u8], offset: usize) -> (usize, usize) {
     let before = &text[..offset.min(text.len())];
     let line = before.iter().filter(|&&byte| byte == b'\n').count() + 1;
@@ -173,12 +171,12 @@ pub fn line_and_column(text: &[u8], offset: usize) -> (usize, usize) {
     (line, column)
 }
 
-/// The candidate most like `name`, if any is like it at all.
+/// The candidate most similar to `name`, if one is similar enough.
 pub fn nearest<'k>(name: &str, candidates: impl Iterator<Item = &'k str>) -> Option<&'k str> {
     let name = quoted(name).to_lowercase();
     candidates
         .map(|candidate| (strsim::jaro_winkler(&name, candidate), candidate))
-        .filter(|(likeness, _)| *likeness >= NEAR_ENOUGH)
+        .filter(|(likeness, _)| *likeness >= MIN_SIMILARITY)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, candidate)| candidate)
 }
@@ -210,7 +208,7 @@ fn found(value: &DeValue<'_>) -> String {
     }
 }
 
-/// Serde's name of a type, in the operator's words.
+/// Serde's name of a type, in words for the operator.
 fn in_words(kind: &str) -> String {
     let whole = |max: u64| format!("a whole number from 0 to {max}");
     match kind {
@@ -305,7 +303,7 @@ mod tests {
         }
     }
 
-    /// Where the last part of the key begins.
+    /// The column where the last part of the key begins.
     fn column_of(text: &str) -> usize {
         let key = text.split(" =").next().unwrap_or_default();
         key.rfind('.').map_or(1, |dot| dot + 2)

@@ -5,13 +5,13 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-/// Most faults listed at once: a file of the wrong kind would fill the screen.
+/// Most faults listed at once: a file of the wrong kind would otherwise fill the screen.
 pub const MAX_LISTED: usize = 50;
 
-/// Most faults looked for in one file: each costs a walk through its text.
+/// Most faults collected from one file: each costs a pass through its text.
 pub const MAX_IN_FILE: usize = 200;
 
-/// Most characters of a key or value that a message repeats.
+/// Most characters of a key or value repeated in a message.
 const MAX_QUOTED: usize = 60;
 
 /// Where a value was set.
@@ -28,13 +28,13 @@ pub struct Place {
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Fault {
-    /// The file, unless a default is at fault.
+    /// The file, unless a default is wrong.
     pub file: Option<PathBuf>,
-    /// Line, from 1; none when the file as a whole is meant.
+    /// Line, from 1; `None` if the whole file is meant.
     pub line: Option<usize>,
     /// Column in characters, from 1.
     pub column: Option<usize>,
-    /// The key's path, as in `camera.width`.
+    /// The key's path, such as `camera.width`.
     pub key: Option<String>,
     /// What is wrong and what to do.
     pub message: String,
@@ -57,7 +57,7 @@ impl Fault {
         }
     }
 
-    /// A fault of a value that no file sets.
+    /// A fault in a value that no file sets.
     pub fn of_value(key: impl Into<String>, message: impl Into<String>) -> Self {
         Self { file: None, line: None, column: None, key: Some(key.into()), message: message.into() }
     }
@@ -76,11 +76,11 @@ impl fmt::Display for Fault {
     }
 }
 
-/// Everything found wrong; at least one fault.
+/// All faults found, at least one.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", listed(.faults))]
 pub struct ConfigError {
-    /// In the order of the files, then of the lines.
+    /// By file, then by line.
     pub faults: Vec<Fault>,
 }
 
@@ -106,7 +106,7 @@ fn listed(faults: &[Fault]) -> String {
     text
 }
 
-/// `text` short enough for a message and without control characters.
+/// `text`, shortened for a message and without control characters.
 pub fn quoted(text: &str) -> String {
     let mut short: String = text.chars().take(MAX_QUOTED).collect();
     if short.len() < text.len() {

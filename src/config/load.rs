@@ -1,5 +1,4 @@
-//! Finds the files, lays the patches over the first and tells where everything
-//! came from.
+//! Finds the files, applies the patches to the first, and records where everything came from.
 
 use std::collections::BTreeMap;
 use std::io::Read as _;
@@ -16,40 +15,36 @@ use super::fault::{ConfigError, Fault, Place};
 use super::validate::Breach;
 use super::{Config, Mode};
 
-/// The file that is read when none is named.
+/// The file that is read if none is named.
 pub const DEFAULT_FILE: &str = "/etc/vouch/vouch.toml";
 
-/// Folder of patches, beside the file.
+/// Folder of patches, next to the file.
 pub const PATCH_FOLDER: &str = "conf.d";
 
-/// Largest file read: a hundred times the default file would not reach it.
+/// Largest file read; even a hundred copies of the default file would not reach it.
 pub const MAX_FILE_BYTES: u64 = 1 << 20;
 
 /// Most patches read.
 pub const MAX_PATCHES: usize = 64;
 
-/// Which files made a configuration, and what came out.
+/// Which files made up a configuration, and its digest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Provenance {
-    /// In the order in which they were laid over each other; empty when all is
-    /// default.
+    /// In the order they were applied; empty if everything is default.
     pub files: Vec<PathBuf>,
     /// [`Config::digest`] of the result.
     pub sha256: String,
 }
 
 impl Config {
-    /// Reads `path`, or [`DEFAULT_FILE`] when none is named, and the patches in
-    /// `conf.d` beside it.
+    /// Reads `path`, or [`DEFAULT_FILE`] if none is named, and the patches in `conf.d` next to it.
     ///
-    /// With no file named and no default file the working directory decides: in
-    /// a checkout of Vouch the answer is [`Config::checkout`], anywhere else an
-    /// error. So an installed terminal whose file is lost stands still instead
-    /// of going on with other rules.
+    /// If no file is named and the default file is missing, the working directory decides: in a
+    /// checkout of Vouch the result is [`Config::checkout`], anywhere else an error. An installed
+    /// terminal that lost its file must stop instead of continuing with other rules.
     ///
     /// # Errors
-    /// Every fault of every file; or, when the files have none, every value
-    /// outside its range.
+    /// Every fault of every file; or, if the files have none, every value outside its range.
     pub fn load(path: Option<&Path>) -> Result<(Self, Provenance), ConfigError> {
         match path {
             Some(path) => load_file(path),
@@ -67,8 +62,8 @@ impl Config {
         }
     }
 
-    /// The defaults of a developer's checkout: development mode, models and
-    /// state inside the tree.
+    /// The defaults of a developer's checkout: development mode, with models and state inside the
+    /// tree.
     pub fn checkout() -> Self {
         let mut config = Self::default();
         config.device.mode = Mode::Development;
@@ -77,14 +72,14 @@ impl Config {
         config
     }
 
-    /// SHA-256, in hex, of the whole configuration (defaults included) as JSON
-    /// with sorted keys and no white space.
+    /// SHA-256, in hex, of the whole configuration (defaults included) as JSON with sorted keys and
+    /// no white space.
     pub fn digest(&self) -> String {
         let mut hash = Sha256::new();
         match self.canonical_json() {
             Ok(json) => hash.update(json.as_bytes()),
-            // Only a path that is no UTF-8 can't be JSON: it can't come from a
-            // TOML file, and its bytes still tell it from any other.
+            // Only a path that is not UTF-8 can't be JSON. It can't come from a TOML file, and its
+            // bytes still make the digest differ.
             Err(_) => hash.update(format!("{self:?}").as_bytes()),
         }
         hash.finalize().iter().fold(String::new(), |mut hex, byte| {
@@ -93,8 +88,7 @@ impl Config {
         })
     }
 
-    /// Through text, so that an f32 keeps its short form (0.6, not
-    /// 0.6000000238).
+    /// Via text, so that an f32 keeps its short form (0.6, not 0.6000000238).
     fn canonical_json(&self) -> Result<String, serde_json::Error> {
         let text = serde_json::to_string(self)?;
         let mut value: serde_json::Value = serde_json::from_str(&text)?;
@@ -126,7 +120,7 @@ fn load_file(path: &Path) -> Result<(Config, Provenance), ConfigError> {
     for (file, text) in &texts {
         match document::check(file, text) {
             Ok(Document { table, places: these }) => {
-                lay_over(&mut whole, table);
+                apply_patch(&mut whole, table);
                 places.extend(these);
             }
             Err(found) => faults.extend(found),
@@ -145,7 +139,7 @@ fn load_file(path: &Path) -> Result<(Config, Provenance), ConfigError> {
     Ok((config, Provenance { files, sha256 }))
 }
 
-/// Gives each breach the place that set its value.
+/// Adds to each breach the place that set its value.
 fn located(breaches: Vec<Breach>, path: &Path, places: &BTreeMap<String, Place>) -> Vec<Fault> {
     breaches
         .into_iter()
@@ -158,7 +152,7 @@ fn located(breaches: Vec<Breach>, path: &Path, places: &BTreeMap<String, Place>)
         .collect()
 }
 
-/// Where `key` was set; of a section, where the first of its keys was.
+/// Where `key` was set; for a section, where the first of its keys was.
 fn place_of<'p>(key: &str, places: &'p BTreeMap<String, Place>) -> Option<&'p Place> {
     let inside = format!("{key}.");
     places.get(key).or_else(|| {
@@ -167,13 +161,13 @@ fn place_of<'p>(key: &str, places: &'p BTreeMap<String, Place>) -> Option<&'p Pl
     })
 }
 
-/// Tables key by key; anything else is replaced.
-fn lay_over<'t>(under: &mut DeTable<'t>, patch: DeTable<'t>) {
+/// Merges tables key by key; replaces anything else.
+fn apply_patch<'t>(under: &mut DeTable<'t>, patch: DeTable<'t>) {
     for (key, value) in patch {
         match (under.get_mut(key.get_ref().as_ref()), value.into_inner()) {
             (Some(there), DeValue::Table(inner)) if there.get_ref().is_table() => {
                 if let DeValue::Table(there) = there.get_mut() {
-                    lay_over(there, inner);
+                    apply_patch(there, inner);
                 }
             }
             (_, value) => {
@@ -184,8 +178,8 @@ fn lay_over<'t>(under: &mut DeTable<'t>, patch: DeTable<'t>) {
     }
 }
 
-/// The patches beside `path`, sorted by name. Names that begin with a dot are an
-/// editor's, not the operator's.
+/// The patches next to `path`, sorted by name. Names that begin with a dot are skipped: editors
+/// create them.
 fn patches(path: &Path) -> Result<Vec<PathBuf>, Fault> {
     let folder = match path.parent() {
         Some(parent) => parent.join(PATCH_FOLDER),
@@ -236,7 +230,7 @@ fn read(path: &Path) -> Result<String, Fault> {
         };
         Fault::of_file(path, todo)
     };
-    // Asked before opening: opening a FIFO would wait for a writer.
+    // Check before opening: opening a FIFO would wait for a writer.
     let meta = std::fs::metadata(path).map_err(failed)?;
     if meta.is_dir() {
         return Err(Fault::of_file(path, "a folder; name the file in it"));
@@ -251,7 +245,7 @@ fn read(path: &Path) -> Result<String, Fault> {
     if bytes.len() as u64 > MAX_FILE_BYTES {
         return Err(Fault::of_file(
             path,
-            format!("larger than {MAX_FILE_BYTES} bytes; this is no configuration"),
+            format!("larger than {MAX_FILE_BYTES} bytes; this is not a configuration"),
         ));
     }
     String::from_utf8(bytes).map_err(|error| {

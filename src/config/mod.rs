@@ -1,14 +1,13 @@
-//! One TOML file and its patches, checked.
+//! The configuration: one TOML file and its patches, checked.
 //!
-//! In: `/etc/vouch/vouch.toml` (or the file named by `--config`) and, beside it,
-//! `conf.d/*.toml`. Out: a [`Config`] whose every value is inside its range, and
-//! a [`Provenance`] that says which files made it and what its digest is. Read
-//! by all rooms, calls none of them (it names only their policy types).
+//! In: `/etc/vouch/vouch.toml` (or the file named by `--config`) and `conf.d/*.toml` next to it.
+//! Out: a [`Config`] with every value inside its range, and a [`Provenance`] that names the files
+//! it came from and its digest. Read by all modules; calls none of them and uses only their policy
+//! types.
 //!
-//! The way of a file: [`load`] finds and reads it, [`document`] checks it on its
-//! own against the keys that [`schema`] asks of serde, [`load`] lays the patches
-//! over it, [`validate`] holds the result to its ranges. Every fault carries the
-//! file, line and column of what caused it ([`fault`]).
+//! [`load`] finds and reads a file. [`document`] checks it against the keys that [`schema`] gets
+//! from serde. [`load`] then applies the patches, and [`validate`] checks the ranges of the result.
+//! Every fault has the file, line and column of its cause ([`fault`]).
 
 pub mod document;
 pub mod fault;
@@ -26,12 +25,11 @@ pub use sections::{
     Store,
 };
 
-/// The commented file with every key at its default: what `vouch config default`
-/// prints.
+/// The commented file with every key at its default, as printed by `vouch config default`.
 pub const DEFAULT_TEXT: &str = include_str!("default.toml");
 
-/// Everything that can be set. `Config::default()` is the default file, and is a
-/// production configuration: what isn't said is read the stricter way.
+/// All settings. `Config::default()` equals the default file and is a production configuration:
+/// what is left out gets the stricter reading.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
@@ -39,19 +37,19 @@ pub struct Config {
     pub device: Device,
     /// Where the frames come from.
     pub camera: Camera,
-    /// Where the document's frames come from; none: from the same camera.
+    /// Where the document's frames come from; `None` for the same camera.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub document_camera: Option<Camera>,
-    /// What computes: the board's profile.
+    /// The board profile: what computes.
     pub runtime: Runtime,
-    /// What a session asks of a person.
+    /// What a session demands of a person.
     pub session: Session,
-    /// Who keeps the records that some schemes compare with.
+    /// The source of the records that some schemes compare with.
     pub authority: Authority,
     /// What is kept on disk.
     pub store: Store,
     /// The link to the central side.
     pub fleet: Fleet,
-    /// What is told of the work.
+    /// What is logged.
     pub log: Log,
 }

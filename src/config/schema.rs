@@ -1,9 +1,9 @@
-//! Which keys there are, asked of serde itself: no list of keys is kept beside
-//! the types, so none can go stale.
+//! Which keys exist, taken from serde itself. There is no separate list of keys that could become
+//! outdated.
 //!
-//! [`shape_of`] deserialises the type from a source that holds nothing but one
-//! path. Whatever the type asks for at the path's end (`deserialize_struct` with
-//! its field names, `deserialize_enum` with its variants, …) is the answer.
+//! [`shape_of`] deserialises the type from a source that contains only one path. What the type asks
+//! for at the end of the path (`deserialize_struct` with its field names, `deserialize_enum` with
+//! its variants, …) is the answer.
 
 use std::cell::Cell;
 
@@ -11,12 +11,12 @@ use serde::de::value::{Error, StrDeserializer};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IntoDeserializer, MapAccess, Visitor};
 use serde::{Deserialize, forward_to_deserialize_any};
 
-/// What may stand at a key.
+/// What a key may hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
     /// A table with exactly these keys.
     Section(&'static [&'static str]),
-    /// A table whose keys are free.
+    /// A table with any keys.
     FreeTable,
     /// One of these strings.
     Choice(&'static [&'static str]),
@@ -24,10 +24,10 @@ pub enum Shape {
     Value,
 }
 
-/// What `T` accepts at `path`; none when `T` has no such key.
+/// What `T` accepts at `path`; `None` if `T` has no such key.
 pub fn shape_of<'de, T: Deserialize<'de>>(path: &[&str]) -> Option<Shape> {
     let found = Cell::new(None);
-    // The probe answers every question with an error: only `found` matters.
+    // The probe answers every request with an error: only `found` matters.
     let _refused = T::deserialize(Probe { path, found: &found });
     found.get()
 }
@@ -39,7 +39,7 @@ struct Probe<'a> {
 }
 
 impl Probe<'_> {
-    /// At the path's end notes `shape`; else goes one key further.
+    /// At the end of the path records `shape`; otherwise goes one key further.
     fn table<'de, V: Visitor<'de>>(self, shape: Shape, visitor: V) -> Result<V::Value, Error> {
         match self.path.split_first() {
             None => self.note(shape),

@@ -1,5 +1,5 @@
-//! The sections, their keys and defaults. Ranges stand in `validate.rs`, the
-//! words for the operator in `default.toml`.
+//! The sections, their keys and defaults. `validate.rs` has the ranges, `default.toml` the
+//! descriptions for the operator.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -24,10 +24,10 @@ pub enum Mode {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Device {
-    /// Name in topics and results. None: made from the device key.
+    /// Name in topics and results. `None`: derived from the device key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// How strict.
+    /// How strict the terminal is.
     pub mode: Mode,
     /// Key, certificate, database, sealed media.
     pub state_dir: PathBuf,
@@ -45,20 +45,20 @@ impl Default for Device {
 pub struct Camera {
     /// V4L2 device, or a recording: video file, image or folder of images.
     pub source: PathBuf,
-    /// Wanted width in pixels.
+    /// Requested width in pixels.
     pub width: u32,
-    /// Wanted height in pixels.
+    /// Requested height in pixels.
     pub height: u32,
-    /// Wanted frames in a second.
+    /// Requested frames per second.
     pub rate: u32,
-    /// Wanted pixel format (FourCC). None: the best that the camera offers.
+    /// Requested pixel format (FourCC). `None`: the camera's best.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,
     /// Longest wait for a frame, in milliseconds.
     pub timeout_ms: u32,
-    /// Clockwise turn that makes the picture upright, in degrees.
+    /// Clockwise rotation that makes the picture upright, in degrees.
     pub rotate: u16,
-    /// Whether the camera hands out a mirrored picture.
+    /// Whether the camera delivers a mirrored picture.
     pub mirrored: bool,
 }
 
@@ -81,15 +81,15 @@ impl Default for Camera {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Runtime {
-    /// Where models and their manifest lie.
+    /// Folder of the models and their manifest.
     pub models_dir: PathBuf,
     /// The manifest; relative to `models_dir`.
     pub manifest: PathBuf,
     /// The inference runtime, opened at start; relative to `models_dir`.
     pub library: PathBuf,
-    /// CPU threads for one inference.
+    /// CPU threads per inference.
     pub threads: u8,
-    /// External delegate: the way to an accelerator.
+    /// External delegate: gives access to an accelerator.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delegate: Option<Delegate>,
 }
@@ -124,7 +124,7 @@ impl Runtime {
 pub struct Delegate {
     /// The delegate's shared library.
     pub library: PathBuf,
-    /// Handed to the delegate as they are.
+    /// Passed to the delegate unchanged.
     pub options: BTreeMap<String, String>,
 }
 
@@ -132,10 +132,10 @@ pub struct Delegate {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Start {
-    /// A command: the signal SIGUSR1 so far.
+    /// A command; currently the signal SIGUSR1.
     #[default]
     Command,
-    /// A face that stays before the camera.
+    /// A face that stays in front of the camera.
     Presence,
 }
 
@@ -161,13 +161,13 @@ impl Default for Session {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Authority {
-    /// Folder of records. None: there is no authoritative source.
+    /// Folder of records. `None`: no authoritative source.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub folder: Option<PathBuf>,
     /// Address of a service, instead of a folder.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
-    /// Certificates (PEM) that may vouch for the service.
+    /// Certificates (PEM) of authorities trusted for the service.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ca: Option<PathBuf>,
     /// The terminal's certificate for the service, and intermediates (PEM).
@@ -179,7 +179,7 @@ pub struct Authority {
 }
 
 impl Authority {
-    /// Whether a source is named.
+    /// Whether a source is configured.
     pub fn is_named(&self) -> bool {
         self.folder.is_some() || self.url.is_some()
     }
@@ -189,12 +189,11 @@ impl Authority {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Store {
-    /// Most results that wait for the central side; at the limit no new session
-    /// starts.
+    /// Most results waiting for the hub; at the limit no new session starts.
     pub max_pending: u32,
-    /// Free space that must be left on the state directory's disk, in MiB.
+    /// Free space required on the state folder's disk, in MiB.
     pub min_free_mb: u32,
-    /// Days that an acknowledged result is kept.
+    /// Days an acknowledged result is kept.
     pub retention_days: u32,
 }
 
@@ -216,12 +215,11 @@ pub struct Fleet {
     pub port: u16,
     /// First part of every topic after `vouch/v1`.
     pub tenant: String,
-    /// Certificates (PEM) that may vouch for the broker. None: `ca.pem` in the
-    /// state directory.
+    /// Certificates (PEM) of authorities trusted for the broker. `None`: `ca.pem` in the state
+    /// folder.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ca: Option<PathBuf>,
-    /// Wait for the hub's acknowledgement before a result is sent again, in
-    /// seconds.
+    /// How long to wait for the hub's acknowledgement before a result is sent again, in seconds.
     pub ack_timeout_s: u32,
     /// Unencrypted MQTT, allowed to this machine only.
     pub plain: bool,
@@ -242,7 +240,7 @@ impl Default for Fleet {
 }
 
 impl Fleet {
-    /// The certificates' path, given the state directory.
+    /// The path of the certificates, given the state folder.
     pub fn ca_path(&self, state_dir: &Path) -> PathBuf {
         match &self.ca {
             Some(path) => path.clone(),
@@ -251,20 +249,20 @@ impl Fleet {
     }
 }
 
-/// Least weight that is told.
+/// Lowest level that is logged.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogLevel {
     /// Only what failed.
     Error,
-    /// And what may fail soon.
+    /// Also what may fail soon.
     Warn,
-    /// And what happens.
+    /// Also what happens.
     #[default]
     Info,
-    /// And why.
+    /// Also why.
     Debug,
-    /// And every step.
+    /// Also every step.
     Trace,
 }
 
@@ -280,14 +278,14 @@ impl From<LogLevel> for tracing::Level {
     }
 }
 
-/// Shape of a log line.
+/// Format of a log line.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
-    /// For eyes.
+    /// Text for people.
     #[default]
     Text,
-    /// One object in a line, for collectors.
+    /// One JSON object per line, for log collectors.
     Json,
 }
 
@@ -295,8 +293,8 @@ pub enum LogFormat {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Log {
-    /// Least weight.
+    /// Lowest level.
     pub level: LogLevel,
-    /// Shape.
+    /// Format of the lines.
     pub format: LogFormat,
 }

@@ -1,4 +1,4 @@
-//! The ranges, and what must fit together.
+//! The ranges, and which settings must fit together.
 
 mod authority;
 
@@ -12,32 +12,32 @@ use super::fault::{ConfigError, Fault, quoted};
 use super::sections::{Camera, Device, Fleet, Runtime, Store};
 use vouch_session::policy::Policy;
 
-/// Pixels: less holds no usable face; more than 4096 x 4096 would cost 50 MB for
-/// each frame buffer.
+/// Pixels. Less is too small for a usable face; more than 4096 x 4096 would cost 50 MB per frame
+/// buffer.
 pub const SIDE: RangeInclusive<u32> = 64..=4096;
-/// Frames in a second.
+/// Frames per second.
 pub const RATE: RangeInclusive<u32> = 1..=120;
 /// Milliseconds; some cameras need more than a second for their first frame.
 pub const TIMEOUT_MS: RangeInclusive<u32> = 100..=60_000;
 /// Degrees.
 pub const TURNS: [u16; 4] = [0, 90, 180, 270];
-/// CPU threads of one inference; the networks are too small to gain from more.
+/// CPU threads per inference; the networks are too small to benefit from more.
 pub const THREADS: RangeInclusive<u8> = 1..=2;
 /// Results.
 pub const MAX_PENDING: RangeInclusive<u32> = 1..=1_000_000;
 /// MiB.
 pub const MIN_FREE_MB: RangeInclusive<u32> = 1..=1_000_000;
-/// Days; 0 deletes a result when it is acknowledged.
+/// Days; 0 deletes a result as soon as it is acknowledged.
 pub const RETENTION_DAYS: RangeInclusive<u32> = 0..=3650;
 /// Seconds.
 pub const ACK_TIMEOUT_S: RangeInclusive<u32> = 1..=3600;
 /// TCP ports.
 pub const PORT: RangeInclusive<u16> = 1..=65_535;
-/// Characters of a name that becomes part of a topic.
+/// Characters in a name that becomes part of a topic.
 pub const NAME_LENGTH: RangeInclusive<usize> = 1..=64;
-/// Characters of a host name (RFC 1035).
+/// Characters in a host name (RFC 1035).
 pub const HOST_LENGTH: RangeInclusive<usize> = 1..=253;
-/// Options handed to a delegate.
+/// Options passed to a delegate.
 pub const MAX_DELEGATE_OPTIONS: usize = 32;
 
 const NAME_WORDS: &str = "1 to 64 of a-z A-Z 0-9 _ -";
@@ -47,13 +47,12 @@ const NAME_WORDS: &str = "1 to 64 of a-z A-Z 0-9 _ -";
 pub struct Breach {
     /// The key's path.
     pub key: String,
-    /// Key, value and what may stand there.
+    /// Key, value, and what is allowed.
     pub message: String,
 }
 
 impl Config {
-    /// Holds every value to its range: once more after a command has changed
-    /// some.
+    /// Checks every value against its range. Needed again after a command has changed some.
     ///
     /// # Errors
     /// Every value outside its range.
@@ -98,7 +97,7 @@ impl Check {
         self.range(&key("rate"), camera.rate, RATE);
         if let Some(format) = &camera.format {
             let fourcc = format.len() == 4 && format.bytes().all(|b| b.is_ascii_graphic());
-            self.text(&key("format"), format, fourcc, "four letters, as YUYV");
+            self.text(&key("format"), format, fourcc, "four letters, such as YUYV");
         }
         self.range(&key("timeout_ms"), camera.timeout_ms, TIMEOUT_MS);
         if !TURNS.contains(&camera.rotate) {
@@ -147,7 +146,7 @@ impl Check {
         }
     }
 
-    /// The policy holds itself to its ranges and tells the first breach.
+    /// The policy checks its own ranges and reports the first breach.
     fn policy(&mut self, policy: &Policy) {
         if let Err(error) = policy.check() {
             let key = format!("session.policy.{}", error.field);
@@ -163,7 +162,7 @@ impl Check {
         }
     }
 
-    /// A name becomes part of a topic and of file names: no separators, no
+    /// A name becomes part of a topic and of file names, so it may have no separators and no
     /// wildcards.
     fn name(&mut self, key: &str, value: &str) {
         let fits = NAME_LENGTH.contains(&value.len())

@@ -1,4 +1,4 @@
-//! From an order to a session that can be led: the same for the service and for one session at the
+//! Turns an order into a session that can run; the same for the service and for a session at the
 //! console.
 
 use super::order::SessionOrder;
@@ -13,30 +13,30 @@ use vouch_session::fuse::MAX_REFERENCES;
 use vouch_session::machine::Machine;
 use vouch_session::policy::{Policy, PolicyError};
 
-/// Portraits less alike than at this false match rate are not of one person.
+/// Portraits that don't match at this false match rate are not of one person.
 const SAME_PERSON_FMR: f32 = 1e-2;
 
 /// Why an order can't become a session here.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OrderFault {
-    /// No portrait where the scheme compares with one.
+    /// A portrait is missing, but the scheme compares with one.
     #[error(
         "the scheme {0} compares with a portrait: give 1 to {MAX_REFERENCES} of the person with the order"
     )]
     NoReference(Scheme),
-    /// More portraits than are fused.
+    /// More portraits than can be fused.
     #[error("{0} portraits; give {MAX_REFERENCES} at most")]
     ManyReferences(usize),
-    /// A portrait that nothing is compared with.
-    #[error("the scheme {0} compares with no bound portrait; leave it out, or order FVBioOnly")]
+    /// A portrait was given, but the scheme does not use it.
+    #[error("the scheme {0} does not use a bound portrait; leave it out, or order FVBioOnly")]
     IdleReference(Scheme),
-    /// No name and number where the scheme looks up a record by them.
+    /// Name and number are missing, but the scheme looks up a record by them.
     #[error("the scheme {0} needs the person's name and number with the order")]
     NoClaim(Scheme),
-    /// A name and number that nothing is looked up by.
-    #[error("the scheme {0} has no use for a name and number; leave them out, or order RPBioOnly")]
+    /// Name and number were given, but the scheme does not use them.
+    #[error("the scheme {0} does not use a name and number; leave them out, or order RPBioOnly")]
     IdleClaim(Scheme),
-    /// The terminal was not set up for it.
+    /// The terminal is not set up for this scheme.
     #[error(
         "this terminal is set up for the scheme {configured}, which has no {lacks}; set session.scheme to {asked}"
     )]
@@ -45,38 +45,38 @@ pub enum OrderFault {
         asked: Scheme,
         /// The scheme configured.
         configured: Scheme,
-        /// What the ordered one needs and the configured one has not.
+        /// What the ordered scheme needs and the configured one does not have.
         lacks: &'static str,
     },
-    /// The gestures.
+    /// The gestures are not a challenge.
     #[error(transparent)]
     Challenge(#[from] ChallengeError),
-    /// The policy.
+    /// The policy is not valid.
     #[error(transparent)]
     Policy(#[from] PolicyError),
 }
 
-/// A session that can be led.
+/// A session that can run.
 pub struct Assembled {
     /// The state machine, fresh.
     pub machine: Machine,
     /// The bound portraits.
     pub references: References,
-    /// The bound claim, and who is asked for records.
+    /// The bound claim, and the source of records.
     pub records: Records,
-    /// What the result says was asked for.
+    /// What the result states about the order.
     pub asked: Asked,
-    /// The rules that hold in it.
+    /// The rules for this session.
     pub policy: Policy,
-    /// The gestures, with their order.
+    /// The gestures in their order.
     pub challenge: Challenge,
 }
 
 impl Station {
-    /// Makes a session of an order.
+    /// Makes a session from an order.
     ///
     /// # Errors
-    /// [`OrderFault`]: the order does not fit its scheme, or this terminal.
+    /// [`OrderFault`]: the order does not fit its scheme or this terminal.
     pub fn assemble(&self, order: &mut SessionOrder) -> Result<Assembled, OrderFault> {
         let configured = self.config().session.scheme;
         let scheme = order.scheme.unwrap_or(configured);
@@ -128,7 +128,7 @@ fn choose(policy: &mut Policy, gestures: &[Gesture]) -> Result<(Challenge, Chose
     }
     let challenge = Challenge::new(gestures)?;
     policy.challenge.set = Gesture::ALL.to_vec();
-    // A challenge has no more gestures than fit a byte.
+    // A challenge never has more gestures than fit in a byte.
     policy.challenge.count = u8::try_from(gestures.len()).unwrap_or(u8::MAX);
     Ok((challenge, ChosenBy::Caller))
 }

@@ -1,5 +1,5 @@
-//! Leads one session: events from an eye into the machine, the machine's
-//! actions back out, until it is over.
+//! Runs one session: passes events from an eye to the machine and executes the machine's actions,
+//! until it ends.
 
 use std::io::Write;
 use std::time::Duration;
@@ -19,67 +19,66 @@ use vouch_session::log::Recorder;
 use vouch_session::machine::Machine;
 use vouch_session::types::{Action, Confirmation, Event, Outcome, Prompt};
 
-/// How long a tell is waited for before the machine hears that time passes.
+/// How long to wait for a message from the eye before the machine gets a tick.
 const TICK: Duration = Duration::from_millis(50);
-/// How long stills are waited for when the session is over; encoding three
-/// takes some 30 ms.
+/// How long to wait for stills after the session; encoding three takes about 30 ms.
 const STILLS_LIMIT: Duration = Duration::from_secs(3);
 
 /// A picture kept of a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Still {
-    /// Which.
+    /// The slot it was kept in.
     pub slot: Slot,
-    /// JPEG.
+    /// The picture as JPEG.
     pub jpeg: Vec<u8>,
 }
 
-/// A session that was led to its end.
+/// A session that ran to its end.
 #[derive(Debug, Clone)]
 pub struct Driven {
     /// How it ended.
     pub outcome: Outcome,
     /// When it began.
     pub started: Timestamp,
-    /// When the best frame was taken, since the beginning.
+    /// When the best frame was taken, since the session began.
     pub best_at: Option<Duration>,
-    /// Best frame and gestures.
+    /// Pictures of the best frame and the gestures.
     pub stills: Vec<Still>,
     /// Template of the portrait on the document, if one was read.
     pub portrait: Option<Box<Template>>,
-    /// Why the session log is not whole, if one was asked for and isn't.
+    /// Why the session log is incomplete, if one was requested.
     pub log_fault: Option<String>,
 }
 
-/// Under which portrait a document, by country and number, was presented before.
+/// Looks up the portrait with which a document (country, number) was presented before.
 pub type Memory<'a> = dyn Fn(&str, &str) -> Result<Option<Box<Template>>, String> + 'a;
 
-/// What goes into a session besides the machine.
+/// The inputs of a session.
 pub struct Session<'a> {
     /// The state machine, fresh.
     pub machine: Machine,
     /// The bound portraits.
     pub references: References,
-    /// The bound claim, and who is asked for records.
+    /// The bound claim, and the source of records.
     pub records: Records,
-    /// Where events are written down, if anywhere.
+    /// Records the session's events, if requested.
     pub recorder: Option<Recorder<&'a mut dyn Write>>,
-    /// What the person is shown.
+    /// Shows prompts to the person.
     pub screen: &'a mut dyn Screen,
-    /// What steers the session: answers of the person, cancels.
+    /// Steers the session: answers from the person, cancels.
     pub orders: &'a mut OrderQueue,
-    /// Asked now and then whether the terminal is to stop.
+    /// Polled regularly: whether the terminal is to stop.
     pub stopped: &'a dyn Fn() -> bool,
 }
 
-/// Leads a session to its end.
+/// Runs a session to its end.
 ///
-/// Time is the frames' own: the first one's capture is laid onto `clock`, so
-/// that a gesture lasts as long as it was, however late it is looked at. A
-/// recording that is pulled faster than it was made keeps its own time.
+/// Time comes from the frames: the first frame's capture time is mapped to `clock`, so that a
+/// gesture has its real length however late its frames are processed. A recording that plays faster
+/// than it was made keeps its own time.
 ///
-/// [`Prompt::Passed`] and [`Prompt::NotPassed`] are held back: the person hears
-/// them when the result is on disk, so screen and orders are given back.
+/// [`Prompt::Passed`] and [`Prompt::NotPassed`] are held back until the result is on disk. So
+/// screen and orders are returned to the caller.
 pub fn drive<'a>(
     eye: &mut dyn EyePort,
     clock: &dyn Clock,
@@ -93,7 +92,7 @@ pub fn drive<'a>(
     let mut fusing = session.references.ask(|ask| eye.ask(ask));
     let (mut best_at, mut log_fault) = (None, None);
     let (mut latest, mut asked_best) = (None, None);
-    // The person is asked something, and has not answered.
+    // Whether the person has been asked something and has not answered yet.
     let mut asking = false;
     let mut event = Event::Begin;
     let outcome = loop {
@@ -101,12 +100,13 @@ pub fn drive<'a>(
         if let Some(recorder) = &mut session.recorder
             && let Err(error) = recorder.write(&event, now)
         {
-            // A log that can't be written costs the log, never the session.
+            // A log that can't be written is dropped; the session goes on.
             log_fault = Some(error.to_string());
             session.recorder = None;
         }
         match &event {
-            // A recording stood still while the eye was reading, the source or the person was asked.
+            // A recording stands still while the eye is reading, or the source or the person is
+            // asked.
             Event::Read(_) | Event::Claimed(_) | Event::Confirmed(_) | Event::Record { .. } => {
                 time.begin_anew();
             }
@@ -129,7 +129,7 @@ pub fn drive<'a>(
                     eye.ask(Ask::Keep { sequence, slot, embed });
                 }
                 Action::Watch(subject) => {
-                    // Another source has a clock of its own.
+                    // The other source has its own clock.
                     time.begin_anew();
                     eye.ask(Ask::Watch(subject));
                 }
@@ -162,7 +162,7 @@ pub fn drive<'a>(
             Some(answer) => answer,
             None => {
                 let awaited = asking || session.records.is_pending();
-                // A recording that is pulled here stands still until the answer is there.
+                // A recording that is pulled here stands still until the answer arrives.
                 let wait = if awaited && !eye.eye.flows() { TICK } else { Duration::ZERO };
                 match session.orders.steer(if asking { wait } else { Duration::ZERO }) {
                     Some(Steer::Cancel) => Event::Cancel,
@@ -191,16 +191,15 @@ pub fn drive<'a>(
         log_fault = Some(error.to_string());
     }
     let stills = eye.stills(clock, &outcome);
-    // A recording pulled faster than it was made has lasted longer than the
-    // wall clock says: its session ends now, it doesn't end in the future.
+    // A recording that plays faster than it was made has lasted longer than the wall clock says.
+    // Its session ends now and not in the future.
     let length = SignedDuration::try_from(outcome.duration).unwrap_or_default();
     let started = clock.wall().checked_sub(length).map_or(started, |latest| latest.min(started));
     let portrait = session.machine.portrait().map(|portrait| portrait.template.clone());
     (Driven { outcome, started, best_at, stills, portrait, log_fault }, session.screen, session.orders)
 }
 
-/// An eye that may go away in the middle: the session then ends in a result
-/// that says so, instead of ending in nothing.
+/// An eye that may fail during a session. The session then still ends with a result, which says so.
 struct Watched<'a> {
     eye: &'a mut dyn EyePort,
     gone: Option<String>,
@@ -217,7 +216,7 @@ impl Watched<'_> {
 
     fn next(&mut self) -> Event {
         if self.gone.is_some() {
-            // The machine may still wait for answers; time must pass for it.
+            // The machine may still wait for answers, so time must pass for it.
             std::thread::sleep(TICK);
             return Event::Tick;
         }
@@ -230,7 +229,7 @@ impl Watched<'_> {
             Ok(Some(Tell::Read(reading))) => Event::Read(reading),
             Ok(Some(Tell::NoFrames { reason, ended: true })) => Event::SourceEnded { reason },
             Ok(Some(Tell::NoFrames { reason, ended: false })) => {
-                tracing::warn!(reason, "no frames at present");
+                tracing::warn!(reason, "no frames at the moment");
                 Event::Tick
             }
             Ok(Some(Tell::Hello(_) | Tell::Still { .. } | Tell::StillNoFrames | Tell::Counts(_)) | None) => {
@@ -244,7 +243,7 @@ impl Watched<'_> {
         }
     }
 
-    /// The pictures of a session that is over; without an eye there are none.
+    /// The pictures of a session that has ended; without an eye there are none.
     fn stills(&mut self, clock: &dyn Clock, outcome: &Outcome) -> Vec<Still> {
         let mut wanted: Vec<Slot> = outcome.best.map(|_| Slot::Best).into_iter().collect();
         let sides = outcome.document.as_ref().map_or(0, |document| document.sides);
@@ -276,7 +275,7 @@ impl Watched<'_> {
     }
 }
 
-/// Lays the frames' time onto the session's.
+/// Maps the frames' time to the session's.
 struct Time<'a> {
     clock: &'a dyn Clock,
     began: Duration,
@@ -290,7 +289,7 @@ impl<'a> Time<'a> {
         Self { clock, began: clock.monotonic(), offset: None, last: Duration::ZERO }
     }
 
-    /// What comes next has another zero.
+    /// The next frames have another zero.
     fn begin_anew(&mut self) {
         self.offset = None;
     }
@@ -303,8 +302,8 @@ impl<'a> Time<'a> {
                 let offset = *self.offset.get_or_insert(here.as_nanos().cast_signed() - at);
                 nanoseconds(at + offset)
             }
-            // Answers about frames belong to the frames they follow; a tick is only
-            // there because no frame came, and reading, asking and confirming took their time.
+            // Answers about frames belong to the frames they follow. A tick means only that no
+            // frame came. Reading, asking and confirming took time of their own.
             Event::Tick
             | Event::Cancel
             | Event::Read(_)

@@ -1,5 +1,5 @@
-//! What the terminal can say of itself: the program that runs and the state of
-//! its clock. Gathered here so that the result's builder stays without I/O.
+//! What the terminal can state about itself: the running program and the state of its clock. Kept
+//! here so that the result's builder needs no I/O.
 
 use std::fs::File;
 use std::io;
@@ -11,15 +11,15 @@ use sha2::{Digest, Sha256};
 
 use vouch_contract::claims::{ClockEvidence, Firmware};
 
-/// The running program, also after its file was replaced by an update.
+/// The running program, even if an update has replaced its file.
 const RUNNING: &str = "/proc/self/exe";
-/// Made anew by the kernel at each boot.
+/// The kernel creates a new one at each boot.
 const BOOT_ID: &str = "/proc/sys/kernel/random/boot_id";
 /// Where systemd-timesyncd keeps its state while it runs.
 const TIMESYNC: &str = "/run/systemd/timesync";
 
-/// Name, version and SHA-256 of the running executable. It reads the whole
-/// file: ask once, at start.
+/// Name, version and SHA-256 of the running executable. Reads the whole file, so call it once, at
+/// start.
 ///
 /// # Errors
 /// The system's, when the executable can't be read.
@@ -42,11 +42,10 @@ pub fn firmware() -> io::Result<Firmware> {
 
 /// The clock's state now.
 ///
-/// `synchronised` comes from systemd-timesyncd: its mark file is there once the
-/// clock was set from the network in this boot. Where another program (chrony,
-/// PTP) keeps the time there is no such folder, and the honest answer is "not
-/// known". The kernel's own flag (adjtimex(2)) is no better: chrony leaves it
-/// unset unless told otherwise.
+/// `synchronised` comes from systemd-timesyncd: its marker file exists once the clock was set from
+/// the network in this boot. If another program (chrony, PTP) keeps the time, there is no such
+/// folder, and the state is unknown. The kernel's own flag (adjtimex(2)) is no better: chrony
+/// leaves it unset unless configured otherwise.
 pub fn clock() -> ClockEvidence {
     let now = clock_gettime(ClockId::Boottime);
     let seconds = u64::try_from(now.tv_sec).unwrap_or(0);

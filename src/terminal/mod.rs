@@ -1,8 +1,7 @@
-//! The terminal: the role that owns session, key, store and link, and never
-//! the camera.
+//! The terminal: the role that owns session, key, store and link, but never the camera.
 //!
-//! In: orders ([`order`]) and what an eye tells. Out: signed results on disk and on their way. Called
-//! by the commands.
+//! In: orders ([`order`]) and messages from an eye. Out: signed results, on disk and on their way
+//! to the hub. Called by the commands.
 
 pub mod assemble;
 pub mod drive;

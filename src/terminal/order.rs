@@ -1,9 +1,9 @@
-//! Orders: whatever begins, steers or ends a session, in one bounded queue.
+//! Orders: everything that begins, steers or ends a session, in one bounded queue.
 //!
-//! In: a signal, a face that stays, somebody at the console; later a page, a partner, the hub, a
-//! card at the gate. Each holds an [`OrderSender`]. Out: for the terminal between two sessions the
-//! next [`SessionOrder`], for a session that is led what [`Steer`]s it. The terminal leads one
-//! session at a time; who comes second is told that it is busy, or waits, as the order says.
+//! In: a signal, a face that stays, a person at the console; later a page, a partner, the hub, a
+//! card at the gate. Each sender holds an [`OrderSender`]. Out: between sessions the next
+//! [`SessionOrder`], during a session what [`Steer`]s it. The terminal runs one session at a time.
+//! An order that comes during a session is refused as busy or waits, as the order says.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -20,61 +20,61 @@ use vouch_contract::gesture::Gesture;
 use vouch_contract::scheme::Scheme;
 use vouch_session::types::Confirmation;
 
-/// Most orders in the queue that the terminal has not looked at; it looks twenty times a second.
+/// Most orders queued before the terminal reads them; it reads twenty times a second.
 const MAX_QUEUED: usize = 32;
-/// Most orders that wait for the terminal to be free.
+/// Most orders waiting for the terminal to be free.
 const MAX_WAITING: usize = 8;
-/// Answers to one order that its asker has not fetched: begun, ended.
+/// Most answers to one order that its sender has not fetched: begun, ended.
 const MAX_ANSWERS: usize = 4;
 
-/// Something that somebody wants of the terminal.
+/// A request to the terminal.
 #[derive(Debug)]
 pub enum Order {
-    /// A session is to begin.
+    /// Begin a session.
     Begin(Box<SessionOrder>),
-    /// The session under way is to go on otherwise; without one it is dropped.
+    /// Steer the running session; dropped if there is none.
     Steer(Steer),
 }
 
-/// What steers the session under way.
+/// What steers the running session.
 #[derive(Debug)]
 pub enum Steer {
-    /// What the person says to the fields read from the document.
+    /// The person's answer about the fields read from the document.
     Confirmed(Confirmation),
     /// What the person typed when asked for name and number.
     Typed(Typed),
-    /// The person, the clerk or the asker cancels.
+    /// The person, the clerk or the requester cancels.
     Cancel,
 }
 
-/// Who asks for a session.
+/// Who requests a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Asker {
-    /// SIGUSR1.
+    /// The signal SIGUSR1.
     Signal,
-    /// A face that stays before the camera.
+    /// A face that stays in front of the camera.
     Presence,
-    /// `vouch session`.
+    /// The command `vouch session`.
     Console,
 }
 
-/// What becomes of an order while another session is led.
+/// What happens to an order during another session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WhenBusy {
     /// It is refused.
     Refuse,
-    /// It waits, as long as its patience lasts.
+    /// It waits, up to its patience.
     Wait,
 }
 
-/// A session that somebody wants.
+/// A request for a session.
 pub struct SessionOrder {
-    /// Who asks.
+    /// Who requests it.
     pub asker: Asker,
-    /// What the live face is compared with; none for the configured scheme.
+    /// The scheme; `None` for the configured one.
     pub scheme: Option<Scheme>,
-    /// The asker's nonce, for the signed result.
+    /// The requester's nonce, for the signed result.
     pub nonce: Option<Nonce>,
     /// The bound portraits, encoded, for schemes that compare with one.
     pub references: Vec<Vec<u8>>,
@@ -82,16 +82,16 @@ pub struct SessionOrder {
     pub claim: Option<Claim>,
     /// Gestures chosen by the caller, for trials; empty for random ones.
     pub gestures: Vec<Gesture>,
-    /// While another session is led.
+    /// What to do during another session.
     pub when_busy: WhenBusy,
-    /// How long it waits for a session to begin: for a camera that starts, and, if it may wait, for
-    /// the session before it.
+    /// How long it waits for its session to begin: for a camera to start and, if it may wait, for
+    /// the previous session to end.
     pub patience: Duration,
-    /// Where the asker is told; see [`answers`].
+    /// Where the answers go; see [`answers`].
     pub answer: Option<SyncSender<Answer>>,
 }
 
-/// Portraits, names and numbers get into no log.
+/// Portraits, names and numbers must not be logged.
 impl fmt::Debug for SessionOrder {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (asker, scheme) = (self.asker, self.scheme);
@@ -100,8 +100,8 @@ impl fmt::Debug for SessionOrder {
 }
 
 impl SessionOrder {
-    /// A session of the configured scheme that nobody brings anything along for. It is refused
-    /// while another one is led.
+    /// A session of the configured scheme, without further input. It is refused during another
+    /// session.
     pub fn plain(asker: Asker, patience: Duration) -> Self {
         Self {
             asker,
@@ -116,7 +116,7 @@ impl SessionOrder {
         }
     }
 
-    /// Tells the asker; one who does not listen is not waited for.
+    /// Sends an answer to the requester, without waiting.
     pub fn tell(&self, answer: Answer) {
         if let Some(asker) = &self.answer {
             let _ = asker.try_send(answer);
@@ -124,24 +124,24 @@ impl SessionOrder {
     }
 }
 
-/// What an asker hears of its order.
+/// The answers to an order.
 #[derive(Debug)]
 pub enum Answer {
     /// The session has begun.
     Begun,
-    /// There will be none.
+    /// There will be no session.
     Refused(Refusal),
-    /// The session is over, its result signed and on disk.
+    /// The session has ended; its result is signed and on disk.
     Ended(Box<Vouched>),
 }
 
-/// Why an order leads to no session.
+/// Why an order did not lead to a session.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// Another session is led.
+    /// Another session is running.
     #[error("the terminal is busy with another session; ask again when it is over")]
     Busy,
-    /// The terminal can't vouch for anything at present.
+    /// The terminal can't vouch for a session now.
     #[error("no session can begin: {0}")]
     NotReady(String),
     /// The order does not fit its scheme or this terminal.
@@ -154,12 +154,12 @@ pub fn answers() -> (SyncSender<Answer>, Receiver<Answer>) {
     sync_channel(MAX_ANSWERS)
 }
 
-/// The queue is full: nobody has looked at it for longer than a terminal that works takes.
+/// The queue is full: the terminal has not read it for longer than it should.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the terminal takes no more orders at present: {MAX_QUEUED} wait to be looked at")]
+#[error("the terminal takes no more orders now: {MAX_QUEUED} are already waiting")]
 pub struct QueueFull;
 
-/// Where orders go in.
+/// The input of the queue.
 #[derive(Debug, Clone)]
 pub struct OrderSender(SyncSender<Order>);
 
@@ -167,7 +167,7 @@ impl OrderSender {
     /// Puts an order into the queue, without waiting.
     ///
     /// # Errors
-    /// [`QueueFull`]; also when the terminal has ended.
+    /// [`QueueFull`]; also if the terminal has ended.
     pub fn send(&self, order: Order) -> Result<(), QueueFull> {
         self.0.try_send(order).map_err(|error| match error {
             TrySendError::Full(_) | TrySendError::Disconnected(_) => QueueFull,
@@ -175,7 +175,7 @@ impl OrderSender {
     }
 }
 
-/// Where orders come out.
+/// The output of the queue.
 #[derive(Debug)]
 pub struct OrderQueue {
     incoming: Receiver<Order>,
@@ -188,14 +188,15 @@ struct Waiting {
     until: Instant,
 }
 
-/// A queue, empty.
+/// An empty queue.
 pub fn queue() -> (OrderSender, OrderQueue) {
     let (sender, incoming) = sync_channel(MAX_QUEUED);
     (OrderSender(sender), OrderQueue { incoming, waiting: VecDeque::new() })
 }
 
 impl OrderQueue {
-    /// Between two sessions: takes in what has come. What would steer a session has none to steer.
+    /// Between sessions: reads new orders. Orders that steer are dropped, since no session is
+    /// running.
     pub fn collect(&mut self) {
         while let Ok(order) = self.incoming.try_recv() {
             if let Order::Begin(order) = order {
@@ -204,17 +205,17 @@ impl OrderQueue {
         }
     }
 
-    /// Between two sessions: the oldest order that still has patience.
+    /// Between sessions: the oldest order whose patience has not run out.
     pub fn next_session(&mut self) -> Option<SessionOrder> {
         self.waiting.pop_front().map(|waiting| *waiting.order)
     }
 
-    /// Whether an order waits for its session.
+    /// Whether an order is waiting for its session.
     pub fn has_waiting(&self) -> bool {
         !self.waiting.is_empty()
     }
 
-    /// Refuses the orders whose patience is over; how many there were.
+    /// Refuses the orders whose patience has run out, and returns their number.
     pub fn expire(&mut self, reason: &Refusal) -> usize {
         let now = Instant::now();
         let before = self.waiting.len();
@@ -228,8 +229,8 @@ impl OrderQueue {
         before - self.waiting.len()
     }
 
-    /// In a session: what steers it, waiting at most `wait`. Whoever wants another session
-    /// meanwhile waits as long as its patience lasts, or is refused, as its order says.
+    /// During a session: what steers it, waiting at most `wait`. An order for another session
+    /// waits, up to its patience, or is refused, as the order says.
     pub fn steer(&mut self, wait: Duration) -> Option<Steer> {
         self.expire(&Refusal::Busy);
         let until = Instant::now() + wait;
@@ -242,7 +243,7 @@ impl OrderQueue {
                     Ok(order) => order,
                     Err(RecvTimeoutError::Timeout) => return None,
                     Err(RecvTimeoutError::Disconnected) => {
-                        // Nobody is left who could order anything: time passes all the same.
+                        // No sender is left, but time must still pass.
                         std::thread::sleep(left);
                         return None;
                     }
@@ -256,7 +257,7 @@ impl OrderQueue {
         }
     }
 
-    /// At a session's end, before its result is told: whoever asked until now meant this session.
+    /// At a session's end, before its result is shown: orders up to now meant this session.
     pub fn settle(&mut self) {
         while self.steer(Duration::ZERO).is_some() {}
     }
@@ -318,7 +319,7 @@ mod tests {
         queue.collect();
         assert_eq!(queue.expire(&Refusal::NotReady("no frames".into())), 1);
         assert!(matches!(hears.try_recv(), Ok(Answer::Refused(Refusal::NotReady(_)))));
-        assert!(queue.steer(Duration::ZERO).is_none(), "what steers nothing is dropped");
+        assert!(queue.steer(Duration::ZERO).is_none(), "without a session to steer, it is dropped");
     }
 
     #[test]
@@ -334,7 +335,7 @@ mod tests {
     }
 
     proptest! {
-        // Nothing is kept beyond the bounds, and nobody is left without an answer.
+        // Nothing is kept beyond the bounds, and every order gets an answer.
         #[test]
         fn the_queue_is_bounded_and_answers(busy in proptest::collection::vec(any::<bool>(), 0..100)) {
             let (sender, mut queue) = queue();

@@ -1,25 +1,25 @@
-//! A face that stays before the camera wants a session (`session.start = "presence"`).
+//! A face that stays in front of the camera begins a session (`session.start = "presence"`).
 
 use std::time::Duration;
 
 use vouch_contract::eye::sighting::Sighting;
 
-/// A face that stays this long begins a session (`session.start = "presence"`).
+/// A face that stays this long begins a session.
 const PRESENT: Duration = Duration::from_secs(1);
-/// The view must be empty this long before the next session begins by itself.
+/// The view must be empty this long before another session begins by itself.
 const ABSENT: Duration = Duration::from_millis(1500);
 
-/// Whether somebody new stands there.
+/// Detects that a new person is standing there.
 #[derive(Debug, Default)]
 pub(super) struct Presence {
-    // Capture time at which the face came, or went.
+    // Capture time at which the face came or went.
     since: Option<Duration>,
     there: bool,
     served: bool,
 }
 
 impl Presence {
-    /// True when a face has stayed long enough and was not served yet.
+    /// True if a face has stayed long enough and has not had a session yet.
     pub(super) fn see(&mut self, sighting: &Sighting) -> bool {
         let there = sighting.face.is_some();
         if self.since.is_none() || there != self.there {
@@ -33,7 +33,7 @@ impl Presence {
         there && lasted >= PRESENT && !self.served
     }
 
-    /// Another eye, another clock: who stands there is counted from now on.
+    /// A new eye has a new clock: count from now on.
     pub(super) fn begin_anew(&mut self) {
         self.since = None;
     }

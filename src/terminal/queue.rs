@@ -1,4 +1,4 @@
-//! The outbox as the link sees it: a queue of results that wait.
+//! The outbox as the link sees it: a queue of waiting results.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -11,7 +11,7 @@ pub struct OutboxQueue(pub Outbox);
 
 impl Pending for OutboxQueue {
     fn next(&mut self) -> Result<Option<Envelope>, PendingError> {
-        let oldest = self.0.oldest_unacknowledged().map_err(failed("give its oldest result"))?;
+        let oldest = self.0.oldest_unacknowledged().map_err(failed("return its oldest result"))?;
         Ok(oldest.map(|stored| Envelope { seq: stored.seq, jti: stored.jti, jws: stored.jws }))
     }
 
@@ -31,7 +31,7 @@ impl Pending for OutboxQueue {
 
     fn refused(&mut self, jti: &str, reason: &str) -> Result<(), PendingError> {
         match self.0.refuse(jti, reason) {
-            // Delivered and pruned by another process meanwhile.
+            // Delivered and pruned by another process in the meantime.
             Ok(()) | Err(OutboxError::Unknown { .. }) => Ok(()),
             Err(error) => Err(failed("mark a result as refused")(error)),
         }

@@ -1,5 +1,5 @@
-//! Who a session's person is said to be, and the record of that person, kept outside the machine:
-//! it hears that there is one, never whose.
+//! Who a session's person claims to be, and that person's record. Kept outside the machine, which
+//! only learns that there is one.
 
 use std::sync::mpsc::{RecvTimeoutError, TryRecvError};
 use std::time::Duration;
@@ -13,30 +13,30 @@ use vouch_contract::record::RecordFacts;
 use vouch_contract::record::RecordFault;
 use vouch_session::types::{Claimed, Event, Seek};
 
-/// What the person says to be asked for name and number.
+/// The person's answer when asked for name and number.
 #[derive(Debug)]
 pub enum Typed {
-    /// This.
+    /// Name and number.
     Claim(Claim),
-    /// Does not want to.
+    /// The person refuses.
     Refused,
-    /// There is nobody who could be asked.
+    /// Nobody can be asked.
     Unattended,
 }
 
-/// A session's claim, question and record.
+/// A session's claim, the pending question and the record.
 #[derive(Default)]
 pub struct Records {
-    /// Whom to ask.
+    /// The source to ask.
     pub source: Option<Source>,
-    /// Bound to the session.
+    /// The claim bound to the session or typed.
     pub claim: Option<Claim>,
     pending: Option<Answer>,
     found: Option<Record>,
 }
 
 impl Records {
-    /// Of a session of this claim, if one is bound.
+    /// For a session with this claim, if one is bound.
     pub fn new(source: Option<Source>, claim: Option<Claim>) -> Self {
         Self { source, claim, pending: None, found: None }
     }
@@ -53,7 +53,8 @@ impl Records {
         })
     }
 
-    /// Asks; the answer comes by [`Records::answer`], or at once where nobody can be asked.
+    /// Asks the source. The answer comes from [`Records::answer`], or at once if there is no source
+    /// to ask.
     pub(super) fn ask(&mut self, seek: Seek, today: Date) -> Option<Event> {
         let claim = match seek {
             Seek::Claim => {
@@ -71,12 +72,12 @@ impl Records {
         }
     }
 
-    /// Whether an answer is awaited.
+    /// Whether an answer is pending.
     pub(super) fn is_pending(&self) -> bool {
         self.pending.is_some()
     }
 
-    /// The source's answer, waiting at most so long.
+    /// The source's answer, waiting at most `wait`.
     pub(super) fn answer(&mut self, wait: Duration, today: Date) -> Option<Event> {
         let pending = self.pending.as_ref()?;
         let died = || Err(RecordFault::Unreachable("the look-up ended without an answer".to_owned()));
@@ -107,12 +108,12 @@ impl Records {
         Some(Event::Record { today, found })
     }
 
-    /// The portrait of the record that was found; given away once.
+    /// The portrait of the record that was found; can be taken once.
     pub(super) fn portrait(&mut self) -> Vec<u8> {
         self.found.as_mut().map(|record| std::mem::take(&mut record.portrait)).unwrap_or_default()
     }
 
-    /// Holds a document against the record that was found.
+    /// Compares a document with the record that was found.
     pub(super) fn matches(&self, document: &Document) -> Event {
         let none = || missing("no record was found before the document was read");
         let found = self.found.as_ref().ok_or_else(none);

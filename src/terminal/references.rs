@@ -1,5 +1,5 @@
-//! The portraits that a session's live face is compared with: each embedded by the
-//! eye, put together here.
+//! The portraits that a session's live face is compared with: embedded one by one by the eye,
+//! combined here.
 
 use std::time::{Duration, Instant};
 
@@ -9,26 +9,26 @@ use vouch_perception::eye::port::{EyeError, EyePort};
 use vouch_session::fuse::{FuseError, MAX_REFERENCES, fuse};
 use vouch_session::types::Event;
 
-/// How long the eye may take for one portrait; some 30 ms on x86-64, a second on a slow board.
+/// Time for the eye to embed one portrait; it takes about 30 ms on x86-64, a second on a slow
+/// board.
 const CHECK_WAIT: Duration = Duration::from_secs(5);
 
-/// Up to [`MAX_REFERENCES`] pictures of one person, encoded; none for a scheme
-/// without comparison.
+/// Up to [`MAX_REFERENCES`] pictures of one person, encoded; none for a scheme without comparison.
 #[derive(Debug, Clone, Default)]
 pub struct References {
-    /// JPEG, PNG, ….
+    /// The files' bytes: JPEG, PNG, ….
     pub images: Vec<Vec<u8>>,
-    /// How alike each must be to each other, -1 to 1.
+    /// Least similarity of each pair, -1 to 1.
     pub least: f32,
 }
 
-/// Why bound portraits can't be compared with.
+/// Why the bound portraits can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ReferencesFault {
-    /// One of them.
+    /// One of them can't be used.
     #[error("{}{fault}", number_of(*number, *count))]
     Unusable {
-        /// Which, from 1.
+        /// Which one, from 1.
         number: usize,
         /// How many there are.
         count: usize,
@@ -38,10 +38,10 @@ pub enum ReferencesFault {
     /// They are not of one person, or too many.
     #[error(transparent)]
     Together(#[from] FuseError),
-    /// The eye.
+    /// The eye failed.
     #[error(transparent)]
     Eye(#[from] EyeError),
-    /// The eye is there and says nothing.
+    /// The eye is running but does not answer.
     #[error("the eye does not answer")]
     Silent,
 }
@@ -51,8 +51,8 @@ fn number_of(number: usize, count: usize) -> String {
 }
 
 impl References {
-    /// An unusable portrait is the asker's mistake: found before anybody is asked to stand in front
-    /// of the camera.
+    /// Checks the portraits before anybody is asked to stand in front of the camera: an unusable
+    /// one is the requester's mistake.
     ///
     /// # Errors
     /// [`ReferencesFault`].
@@ -77,8 +77,8 @@ impl References {
         Ok(())
     }
 
-    /// Asks the eye for each picture's template, one message each, so that none is
-    /// larger than a picture.
+    /// Asks the eye for each picture's template, one message per picture, so that no message is
+    /// larger than one picture.
     pub(super) fn ask(&mut self, ask: impl FnMut(Ask)) -> Fusing {
         let images = std::mem::take(&mut self.images);
         let (count, least) = (images.len(), self.least);
@@ -96,8 +96,8 @@ pub(super) struct Fusing {
 }
 
 impl Fusing {
-    /// Takes the eye's next answer: the session hears of the reference when the last
-    /// picture's is there, or when one can't be used.
+    /// Takes the eye's next answer. The session gets the reference after the last picture, or as
+    /// soon as one can't be used.
     pub(super) fn take(&mut self, answer: Result<Box<Template>, ReferenceFault>) -> Event {
         match answer {
             Ok(template) if self.count == 1 => Event::Reference(Ok(template)),
@@ -137,7 +137,7 @@ mod tests {
         let mut last = Event::Tick;
         for (index, (x, y)) in templates.iter().enumerate() {
             last = fusing.take(Ok(template(*x, *y)));
-            assert_eq!(last == Event::Tick, index + 1 < templates.len(), "only the last one tells");
+            assert_eq!(last == Event::Tick, index + 1 < templates.len(), "only the last one reports");
         }
         last
     }

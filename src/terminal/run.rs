@@ -1,5 +1,5 @@
-//! The terminal's daily life: an eye kept alive, sessions led, results on their
-//! way.
+//! The terminal's main loop: keeps an eye alive, runs sessions, and hands their results to the
+//! link.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -24,31 +24,31 @@ use vouch_perception::eye::port::EyePort;
 use vouch_perception::eye::remote::{RemoteEye, socket_path};
 use vouch_session::types::Prompt;
 
-/// Pause before an eye that ended is started again: doubles up to the limit, so
-/// that a missing camera doesn't cost a core; and a camera that comes back is
-/// seen within three seconds (a start takes a quarter of one).
+/// Pause before an eye that ended is restarted. It doubles up to the limit, so that a missing
+/// camera does not use up a core, while a camera that returns is seen within three seconds (a start
+/// takes a quarter of one).
 const RESTART_FIRST: Duration = Duration::from_millis(250);
 const RESTART_LIMIT: Duration = Duration::from_secs(2);
-/// An eye that lived this long was healthy: the next pause is the first again.
+/// An eye that lived this long was healthy: the next pause is the first one again.
 const HEALTHY: Duration = Duration::from_secs(60);
-/// An eye that says nothing for this long beyond the camera's own time-out hangs
-/// (a driver that never returns): it tells each frame, and each time that none
-/// came. A look at a frame takes a tenth of a second on a slow board.
+/// An eye that is silent for this long beyond the camera's own time-out hangs (a driver that never
+/// returns): it reports each frame, and each time that none came. Processing a frame takes a tenth
+/// of a second on a slow board.
 const SILENT: Duration = Duration::from_secs(3);
-/// A session begins only on a camera whose last frame is younger than this.
+/// A session begins only if the camera's last frame is younger than this.
 const FRESH: Duration = Duration::from_secs(1);
-/// How often the stop flag is looked at.
+/// How often the stop flag is checked.
 const TICK: Duration = Duration::from_millis(50);
-/// How often a terminal that can't vouch looks whether it can now.
+/// How often a terminal that can't vouch checks whether it can now.
 const NOT_READY: Duration = Duration::from_secs(5);
 
-/// Whether the terminal is to end. No order: it must get through a full queue. A session under way
-/// is cancelled, its result is kept.
+/// Whether the terminal is to end. Not an order, because it must get past a full queue. A running
+/// session is cancelled and its result kept.
 #[derive(Debug, Clone, Default)]
 pub struct Stop(Arc<AtomicBool>);
 
 impl Stop {
-    /// End.
+    /// Ends the terminal.
     pub fn stop(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
@@ -58,7 +58,7 @@ impl Stop {
     }
 }
 
-/// How eyes are started.
+/// How to start eyes.
 #[derive(Debug, Clone)]
 pub struct EyeCommand {
     /// This program.
@@ -77,12 +77,12 @@ pub struct Terminal<'a> {
     began: Instant,
     presence: Presence,
     sighted: bool,
-    // Not ready: when to look again.
+    // When to check again, if not ready.
     not_before: Option<Instant>,
 }
 
 impl<'a> Terminal<'a> {
-    /// A terminal that tells what happens as JSON lines on `events`.
+    /// A terminal that reports its events as JSON lines on `events`.
     pub fn new(
         station: Station,
         link: Option<LinkHandle>,
@@ -106,7 +106,7 @@ impl<'a> Terminal<'a> {
     /// Runs until told to stop.
     ///
     /// # Errors
-    /// [`StationError`] when no result could be kept any more.
+    /// [`StationError`] if results can't be kept any more.
     pub fn run(&mut self, command: &EyeCommand) -> Result<(), StationError> {
         let mut pause = RESTART_FIRST;
         let socket = socket_path(&self.station.config().device.state_dir, std::process::id());
@@ -136,12 +136,12 @@ impl<'a> Terminal<'a> {
         Ok(())
     }
 
-    /// The link, to be shut down at the end.
+    /// The link, for shutting it down at the end.
     pub fn into_link(self) -> Option<LinkHandle> {
         self.link
     }
 
-    /// Watches one eye until it is gone (with the reason) or the terminal stops.
+    /// Watches one eye until it is gone (returns the reason) or the terminal stops.
     fn watch(&mut self, eye: &mut RemoteEye, id: Option<u32>) -> Result<Option<String>, StationError> {
         let silent = Duration::from_millis(self.station.config().camera.timeout_ms.into()) + SILENT;
         let mut heard = Instant::now();
@@ -153,7 +153,7 @@ impl<'a> Terminal<'a> {
             if !matches!(told, Ok(None)) {
                 heard = Instant::now();
             } else if heard.elapsed() >= silent {
-                return Ok(Some(format!("the eye has said nothing for {} s: it hangs", silent.as_secs())));
+                return Ok(Some(format!("the eye has been silent for {} s: it hangs", silent.as_secs())));
             }
             let mut present = false;
             match told {
@@ -167,8 +167,8 @@ impl<'a> Terminal<'a> {
                     tracing::warn!(reason, ended, "no frames");
                     if ended {
                         self.tell(json!({ "event": "source-ended", "reason": reason }));
-                        // A camera that ended for good may be there again for a
-                        // new eye; a recording starts anew.
+                        // A new eye may find the camera again after it ended for good; a recording
+                        // starts over.
                         return Ok(Some(reason));
                     }
                 }
@@ -184,7 +184,7 @@ impl<'a> Terminal<'a> {
                 }
                 heard = Instant::now();
             }
-            let refusal = Refusal::NotReady("the camera gives no frames at present".into());
+            let refusal = Refusal::NotReady("the camera gives no frames at the moment".into());
             if self.orders.expire(&refusal) > 0 {
                 self.not_ready(&refusal.to_string());
             }
@@ -192,7 +192,7 @@ impl<'a> Terminal<'a> {
         Ok(None)
     }
 
-    /// Leads the session that was ordered, or tells why there is none; whether there was one.
+    /// Runs the session ordered, or says why it can't; returns whether there was one.
     fn serve(&mut self, eye: &mut RemoteEye, mut order: SessionOrder) -> Result<bool, StationError> {
         let assembled = match self.ready_for(eye, &mut order) {
             Ok(assembled) => assembled,
@@ -209,8 +209,8 @@ impl<'a> Terminal<'a> {
         Ok(true)
     }
 
-    /// The session, if it could be vouched for. A terminal that can't is not looked at again for a
-    /// while; a face that just stands there is not told so each time.
+    /// The session, if the terminal could vouch for it. If it can't, it checks again only after a
+    /// while, and a face that merely stands there is not told each time.
     fn ready_for(
         &mut self,
         eye: &mut RemoteEye,
@@ -225,7 +225,7 @@ impl<'a> Terminal<'a> {
             return Err(Some(Refusal::NotReady(error.to_string())));
         }
         let assembled = self.station.assemble(order).map_err(|fault| Some(Refusal::from(fault)))?;
-        // Told before anybody is asked to stand in front of the camera.
+        // Reported before anybody is asked to stand in front of the camera.
         assembled.references.check(eye).map_err(|fault| Some(Refusal::NotReady(fault.to_string())))?;
         Ok(assembled)
     }
@@ -248,7 +248,7 @@ impl<'a> Terminal<'a> {
             orders: &mut self.orders,
             stopped: &stopped,
         };
-        // Nothing here keeps pictures yet, so the result names none.
+        // Pictures are not kept here, so the result lists none.
         let led = lead(&mut self.station, eye, session, &asked, &mut |_| Vec::new(), &stopped)?;
         if let Some(link) = &self.link {
             link.notify();
@@ -288,7 +288,7 @@ impl<'a> Terminal<'a> {
     }
 }
 
-/// The prompts as lines of events; nobody can be asked there.
+/// Prompts as lines of events; nobody can be asked there.
 struct EventLines<'a>(&'a mut dyn Write);
 
 impl Screen for EventLines<'_> {
@@ -305,7 +305,7 @@ impl Screen for EventLines<'_> {
     }
 }
 
-/// Standard output may be closed by whoever read it; the terminal goes on.
+/// Standard output may be closed; the terminal goes on.
 fn write_event(out: &mut dyn Write, event: &Value) {
     let _ = writeln!(out, "{event}").and_then(|()| out.flush());
 }

@@ -1,5 +1,5 @@
-//! What a terminal needs to vouch: its configuration, identity and outbox, and
-//! the one way from an outcome to a signed result on disk.
+//! What a terminal needs to vouch: its configuration, identity and outbox, and the only way from an
+//! outcome to a signed result on disk.
 
 use std::time::Duration;
 
@@ -38,7 +38,7 @@ use vouch_trust::key::KEY_FILE;
 /// The outbox inside the state folder.
 pub const OUTBOX_FILE: &str = "outbox.db";
 
-/// How often old results are looked for.
+/// How often to look for old results.
 const PRUNE_EVERY: Duration = Duration::from_secs(60 * 60);
 
 /// Why a terminal can't work.
@@ -65,36 +65,36 @@ pub enum StationError {
     /// A name in a topic.
     #[error(transparent)]
     Name(#[from] TopicError),
-    /// Production with rules that prove nothing.
+    /// Production mode with rules that prove nothing.
     #[error("device.mode is \"production\", but {0}")]
     Lax(String),
-    /// The running executable.
-    #[error("the running program can't be read for its digest: {0}")]
+    /// The running executable can't be read.
+    #[error("can't compute the running program's digest: {0}")]
     Firmware(std::io::Error),
-    /// The clock stands outside the certificate's validity.
+    /// The clock is outside the certificate's validity.
     #[error(
         "the clock says {0}, which is outside the device certificate's validity: results would not verify; set the clock (`timedatectl`), then start again"
     )]
     Clock(String),
 }
 
-/// What was asked for in a session.
+/// What a session was asked to do.
 #[derive(Debug, Clone)]
 pub struct Asked {
-    /// What the live face is compared with.
+    /// The scheme.
     pub scheme: Scheme,
     /// The gestures.
     pub challenge: Vec<Gesture>,
-    /// Who picked them.
+    /// Who chose them.
     pub chosen_by: ChosenBy,
-    /// The asker's nonce.
+    /// The requester's nonce.
     pub nonce: Option<Nonce>,
 }
 
 /// A result that is signed and on disk.
 #[derive(Debug, Clone)]
 pub struct Vouched {
-    /// As it was stored.
+    /// The result as stored.
     pub stored: Stored,
     /// What was signed.
     pub claims: ResultClaims,
@@ -105,13 +105,13 @@ pub struct Station {
     config: Config,
     config_sha256: String,
     policy: Policy,
-    // The same for a reference of several pictures.
+    // The policy for references made from several pictures.
     policy_for_several: Policy,
     identity: Identity,
     outbox: Outbox,
-    // Only where the scheme scans documents.
+    // Only if the scheme scans documents.
     documents: Option<Presented>,
-    // Only where the scheme asks one.
+    // Only if the scheme asks one.
     authority: Option<Source>,
     firmware: Firmware,
     clock: SystemClock,
@@ -119,8 +119,7 @@ pub struct Station {
 }
 
 impl Station {
-    /// Opens (or makes, at the first start) identity and outbox in the state
-    /// folder.
+    /// Opens identity and outbox in the state folder; creates them at the first start.
     ///
     /// # Errors
     /// [`StationError`].
@@ -165,13 +164,13 @@ impl Station {
         &self.policy
     }
 
-    /// The session policy for a reference of so many pictures: fused ones are more
-    /// like everybody, so that the same false match rate has another threshold.
+    /// The session policy for a reference of this many pictures. Fused references are closer to
+    /// everybody, so the same false match rate needs another threshold.
     pub fn policy_for(&self, references: usize) -> &Policy {
         if references > 1 { &self.policy_for_several } else { &self.policy }
     }
 
-    /// Who this terminal is.
+    /// This terminal's identity.
     pub fn identity(&self) -> &Identity {
         &self.identity
     }
@@ -181,24 +180,24 @@ impl Station {
         &self.clock
     }
 
-    /// Who is asked for records.
+    /// The source of records.
     pub fn authority(&self) -> Option<&Source> {
         self.authority.as_ref()
     }
 
-    /// Under which portrait a document was presented here before.
+    /// The portrait with which a document was presented here before.
     ///
     /// # Errors
-    /// The words of whatever keeps that from being known.
+    /// A message that says why this is unknown.
     pub fn presented(&self, country: &str, number: &str) -> Result<Option<Box<Template>>, String> {
         let documents = self.documents.as_ref().ok_or("this terminal keeps no memory of documents")?;
         documents.portrait(country, number).map(|found| found.map(Box::new)).map_err(|e| e.to_string())
     }
 
-    /// Remembers a document that was presented with success. What can't be remembered is
-    /// told in the log: the result is on disk already.
+    /// Remembers a document that was presented with success. A failure is only logged, because the
+    /// result is already on disk.
     pub fn remember(&mut self, document: &Document, portrait: &Template) {
-        // What somebody typed proves no document: it could lock out whoever has it.
+        // A typed field proves no document: it could lock out the real holder.
         let typed = |name| document.field(name).is_some_and(|field| field.source == FieldSource::Person);
         if typed(FieldName::DocumentNumber) || typed(FieldName::CountryCode) {
             return;
@@ -213,8 +212,8 @@ impl Station {
         }
     }
 
-    /// Whether a session could be vouched for if it began now: room in the
-    /// outbox and on the disk, and a clock the certificate is valid at.
+    /// Whether a session that begins now could be vouched for: space in the outbox and on the disk,
+    /// and a clock within the certificate's validity.
     ///
     /// # Errors
     /// [`StationError`].
@@ -227,13 +226,11 @@ impl Station {
         Ok(())
     }
 
-    /// Signs what a session came to and stores it; when this returns, the
-    /// result is on the medium. `kept` are the pictures that stay somewhere: the
-    /// result names them by their digests.
+    /// Signs and stores a session's result; when this returns, the result is on disk. `kept` are
+    /// the pictures that were stored elsewhere; the result lists their digests.
     ///
     /// # Errors
-    /// [`StationError::Outbox`]; then nothing was stored, and the caller must
-    /// not show the outcome.
+    /// [`StationError::Outbox`]. Nothing was stored then, and the caller must not show the outcome.
     pub fn vouch(
         &mut self,
         driven: &Driven,
@@ -291,8 +288,8 @@ impl Station {
         Ok(Vouched { stored, claims })
     }
 
-    /// Drops acknowledged results that are older than the retention, now and then:
-    /// a terminal runs for months.
+    /// Deletes acknowledged results older than the retention, from time to time: a terminal runs
+    /// for months.
     fn prune(&mut self) {
         let now = self.clock.monotonic();
         if now.saturating_sub(self.pruned) < PRUNE_EVERY {
@@ -300,7 +297,7 @@ impl Station {
         }
         self.pruned = now;
         if let Err(error) = self.outbox.prune(retention(&self.config)) {
-            tracing::warn!(%error, "old results could not be dropped");
+            tracing::warn!(%error, "old results could not be deleted");
         }
     }
 
@@ -330,7 +327,7 @@ impl Station {
         Ok(options)
     }
 
-    /// A second opening of the outbox, for the link.
+    /// Opens the outbox a second time, for the link.
     ///
     /// # Errors
     /// [`StationError::Outbox`].
@@ -339,7 +336,7 @@ impl Station {
     }
 }
 
-/// Opens the outbox of `config`'s state folder, within its bounds.
+/// Opens the outbox in `config`'s state folder, with its limits.
 ///
 /// # Errors
 /// As [`Outbox::open`].

@@ -1,5 +1,5 @@
-//! One session from its first frame to the person hearing how it ended: led,
-//! signed, on disk, and only then told.
+//! One session from its first frame until the person learns the outcome: run, signed, stored, and
+//! only then shown.
 
 use std::time::Duration;
 
@@ -9,29 +9,27 @@ use vouch_contract::claims::SessionStatus;
 use vouch_perception::eye::port::EyePort;
 use vouch_session::types::Prompt;
 
-/// Pause between two tries to store a result that could not be stored: another
-/// process's transaction ends within seconds, a full disk takes a person.
+/// Pause between attempts to store a result. Another process's transaction ends within seconds; a
+/// full disk needs a person.
 const STORE_PAUSE: Duration = Duration::from_millis(500);
 
-/// A session that is over and vouched for.
+/// A session that has ended, with its result signed and stored.
 #[derive(Debug)]
 pub struct Led {
-    /// How it went.
+    /// How the session went.
     pub driven: Driven,
-    /// What is on disk.
+    /// The result on disk.
     pub vouched: Vouched,
 }
 
-/// What becomes of a session's pictures: gives those that are kept, which the
-/// result then names by their digests.
+/// Decides on a session's pictures: returns those it kept, and the result lists their digests.
 pub type KeepStills<'a> = &'a mut dyn FnMut(&[Still]) -> Vec<Still>;
 
-/// Leads a session and vouches for it. A result that can't be stored is tried
-/// again until `give_up` says so: the session can't be had a second time.
+/// Runs a session and vouches for it. If the result can't be stored, it tries again until `give_up`
+/// returns true, because the session can't be repeated.
 ///
 /// # Errors
-/// [`StationError`] when the result could not be stored; the person was told
-/// nothing then.
+/// [`StationError`] if the result could not be stored; the person was then shown no outcome.
 pub fn lead(
     station: &mut Station,
     eye: &mut dyn EyePort,
@@ -49,17 +47,17 @@ pub fn lead(
             Ok(vouched) => break vouched,
             Err(error) if give_up() => return Err(error),
             Err(error) => {
-                tracing::error!(%error, "the result is not stored yet; it is tried again");
+                tracing::error!(%error, "the result could not be stored; trying again");
                 std::thread::sleep(STORE_PAUSE);
             }
         }
     };
-    // The guard may have turned a pass down.
+    // The guard may have refused the pass.
     let passed = vouched.claims.session_status == SessionStatus::Success;
     if passed && let (Some(document), Some(portrait)) = (&driven.outcome.document, &driven.portrait) {
         station.remember(document, portrait);
     }
-    // Whoever orders a session once the end of this one was told, however soon, means another one.
+    // An order that comes after the result was shown means another session.
     orders.settle();
     screen.prompt(if passed { Prompt::Passed } else { Prompt::NotPassed });
     Ok(Led { driven, vouched })

@@ -1,5 +1,5 @@
-//! The thresholds of a terminal's sessions: those of the embedding model in use, and what production
-//! does not let an operator set.
+//! The thresholds of a terminal's sessions: those of the embedding model in use, and the bounds
+//! that production sets for the operator.
 
 use super::station::StationError;
 use vouch_contract::similarity::Calibration;
@@ -7,23 +7,21 @@ use vouch_perception::runtime::manifest::{CalibrationEntry, Manifest, Role};
 use vouch_session::challenge::Challenge;
 use vouch_session::policy::Policy;
 
-/// False match rate that the match threshold stands for unless the
-/// configuration sets its own: one stranger in a thousand.
+/// False match rate of the match threshold, unless the configuration sets its own threshold: one
+/// stranger in a thousand.
 const MATCH_FMR: f32 = 1e-3;
-/// Least number of different challenges a production terminal draws from. Three
-/// of five gestures make 48, three of four 18 to 24; with one possible challenge an
-/// attacker knows what to film.
-const LEAST_CHALLENGES: usize = 24;
-/// Highest false match rate that a production terminal's own threshold may
-/// stand for.
-const HIGHEST_FMR: f32 = 1e-2;
+/// Least number of challenges that a production terminal draws from. Three of five gestures give
+/// 48, three of four 18 to 24. With a single possible challenge, an attacker knows what to film.
+const MIN_CHALLENGES: usize = 24;
+/// Highest false match rate allowed for a threshold set on a production terminal.
+const MAX_FMR: f32 = 1e-2;
 
-/// What the manifest says of the embedding model in use.
+/// The manifest's calibration of the embedding model in use.
 fn calibration(manifest: &Manifest) -> Option<&CalibrationEntry> {
     manifest.with_role(Role::Embed).next().and_then(|model| model.calibration.as_ref())
 }
 
-/// The configured policy, with the embedding model's thresholds where it sets none.
+/// The configured policy; thresholds that it leaves out come from the embedding model.
 pub(super) fn calibrated(configured: &Policy, manifest: &Manifest) -> Result<Policy, StationError> {
     let mut policy = configured.clone();
     if let Some(entry) = calibration(manifest) {
@@ -32,7 +30,7 @@ pub(super) fn calibrated(configured: &Policy, manifest: &Manifest) -> Result<Pol
     Ok(policy)
 }
 
-/// The same for a reference of several pictures, where the model has thresholds for those.
+/// The same for references of several pictures, if the model has thresholds for them.
 pub(super) fn for_several(
     configured: &Policy,
     one: &Policy,
@@ -42,27 +40,28 @@ pub(super) fn for_several(
     let Some(entry) = entry else { return Ok(one.clone()) };
     let mut several = configured.clone();
     several.calibrate(&Calibration { points: entry.points_three_references.clone() }, MATCH_FMR)?;
-    // Who stands there is still compared picture by picture.
+    // During the session, identity is still compared picture by picture.
     several.continuity = one.continuity.clone();
     Ok(several)
 }
 
-/// A challenge of one possible order, or a threshold that everybody reaches, is
-/// a caller's choice by another way: production refuses it at the start.
+/// Refuses, at the start of a production terminal, rules that prove nothing: too few possible
+/// challenges, or a threshold that almost everybody reaches. They would be another way to choose
+/// the gestures or the result in advance.
 pub(super) fn refuse_lax(policy: &Policy, manifest: &Manifest) -> Result<(), StationError> {
     let possible = Challenge::possible(&policy.challenge.set, policy.challenge.count.into()).len();
-    if possible < LEAST_CHALLENGES {
+    if possible < MIN_CHALLENGES {
         return Err(StationError::Lax(format!(
-            "session.policy.challenge draws from {possible} possible challenges, {LEAST_CHALLENGES} are the \
-             least: ask for 3 gestures out of 5, or for 4"
+            "session.policy.challenge draws from {possible} possible challenges; the minimum is \
+             {MIN_CHALLENGES}: ask for 3 gestures out of 5, or for 4"
         )));
     }
     let Some(entry) = calibration(manifest) else { return Ok(()) };
-    let floor = Calibration { points: entry.points.clone() }.threshold_for(HIGHEST_FMR);
+    let floor = Calibration { points: entry.points.clone() }.threshold_for(MAX_FMR);
     match floor {
         Some(floor) if policy.match_threshold() < floor => Err(StationError::Lax(format!(
             "session.policy.comparison.match_threshold is {}, below the embedding model's threshold {floor} \
-             for a false match rate of {HIGHEST_FMR}",
+             for a false match rate of {MAX_FMR}",
             policy.match_threshold()
         ))),
         _ => Ok(()),

@@ -131,7 +131,7 @@ fn what_cannot_be_judged_is_another_exit() {
     let said = |arguments: &[&str], stdin: &str| vouch_verify(arguments, stdin).failure().message;
     let missing = said(&["/nonexistent", "--trust", &setup.trust], "");
     assert!(missing.contains("/nonexistent"), "{missing}");
-    assert!(said(&["-", "--trust", &setup.trust], "\n\n").contains("holds no result"));
+    assert!(said(&["-", "--trust", &setup.trust], "\n\n").contains("contains no result"));
     assert!(said(&[&good, "--trust", "/nonexistent"], "").contains("/nonexistent"));
     let leaf = setup.device.dir.path().join("id/device.crt");
     let no_root = said(&[&good, "--trust", leaf.to_str().unwrap()], "");

@@ -152,7 +152,7 @@ fn half_a_success_is_none_in_any_mode() {
         let judge = |change: &dyn Fn(&mut Session)| {
             let mut session = Session::good();
             change(&mut session);
-            refused_as(&build(&session, |context| context.mode = mode), 11350, "called passed");
+            refused_as(&build(&session, |context| context.mode = mode), 11350, "marked as passed");
         };
         judge(&|s| s.outcome.liveness = LivenessCode::OTHER_ATTACK);
         judge(&|s| s.outcome.failed_at = Some(Step::Position));
@@ -262,7 +262,7 @@ fn half_a_success_on_record_is_none() {
             let mut session = on_record(scheme);
             change(&mut session);
             let claims = build(&session, |context| context.scheme = scheme);
-            refused_as(&claims, 11350, "called passed");
+            refused_as(&claims, 11350, "marked as passed");
         }
     };
     for scheme in Scheme::ALL.into_iter().filter(|scheme| scheme.needs_record()) {

@@ -4,9 +4,9 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-/// Tells the time. `monotonic` never jumps; `wall` is what the system believes.
+/// Tells the time. `monotonic` never jumps; `wall` is the system's time.
 pub trait Clock: Send + Sync {
-    /// Time since some fixed moment of this process.
+    /// Time since a fixed moment of this process.
     fn monotonic(&self) -> Duration;
     /// Civil time, UTC.
     fn wall(&self) -> Timestamp;

@@ -1,6 +1,5 @@
-//! The codes of a liveness decision: TongDun's table. The numbers are theirs;
-//! only those that Vouch can really tell apart are ever used, and what can't be
-//! told apart is [`LivenessCode::OTHER_ATTACK`].
+//! The codes of a liveness decision: TongDun's table. The numbers are theirs. Vouch uses only codes
+//! that it can really distinguish; any other attack is [`LivenessCode::OTHER_ATTACK`].
 
 use serde::{Deserialize, Serialize};
 
@@ -14,17 +13,17 @@ pub struct LivenessCode(pub u32);
 impl LivenessCode {
     /// A live person.
     pub const LIVE: Self = Self(200);
-    /// Eyes or mouth cut out of a print, half a face.
+    /// Half a face, or a print with eyes or mouth cut out.
     pub const PARTIAL_FACE: Self = Self(12204);
-    /// Paper, or a screen told by its colours.
+    /// Paper, or a screen recognised by its colours.
     pub const PAPER: Self = Self(12207);
     /// The edge of paper, phone or tablet.
     pub const DEVICE_EDGE: Self = Self(12208);
     /// Moiré.
     pub const MOIRE: Self = Self(12209);
-    /// Paper, told by its motion.
+    /// Paper, recognised by its motion.
     pub const PAPER_BY_MOTION: Self = Self(12211);
-    /// Attack software: a virtual camera and the like.
+    /// Attack software, such as a virtual camera.
     pub const ATTACK_SOFTWARE: Self = Self(12216);
     /// The picture is blurred.
     pub const BLURRED: Self = Self(12218);
@@ -38,17 +37,17 @@ impl LivenessCode {
     pub const SEVERAL_FACES: Self = Self(12224);
     /// A step took longer than its limit.
     pub const TIMED_OUT: Self = Self(12225);
-    /// Another person than the one who began.
+    /// The person is not the one who began.
     pub const PERSON_CHANGED: Self = Self(12226);
     /// The person cancelled.
     pub const CANCELLED: Self = Self(12228);
-    /// An attack of no nearer description.
+    /// An attack of no known kind.
     pub const OTHER_ATTACK: Self = Self(12250);
     /// Vouch itself failed.
     pub const INTERNAL: Self = Self(11350);
 
-    /// The code of an attack that `cue` speaks for most clearly. A network's
-    /// classes and the pulse say that something is wrong, not what.
+    /// The code of the attack that `cue` indicates most clearly. A network's classes and the pulse
+    /// show that something is wrong, but not what.
     pub fn of_attack(cue: Cue) -> Self {
         match cue {
             Cue::PassiveNetwork | Cue::Pulse => Self::OTHER_ATTACK,
@@ -66,7 +65,7 @@ impl LivenessCode {
 /// Error code (CID's `errorInfo.error`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ErrorCode {
-    /// The document can't be recognised, or is none.
+    /// The document can't be recognised, or it is not a document.
     #[serde(rename = "CID_5")]
     DocumentUnreadable,
     /// The document has expired.

@@ -2,11 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Most faces that are counted in a frame; one more is still "several".
+/// Most faces counted in a frame; one more is still "several".
 pub const MAX_FACES: u8 = 8;
 
-/// Most values an embedding can have. MobileFaceNet and dlib give 128, the
-/// larger ArcFace networks 512.
+/// Most values of an embedding. MobileFaceNet and dlib give 128, the larger ArcFace networks 512.
 pub const MAX_TEMPLATE: usize = 512;
 
 /// An axis-parallel box in pixels of the frame.
@@ -43,11 +42,11 @@ pub struct Pose {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Quality {
-    /// One number for all: see `face/quality.rs` for the rule.
+    /// One number for all components; `face/quality.rs` has the rule.
     pub unified: u8,
-    /// Edges of the face region against its noise.
+    /// Edges in the face region compared with its noise.
     pub sharpness: u8,
-    /// Neither too dark nor burnt out.
+    /// Neither too dark nor overexposed.
     pub exposure: u8,
     /// How much of the tonal range the face uses.
     pub dynamic_range: u8,
@@ -61,7 +60,7 @@ pub struct Quality {
     pub mouth_closed: u8,
     /// Nothing covers the face.
     pub occlusion: u8,
-    /// The whole head inside the picture, near its middle.
+    /// The whole head is inside the picture, near its centre.
     pub centring: u8,
 }
 
@@ -69,7 +68,7 @@ pub struct Quality {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Face {
-    /// Number of the track: it changes when the face was lost and found again.
+    /// Number of the track; it changes when the face is lost and found again.
     pub track: u32,
     /// Box around the mesh.
     pub bounds: Bounds,
@@ -91,16 +90,14 @@ pub struct Face {
     pub quality: Quality,
 }
 
-/// An embedding: the face as a point on the unit sphere, or near it where the
-/// model's measure is the Euclidean distance. Two of them compare only when they
-/// come from the same model.
+/// An embedding: the face as a point on the unit sphere, or near it if the model uses the Euclidean
+/// distance. Two embeddings can be compared only if they come from the same model.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Template {
     /// First eight bytes of the model file's SHA-256.
     pub model: [u8; 8],
-    /// The values. Their length is 1 for a model that is compared by the cosine;
-    /// for one that is compared by the distance it is the embedding's own over the
-    /// model's typical one (`length` in the manifest), within
-    /// [`crate::similarity::LENGTHS`].
+    /// The values. For a model that compares by the cosine, their length is 1. For one that
+    /// compares by the distance, it is the embedding's length divided by the model's typical one
+    /// (`length` in the manifest), within [`crate::similarity::LENGTHS`].
     pub values: heapless::Vec<f32, MAX_TEMPLATE>,
 }

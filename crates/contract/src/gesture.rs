@@ -1,4 +1,4 @@
-//! The gestures a person may be asked for.
+//! The gestures that a session may ask for.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,15 +11,15 @@ pub enum Gesture {
     Blink,
     /// Open the mouth and close it.
     OpenMouth,
-    /// Turn the head to one's own left.
+    /// Turn the head to the person's own left.
     TurnLeft,
-    /// Turn the head to one's own right.
+    /// Turn the head to the person's own right.
     TurnRight,
     /// Nod: chin down and up again (or up and down).
     Nod,
 }
 
 impl Gesture {
-    /// Every gesture there is.
+    /// Every gesture.
     pub const ALL: [Self; 5] = [Self::Blink, Self::OpenMouth, Self::TurnLeft, Self::TurnRight, Self::Nod];
 }

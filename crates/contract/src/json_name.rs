@@ -1,9 +1,9 @@
-//! The name that a value has in JSON, for tables and messages that show it.
+//! The name of a value in JSON, for tables and messages.
 
 use serde::Serialize;
 
-/// The string that serde writes for a variant of an enumeration; empty for a value that is no
-/// string in JSON, such as a structure or a number.
+/// The string that serde writes for an enum variant; empty for a value that is not a string in
+/// JSON, such as a structure or a number.
 ///
 /// ```
 /// use vouch_contract::gesture::Gesture;

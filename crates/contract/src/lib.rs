@@ -1,10 +1,10 @@
-//! What both ends of a line say, as data.
+//! What both ends of each link say, as data.
 //!
-//! Every other crate may use this one; it uses none of them. No I/O but the system's clock, no
-//! pixels, no decisions. Four lines are spoken for: between eye and terminal ([`eye`],
-//! [`face`], [`liveness`], [`document`]), between terminal and whoever reads a result
-//! ([`claims`], [`codes`], [`scheme`]), between terminal and hub ([`topics`],
-//! [`messages`]), and between terminal and authoritative source ([`record`]).
+//! Every other crate may use this one; it uses none of them. No I/O except the system's clock, no
+//! pixels, no decisions. It covers four links: between eye and terminal ([`eye`], [`face`],
+//! [`liveness`], [`document`]), between terminal and the readers of a result ([`claims`],
+//! [`codes`], [`scheme`]), between terminal and hub ([`topics`], [`messages`]), and between
+//! terminal and authoritative source ([`record`]).
 
 pub mod claims;
 pub mod clock;

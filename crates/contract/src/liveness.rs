@@ -1,5 +1,4 @@
-//! A cue's measures, as they go from the eye to the terminal: numbers only, of
-//! fixed size.
+//! A cue's measures on their way from the eye to the terminal: numbers only, fixed size.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +9,7 @@ pub const MEASURES: usize = 6;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Cue {
-    /// The operator's presentation-attack networks, averaged.
+    /// The operator's presentation-attack detection networks, averaged.
     PassiveNetwork,
     /// Edges of paper or of a device around the face.
     DeviceEdge,
@@ -18,12 +17,12 @@ pub enum Cue {
     ScreenStructure,
     /// Gamut, white point and tone of the skin; black-and-white pictures.
     Colour,
-    /// Rigid motion in three dimensions against the motion of a plane; whether
-    /// the background moves with the face.
+    /// Rigid motion in three dimensions against the motion of a plane; whether the background moves
+    /// with the face.
     Motion,
-    /// Whether eyelids and lips move as a person's do.
+    /// Whether eyelids and lips move like a person's.
     GesturePhysics,
-    /// Whether the skin reflects the colours that the terminal showed.
+    /// Whether the skin reflects the colours that the terminal shows.
     LightChallenge,
     /// Remote photoplethysmography.
     Pulse,
@@ -50,30 +49,28 @@ impl Cue {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Unavailable {
-    /// It has not seen enough frames, or not of the right kind (a cue of motion
-    /// on a still).
+    /// It has not seen enough frames of the right kind (a motion cue on a still picture).
     #[default]
     TooFewFrames,
-    /// It needs a model, a light or a sensor that this terminal does not have.
+    /// It needs a model, a light or a sensor that this terminal lacks.
     NotFitted,
     /// What it saw was too dark, blurred or small.
     PoorPicture,
-    /// The person did not do what it watches for (no turn, no blink).
+    /// The person did not make the movement it watches for (no turn, no blink).
     NothingToWatch,
     /// It failed.
     Failed,
 }
 
-/// What one cue measured of the presentation so far. In JSON the variants keep
-/// the names `untold` and `told`: session logs and the table that the liveness
-/// fit is made from hold them.
+/// What one cue has measured on the presentation so far. In JSON the variants keep the names
+/// `untold` and `told`: session logs and the input table of the liveness fit contain them.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CueMeasures {
-    /// Nothing, and why.
+    /// No measures, and why.
     #[serde(rename = "untold")]
     Unavailable(Unavailable),
-    /// Its measures and how reliable they are.
+    /// Its measures, and how reliable they are.
     #[serde(rename = "told")]
     Measured {
         /// The cue's own file documents their meaning and range. Unused ones are 0.
@@ -90,7 +87,7 @@ impl Default for CueMeasures {
 }
 
 impl CueMeasures {
-    /// The measures; none when they are unavailable or one is not finite.
+    /// The measures; `None` if they are unavailable or one is not finite.
     pub fn values(&self) -> Option<&[f32; MEASURES]> {
         match self {
             Self::Measured { measures, quality }
@@ -109,12 +106,12 @@ impl CueMeasures {
 pub struct AllMeasures([CueMeasures; Cue::ALL.len()]);
 
 impl AllMeasures {
-    /// Those of `cue`.
+    /// The measures of `cue`.
     pub fn of(&self, cue: Cue) -> &CueMeasures {
         &self.0[cue as usize]
     }
 
-    /// Replaces those of `cue`.
+    /// Replaces the measures of `cue`.
     pub fn set(&mut self, cue: Cue, measures: CueMeasures) {
         self.0[cue as usize] = measures;
     }

@@ -1,7 +1,7 @@
 //! The payloads: versioned JSON, bounded, unknown fields refused.
 //!
-//! `v` counts breaking changes. A reader that meets another `v` refuses the
-//! message instead of guessing; docs/schemas/*.json say the same to others.
+//! `v` counts breaking changes. A reader that receives another `v` refuses the message instead of
+//! guessing. docs/schemas/*.json specify the same for other software.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -12,11 +12,11 @@ use sha2::{Digest as _, Sha256};
 /// The version of every payload in this file.
 pub const VERSION: u8 = 1;
 
-/// Longest JWS in bytes. A result is some 5 KiB of claims and certificates;
-/// the rest is room for longer chains and more steps. Media never ride along.
+/// Longest JWS in bytes. A result has about 5 KiB of claims and certificates; the rest is room for
+/// longer chains and more steps. Media are never included.
 pub const MAX_JWS: usize = 256 * 1024;
 
-/// Longest result payload: the JWS, its three fields beside it, the braces.
+/// Longest result payload: the JWS, the three other fields, and JSON punctuation.
 pub const MAX_RESULT_PAYLOAD: usize = MAX_JWS + 1024;
 
 /// Longest acknowledgement payload.
@@ -48,7 +48,7 @@ pub fn digest(jws: &str) -> String {
 pub struct ResultEnvelope {
     /// Payload version.
     pub v: u8,
-    /// The result's id; makes a second delivery harmless.
+    /// The result's id, which makes a second delivery harmless.
     pub jti: String,
     /// The device's running number of results, from 1.
     pub seq: u64,
@@ -56,15 +56,15 @@ pub struct ResultEnvelope {
     pub jws: String,
 }
 
-/// Hub to device: what became of a result.
+/// Hub to device: what happened to a result.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ack {
     /// Payload version.
     pub v: u8,
-    /// Which result.
+    /// The result's id.
     pub jti: String,
-    /// True: it is on the hub's disk. False: the hub will never take it.
+    /// True: it is on the hub's disk. False: the hub will never accept it.
     pub stored: bool,
     /// [`digest`] of the JWS as the hub stored (or refused) it.
     pub sha256: String,
@@ -73,7 +73,7 @@ pub struct Ack {
     pub reason: Option<String>,
 }
 
-/// Device to all, retained: is it there?
+/// Device to all, retained: whether the device is online.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct State {
@@ -81,16 +81,16 @@ pub struct State {
     pub v: u8,
     /// True in the birth message, false in the last will and at a clean stop.
     pub online: bool,
-    /// When this payload was written. In a last will that is the moment of
-    /// connecting: the broker sends the will later, unchanged (MQTT 5, 3.1.2.5).
+    /// When this payload was written. For a last will that is the time of connecting: the broker
+    /// sends it later, unchanged (MQTT 5, 3.1.2.5).
     pub since: Timestamp,
     /// The firmware's version.
     pub firmware: String,
-    /// Sequence number of the newest result the device has signed; 0: none yet.
+    /// Sequence number of the latest result the device has signed; 0 if none yet.
     pub last_seq: u64,
 }
 
-/// A payload that is not what its topic promises.
+/// A payload that does not match its topic's format.
 #[derive(Debug, thiserror::Error)]
 pub enum MessageError {
     /// More bytes than the payload may have.
@@ -108,7 +108,7 @@ pub enum MessageError {
     Shape {
         /// result, ack or state.
         what: &'static str,
-        /// What the reader stumbled over.
+        /// The reader's error.
         source: serde_json::Error,
     },
     /// Another payload version.
@@ -119,12 +119,12 @@ pub enum MessageError {
         /// The version found.
         found: u8,
     },
-    /// A field's content is out of bounds.
-    #[error("{what} payload: field {field} is empty, out of bounds or holds characters it may not")]
+    /// A field's content is not allowed.
+    #[error("{what} payload: field {field} is empty, out of bounds or has forbidden characters")]
     Field {
         /// result, ack or state.
         what: &'static str,
-        /// Which field.
+        /// The field.
         field: &'static str,
     },
 }
@@ -143,7 +143,7 @@ impl ResultEnvelope {
         encode(Self::WHAT, self, MAX_RESULT_PAYLOAD)
     }
 
-    /// From JSON, within bounds. The signature is not looked at.
+    /// From JSON, within bounds. Does not check the signature.
     pub fn decode(payload: &[u8]) -> Result<Self, MessageError> {
         let envelope: Self = decode(Self::WHAT, payload, MAX_RESULT_PAYLOAD)?;
         envelope.check()?;
@@ -161,12 +161,12 @@ impl ResultEnvelope {
 impl Ack {
     const WHAT: &'static str = "ack";
 
-    /// "It is on my disk."
+    /// Says that the result is on the hub's disk.
     pub fn stored(jti: &str, sha256: String) -> Self {
         Self { v: VERSION, jti: jti.to_owned(), stored: true, sha256, reason: None }
     }
 
-    /// "I will never take it", with the reason cut to its bound.
+    /// Says that the hub will never accept the result, with the reason cut to [`MAX_REASON`].
     pub fn refused(jti: &str, sha256: String, reason: &str) -> Self {
         Self {
             v: VERSION,

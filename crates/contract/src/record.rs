@@ -1,13 +1,14 @@
-//! Claims and records at the authoritative source: their bounds, their faults, and what a result tells of them.
+//! Claims and records at the authoritative source: their bounds, their faults, and what a result
+//! states about them.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-/// What a result tells of a record: nothing of the person.
+/// What a result states about a record: nothing about the person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RecordFacts {
-    /// Which kind of source it came from.
+    /// The kind of source it came from.
     pub authority: Kind,
     /// SHA-256 of the portrait, hex.
     pub portrait_sha256: String,
@@ -15,20 +16,20 @@ pub struct RecordFacts {
     pub portrait_day: Date,
 }
 
-/// The record that a session rests on.
+/// The record that a session used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FoundRecord {
     /// What was found.
     #[serde(flatten)]
     pub facts: RecordFacts,
-    /// Its portrait is too old, and the document's stands for it.
+    /// Its portrait is too old, so the document's was used instead.
     pub too_old: bool,
 }
 
-/// Longest name that is taken, in characters, all its parts together. Above the 39 of a
-/// passport's zone, and below what the comparison of names looks at
-/// ([`crate::document::transliteration::MAX_LETTERS`]), so that no letter goes unseen.
+/// Longest name accepted, in characters, all parts together. More than the 39 of a passport's zone,
+/// and less than the comparison of names considers
+/// ([`crate::document::transliteration::MAX_LETTERS`]), so that every letter is compared.
 pub const MAX_NAME: usize = 100;
 
 /// Kinds of sources.
@@ -41,57 +42,55 @@ pub enum Kind {
     Https,
 }
 
-/// Why there is no record. No message holds a name or a number: they get into results and logs.
+/// Why there is no record. No message contains a name or a number: they go into results and logs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "kebab-case")]
 pub enum RecordFault {
     /// Nobody is registered under this number.
     #[error("the authoritative source has no record under this number")]
     NotFound,
-    /// Another name is registered under it.
+    /// The number is registered under another name.
     #[error("the record under this number is in another name")]
     NameDiffers,
-    /// The document that was shown has another number than the record.
+    /// The document shown has a different number than the record.
     #[error("the document's number is not the number of the record: it is another person's document")]
     NumberDiffers,
-    /// The number or name is none.
+    /// The number or name is not valid.
     #[error("{0}")]
     Claim(ClaimFault),
-    /// The source does not answer; the words say what to look at.
+    /// The source does not answer; the text says what to check.
     #[error("the authoritative source can't be reached: {0}")]
     Unreachable(String),
-    /// The record is there and can't be used.
+    /// The record exists but can't be used.
     #[error("the record at the authoritative source can't be used: {0}")]
     Unreadable(String),
 }
 
 impl RecordFault {
-    /// Whether the person's claim is at fault, and not the source.
+    /// Whether the person's claim is wrong, rather than the source.
     pub const fn is_of_claim(&self) -> bool {
         matches!(self, Self::NotFound | Self::NameDiffers | Self::NumberDiffers | Self::Claim(_))
     }
 }
 
-/// Longest number, characters: the longest identification number of a state in use has 18
-/// (China); documents' numbers have 9 to 14 (ICAO 9303 part 5).
+/// Longest number, characters. The longest identification number of a state has 18 (China);
+/// document numbers have 9 to 14 (ICAO 9303 part 5).
 pub const MAX_NUMBER: usize = 32;
 
-/// Why a name or number that somebody gave is none.
+/// Why a name or number that was given is not valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "kebab-case")]
 pub enum ClaimFault {
-    /// Empty, or longer than any.
+    /// Empty or too long.
     #[error("the identification number must have 1 to {MAX_NUMBER} letters and digits")]
     NumberLength,
-    /// Something that no number has.
-    #[error(
-        "the identification number holds something else than letters and digits; spaces and hyphens are fine"
-    )]
+    /// A character that no number has.
+    #[error("the identification number may contain only letters, digits, spaces and hyphens")]
     NumberLetters,
-    /// Empty, or longer than any.
+    /// Empty or too long.
     #[error("the name must have 1 to {MAX_NAME} characters")]
     NameLength,
-    /// A line break or the like.
-    #[error("the name holds a character that can't be printed")]
+    /// A control character, such as a line break.
+    #[error("the name contains a character that can't be printed")]
     NameLetters,
 }

@@ -1,13 +1,11 @@
-//! The inference runtime and models in use, as every signed result and
-//! `vouch doctor` report them.
+//! The inference runtime and models in use, as every signed result and `vouch doctor` report them.
 
 use serde::{Deserialize, Serialize};
 
-/// Largest difference from a model's golden vector that lets the model be used,
-/// in int8 quantisation steps. No golden file may allow more, and no production
-/// result passes with a model beyond it, whichever version of the eye loaded
-/// it. Builds of the runtime and accelerators round differently; the widest
-/// tolerance measured is 29, the face detector's (`models/golden/`).
+/// Largest difference from a model's golden vector at which the model may be used, in int8
+/// quantisation steps. No golden file may allow more, and no production result passes with a model
+/// beyond it, whichever version of the eye loaded it. Builds of the runtime and accelerators round
+/// differently; the widest tolerance measured is 29, for the face detector (`models/golden/`).
 pub const SELF_TEST_LIMIT: u32 = 29;
 
 /// The inference runtime and every model loaded in it.
@@ -18,7 +16,7 @@ pub struct RuntimeReport {
     pub runtime: String,
     /// SHA-256 of the runtime library, hex.
     pub library_sha256: String,
-    /// One entry for each model.
+    /// One entry per model.
     pub models: Vec<ModelReport>,
 }
 
@@ -26,7 +24,7 @@ pub struct RuntimeReport {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ModelReport {
-    /// The manifest's name of the model.
+    /// The model's name in the manifest.
     pub name: String,
     /// Its role.
     pub role: String,
@@ -34,9 +32,9 @@ pub struct ModelReport {
     pub sha256: String,
     /// The accelerator that was asked for.
     pub accelerator_asked: String,
-    /// The accelerator that really runs it.
+    /// The accelerator that actually runs it.
     pub accelerator: String,
-    /// True when it runs elsewhere than asked; always reported.
+    /// True if it runs elsewhere than asked; always reported.
     pub fell_back: bool,
     /// Largest difference from the golden vector, in quantisation steps.
     pub self_test_error: u32,

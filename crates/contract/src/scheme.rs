@@ -1,17 +1,17 @@
-//! What a session consists of, as data: which steps, and what the live face is compared with.
+//! What a session consists of, as data: its steps, and what the live face is compared with.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A way to identify, by the names of CID and of Alibaba Cloud's table.
+/// A way to identify a person, named as in CID and in Alibaba Cloud's table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 pub enum Scheme {
-    /// Is a live person there? Compared with nothing.
+    /// Checks only that a live person is there; no comparison.
     #[cfg_attr(feature = "clap", value(name = "LivenessOnly", alias = "liveness-only"))]
     LivenessOnly,
-    /// Compared with a portrait the business has bound to the session.
+    /// Compared with a portrait that the business bound to the session.
     #[serde(rename = "FVBioOnly")]
     #[cfg_attr(feature = "clap", value(name = "FVBioOnly", alias = "fv-bio-only"))]
     FvBioOnly,
@@ -19,30 +19,30 @@ pub enum Scheme {
     #[serde(rename = "CIDDocument")]
     #[cfg_attr(feature = "clap", value(name = "CIDDocument", alias = "cid-document"))]
     CidDocument,
-    /// The document, whose data the person confirms when they are doubtful; compared with the
-    /// record at the authoritative source.
+    /// A document, whose data the person confirms if they are doubtful; compared with the record at
+    /// the authoritative source.
     #[serde(rename = "RPBasic")]
     #[cfg_attr(feature = "clap", value(name = "RPBasic", alias = "rp-basic"))]
     RpBasic,
-    /// Name and number typed; compared with the record.
+    /// Name and number are typed; compared with the record.
     #[serde(rename = "RPManual")]
     #[cfg_attr(feature = "clap", value(name = "RPManual", alias = "rp-manual"))]
     RpManual,
-    /// Name and number bound, the document shown; compared with the record.
+    /// Name and number are bound, the document is shown; compared with the record.
     #[serde(rename = "RPBioID")]
     #[cfg_attr(feature = "clap", value(name = "RPBioID", alias = "rp-bio-id"))]
     RpBioId,
-    /// Name and number bound; the document only when the record is old.
+    /// Name and number are bound; the document is shown only if the record's portrait is too old.
     #[serde(rename = "RPBioOnlyPro")]
     #[cfg_attr(feature = "clap", value(name = "RPBioOnlyPro", alias = "rp-bio-only-pro"))]
     RpBioOnlyPro,
-    /// Name and number bound; compared with the record.
+    /// Name and number are bound; compared with the record.
     #[serde(rename = "RPBioOnly")]
     #[cfg_attr(feature = "clap", value(name = "RPBioOnly", alias = "rp-bio-only"))]
     RpBioOnly,
 }
 
-/// The table's name, as serde writes it.
+/// The name in the table, as serde writes it.
 impl fmt::Display for Scheme {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.serialize(formatter)
@@ -76,17 +76,17 @@ pub enum Scan {
 /// Where the person's name and number come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Claim {
-    /// Nobody claims to be anybody by name.
+    /// No claim is made.
     None,
     /// From the document.
     Document,
     /// The person types them.
     Typed,
-    /// The business gives them with the session.
+    /// The business binds them to the session.
     Bound,
 }
 
-/// Whether the person is asked to confirm what was read.
+/// Whether the person must confirm what was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Confirm {
     /// No.
@@ -104,14 +104,14 @@ pub struct Plan {
     pub against: Against,
     /// When a document is scanned.
     pub scan: Scan,
-    /// Whose record it is.
+    /// Where the claim comes from.
     pub claim: Claim,
-    /// Whether what was read is confirmed.
+    /// Whether the reading is confirmed.
     pub confirm: Confirm,
 }
 
 impl Scheme {
-    /// Every scheme there is.
+    /// Every scheme.
     pub const ALL: [Self; 8] = [
         Self::LivenessOnly,
         Self::FvBioOnly,
@@ -123,7 +123,7 @@ impl Scheme {
         Self::RpBioOnly,
     ];
 
-    /// Whether the steps before the face rest on a record at the authoritative source.
+    /// Whether the steps before the face need a record at the authoritative source.
     pub fn needs_record(self) -> bool {
         self.plan().against == Against::Record
     }

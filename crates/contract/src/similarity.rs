@@ -1,5 +1,5 @@
-//! How alike two faces are: the similarity of their templates, and what a
-//! similarity is worth (the model's calibration).
+//! How similar two faces are: the similarity of their templates, and the false match rate it stands
+//! for (the model's calibration).
 
 use std::ops::RangeInclusive;
 
@@ -7,18 +7,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::face::Template;
 
-/// Range of template lengths; others are clamped to it. Lengths count only for
-/// models that are compared by distance; dlib's network gives 0.8 to 1.2 on LFW.
-/// Shorter ones would make all faces alike, whatever their direction.
+/// Range of template lengths; others are clamped to it. Lengths count only for models that compare
+/// by distance; dlib's network gives 0.8 to 1.2 on LFW. With shorter templates all faces would be
+/// similar, whatever their direction.
 pub const LENGTHS: RangeInclusive<f32> = 0.75..=1.35;
 
-/// Why two templates have no similarity. Callers must not take this for a match.
+/// Why two templates have no similarity. Callers must not treat this as a match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Incomparable {
-    /// They come from two models, or one of them is cut short.
+    /// They come from different models, or one is truncated.
     #[error("templates of two embedding models can't be compared; embed both faces with the same model")]
     ModelMismatch,
-    /// Empty, all zero, or with a value that is no number.
+    /// Empty, all zero, or with a value that is not finite.
     #[error("a template without usable values; the embedding model's output is broken")]
     Unsound,
 }
@@ -26,12 +26,11 @@ pub enum Incomparable {
 /// Similarity of two templates a and b, -1 (opposite) to 1 (the same):
 /// 1 - |a - b|^2 / 2, not below -1.
 ///
-/// For templates of length 1 that is the cosine of the angle between them. A
-/// model whose measure is the Euclidean distance gives lengths around 1 that
-/// count too (see [`Template`]).
+/// For templates of length 1 this is the cosine of the angle between them. A model that uses the
+/// Euclidean distance gives lengths around 1, which count too (see [`Template`]).
 ///
 /// # Errors
-/// [`Incomparable`] when the templates are of different models or broken.
+/// [`Incomparable`] if the templates are from different models or broken.
 pub fn similarity(a: &Template, b: &Template) -> Result<f32, Incomparable> {
     if a.model != b.model || a.values.len() != b.values.len() {
         return Err(Incomparable::ModelMismatch);
@@ -51,17 +50,16 @@ pub fn similarity(a: &Template, b: &Template) -> Result<f32, Incomparable> {
     Ok(of_cosine(cosine as f32, a as f32, b as f32))
 }
 
-/// The similarity of two templates with these lengths and this cosine of the
-/// angle between them.
+/// The similarity of two templates of these lengths, with this cosine of the angle between them.
 pub fn of_cosine(cosine: f32, first: f32, second: f32) -> f32 {
     let [a, b] = [first, second].map(|length| length.clamp(*LENGTHS.start(), *LENGTHS.end()));
-    // As half the squared difference of the lengths, so that length 1 twice gives
-    // the cosine to the last digit.
+    // Written with half the squared difference of the lengths, so that two lengths of 1 give
+    // exactly the cosine.
     let similarity = 1.0 - a * b * (1.0 - cosine) - (a - b) * (a - b) / 2.0;
     similarity.clamp(-1.0, 1.0)
 }
 
-/// Whether a template can be compared at all (with itself, for a start).
+/// Whether a template can be compared at all, even with itself.
 pub fn is_sound(template: &Template) -> bool {
     similarity(template, template).is_ok()
 }
@@ -72,11 +70,11 @@ pub enum CalibrationError {
     /// It has no points.
     #[error("the calibration has no points; give at least one [fmr, threshold]")]
     Empty,
-    /// A rate that is no share.
+    /// A false match rate out of range.
     #[error("false match rate {0} is not in (0, 1]")]
     Rate(f32),
-    /// A threshold that no similarity reaches.
-    #[error("threshold {0} is no similarity (-1 to 1)")]
+    /// A threshold that no similarity can reach.
+    #[error("threshold {0} is not a similarity (-1 to 1)")]
     Threshold(f32),
     /// A lower rate has a lower threshold.
     #[error("threshold {} for rate {} is lower than {} for the higher rate {}", strict.1, strict.0, lax.1, lax.0)]
@@ -88,8 +86,8 @@ pub enum CalibrationError {
     },
 }
 
-/// Measured points of an embedding model: at this threshold, this share of
-/// non-mated pairs is still taken for the same person (ISO/IEC 19795-1: FMR).
+/// Measured points of an embedding model: at this threshold, this share of non-mated pairs still
+/// matches (ISO/IEC 19795-1: FMR).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Calibration {
@@ -98,17 +96,16 @@ pub struct Calibration {
 }
 
 impl Default for Calibration {
-    /// The dlib ResNet of face-api 1.7.15 as models/manifest.toml has it: 324,290
-    /// non-mated pairs of 807 pictures (docs/evaluation/matching.md).
+    /// The dlib ResNet of face-api 1.7.15, as in models/manifest.toml: 324,290 non-mated pairs of
+    /// 807 pictures (docs/evaluation/matching.md).
     fn default() -> Self {
         Self { points: vec![(1e-2, 0.918), (1e-3, 0.935)] }
     }
 }
 
 impl Calibration {
-    /// Upper bound of the false match rate at `similarity`: the smallest
-    /// calibrated rate whose threshold is reached; 1 when none is (or when
-    /// `similarity` is no number).
+    /// Upper bound of the false match rate at `similarity`: the smallest calibrated rate whose
+    /// threshold is reached; 1 if none is, or if `similarity` is NaN.
     pub fn fmr_at(&self, similarity: f32) -> f32 {
         self.points
             .iter()
@@ -117,13 +114,13 @@ impl Calibration {
             .fold(1.0, f32::min)
     }
 
-    /// The lowest calibrated threshold that keeps the false match rate at `fmr`
-    /// or below; none when the calibration does not reach that far.
+    /// The lowest calibrated threshold that keeps the false match rate at `fmr` or below; `None` if
+    /// the calibration does not go that far.
     pub fn threshold_for(&self, fmr: f32) -> Option<f32> {
         self.points.iter().filter(|(rate, _)| *rate <= fmr).map(|(_, threshold)| *threshold).reduce(f32::min)
     }
 
-    /// Checks that the points can be measured ones.
+    /// Checks that the points are plausible measurements.
     ///
     /// # Errors
     /// [`CalibrationError`] naming the point.
@@ -172,7 +169,7 @@ mod tests {
         let distance = ((1.1_f32 - 0.54).powi(2) + 0.72_f32.powi(2)).sqrt();
         assert!((similarity(&a, &b).unwrap() - (1.0 - distance * distance / 2.0)).abs() < 1e-6);
         assert!(similarity(&a, &template(&[0.9, 0.0])).unwrap() < 1.0);
-        // Next to nothing is not next to everybody.
+        // A template near zero must not match everybody.
         let tiny = similarity(&template(&[1e-3, 0.0]), &template(&[0.0, 1e-3])).unwrap();
         assert!(tiny < 0.5, "{tiny}");
         assert!(similarity(&template(&[1e3, 0.0]), &template(&[0.0, 1e3])).unwrap() < 0.0);

@@ -1,9 +1,8 @@
-//! Where frames come from, as the eye tells it and a signed result names it.
+//! Where frames come from, as the eye reports it and a signed result states it.
 
 use serde::{Deserialize, Serialize};
 
-/// What kind of thing the frames come from. A recording is never a camera, and
-/// the signed result says which it was.
+/// Kind of source. A recording never counts as a camera, and the signed result says which it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SourceKind {
@@ -15,7 +14,7 @@ pub enum SourceKind {
     Recording,
 }
 
-/// Where frames come from, as the signed result names it.
+/// Where frames come from, as the signed result states it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SourceInfo {
@@ -23,7 +22,7 @@ pub struct SourceInfo {
     pub kind: SourceKind,
     /// Kernel driver (`uvcvideo`), or `recording`.
     pub driver: String,
-    /// The card's name as the driver tells it, or the recording's file name.
+    /// The card's name as the driver reports it, or the recording's file name.
     pub card: String,
     /// Bus (`usb-0000:00:14.0-1`); empty for a recording.
     pub bus: String,
@@ -33,23 +32,23 @@ pub struct SourceInfo {
     pub width: u32,
     /// Height in pixels.
     pub height: u32,
-    /// Nominal frames in a second; 0 when the source doesn't say.
+    /// Nominal frames per second; 0 if the source doesn't say.
     pub rate: f32,
 }
 
-/// What a source has counted since it was opened.
+/// The source's counters since it was opened.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceCounts {
-    /// Frames handed out.
+    /// Frames delivered.
     pub frames: u64,
-    /// Buffers thrown away: short, flagged as corrupt, or undecodable.
+    /// Buffers discarded: short, flagged as corrupt, or undecodable.
     pub corrupt: u64,
-    /// Frames the driver numbered that never arrived here.
+    /// Frames that the driver counted but that never arrived.
     pub missed: u64,
-    /// Times the device was lost and opened again.
+    /// How often the device was lost and reopened.
     pub reopened: u64,
-    /// Good frames passed over because a newer one was already there: a slow
-    /// reader gets the present, not a queue of the past.
+    /// Good frames skipped because a newer one was available: a slow reader gets the latest frame,
+    /// not a queue of old ones.
     #[serde(default)]
     pub stale: u64,
 }

@@ -1,24 +1,23 @@
-//! The topics: `vouch/v1/{tenant}/{device}/{leaf}`, built and read back.
+//! The topics `vouch/v1/{tenant}/{device}/{leaf}`: built and parsed.
 //!
 //! A name that holds `+`, `#` or `/` would change what a topic or an ACL
 //! pattern means (MQTT 5, 4.7.1), so names are checked before any topic exists.
 
 use std::fmt;
 
-/// Everything of this protocol lies below it; `v1` is the payloads' version.
+/// All topics of this protocol start with it; `v1` is the payloads' version.
 pub const PREFIX: &str = "vouch/v1";
 
 /// Longest tenant or device name, in bytes. 64 is also the upper bound of an
 /// X.509 common name (RFC 5280, ub-common-name), which the device name must equal.
 pub const MAX_NAME: usize = 64;
 
-/// A tenant's or device's name: `[A-Za-z0-9_-]{1,64}`. Safe in topics, ACL
-/// patterns and file names alike.
+/// A tenant's or device's name: `[A-Za-z0-9_-]{1,64}`. Safe in topics, ACL patterns and file names.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Name(String);
 
 impl Name {
-    /// Checks and keeps a name.
+    /// Checks and wraps a name.
     pub fn new(text: &str) -> Result<Self, TopicError> {
         if text.is_empty() || text.len() > MAX_NAME {
             return Err(TopicError::Length { length: text.len() });
@@ -45,14 +44,14 @@ fn is_name_character(character: char) -> bool {
     character.is_ascii_alphanumeric() || character == '_' || character == '-'
 }
 
-/// The last level of a topic: what kind of message it carries.
+/// The last level of a topic: the kind of message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Leaf {
     /// Device to hub: a signed result.
     Result,
     /// Device to all: online or not (retained; birth and last will).
     State,
-    /// Hub to device: what became of a result.
+    /// Hub to device: what happened to a result.
     Ack,
 }
 
@@ -60,7 +59,7 @@ impl Leaf {
     /// All leaves of this version.
     pub const ALL: [Self; 3] = [Self::Result, Self::State, Self::Ack];
 
-    /// The level as it stands in the topic.
+    /// The level as written in the topic.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Result => "result",
@@ -77,19 +76,19 @@ impl Leaf {
 /// One topic of one device.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Topic {
-    /// Whose fleet.
+    /// The fleet's tenant.
     pub tenant: Name,
-    /// Which terminal; equals the common name of its certificate.
+    /// The terminal; equals the common name of its certificate.
     pub device: Name,
-    /// What it carries.
+    /// The kind of message.
     pub leaf: Leaf,
 }
 
 impl Topic {
-    /// Reads a topic name; anything but exactly five good levels is refused.
+    /// Parses a topic name; anything but exactly five valid levels is refused.
     pub fn parse(text: &str) -> Result<Self, TopicError> {
         let foreign = || TopicError::Foreign {
-            // A topic may be 65535 bytes long; the log needs only its head.
+            // A topic may be 65535 bytes long; its beginning is enough for the log.
             topic: text.chars().take(MAX_NAME).collect(),
         };
         let rest = text.strip_prefix(PREFIX).and_then(|rest| rest.strip_prefix('/')).ok_or_else(foreign)?;
@@ -113,12 +112,12 @@ impl fmt::Display for Topic {
     }
 }
 
-/// The filter that matches one leaf of every device of a tenant.
+/// The filter for one leaf of all devices of a tenant.
 pub fn every_device(tenant: &Name, leaf: Leaf) -> String {
     format!("{PREFIX}/{tenant}/+/{}", leaf.as_str())
 }
 
-/// Why a name or topic is not one of ours.
+/// Why a name or topic is not valid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TopicError {
     /// Empty or too long.
@@ -127,16 +126,16 @@ pub enum TopicError {
         /// Bytes found.
         length: usize,
     },
-    /// A character that a name may not hold.
-    #[error("a tenant or device name holds {character:?}; use letters, digits, '_' and '-' only")]
+    /// A character that names must not contain.
+    #[error("a tenant or device name contains {character:?}; use letters, digits, '_' and '-' only")]
     Character {
-        /// The first bad one.
+        /// The first invalid character.
         character: char,
     },
     /// Not of the form `vouch/v1/{tenant}/{device}/{leaf}`.
     #[error("topic {topic:?} is not {PREFIX}/TENANT/DEVICE/(result|state|ack)")]
     Foreign {
-        /// The topic's head.
+        /// The beginning of the topic.
         topic: String,
     },
 }

@@ -1,21 +1,21 @@
-//! The verdict of all liveness cues, as it stands in a signed result.
+//! The verdict of all liveness cues, as part of a signed result.
 
 use serde::{Deserialize, Serialize};
 
 use crate::codes::LivenessCode;
 use crate::liveness::{Cue, Unavailable};
 
-/// How sure the terminal wants to be.
+/// How certain the terminal must be.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 pub enum Level {
-    /// Few attacks pass, more people are turned away.
+    /// Few attacks pass, but more people are turned away.
     Strict,
     /// Between the two.
     #[default]
     Balanced,
-    /// Few people are turned away, more attacks pass.
+    /// Few people are turned away, but more attacks pass.
     Lenient,
 }
 
@@ -28,12 +28,12 @@ impl Level {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Part {
-    /// Which.
+    /// The cue.
     pub cue: Cue,
-    /// Its log-likelihood ratio as it went into the sum, above 0 for an attack;
-    /// none when its measures are unavailable or it was never fitted.
+    /// Its log-likelihood ratio as added to the sum, above 0 for an attack; `None` if its measures
+    /// are unavailable or it was never fitted.
     pub evidence: Option<f64>,
-    /// Why its measures are unavailable, if so.
+    /// Why its measures are unavailable, if they are.
     #[serde(rename = "untold")]
     pub unavailable: Option<Unavailable>,
 }
@@ -46,23 +46,23 @@ pub struct Verdict {
     pub level: Level,
     /// Sum of the evidence, above `threshold` for an attack.
     pub evidence: f64,
-    /// The threshold.
+    /// The threshold applied.
     pub threshold: f64,
-    /// The attack it is taken for; none for a bona fide presentation.
+    /// The kind of attack; `None` for a bona fide presentation.
     pub attack: Option<LivenessCode>,
-    /// A cue that the policy requires and that has no measures, if any.
+    /// A cue that the policy requires but that has no measures, if any.
     pub missing: Option<Cue>,
     /// Each cue's part, in the order of [`Cue::ALL`].
     pub parts: Vec<Part>,
 }
 
 impl Verdict {
-    /// Whether the presentation is taken for a live person's.
+    /// Whether the presentation counts as a live person's.
     pub fn is_bona_fide(&self) -> bool {
         self.attack.is_none() && self.missing.is_none()
     }
 
-    /// How near to an attack, for choosing the worst of several.
+    /// How close to an attack, for choosing the worst of several.
     pub fn excess(&self) -> f64 {
         self.evidence - self.threshold
     }

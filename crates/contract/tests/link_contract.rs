@@ -1,5 +1,5 @@
-//! The wire contract (docs/asyncapi.yaml, docs/schemas) and the code are one.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says by failing what was not as expected")]
+//! The wire contract (docs/asyncapi.yaml, docs/schemas) and the code agree.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a failing test shows what went wrong")]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ fn schema(leaf: Leaf) -> Value {
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
-/// Decodes and encodes again: what the code makes of a payload.
+/// Decodes and re-encodes: what the code makes of a payload.
 fn through(leaf: Leaf, payload: &Value) -> Result<Value, String> {
     let bytes = payload.to_string().into_bytes();
     let encoded = match leaf {

@@ -1,4 +1,4 @@
-//! One gesture being asked for: quiet face, prompt, quiet face, movement.
+//! One gesture of the challenge: wait for a quiet face, prompt, quiet face again, movement.
 
 use std::time::Duration;
 
@@ -13,12 +13,12 @@ use vouch_contract::gesture::Gesture;
 pub struct Asking {
     /// Its place in the challenge, from 0.
     pub index: u8,
-    /// Which.
+    /// The gesture asked for.
     pub gesture: Gesture,
-    /// Start of the limit that runs: first of the wait for a quiet face, then
-    /// (and for good) of the prompt.
+    /// Start of the running time limit: first the wait for a quiet face; from the first prompt on,
+    /// always that prompt.
     pub since: Duration,
-    /// Whether the prompt was ever given.
+    /// Whether the prompt has been given at least once.
     pub asked: bool,
     track: Option<u32>,
     phase: Phase,
@@ -26,31 +26,31 @@ pub struct Asking {
 
 #[derive(Debug)]
 enum Phase {
-    /// Before the prompt (or after a wrong gesture): back to a quiet face.
+    /// Before the prompt, or after a wrong gesture: waiting for a quiet face.
     Settling { since: Duration, neutral: Neutral },
-    /// The prompt is there; a quiet face must be seen before anything counts.
+    /// The prompt is shown. Movements count only after a quiet face.
     Arming { neutral: Neutral },
     /// Movements count.
     Watching { base: Baseline, wanted: Detector, others: heapless::Vec<Detector, MAX_GESTURES> },
 }
 
-/// What a frame made of it.
+/// What one frame changed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Progress {
     /// Nothing new.
     Waiting,
-    /// The face has been quiet: the gesture may be asked for.
+    /// The face has been quiet long enough: the gesture may be asked for.
     Ready,
-    /// From here on movements count, against this baseline.
+    /// From now on movements count, measured against this baseline.
     Armed(Baseline),
     /// The gesture is complete.
     Done,
-    /// Another gesture than the one asked for.
+    /// A gesture that was not asked for.
     Wrong(Gesture),
 }
 
 impl Asking {
-    /// Waits for a quiet face first.
+    /// Starts by waiting for a quiet face.
     pub fn new(index: u8, gesture: Gesture, now: Duration) -> Self {
         Self { index, gesture, since: now, asked: false, track: None, phase: settling(now) }
     }
@@ -64,20 +64,18 @@ impl Asking {
         self.phase = arming();
     }
 
-    /// Whether the prompt stands.
+    /// Whether the prompt is shown now.
     pub fn is_asked_now(&self) -> bool {
         !matches!(self.phase, Phase::Settling { .. })
     }
 
-    /// Whether the wait for a quiet face has gone on so long that the person
-    /// should be told.
+    /// Whether the wait for a quiet face has lasted so long that the person needs a prompt.
     pub fn is_late_to_settle(&self, policy: &Policy, now: Duration) -> bool {
         matches!(&self.phase, Phase::Settling { since, neutral }
             if !neutral.is_quiet() && now.saturating_sub(*since) >= policy.gestures.coming_back)
     }
 
-    /// Whether the face is quiet and nothing but the proof of its identity is
-    /// awaited.
+    /// Whether the face is quiet and only the proof of its identity is missing.
     pub fn is_settled(&self, policy: &Policy, now: Duration) -> bool {
         match &self.phase {
             Phase::Settling { neutral, .. } | Phase::Arming { neutral } => {
@@ -87,7 +85,7 @@ impl Asking {
         }
     }
 
-    /// What was begun does not count: the face was lost, or somebody else came.
+    /// Discards a gesture under way: the face was lost, or another person came.
     pub fn interrupt(&mut self) {
         self.phase = match &self.phase {
             Phase::Settling { since, .. } => settling(*since),
@@ -95,9 +93,9 @@ impl Asking {
         };
     }
 
-    /// Takes the one face of a frame in. Another track than the last frame's is
-    /// an interruption: a gesture begins and ends on one face. And it must be the
-    /// face of the person who began: `vouched` says that its track is known to be.
+    /// Processes the only face of a frame. A new track interrupts: a gesture must begin and end on
+    /// one face. `vouched` says whether this track is known to be the person who began the session;
+    /// only then do movements count.
     pub fn see(&mut self, policy: &Policy, face: &Face, vouched: bool, now: Duration) -> Progress {
         if self.track.replace(face.track) != Some(face.track) {
             self.interrupt();
@@ -157,8 +155,7 @@ fn arming() -> Phase {
     Phase::Arming { neutral }
 }
 
-/// Blinks come by themselves and are never wrong; every other gesture than the
-/// wanted one is watched for.
+/// Wrong gestures are watched for as well, except blinks: people blink without being asked.
 fn watching(gesture: Gesture, wrong_factor: f32, base: Baseline) -> Phase {
     Phase::Watching {
         base,

@@ -1,4 +1,4 @@
-//! The best frame: chosen by quality, kept by the eye, proven by its template.
+//! The best frame: chosen by quality, kept by the eye, confirmed by its template.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ pub struct Best {
     asked: Option<(Look, u8)>,
 }
 
-/// A frame that is in the eye's slot for certain.
+/// A frame that is certainly in the eye's slot.
 #[derive(Debug)]
 pub struct Kept {
     /// The source's number of the frame.
@@ -25,7 +25,7 @@ pub struct Kept {
 }
 
 impl Best {
-    /// Whether this frame, which meets the position rules, is to be kept.
+    /// Whether to keep this frame, which meets the position rules.
     pub fn offer(&mut self, policy: &Policy, look: Look, face: &Face) -> bool {
         self.forget_unanswered(policy, look.at);
         let unified = face.quality.unified;
@@ -40,8 +40,8 @@ impl Best {
         true
     }
 
-    /// An ask that was never answered leaves the slot's content unknown: then
-    /// there is no best frame until another one is kept.
+    /// After an ask that was never answered, the slot's content is unknown. There is no best frame
+    /// until another one is kept.
     pub fn forget_unanswered(&mut self, policy: &Policy, now: Duration) {
         if self.asked.is_some_and(|(look, _)| !look.is_awaited(policy, now)) {
             *self = Self::default();
@@ -53,28 +53,28 @@ impl Best {
         self.asked.is_some()
     }
 
-    /// Whether an answer is awaited that may still come.
+    /// Whether an answer is pending and still in time.
     pub fn is_awaiting_at(&self, policy: &Policy, now: Duration) -> bool {
         self.asked.is_some_and(|(look, _)| look.is_awaited(policy, now))
     }
 
-    /// The ask this answer belongs to, if there is one.
+    /// Takes the pending ask that this answer belongs to, if any.
     pub fn take_ask(&mut self, sequence: u64) -> Option<(Look, u8)> {
         self.asked.take_if(|(look, _)| look.sequence == sequence)
     }
 
-    /// The slot holds this frame, and its template is the person's.
+    /// The slot holds this frame, and its template is that of the person.
     pub fn keep(&mut self, sequence: u64, unified: u8, template: Box<Template>) {
         self.kept = Some(Kept { sequence, unified, template });
     }
 
-    /// The slot holds a frame that is of no use.
+    /// The slot holds a frame that can't be used.
     pub fn spoil(&mut self) {
         self.kept = None;
     }
 
-    /// The frame in the slot; none while an answer is awaited, because then
-    /// nobody knows which of two frames is there.
+    /// The frame in the slot. `None` while an answer is pending: the slot may then hold the old
+    /// frame or the new one.
     pub fn kept(&self) -> Option<&Kept> {
         if self.asked.is_some() { None } else { self.kept.as_ref() }
     }

@@ -1,5 +1,5 @@
-//! The challenge: which gestures, in which order. Drawn outside the machine, so
-//! that the machine stays replayable.
+//! The challenge: which gestures, in which order. Drawn outside the machine, so that a session can
+//! be replayed.
 
 use rand::{CryptoRng, Rng as _};
 use serde::{Deserialize, Serialize};
@@ -7,28 +7,28 @@ use serde::{Deserialize, Serialize};
 use crate::policy::{Policy, PolicyError};
 use vouch_contract::gesture::Gesture;
 
-/// Most gestures one challenge can have.
+/// Most gestures in one challenge.
 pub const MAX_GESTURES: usize = Gesture::ALL.len();
-/// Different kinds that a drawn challenge has at least (fewer only where it has
-/// fewer gestures, or its set has): with one kind in turn with another, whoever
-/// can make two movements would pass.
-const LEAST_KINDS: usize = 3;
+/// Different gestures that a drawn challenge has at least, or fewer if it has fewer gestures or a
+/// smaller set to draw from. With only two alternating gestures, an attacker who can produce two
+/// movements would pass.
+const MIN_KINDS: usize = 3;
 
-/// A few gestures in a fixed order, at least one, none twice in a row.
+/// One or more gestures in a fixed order, never the same one twice in a row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<Gesture>")]
 pub struct Challenge(Order);
 
 type Order = heapless::Vec<Gesture, MAX_GESTURES>;
 
-/// Why a list of gestures is no challenge.
+/// Why a list of gestures is not a challenge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ChallengeError {
-    /// Nothing asked.
+    /// The list is empty.
     #[error("a challenge needs at least one gesture")]
     Empty,
-    /// The same gesture twice in a row: nobody could tell one from two.
-    #[error("a challenge asks for no gesture twice in a row")]
+    /// The same gesture twice in a row: the two could not be told apart.
+    #[error("a challenge must not ask for the same gesture twice in a row")]
     Repeated,
     /// More than [`MAX_GESTURES`].
     #[error("a challenge asks for {MAX_GESTURES} gestures at most")]
@@ -36,11 +36,11 @@ pub enum ChallengeError {
 }
 
 impl Challenge {
-    /// A challenge of these gestures in this order: for replays and tests. A real
-    /// session draws its own, see [`Challenge::draw`].
+    /// A challenge of these gestures in this order, for replays and tests. A real session draws its
+    /// own: see [`Challenge::draw`].
     ///
     /// # Errors
-    /// When the list is empty, too long, or names a gesture twice in a row.
+    /// When the list is empty, too long, or repeats a gesture twice in a row.
     pub fn new(gestures: &[Gesture]) -> Result<Self, ChallengeError> {
         if gestures.is_empty() {
             return Err(ChallengeError::Empty);
@@ -51,12 +51,11 @@ impl Challenge {
         Order::from_slice(gestures).map(Self).map_err(|_| ChallengeError::TooLong)
     }
 
-    /// Draws one of [`Challenge::possible`], each as likely as any other. The
-    /// generator must be one for secrets: a challenge that can be foretold can be
-    /// filmed beforehand.
+    /// Draws one of [`Challenge::possible`], all equally likely. `rng` must be cryptographically
+    /// secure: an attacker who can predict the challenge can film it beforehand.
     ///
     /// # Errors
-    /// When the policy's challenge makes no sense.
+    /// When the policy allows no challenge.
     pub fn draw<R: CryptoRng + ?Sized>(rng: &mut R, policy: &Policy) -> Result<Self, PolicyError> {
         policy.check()?;
         let mut possible = Self::possible(&policy.challenge.set, policy.challenge.count.into());
@@ -67,11 +66,10 @@ impl Challenge {
         Ok(possible.swap_remove(rng.random_range(0..possible.len())))
     }
 
-    /// Every challenge of `count` gestures out of `set`: none twice in a row, at
-    /// least three kinds, and among them a movement of eyes or mouth, which no
-    /// photograph makes, and a turn, which shows depth (each as far as `set` and
-    /// `count` reach). Four of all five gestures: 264. At most
-    /// 5 x 4 x 4 x 4 x 4 are looked at.
+    /// Every challenge of `count` gestures from `set`: never the same twice in a row; at least
+    /// three different gestures; at least one movement of eyes or mouth, which a photograph can't
+    /// make; and at least one turn, which shows depth. Each rule applies as far as `set` and
+    /// `count` allow. Four of all five gestures: 264. Searches at most 5 x 4 x 4 x 4 x 4 orders.
     pub fn possible(set: &[Gesture], count: usize) -> Vec<Self> {
         let mut orders: Vec<Order> = vec![Order::new()];
         for _ in 0..count.min(MAX_GESTURES) {
@@ -108,7 +106,7 @@ fn is_mixed(order: &[Gesture], set: &[Gesture]) -> bool {
         let asked_for = order.len() > 1 && set.iter().any(|gesture| wanted(*gesture));
         !asked_for || order.iter().any(|gesture| wanted(*gesture))
     };
-    kinds >= LEAST_KINDS.min(order.len()).min(set.len())
+    kinds >= MIN_KINDS.min(order.len()).min(set.len())
         && shows(|gesture| matches!(gesture, Gesture::Blink | Gesture::OpenMouth))
         && shows(|gesture| matches!(gesture, Gesture::TurnLeft | Gesture::TurnRight))
 }
@@ -140,8 +138,8 @@ mod tests {
             assert!(challenge.fits(&policy));
             *seen.entry(challenge.gestures().to_vec()).or_default() += 1;
         }
-        // 5 * 4 * 4 * 4 orders, less those of two kinds (20), those without eyes and
-        // mouth (24) and those without a turn (24), of which 6 each have two kinds.
+        // 5 * 4 * 4 * 4 orders, minus those with only two gestures (20), those without eyes and
+        // mouth (24) and those without a turn (24); 6 of each 24 have only two gestures.
         assert_eq!(seen.len(), 264);
         // Expected 100 each; four and a half standard deviations are 45.
         assert!(seen.values().all(|count| (55..=145).contains(count)));
@@ -159,7 +157,7 @@ mod tests {
         assert_eq!(Challenge::possible(&Gesture::ALL, 1).len(), 5);
         assert_eq!(Challenge::possible(&[Nod], 1).len(), 1);
         assert_eq!(Challenge::possible(&[Nod, Blink], 2).len(), 2);
-        // Only as much as the set has: no turn here.
+        // The set has no turn, so none is required.
         assert_eq!(Challenge::possible(&[Nod, Blink, OpenMouth], 3).len(), 6);
         assert!(Challenge::possible(&[], 3).is_empty());
     }

@@ -1,8 +1,7 @@
-//! Is it still the person who began?
+//! Checks that the person is still the one who began the session.
 //!
-//! The first template becomes the anchor. Every later one (looks taken for this
-//! alone, and best frames) is compared with it. A look that gives no answer is
-//! taken again; it never counts as passed.
+//! The first template becomes the anchor. Every later one is compared with it: from best frames and
+//! from looks taken only for this. A look without an answer is repeated; it never counts as passed.
 
 use std::time::Duration;
 
@@ -11,7 +10,7 @@ use crate::view::View;
 use vouch_contract::face::{Face, Template};
 use vouch_contract::similarity::{is_sound, similarity};
 
-/// The state of that question.
+/// The state of this check.
 #[derive(Debug, Default)]
 pub struct Continuity {
     anchor: Option<Box<Template>>,
@@ -20,49 +19,49 @@ pub struct Continuity {
     misses: u8,
 }
 
-/// One look: at which frame, of which track, when.
+/// One look: which frame and track, and when.
 #[derive(Debug, Clone, Copy)]
 pub struct Look {
     /// The source's number of the frame.
     pub sequence: u64,
     /// The session's number of the frame ([`View::order`]).
     pub order: u64,
-    /// The track.
+    /// The track of the face.
     pub track: u32,
-    /// When.
+    /// When it was taken.
     pub at: Duration,
 }
 
 impl Look {
-    /// A look at this face of this frame.
+    /// A look at this face in this frame.
     pub fn new(view: &View, face: &Face, at: Duration) -> Self {
         Self { sequence: view.sequence, order: view.order, track: face.track, at }
     }
 
-    /// Whether its answer is still awaited.
+    /// Whether its answer is still pending.
     pub fn is_awaited(&self, policy: &Policy, now: Duration) -> bool {
         now.saturating_sub(self.at) <= policy.limits.answer
     }
 }
 
-/// What a template said.
+/// What a template showed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// The first one: it is the anchor now.
+    /// It was the first one and is now the anchor.
     Anchored,
     /// The same person.
     Same,
-    /// Perhaps another person: once more.
+    /// Perhaps another person: look again.
     Doubtful,
     /// Another person.
     Changed,
-    /// No template, or none that can be compared: nothing was learnt.
+    /// No template, or one that can't be compared.
     Nothing,
 }
 
 impl Continuity {
-    /// Whether this quiet, frontal face is to be looked at now: on a new track, on
-    /// schedule, or because the moment asks for it (`urgent`).
+    /// Whether to look at this quiet, frontal face now: because its track is new, because a look is
+    /// due, or because the step needs one (`urgent`).
     pub fn offer(&mut self, policy: &Policy, look: Look, urgent: bool) -> bool {
         let now = look.at;
         let awaiting = self.asked.is_some_and(|asked| asked.is_awaited(policy, now));
@@ -76,7 +75,7 @@ impl Continuity {
         true
     }
 
-    /// The answer to a look taken for this alone.
+    /// Handles the answer to a look taken only for this check.
     pub fn answer(&mut self, policy: &Policy, sequence: u64, template: Option<&Template>) -> Verdict {
         match self.asked {
             Some(look) if look.sequence == sequence => {
@@ -87,7 +86,7 @@ impl Continuity {
         }
     }
 
-    /// Compares a template, whatever it was made for, with the anchor.
+    /// Compares a template with the anchor, whatever it was made for.
     pub fn judge(&mut self, policy: &Policy, look: Look, template: Option<&Template>) -> Verdict {
         let Some(template) = template else {
             return Verdict::Nothing;
@@ -105,7 +104,7 @@ impl Continuity {
         };
         if similarity >= policy.same_person_similarity() {
             self.misses = 0;
-            // Answers may come out of order: an older look proves nothing newer.
+            // Answers may arrive out of order: an older look says nothing about newer frames.
             if self.passed.is_none_or(|passed| passed.order <= look.order) {
                 self.passed = Some(look);
             }
@@ -121,18 +120,17 @@ impl Continuity {
         self.anchor.is_some()
     }
 
-    /// Whether this track's face has been found to be the anchor's (and no later
-    /// look raised a doubt).
+    /// Whether this track's face matched the anchor and no later look raised a doubt.
     pub fn vouches_for(&self, track: u32) -> bool {
         self.passed.is_some_and(|passed| passed.track == track)
     }
 
-    /// Whether a look at a frame after the session's frame `order` has passed.
+    /// Whether a look at a frame later than the session's frame `order` has passed.
     pub fn passed_after(&self, order: u64) -> bool {
         self.passed.is_some_and(|passed| passed.order > order)
     }
 
-    /// Whether an answer is awaited.
+    /// Whether an answer is pending.
     pub fn is_awaiting(&self, policy: &Policy, now: Duration) -> bool {
         self.asked.is_some_and(|asked| asked.is_awaited(policy, now))
     }

@@ -1,4 +1,4 @@
-//! The ways a session can end, each with its codes and words.
+//! The ways a session can end, each with its codes and message.
 
 use std::time::Duration;
 
@@ -15,20 +15,20 @@ use vouch_contract::liveness::Unavailable;
 use vouch_contract::record::RecordFault;
 use vouch_contract::verdict::Verdict;
 
-/// How a session ended, before the machine adds what it has gathered.
+/// How a session ended, before the machine adds what it collected.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ending {
-    /// None when every step passed.
+    /// The step that failed; `None` if every step passed.
     pub failed_at: Option<Step>,
     /// Liveness code.
     pub liveness: LivenessCode,
-    /// CID's code where one fits.
+    /// CID's code, if one fits.
     pub error: Option<ErrorCode>,
-    /// Words for the clerk.
+    /// Message for the clerk.
     pub message: String,
-    /// The comparison, when it was made.
+    /// The comparison, if it was made.
     pub comparison: Option<Comparison>,
-    /// The second one, with the document's portrait, when it was made.
+    /// The second comparison, with the document's portrait, if it was made.
     pub document_comparison: Option<Comparison>,
 }
 
@@ -62,8 +62,8 @@ impl Ending {
         }
     }
 
-    /// Alive, but not the person of the reference. The liveness code stays 200:
-    /// that question was answered.
+    /// A live person, but not the one of the reference. The liveness code stays 200, because
+    /// liveness was decided.
     pub fn no_match(comparison: Comparison) -> Self {
         let message = format!(
             "the live face does not match the reference: similarity {:.3}, needed {:.3}",
@@ -75,14 +75,14 @@ impl Ending {
         }
     }
 
-    /// Alive, but not the person on the document.
+    /// A live person, but not the one on the document.
     pub fn no_match_with_document(comparison: Comparison) -> Self {
         Self { error: Some(ErrorCode::DocumentMismatch), ..Self::no_match(comparison) }
     }
 
-    /// There is no record to compare with. Nobody was looked at yet. CID has no code for it: where
-    /// the claim is at fault CID_10 is the nearest, for what is on record does not match who the
-    /// person says to be; where the source is, CID_11.
+    /// There is no record to compare with, and nobody has been looked at yet. CID has no code for
+    /// this. If the claim is wrong, CID_10 is closest: the record does not match the person's
+    /// claim. If the source failed, CID_11.
     pub fn no_record(step: Step, fault: &RecordFault) -> Self {
         if !fault.is_of_claim() {
             return Self::internal(step, fault.to_string());
@@ -90,20 +90,20 @@ impl Ending {
         Self::failed(step, LivenessCode::NO_FACE, fault.to_string()).with(ErrorCode::ReferenceMismatch)
     }
 
-    /// The person must type name and number, and can't be asked here.
+    /// The person must type name and number, but nobody here can be asked.
     pub fn nobody_to_ask(step: Step) -> Self {
         let message = "the person must type name and number, and there is no terminal or page here to ask on; \
                        use a scheme in which they are given with the session (RPBioOnly)";
         Self::internal(step, message)
     }
 
-    /// The person typed nothing for too long.
+    /// The person took too long to type.
     pub fn not_claimed(step: Step) -> Self {
         Self::failed(step, LivenessCode::TIMED_OUT, "name and number were not typed in time")
     }
 
-    /// The document could not be read: how it was held last, and why the last reading failed.
-    /// Nobody was looked at yet, so the liveness code says nothing and is not told.
+    /// The document could not be read. The message says how it was held last and why the last
+    /// reading failed. Nobody has been looked at yet, so the result leaves out the liveness code.
     pub fn document_unreadable(step: Step, held: Option<CaptureFault>, failure: Option<ReadFault>) -> Self {
         if failure == Some(ReadFault::Unavailable) {
             return Self::internal(step, ReadFault::Unavailable.to_string());
@@ -116,7 +116,7 @@ impl Ending {
         Self::failed(step, LivenessCode::NO_FACE, message).with(ErrorCode::DocumentUnreadable)
     }
 
-    /// The document was read and does not do.
+    /// The document was read and is refused.
     pub fn document_refused(step: Step, fault: &CheckFault) -> Self {
         let code = match fault {
             CheckFault::Expired(_) => ErrorCode::DocumentExpired,
@@ -134,25 +134,25 @@ impl Ending {
         Self::failed(step, LivenessCode::NO_FACE, message).with(ErrorCode::DocumentOfAnother)
     }
 
-    /// The person says that what was read is wrong, or nothing for too long.
+    /// The person says that the reading is wrong, or took too long to answer.
     pub fn not_confirmed(step: Step) -> Self {
         let message = "what was read from the document was not confirmed";
         Self::failed(step, LivenessCode::NO_FACE, message).with(ErrorCode::DocumentUnreadable)
     }
 
-    /// A field is doubtful, and nobody is there who could confirm it.
+    /// A field is doubtful, and nobody is there to confirm it.
     pub fn doubtful(step: Step, field: FieldName) -> Self {
-        let message = format!("{field:?} was read with doubt, and nobody is there to confirm it");
+        let message = format!("{field:?} is doubtful, and nobody is there to confirm it");
         Self::failed(step, LivenessCode::NO_FACE, message).with(ErrorCode::DocumentUnreadable)
     }
 
-    /// Alive, but the two templates have no similarity.
+    /// A live person, but the two templates can't be compared.
     pub fn not_comparable(why: &str) -> Self {
         Self::failed(Step::Comparison, LivenessCode::LIVE, why).with(ErrorCode::Internal)
     }
 
-    /// The reference can't be used. Nobody was looked at, so no liveness code but
-    /// 11350 is true; CID_10 would say that two faces were compared, so CID_11.
+    /// The reference can't be used. Nobody was looked at, so 11350 is the only true liveness code.
+    /// CID_10 would claim that two faces were compared, so CID_11.
     pub fn reference_unusable(fault: &ReferenceFault) -> Self {
         Self::internal(Step::Reference, fault.to_string())
     }
@@ -162,14 +162,14 @@ impl Ending {
         Self::failed(step, LivenessCode::INTERNAL, message).with(ErrorCode::Internal)
     }
 
-    /// The eye never gave the template that was asked of it.
+    /// The eye did not give the template it was asked for.
     pub fn no_template(step: Step) -> Self {
         let message = "the eye gave no template of the face, so nobody can tell whose it is; \
                        check the model with the role `embed` (`vouch models`)";
         Self::internal(step, message)
     }
 
-    /// No frames for too long.
+    /// No frame for too long.
     pub fn no_frames(step: Step, limit: Duration) -> Self {
         let message = format!(
             "no frame from the camera for {} s; check that it is plugged in (`vouch doctor`)",
@@ -193,7 +193,7 @@ impl Ending {
     /// The face never met the position rules.
     pub fn never_in_position(fault: Option<Prompt>) -> Self {
         let message = match fault {
-            Some(prompt) => format!("the face did not get into position; last asked: {prompt:?}"),
+            Some(prompt) => format!("the face did not get into position; last prompt: {prompt:?}"),
             None => "the face was not in position long enough".to_owned(),
         };
         Self::failed(Step::Position, LivenessCode::TIMED_OUT, message).with(ErrorCode::NoBestFrame)
@@ -205,7 +205,7 @@ impl Ending {
         Self::failed(step, LivenessCode::TIMED_OUT, message)
     }
 
-    /// Before a gesture could be asked for, the face did not come back to rest.
+    /// The face did not come back to rest before a gesture could be asked for.
     pub fn not_at_rest(step: Step) -> Self {
         let message = "the face did not come to rest (eyes open, mouth closed, looking straight) in time";
         Self::failed(step, LivenessCode::TIMED_OUT, message)
@@ -217,26 +217,26 @@ impl Ending {
         Self::failed(Step::BestFrame, LivenessCode::TIMED_OUT, message).with(ErrorCode::NoBestFrame)
     }
 
-    /// Too many gestures that nobody asked for: a recording of somebody else's
-    /// session, or a person who does not follow.
+    /// Too many gestures that were not asked for: a recording of another session, or a person who
+    /// does not follow the prompts.
     pub fn wrong_gestures(step: Step, last: Gesture) -> Self {
         let message = format!("too many gestures that were not asked for, the last: {last:?}");
         Self::failed(step, LivenessCode::OTHER_ATTACK, message)
     }
 
-    /// What the liveness cues forbid; none when they let the person pass.
+    /// The ending that the liveness cues demand; `None` if they let the person pass.
     pub fn of_verdict(verdict: &Verdict) -> Option<Self> {
         let step = Step::BestFrame;
         if let Some(code) = verdict.attack {
             let message = format!(
-                "taken for a presentation attack: evidence {:.2}, {:.2} is the limit",
+                "taken for a presentation attack: evidence {:.2}, limit {:.2}",
                 verdict.evidence, verdict.threshold
             );
             return Some(Self::failed(step, code, message));
         }
         let cue = verdict.missing?;
         let why = verdict.parts.iter().find(|part| part.cue == cue).and_then(|part| part.unavailable);
-        let message = format!("the liveness cue {cue:?} is required and could not tell ({why:?})");
+        let message = format!("the required liveness cue {cue:?} has no answer ({why:?})");
         Some(match why {
             Some(Unavailable::TooFewFrames | Unavailable::NothingToWatch) => {
                 Self::failed(step, LivenessCode::TIMED_OUT, message).with(ErrorCode::NoBestFrame)
@@ -248,9 +248,9 @@ impl Ending {
         })
     }
 
-    /// Another person than the one who began.
+    /// The person is not the one who began.
     pub fn person_changed(step: Step) -> Self {
-        let message = "another person than the one who began the session";
+        let message = "the person is not the one who began the session";
         Self::failed(step, LivenessCode::PERSON_CHANGED, message)
     }
 
@@ -259,7 +259,7 @@ impl Ending {
         Self::failed(step, LivenessCode::CANCELLED, "cancelled")
     }
 
-    /// The frames are over for good.
+    /// There will be no more frames.
     pub fn source_ended(step: Step, any_face: bool, reason: &str) -> Self {
         let (code, what) = if any_face {
             (LivenessCode::TIMED_OUT, "the pictures ended too early")

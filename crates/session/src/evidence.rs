@@ -1,5 +1,5 @@
-//! The picture that proves a gesture: asked for while the gesture is on, so that
-//! the frame is still there, and asked again when a clearer one comes.
+//! The picture that proves a gesture. It is asked for during the gesture, while the eye still has
+//! the frame, and again when a clearer one comes.
 
 use std::time::Duration;
 
@@ -14,20 +14,20 @@ use vouch_contract::gesture::Gesture;
 pub struct Evidence {
     gesture: Gesture,
     base: Baseline,
-    /// Clearness of the frame last asked for.
+    /// How clearly the frame last asked for shows the gesture.
     clearness: f32,
-    /// The frame whose answer is awaited, and since when.
+    /// The frame whose answer is pending, and since when.
     asked: Option<(u64, Duration)>,
     kept: Option<u64>,
 }
 
 impl Evidence {
-    /// None yet.
+    /// No picture yet.
     pub fn new(gesture: Gesture, base: Baseline) -> Self {
         Self { gesture, base, clearness: 0.0, asked: None, kept: None }
     }
 
-    /// Whether this frame is to be kept.
+    /// Whether to keep this frame.
     pub fn offer(&mut self, policy: &Policy, sequence: u64, face: &Face, now: Duration) -> bool {
         let clearness = gestures::strength(&policy.gestures, &self.base, self.gesture, face);
         let awaiting = self.asked.is_some_and(|(_, at)| now.saturating_sub(at) <= policy.limits.answer);
@@ -39,21 +39,21 @@ impl Evidence {
         true
     }
 
-    /// The eye answered.
+    /// Handles the eye's answer.
     pub fn answer(&mut self, sequence: u64, found: bool) {
         if self.asked.is_some_and(|(asked, _)| asked == sequence) {
             self.asked = None;
             if found {
                 self.kept = Some(sequence);
             } else {
-                // The next frame that still shows it will do.
+                // Accept the next frame that still shows the gesture.
                 self.clearness = 0.0;
             }
         }
     }
 
-    /// The frame in the slot, when that is certain: while an answer is awaited
-    /// nobody knows which of two frames is there.
+    /// The frame in the slot. `None` while an answer is pending: the slot may then hold the old
+    /// frame or the new one.
     pub fn sequence(&self) -> Option<u64> {
         if self.asked.is_some() { None } else { self.kept }
     }

@@ -1,20 +1,20 @@
-//! Several pictures of one person to one reference template.
+//! Makes one reference template from several pictures of a person.
 
 use vouch_contract::face::Template;
 use vouch_contract::similarity::{Incomparable, similarity};
 
-/// Most pictures of a reference.
+/// Most pictures for one reference.
 pub const MAX_REFERENCES: usize = 5;
 
 /// Why there is no fused template.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
 pub enum FuseError {
-    /// None, or more than [`MAX_REFERENCES`].
+    /// No picture, or more than [`MAX_REFERENCES`].
     #[error("a reference has 1 to {MAX_REFERENCES} pictures, not {0}")]
     Count(usize),
-    /// Two pictures don't show one person.
+    /// Two pictures don't show the same person.
     #[error(
-        "pictures {first} and {second} don't show the same person (similarity {similarity:.3}, at least {least:.3} is needed); take one of them out"
+        "pictures {first} and {second} don't show the same person (similarity {similarity:.3}, at least {least:.3} is needed); remove one of them"
     )]
     Inconsistent {
         /// Position of one picture, from 0.
@@ -23,7 +23,7 @@ pub enum FuseError {
         second: usize,
         /// Their similarity.
         similarity: f32,
-        /// The least one that is taken.
+        /// The least similarity allowed.
         least: f32,
     },
     /// They can't be compared.
@@ -31,9 +31,9 @@ pub enum FuseError {
     Incomparable(#[from] Incomparable),
 }
 
-/// The mean direction of the templates, with the mean of their lengths: each picture
-/// counts the same. Each pair of them must be at least `least` alike: a stranger's picture among a person's
-/// own would let both in.
+/// The mean direction of the templates, with the mean of their lengths, so that each picture counts
+/// the same. Each pair must have a similarity of at least `least`: with a stranger's picture among
+/// them, both people would match.
 ///
 /// # Errors
 /// [`FuseError`].
@@ -43,7 +43,7 @@ pub fn fuse(references: &[Template], least: f32) -> Result<Template, FuseError> 
         return Err(FuseError::Count(references.len()));
     }
     for (a, one) in references.iter().enumerate() {
-        // With itself too: one broken template is found as well.
+        // Compare each with itself too, which finds broken templates.
         for (b, other) in references.iter().enumerate().skip(a) {
             let alike = similarity(one, other)?;
             if a != b && alike < least {

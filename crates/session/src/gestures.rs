@@ -1,7 +1,7 @@
-//! One small detector for each gesture, fed frame by frame.
+//! One small detector per gesture, fed frame by frame.
 //!
-//! Every measure is taken against the person's own quiet face ([`Baseline`]):
-//! eyes differ, mouths differ, and no camera hangs exactly straight.
+//! Everything is measured against the person's own quiet face ([`Baseline`]): eyes and mouths
+//! differ, and no camera hangs exactly straight.
 
 use std::time::Duration;
 
@@ -17,13 +17,13 @@ pub struct Baseline {
     pub eyes: [f32; 2],
     /// Mouth ratio of the closed mouth.
     pub mouth: f32,
-    /// Turn of the straight look, degrees.
+    /// Yaw when looking straight, degrees.
     pub yaw: f32,
-    /// Tilt of the straight look, degrees.
+    /// Pitch when looking straight, degrees.
     pub pitch: f32,
 }
 
-/// Gathers a baseline out of frames in a row that show a quiet face.
+/// Builds a baseline from consecutive frames of a quiet face.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Neutral {
     since: Option<Duration>,
@@ -32,7 +32,7 @@ pub struct Neutral {
 }
 
 impl Neutral {
-    /// Takes a frame in. A face that is not quiet starts the gathering anew.
+    /// Adds a frame. A face that is not quiet starts over.
     pub fn add(&mut self, rules: &GestureRules, frontal: &PositionRules, face: &Face, now: Duration) {
         if !is_neutral(rules, frontal, face) || self.count == u16::MAX {
             *self = Self::default();
@@ -47,7 +47,7 @@ impl Neutral {
         self.count += 1;
     }
 
-    /// Whether the last frame taken in was quiet.
+    /// Whether the latest frame was quiet.
     pub fn is_quiet(&self) -> bool {
         self.since.is_some()
     }
@@ -79,11 +79,11 @@ pub fn is_neutral(rules: &GestureRules, frontal: &PositionRules, face: &Face) ->
         && face.mouth <= rules.mouth_closed_max
 }
 
-/// How clearly this one frame shows the gesture: 0 not at all, 1 just enough.
-/// For a blink and a nod that is their middle, not the whole movement.
+/// How clearly this single frame shows the gesture: 0 not at all, 1 just enough. For a blink and a
+/// nod this rates the middle of the movement, not the whole of it.
 pub fn strength(rules: &GestureRules, base: &Baseline, gesture: Gesture, face: &Face) -> f32 {
     match gesture {
-        // Closed eyes outdo lowered lids by what replaces the picture kept.
+        // Closed eyes rate higher than lowered lids by enough to replace the picture kept.
         Gesture::Blink if eyes_closed(rules, base, face) >= 1.0 => {
             eyes_closed(rules, base, face) * rules.evidence_factor
         }
@@ -97,8 +97,7 @@ pub fn strength(rules: &GestureRules, base: &Baseline, gesture: Gesture, face: &
     }
 }
 
-/// 0 unless the eyes are closed on the mean and neither is open; then 1 (just) to
-/// 2 (entirely).
+/// 0 unless the eyes are closed on average and neither is open; otherwise 1 (just) to 2 (fully).
 fn eyes_closed(rules: &GestureRules, base: &Baseline, face: &Face) -> f32 {
     let left = share_of_closed(rules, base.eyes[0], face.eyes[0]);
     let right = share_of_closed(rules, base.eyes[1], face.eyes[1]);
@@ -106,7 +105,7 @@ fn eyes_closed(rules: &GestureRules, base: &Baseline, face: &Face) -> f32 {
     if mean < 1.0 && left.max(right) <= rules.blink.uneven { 2.0 - mean } else { 0.0 }
 }
 
-/// Whether both lids are clearly lower than the person's own, neither of them open.
+/// Whether both lids are clearly lower than the person's open ones.
 fn lids_lowered(rules: &GestureRules, base: &Baseline, face: &Face) -> bool {
     let share = [0, 1].map(|eye| if base.eyes[eye] > 0.0 { face.eyes[eye] / base.eyes[eye] } else { 1.0 });
     f32::midpoint(share[0], share[1]) <= rules.blink.quick_share
@@ -118,8 +117,8 @@ fn share_of_closed(rules: &GestureRules, open: f32, eye: f32) -> f32 {
     if limit > 0.0 { (eye / limit).max(0.0) } else { f32::MAX }
 }
 
-/// Follows one gesture. `clearer` (1 for a gesture asked for) multiplies what
-/// the movement must reach.
+/// Detects one gesture. `clearer` multiplies the movement required; it is 1 for the gesture asked
+/// for.
 #[derive(Debug, Clone, Copy)]
 pub struct Detector {
     /// Which gesture.
@@ -130,24 +129,24 @@ pub struct Detector {
 
 #[derive(Debug, Clone, Copy)]
 enum Stage {
-    /// Nothing of it is seen.
+    /// No sign of it.
     Idle,
-    /// The movement has been far enough since then. `sign` tells a nod down
-    /// (-1) from one up (+1); the others don't use it.
+    /// The movement has been large enough since then. `sign` is -1 for a nod down and +1 for one
+    /// up; other gestures ignore it.
     Since { at: Duration, sign: f32 },
-    /// Both lids have been clearly lower since then, yet not closed.
+    /// Both lids have been clearly lowered since then, but not closed.
     Lowered { at: Duration },
-    /// It went wrong (too long, off axis): nothing counts until it is over.
+    /// The movement failed (too long, off axis): nothing counts until it is over.
     Spoilt,
 }
 
 impl Detector {
-    /// A detector that begins at a quiet face.
+    /// A detector that starts from a quiet face.
     pub fn new(gesture: Gesture, clearer: f32) -> Self {
         Self { gesture, clearer, stage: Stage::Idle }
     }
 
-    /// Since when the movement has been far enough, while it lasts.
+    /// Since when the movement has been large enough, while it lasts.
     pub fn since(&self) -> Option<Duration> {
         match self.stage {
             Stage::Since { at, .. } | Stage::Lowered { at } => Some(at),
@@ -155,7 +154,7 @@ impl Detector {
         }
     }
 
-    /// Takes a frame in; true when the gesture is complete with it.
+    /// Adds a frame; true if it completes the gesture.
     pub fn see(&mut self, rules: &GestureRules, base: &Baseline, face: &Face, now: Duration) -> bool {
         match self.gesture {
             Gesture::Blink => self.blink(rules, base, face, now),
@@ -165,7 +164,7 @@ impl Detector {
         }
     }
 
-    /// Far enough, and long enough.
+    /// Large enough for long enough.
     fn held(
         &mut self,
         rules: &GestureRules,
@@ -187,11 +186,10 @@ impl Detector {
         }
     }
 
-    /// Open, closed for the time of a blink, open again; the head stays. A head
-    /// that moves lowers the lids by itself, so what is closed meanwhile is
-    /// spoilt until the eyes are open again. A quick blink may fall between two
-    /// frames and never be seen closed: then both lids going down and up again
-    /// within its time count.
+    /// Open, closed for the time of a blink, open again, with the head still. A moving head lowers
+    /// the lids by itself, so a closing during it is ignored until the eyes are open again. A quick
+    /// blink may fall between two frames and never be seen closed. Then it is enough that both lids
+    /// go down and up again in the time of a quick blink.
     fn blink(&mut self, rules: &GestureRules, base: &Baseline, face: &Face, now: Duration) -> bool {
         let closed = eyes_closed(rules, base, face) >= 1.0;
         let open = (0..2).all(|eye| face.eyes[eye] >= base.eyes[eye] * rules.blink.open_share);
@@ -215,7 +213,7 @@ impl Detector {
             Stage::Lowered { at } => {
                 let quick = &rules.blink;
                 let lasted = now.saturating_sub(at);
-                // Lids that stay half-way are no blink, but may still close.
+                // Lids that stay half-way are not a blink, but may still close.
                 if open {
                     self.stage = Stage::Idle;
                 }

@@ -1,11 +1,11 @@
 //! The session: schemes, the pure state machine, outcome and codes.
 //!
-//! In: events (sightings, answers, touches) with their time. Out: actions. No
-//! I/O, no clock, no randomness of its own. [`machine`] holds the table of
-//! transitions; every threshold is in [`policy`]; [`challenge`] is drawn outside
-//! and given; [`log`] writes a session down and plays it again.
+//! In: events (sightings, answers, touches) with their time. Out: actions. No I/O, no clock, no
+//! randomness of its own. [`machine`] holds the table of transitions. Every threshold is in
+//! [`policy`]. The [`challenge`] is drawn outside and passed in. [`log`] records a session and
+//! replays it.
 //!
-//! A session before which nobody comes:
+//! A session in which nobody comes:
 //!
 //! ```
 //! use std::time::Duration;

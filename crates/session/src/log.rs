@@ -1,10 +1,9 @@
-//! A session written down, and played again to the same outcome.
+//! Records a session, and replays it to the same outcome.
 //!
-//! The file is JSON lines: a [`Header`], then one [`Entry`] for each event. It
-//! holds measures and the face's templates: **biometric data**. It is written
-//! only when somebody asks for it, belongs where the media of a session belong
-//! (sealed, for as long as they), and says so in its first line. The templates
-//! can't be left out: without them no comparison could be repeated.
+//! The file is JSON lines: a [`Header`], then one [`Entry`] per event. It holds measures and the
+//! face's templates: **biometric data**, as its first line says. It is written only on request.
+//! Store it like the session's media: sealed, and for the same time. The templates can't be left
+//! out: without them no comparison could be repeated.
 
 use std::io;
 use std::io::{BufRead, Read, Write};
@@ -28,8 +27,8 @@ pub const VERSION: u32 = 1;
 /// Longest line read, in bytes. A template of 512 values takes about 8 KB.
 pub const MAX_LINE: u64 = 64 * 1024;
 
-/// Most events read: ten minutes at 120 frames a second, with an answer to one
-/// frame in three; ten times the longest sensible session.
+/// Most events read: ten minutes at 120 frames a second, with an answer to one frame in three. That
+/// is ten times the longest sensible session.
 pub const MAX_EVENTS: usize = 100_000;
 
 const SENSITIVE: &str = "biometric data: measures and templates of a person's face";
@@ -40,9 +39,9 @@ const SENSITIVE: &str = "biometric data: measures and templates of a person's fa
 pub struct Header {
     /// [`VERSION`].
     pub version: u32,
-    /// What whoever opens the file must know.
+    /// What the reader of the file must know.
     pub sensitive: String,
-    /// The rules of the session.
+    /// The session's rules.
     pub policy: Policy,
     /// Its scheme.
     pub scheme: Scheme,
@@ -50,17 +49,17 @@ pub struct Header {
     pub challenge: Challenge,
 }
 
-/// One further line.
+/// Any further line.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Entry {
-    /// The time the machine was given, nanoseconds.
+    /// The time passed to the machine, nanoseconds.
     pub now_ns: u64,
     /// The event.
     pub event: Event,
 }
 
-/// Writes a session down, event by event.
+/// Records a session, event by event.
 #[derive(Debug)]
 pub struct Recorder<W: Write> {
     out: W,
@@ -83,9 +82,8 @@ impl<W: Write> Recorder<W> {
         Ok(Self { out })
     }
 
-    /// Writes what is given to [`Machine::step`]. JSON has no NaN and no infinity;
-    /// what holds one is written as the machine reads it: as no face, as no
-    /// template.
+    /// Writes what is passed to [`Machine::step`]. JSON has no NaN and no infinity. A value that
+    /// holds one is written the way the machine treats it: as no face, or as no template.
     ///
     /// # Errors
     /// When the output can't be written.
@@ -95,7 +93,7 @@ impl<W: Write> Recorder<W> {
         write_line(&mut self.out, &entry)
     }
 
-    /// Flushes, and gives the output back.
+    /// Flushes and returns the output.
     ///
     /// # Errors
     /// When the output can't be flushed.
@@ -123,31 +121,31 @@ fn writable(event: &Event) -> Event {
             template: template.clone().filter(|template| is_sound(template)),
         },
         Event::Reference(Ok(template)) if !is_sound(template) => {
-            // Empty is as unsound, and can be written.
+            // An empty template is just as unusable, and JSON can hold it.
             Event::Reference(Ok(Box::new(Template { model: template.model, values: heapless::Vec::new() })))
         }
         other => other.clone(),
     }
 }
 
-/// Why a recorded session can't be played again.
+/// Why a recorded session can't be replayed.
 #[derive(Debug, thiserror::Error)]
 pub enum ReplayError {
     /// The file can't be read.
     #[error("the session log can't be read: {0}")]
     Read(#[from] io::Error),
     /// A line is too long.
-    #[error("line {line} of the session log is longer than {MAX_LINE} bytes; this is no session log")]
+    #[error("line {line} of the session log is longer than {MAX_LINE} bytes; this is not a session log")]
     LineTooLong {
         /// From 1.
         line: usize,
     },
-    /// A line is not what it should be.
+    /// A line is not a valid entry.
     #[error("line {line} of the session log: {source}")]
     Line {
         /// From 1.
         line: usize,
-        /// What serde says.
+        /// Serde's message.
         source: serde_json::Error,
     },
     /// The file is empty.
@@ -156,21 +154,21 @@ pub enum ReplayError {
     /// Another format.
     #[error("session log of version {0}; this program reads version {VERSION}")]
     Version(u32),
-    /// The policy in the header.
+    /// The policy in the header is invalid.
     #[error("the session log's header: {0}")]
     Policy(#[from] PolicyError),
     /// Too many lines.
-    #[error("more than {MAX_EVENTS} events in the session log; this is no session log")]
+    #[error("more than {MAX_EVENTS} events in the session log; this is not a session log")]
     TooManyEvents,
-    /// The log stops before the session does.
+    /// The log ends before the session does.
     #[error("the session log stops before the session's end; it was cut short")]
     Unfinished,
 }
 
-/// Plays a recorded session again.
+/// Replays a recorded session.
 ///
 /// # Errors
-/// [`ReplayError`]; the first bad line ends the reading.
+/// [`ReplayError`]; reading stops at the first bad line.
 pub fn replay<R: BufRead>(mut reader: R) -> Result<Outcome, ReplayError> {
     let mut line = Vec::new();
     let header: Header = match read_line(&mut reader, &mut line, 1)? {

@@ -1,18 +1,17 @@
-//! Is the face in position, and if not, what is the person told?
+//! Whether the face is in position, and if not, which prompt helps.
 
 use crate::policy::PositionRules;
 use crate::types::Prompt;
 use crate::view::{Seen, View};
 use vouch_contract::face::{Face, Pose};
 
-/// The first rule that is broken, as the prompt that mends it; none when the
-/// face is in position. In order of what must be mended first: there is no use
-/// in telling somebody too far away that the picture is blurred.
+/// The prompt for the first broken rule; `None` when the face is in position. The order is what to
+/// fix first: telling a person who is too far away about blur does not help.
 pub fn fault(rules: &PositionRules, view: &View) -> Option<Prompt> {
     faults(rules, view).next()
 }
 
-/// Every rule that is broken, in the same order.
+/// The prompt for every broken rule, in the same order.
 pub fn faults(rules: &PositionRules, view: &View) -> impl Iterator<Item = Prompt> + use<> {
     let (face, nobody) = match &view.seen {
         Seen::Nobody => (None, Some(Prompt::ComeIntoView)),
@@ -33,11 +32,11 @@ fn face_faults(
     let off_y = (face.bounds.y + face.bounds.height / 2.0) / frame_height - 0.5;
     let quality = &face.quality;
 
-    // Each rule is what must hold, so that a NaN (a frame of no width) breaks it.
+    // Each rule states what must hold, so that a NaN (a frame of width zero) breaks it.
     let large_enough = width >= rules.width_min && face.eye_distance >= rules.eye_distance_min;
     let small_enough = width <= rules.width_max;
     let centred = off_x.abs() <= rules.centre_offset_max && off_y.abs() <= rules.centre_offset_max;
-    // Half way up the tonal range parts a badly lit face from a burnt-out one.
+    // The middle of the tonal range separates a dark face from an overexposed one.
     let light = if face.brightness < 128.0 { Prompt::MoreLight } else { Prompt::LessLight };
     let open = eyes_open(rules, face) && quality.eyes_open >= rules.eyes_open_min;
     [

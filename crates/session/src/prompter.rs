@@ -1,11 +1,11 @@
-//! One prompt at a time, each long enough to be read.
+//! One prompt at a time, each shown long enough to be read.
 
 use std::time::Duration;
 
 use crate::policy::Limits;
 use crate::types::Prompt;
 
-/// Remembers what the person is being told.
+/// Remembers which prompt is shown.
 #[derive(Debug, Default)]
 pub struct Prompter {
     shown: Option<(Prompt, Duration)>,
@@ -13,7 +13,7 @@ pub struct Prompter {
 }
 
 impl Prompter {
-    /// Shows `prompt` now, unless it is what is shown already.
+    /// Shows `prompt` now, unless it is already shown.
     pub fn show(&mut self, prompt: Prompt, now: Duration) -> Option<Prompt> {
         self.waiting = None;
         if self.shown.is_some_and(|(shown, _)| shown == prompt) {
@@ -23,8 +23,8 @@ impl Prompter {
         Some(prompt)
     }
 
-    /// Would like to show `prompt`: it must be wanted for a while and the prompt
-    /// before must have had its time. The very first one is shown at once.
+    /// Requests `prompt`. It is shown once it has been requested for a while and the previous
+    /// prompt has had its time. The very first one is shown at once.
     pub fn want(&mut self, limits: &Limits, prompt: Prompt, now: Duration) -> Option<Prompt> {
         match self.shown {
             None => return self.show(prompt, now),
@@ -48,12 +48,12 @@ impl Prompter {
         }
     }
 
-    /// Nothing to be told: what is shown stays.
+    /// No prompt is needed; the one shown stays.
     pub fn content(&mut self) {
         self.waiting = None;
     }
 
-    /// Whether the prompt has been there long enough to be read.
+    /// Whether the prompt has been shown long enough to be read.
     pub fn is_read(&self, limits: &Limits, now: Duration) -> bool {
         self.shown.is_none_or(|(_, since)| now.saturating_sub(since) >= limits.prompt)
     }

@@ -1,8 +1,8 @@
-//! A session's result as it is signed: CID's field names for the session, EAT's
-//! (RFC 9711) for what makes it worth trusting. docs/RESULT.md tells each field.
+//! A session's result as it is signed: CID's field names for the session, EAT's (RFC 9711) for the
+//! evidence behind it. docs/RESULT.md describes each field.
 //!
-//! In: an [`Outcome`](crate::types::Outcome) and the [`Context`] it came about in. Out: the claims. No
-//! I/O; `device/` gathers the facts and signs.
+//! In: an [`Outcome`](crate::types::Outcome) and the [`Context`] in which it arose. Out: the
+//! claims. No I/O; `device/` collects the facts and signs.
 
 mod build;
 mod refuse_success;
@@ -18,35 +18,35 @@ use vouch_contract::eye::protocol::EyeReport;
 use vouch_contract::gesture::Gesture;
 use vouch_contract::scheme::Scheme;
 
-/// Everything around the outcome that the result tells.
+/// Everything around the outcome that the result states.
 #[derive(Debug, Clone)]
 pub struct Context<'a> {
     /// Device id, as in the certificate.
     pub device_id: &'a str,
-    /// Universal Entity ID, as the key gives it.
+    /// Universal Entity ID, derived from the key.
     pub ueid: &'a str,
     /// Unique id of this result; version 7 sorts by time.
     pub jti: Uuid,
-    /// When it is issued.
+    /// When it was issued.
     pub issued: Timestamp,
     /// Number in the device's chain, from the outbox.
     pub seq: u64,
     /// Hash of the previous result, from the outbox.
     pub prev: Option<&'a str>,
-    /// The asker's nonce.
+    /// The requester's nonce.
     pub nonce: Option<&'a Nonce>,
     /// The session's id.
     pub session_id: &'a str,
-    /// When it began (wall clock; its end is this plus the measured length, so
-    /// that a clock set in between does not bend it).
+    /// When the session began (wall clock). The end is this plus the measured length, so that
+    /// setting the clock during the session does not distort it.
     pub started: Timestamp,
     /// When the best frame was taken, since the session began.
     pub best_at: Option<Duration>,
     /// What was compared with what.
     pub scheme: Scheme,
-    /// The gestures the session was made with.
+    /// The gestures that were asked for.
     pub challenge: &'a [Gesture],
-    /// Who picked them.
+    /// Who chose them.
     pub chosen_by: ChosenBy,
     /// Camera, counters and runtime.
     pub eye: &'a EyeReport,
@@ -56,8 +56,8 @@ pub struct Context<'a> {
     pub config_sha256: &'a str,
     /// Production or development.
     pub mode: Mode,
-    /// The clock's state.
+    /// The state of the clock.
     pub clock: ClockEvidence,
-    /// What was kept of the session.
+    /// The media kept of the session.
     pub media: &'a [Media],
 }

@@ -1,4 +1,4 @@
-//! The document's scan: which frame is read, when the next side is due, when all is there.
+//! Scanning a document: which frame to read, when to show the next side, when it is complete.
 
 use std::time::Duration;
 
@@ -8,76 +8,75 @@ use vouch_contract::document::look::CaptureFault;
 use vouch_contract::document::look::DocumentLook;
 use vouch_contract::document::reading::{MAX_SIDES, ReadFault, SideReading};
 
-/// A frame must be this much better than the one kept, parts of its score: below that the
-/// measure's own noise decides.
-const BETTER: f32 = 1.04;
-/// A side that was just read must leave, or this must pass, before the next is read: turning
-/// a card over takes about a second.
-const TURN: Duration = Duration::from_secs(2);
+/// Factor by which a frame's score must beat the kept one's: smaller differences are noise.
+const MIN_IMPROVEMENT: f32 = 1.04;
+/// Before the next side is read, the last one must leave, or this time must pass: turning a card
+/// over takes about a second.
+const TURN_TIME: Duration = Duration::from_secs(2);
 
-/// Readings in which the zone is there but doubtful are one try for so long: each further
-/// picture adds to the vote on it, and the person does nothing wrong.
-const ONE_TRY: Duration = Duration::from_secs(2);
+/// Within this time, readings with a doubtful zone count as one try: each further picture adds to
+/// the vote on it, and the person does nothing wrong.
+const TRY_WINDOW: Duration = Duration::from_secs(2);
 
-/// Times that a side with a portrait is read until it says whose document it is
-/// ([`SideReading::identifies`]): print that one picture's blur hides, another's shows. After that
-/// it is taken as it is, and the checks say that too little was read.
-const NAMELESS: u8 = 3;
+/// How often a side with a portrait is read until it says whose document it is
+/// ([`SideReading::identifies`]): print that is blurred in one picture may be clear in another.
+/// After that it is accepted as it is, and the checks report that too little was read.
+const MAX_NAMELESS: u8 = 3;
 
-/// What a frame leads to.
+/// What to do after a frame.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Progress {
-    /// Nothing to tell.
+    /// Nothing to tell the person.
     Waiting,
     /// The person should do this.
     Tell(Prompt),
-    /// Have this frame kept.
+    /// Ask the eye to keep this frame.
     Keep,
-    /// Have the frames kept read.
+    /// Ask the eye to read the frames kept.
     Read,
 }
 
-/// What a reading leads to.
+/// What follows from a reading.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Taken {
-    /// Both portrait and machine readable zone are there.
+    /// Portrait and machine readable zone were read.
     Complete,
-    /// The other side, please.
+    /// The other side is needed.
     TurnOver,
-    /// Once more, for this reason.
+    /// Read once more, for this reason.
     Again(Prompt),
-    /// Too often in vain.
+    /// Too many failed readings.
     TooOften,
-    /// Nobody asked.
+    /// No reading was asked for.
     Nothing,
 }
 
-/// A scan under way.
+/// A scan in progress.
 #[derive(Debug)]
 pub struct Scanning {
-    /// When the side under way began.
+    /// When the current side began.
     pub since: Duration,
-    /// What was wrong last, with how the page is held.
+    /// What was last wrong with how the page is held.
     pub fault: Option<CaptureFault>,
     /// Why the last reading failed.
     pub failure: Option<ReadFault>,
     good_since: Option<Duration>,
     kept: Option<f32>,
     asked: Option<(u64, f32, Duration)>,
-    /// Since when a reading is awaited.
+    /// Since when a reading is pending.
     reading: Option<Duration>,
-    /// Until when the side read before must leave.
+    /// Until when to wait for the last side to leave.
     leave_until: Option<Duration>,
     failures: u8,
-    /// Times that a portrait's side said too little.
+    /// How often a side with a portrait identified nobody.
     nameless: u8,
-    /// Since when readings are doubtful.
+    /// Since when readings have been doubtful.
     doubtful_since: Option<Duration>,
     sides: heapless::Vec<SideReading, MAX_SIDES>,
 }
 
 impl Scanning {
-    /// A scan that begins now.
+    /// Starts a scan.
     pub fn new(now: Duration) -> Self {
         Self {
             since: now,
@@ -95,22 +94,22 @@ impl Scanning {
         }
     }
 
-    /// The number of the side under way, from 0.
+    /// The number of the current side, from 0.
     pub fn side(&self) -> u8 {
         self.sides.len() as u8
     }
 
-    /// The sides read.
+    /// The sides read so far.
     pub fn sides(&self) -> &[SideReading] {
         &self.sides
     }
 
-    /// Since when a reading is awaited.
+    /// Since when a reading is pending.
     pub fn reading_since(&self) -> Option<Duration> {
         self.reading
     }
 
-    /// A frame.
+    /// Handles a frame.
     pub fn see(
         &mut self,
         rules: &DocumentRules,
@@ -139,7 +138,7 @@ impl Scanning {
             return Progress::Tell(self.advice(fault.unwrap_or(CaptureFault::NoDocument)));
         };
         let since = *self.good_since.get_or_insert(now);
-        let better = self.kept.is_none_or(|kept| look.score > kept * BETTER);
+        let better = self.kept.is_none_or(|kept| look.score > kept * MIN_IMPROVEMENT);
         if self.asked.is_none() && better {
             self.asked = Some((sequence, look.score, now));
             return Progress::Keep;
@@ -164,7 +163,7 @@ impl Scanning {
         }
     }
 
-    /// The eye kept a frame, or had lost it.
+    /// The eye kept a frame, or no longer had it.
     pub fn answer(&mut self, sequence: u64, found: bool) {
         if let Some((_, score, _)) = self.asked.take_if(|(asked, _, _)| *asked == sequence)
             && found
@@ -186,24 +185,24 @@ impl Scanning {
         let good_since = self.good_since.take();
         (self.kept, self.asked) = (None, None);
         if self.is_one_try(reading, now) || self.says_too_little(reading) {
-            // The next good frame is read at once.
+            // Read the next good frame at once.
             self.good_since = good_since;
             self.failure = reading.as_ref().err().copied().or(self.failure);
             return Taken::Again(Prompt::HoldDocumentStill);
         }
         match reading {
             Ok(side) if self.adds(side) => {
-                // Room for both sides, and a third adds nothing.
+                // There is room for both sides; a third adds nothing.
                 let _ = self.sides.push((**side).clone());
                 (self.since, self.failure) = (now, None);
                 if self.is_complete() {
                     return Taken::Complete;
                 }
-                self.leave_until = Some(now + TURN);
+                self.leave_until = Some(now + TURN_TIME);
                 Taken::TurnOver
             }
             Ok(_) => {
-                self.leave_until = Some(now + TURN);
+                self.leave_until = Some(now + TURN_TIME);
                 Taken::TurnOver
             }
             Err(fault) => {
@@ -224,26 +223,26 @@ impl Scanning {
         }
     }
 
-    /// Whether this reading of a doubtful zone still belongs to the try under way.
+    /// Whether this reading of a doubtful zone still belongs to the current try.
     fn is_one_try(&mut self, reading: &Result<Box<SideReading>, ReadFault>, now: Duration) -> bool {
         let is_doubtful =
             matches!(reading, Err(ReadFault::Doubtful | ReadFault::CheckDigits | ReadFault::NoName));
         let since = self.doubtful_since.unwrap_or(now);
-        let goes_on = is_doubtful && now.saturating_sub(since) < ONE_TRY;
+        let goes_on = is_doubtful && now.saturating_sub(since) < TRY_WINDOW;
         self.doubtful_since = goes_on.then_some(since);
         goes_on
     }
 
-    /// Whether this side's portrait is wanted, and another picture may say whose it is.
+    /// Whether this side's portrait is wanted and another picture may say whose it is.
     fn says_too_little(&mut self, reading: &Result<Box<SideReading>, ReadFault>) -> bool {
         let Ok(side) = reading else { return false };
-        let may = self.nameless + 1 < NAMELESS;
+        let may = self.nameless + 1 < MAX_NAMELESS;
         let too_little = may && self.adds(side) && side.format.is_none() && !side.identifies();
         self.nameless += u8::from(too_little);
         too_little
     }
 
-    /// Whether a side brings what was missing.
+    /// Whether a side adds something missing.
     fn adds(&self, side: &SideReading) -> bool {
         self.sides.len() < MAX_SIDES
             && ((side.portrait.is_some() && !self.has_portrait())

@@ -1,4 +1,4 @@
-//! The words the state machine speaks: what goes in, what comes out.
+//! Input and output of the state machine.
 
 mod record;
 
@@ -27,9 +27,9 @@ use vouch_contract::verdict::Verdict;
 pub enum Step {
     /// The person types name and number.
     Claim,
-    /// The authoritative source is asked; or the document held against what it said.
+    /// The authoritative source is queried, or a document compared with its record.
     Record,
-    /// The portrait to compare with, bound or the record's, is being embedded.
+    /// The portrait to compare with, bound or from the record, is being embedded.
     Reference,
     /// The person shows side number N of the document (from 0).
     Document(u8),
@@ -41,21 +41,21 @@ pub enum Step {
     Position,
     /// The person does gesture number N (from 0).
     Gesture(u8),
-    /// Back to a frontal, quiet face; the best frame is settled.
+    /// The face returns to quiet and frontal; the best frame is chosen.
     BestFrame,
-    /// Best frame against reference.
+    /// Best frame compared with reference.
     Comparison,
-    /// Over.
+    /// The session is over.
     Finished,
 }
 
-/// What the person is told. One at a time, with its reason.
+/// What the person is told: one prompt at a time, with its reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Prompt {
-    /// Nobody is seen.
+    /// Nobody is in view.
     ComeIntoView,
-    /// More than one person is seen.
+    /// More than one person is in view.
     OnePersonOnly,
     /// The face is too small.
     ComeCloser,
@@ -71,11 +71,11 @@ pub enum Prompt {
     LookStraight,
     /// The eyes are closed.
     OpenEyes,
-    /// Something is before the face.
+    /// Something covers the face.
     UncoverFace,
     /// The picture is blurred.
     HoldStill,
-    /// Lay or hold the document before the camera.
+    /// Lay or hold the document in front of the camera.
     ShowDocument,
     /// Part of the document is outside the picture.
     ShowWholeDocument,
@@ -83,29 +83,29 @@ pub enum Prompt {
     DocumentCloser,
     /// The document is held askew.
     HoldDocumentFlat,
-    /// The document is blurred or moves; and while it is read.
+    /// The document is blurred or moving, or is being read.
     HoldDocumentStill,
     /// Too little light on the document.
     MoreLightOnDocument,
     /// A reflection lies on the document.
     TiltAgainstGlare,
-    /// The other side.
+    /// Show the other side.
     TurnOver,
     /// Several documents at once.
     OneDocumentOnly,
-    /// What is shown is no identity document.
+    /// What is shown is not an identity document.
     NotADocument,
     /// A copy or a screen is shown.
     ShowTheOriginal,
-    /// Look over what was read, and confirm it.
+    /// Check what was read, and confirm it.
     ConfirmDocument,
     /// Type your name and your identification number.
     TypeClaim,
-    /// Your record is looked up: one moment.
+    /// Your record is being looked up.
     LookingUp,
     /// Do this gesture now.
     Do(Gesture),
-    /// Gesture seen.
+    /// The gesture was seen.
     WellDone,
     /// Over: passed.
     Passed,
@@ -113,39 +113,39 @@ pub enum Prompt {
     NotPassed,
 }
 
-/// What the machine is fed.
+/// Input of the machine.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[expect(
     clippy::large_enum_variant,
-    reason = "nearly every event is a sighting, and a box would be allocated for each frame"
+    reason = "nearly every event is a sighting; boxing it would allocate for each frame"
 )]
 pub enum Event {
-    /// Begin. The first event of every session.
+    /// Starts the session; always the first event.
     Begin,
     /// The eye saw a frame.
     Sighting(Sighting),
-    /// The eye answered a [`Action::Keep`].
+    /// The eye answered an [`Action::Keep`].
     Kept {
         /// The frame asked for.
         sequence: u64,
         /// The slot asked for.
         slot: Slot,
-        /// False when the frame was gone.
+        /// False if the eye no longer had the frame.
         found: bool,
-        /// The face's template, when it was asked for and could be made.
+        /// The face's template, if it was asked for and could be made.
         template: Option<Box<Template>>,
     },
     /// The bound portrait was embedded, or could not be.
     Reference(Result<Box<Template>, ReferenceFault>),
     /// The eye has read a side of the document, or could not.
     Read(Result<Box<SideReading>, ReadFault>),
-    /// What the terminal knows of the document (see [`Action::LookUp`]).
+    /// What the terminal knows about the document (see [`Action::LookUp`]).
     LookedUp {
-        /// The day at the terminal's place.
+        /// Today's date at the terminal.
         today: Date,
-        /// The portrait under which this document was presented before; the words of the
-        /// trouble when that can't be told.
+        /// The portrait with which this document was presented before; a message if that could not
+        /// be looked up.
         before: Result<Option<Box<Template>>, String>,
     },
     /// The answer to [`Action::Confirm`].
@@ -154,7 +154,7 @@ pub enum Event {
     Claimed(Claimed),
     /// The answer to [`Action::FindRecord`].
     Record {
-        /// The day at the terminal's place.
+        /// Today's date at the terminal.
         today: Date,
         /// What was found.
         found: Result<RecordFacts, RecordFault>,
@@ -163,16 +163,16 @@ pub enum Event {
     RecordMatched(Result<(), RecordFault>),
     /// Time passes without a frame.
     Tick,
-    /// The frames are over for good (end of a recording, camera gone too long).
+    /// There will be no more frames (end of a recording, or the camera missing for too long).
     SourceEnded {
-        /// Why, in words.
+        /// The reason.
         reason: String,
     },
     /// The person or the clerk cancels.
     Cancel,
 }
 
-/// What a person says to what was read.
+/// What a person says about the reading.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Confirmation {
@@ -180,7 +180,7 @@ pub enum Confirmation {
     Right(Vec<Field>),
     /// It is wrong.
     Wrong,
-    /// There is nobody who could be asked.
+    /// Nobody can be asked.
     Unattended,
 }
 
@@ -198,49 +198,48 @@ pub enum Action {
         /// Whether the template is wanted.
         embed: bool,
     },
-    /// Have the eye look for this from now on.
+    /// Tell the eye what to watch for from now on.
     Watch(Subject),
-    /// Have the frames kept of the document read (see
+    /// Have the kept frames of the document read (see
     /// [`vouch_contract::eye::protocol::Ask::Read`]).
     Read {
         /// The slot they were kept in.
         slot: Slot,
     },
-    /// Tell the day, and under which portrait this document was presented before. Answered by
-    /// [`Event::LookedUp`].
+    /// Report today's date, and the portrait with which this document was presented before.
+    /// Answered by [`Event::LookedUp`].
     LookUp {
         /// The country that issued it.
         country: String,
         /// Its number.
         number: String,
     },
-    /// Show the person what was read, to be confirmed. Answered by [`Event::Confirmed`].
+    /// Show the person what was read and ask for confirmation. Answered by [`Event::Confirmed`].
     Confirm(Box<Document>),
     /// Ask the person for name and number. Answered by [`Event::Claimed`].
     AskClaim,
     /// Ask the authoritative source for a record, and keep it. Answered by [`Event::Record`].
     FindRecord(Seek),
-    /// Have the portrait of the record that was found embedded. Answered by
-    /// [`Event::Reference`].
+    /// Have the portrait of the record found embedded. Answered by [`Event::Reference`].
     EmbedRecord,
-    /// Tell whether this document is of the person whose record was found. Answered by
+    /// Check whether this document belongs to the person whose record was found. Answered by
     /// [`Event::RecordMatched`].
     MatchRecord(Box<Document>),
-    /// The session is over; nothing more will be asked.
+    /// The session is over; no further action follows.
     Finish(Box<Outcome>),
 }
 
-/// One gesture as it went.
+/// How one gesture went.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct GestureRecord {
-    /// Which.
+    /// The gesture.
     pub gesture: Gesture,
     /// When it was asked for, since the session began.
     pub asked_at: Duration,
-    /// When it was complete; none if it never was.
+    /// When it was completed; `None` if it never was.
     pub done_at: Option<Duration>,
-    /// The frame that shows it best.
+    /// The frame that shows it most clearly.
     pub sequence: Option<u64>,
 }
 
@@ -254,29 +253,29 @@ pub struct Outcome {
     pub liveness: LivenessCode,
     /// The step at which it failed.
     pub failed_at: Option<Step>,
-    /// CID's code where one fits; else the liveness code says it all.
+    /// CID's code, if one fits; otherwise the liveness code says everything.
     pub error: Option<ErrorCode>,
-    /// Words for the clerk; no personal data.
+    /// Message for the clerk; no personal data.
     pub message: String,
     /// The gestures asked for, in their order.
     pub gestures: Vec<GestureRecord>,
-    /// The best frame's number, when one was kept.
+    /// The best frame's number, if one was kept.
     pub best: Option<u64>,
     /// The best frame's unified quality.
     pub best_quality: Option<u8>,
-    /// The document, when the scheme has one and it was read.
+    /// The document, if the scheme has one and it was read.
     #[serde(default)]
     pub document: Option<Box<Document>>,
-    /// The record at the authoritative source, when one was found in that name.
+    /// The record at the authoritative source, if one was found under that name.
     #[serde(default)]
     pub record: Option<FoundRecord>,
-    /// The comparison, when the scheme has one and it was reached: with the bound portrait, the
+    /// The comparison, if the scheme has one and it was reached: with the bound portrait, the
     /// record's, or else the document's.
     pub comparison: Option<Comparison>,
-    /// The comparison with the document's portrait, where that is a second one.
+    /// The comparison with the document's portrait, if that is a second one.
     #[serde(default)]
     pub document_comparison: Option<Comparison>,
-    /// What the liveness cues said, when somebody was looked at.
+    /// What the liveness cues found, if somebody was looked at.
     #[serde(default)]
     pub presentation: Option<Verdict>,
     /// Length of the session.

@@ -1,15 +1,15 @@
-//! A sighting made safe: what of it the rules may look at.
+//! A sighting made safe: what the rules may see of it.
 
 use vouch_contract::eye::sighting::Sighting;
 use vouch_contract::face::Face;
 
-/// What one frame shows, and where it stands among the session's frames.
+/// What one frame shows, and its place among the session's frames.
 #[derive(Debug, Clone, Copy)]
 pub struct View {
-    /// The source's number of the frame: what an ask names.
+    /// The source's number of the frame, used in asks.
     pub sequence: u64,
-    /// The session's own count of frames. Unlike the source's number it always
-    /// rises, also when the source was opened anew.
+    /// The session's own count of frames. Unlike the source's number it always rises, even if the
+    /// source was reopened.
     pub order: u64,
     /// Frame width and height in pixels.
     pub frame: [f32; 2],
@@ -20,11 +20,11 @@ pub struct View {
 /// Who is there.
 #[derive(Debug, Clone, Copy)]
 pub enum Seen {
-    /// Nobody, or nothing that can be trusted to be a face.
+    /// Nobody, or nothing that reliably is a face.
     Nobody,
     /// More than one person.
     Several,
-    /// One face, all of whose measures are finite numbers.
+    /// One face whose measures are all finite numbers.
     One(Face),
 }
 
@@ -50,8 +50,8 @@ impl View {
     }
 }
 
-/// Whether every measure of the face is a number that can be compared. A network
-/// or a solver that broke down gives NaN, and a NaN passes half of all rules.
+/// Whether every measure of the face is a finite number. A broken network or solver yields NaN, and
+/// half of all rules would let a NaN pass.
 pub fn is_finite(face: &Face) -> bool {
     let Face { track: _, bounds, presence, pose, eyes, mouth, eye_distance, brightness, quality: _ } = face;
     [

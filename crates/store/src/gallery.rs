@@ -1,42 +1,42 @@
-//! One to many: a probe against every enrolled template in one pass.
+//! One to many: compares a probe with every enrolled template in one pass.
 //!
-//! In: templates of one model. Out: the most similar entries above a threshold,
-//! best first. The similarity is that of [`vouch_contract::similarity::similarity`].
-//! The dot products are plain loops over lanes, which the compiler turns into vector
-//! instructions. docs/evaluation/matching.md has the times and the recall of int8.
+//! In: templates of one model. Out: the most similar entries above a threshold, best first, by
+//! [`vouch_contract::similarity::similarity`]. The dot products are plain loops over lanes, which
+//! the compiler turns into vector instructions. docs/evaluation/matching.md has the times, and the
+//! recall of int8.
 
 use vouch_contract::face::{MAX_TEMPLATE, Template};
 use vouch_contract::similarity::of_cosine;
 
 /// Most entries of a gallery: twice the 50,000 that were measured.
 pub const MAX_ENTRIES: usize = 100_000;
-/// Most candidates of one search.
+/// Most candidates per search.
 pub const MAX_CANDIDATES: usize = 32;
-/// Lanes of the f32 sums. With one lane the additions would have a fixed order, and
-/// the compiler could not vectorise them.
+/// Number of partial sums for f32. With a single one the order of additions would be fixed, and the
+/// compiler could not vectorise them.
 const LANES: usize = 16;
-/// Largest int8 code; symmetric, so that zero stays zero.
-const LARGEST_CODE: f32 = 127.0;
+/// Largest int8 code. The range is symmetric, so that zero stays zero.
+const MAX_CODE: f32 = 127.0;
 
 /// How templates are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Precision {
-    /// Four bytes a value: exact.
+    /// Four bytes per value: exact.
     Float32,
-    /// One byte a value, with a scale for each template: a quarter of the memory.
+    /// One byte per value, with a scale for each template: a quarter of the memory.
     Int8,
 }
 
-/// Why a template was not enrolled or a search failed.
+/// Why a template was not enrolled, or a search failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum GalleryError {
-    /// It has another model or another length.
-    #[error("the template is of another embedding model than the gallery; enrol again with one model")]
+    /// It comes from another model or has another length.
+    #[error("the template comes from another embedding model than the gallery; enrol again with one model")]
     ModelMismatch,
     /// All values are zero, or one is not finite.
     #[error("the template has no usable values; the embedding model's output is broken")]
     Unsound,
-    /// It has [`MAX_ENTRIES`].
+    /// It already has [`MAX_ENTRIES`].
     #[error("the gallery is full with {MAX_ENTRIES} entries; split it or remove some")]
     Full,
     /// No dimensions, or too many.
@@ -66,7 +66,7 @@ pub struct Gallery {
     model: [u8; 8],
     dimensions: usize,
     ids: Vec<u64>,
-    // Lengths of the templates; the store holds their directions.
+    // Lengths of the templates; the store holds only their directions.
     lengths: Vec<f32>,
     store: Store,
 }
@@ -92,16 +92,16 @@ impl Gallery {
         self.ids.len()
     }
 
-    /// Whether there are none.
+    /// Whether there are no entries.
     pub fn is_empty(&self) -> bool {
         self.ids.is_empty()
     }
 
-    /// Enrols a template under a number that the caller chooses. One number may have
-    /// several templates, those of one person.
+    /// Enrols a template under a number chosen by the caller. Several templates may share a number:
+    /// those of one person.
     ///
     /// # Errors
-    /// [`GalleryError`]; the gallery is unchanged.
+    /// [`GalleryError`]; the gallery is then unchanged.
     pub fn enrol(&mut self, id: u64, template: &Template) -> Result<(), GalleryError> {
         let (values, length) = self.normalised(template)?;
         if self.ids.len() == MAX_ENTRIES {
@@ -116,9 +116,9 @@ impl Gallery {
         Ok(())
     }
 
-    /// The entries most similar to `probe`, with a similarity of at least `threshold`,
-    /// at most `most` and never more than [`MAX_CANDIDATES`]. Looks at every entry;
-    /// its memory does not grow with the gallery.
+    /// The entries most similar to `probe`, with a similarity of at least `threshold`: at most
+    /// `most` of them, and never more than [`MAX_CANDIDATES`]. Compares every entry; its own memory
+    /// does not depend on the gallery's size.
     ///
     /// # Errors
     /// [`GalleryError::ModelMismatch`], [`GalleryError::Unsound`].
@@ -176,7 +176,7 @@ impl Best {
     fn offer(&mut self, id: u64, similarity: f32) {
         let full = self.found.len() == self.most;
         let last = self.found.last().map_or(f32::NEG_INFINITY, |candidate| candidate.similarity);
-        // True of nearly every entry.
+        // True for nearly every entry.
         if similarity < self.threshold || self.most == 0 || (full && similarity <= last) {
             return;
         }
@@ -201,7 +201,7 @@ fn dot(a: &[f32], b: &[f32]) -> f32 {
     sums.iter().sum::<f32>() + rest
 }
 
-/// At most 512 products of 127 squared: far below the range of i32.
+/// At most 512 products of 127 squared: far within the range of i32.
 fn dot_int8(a: &[i8], b: &[i8]) -> i32 {
     a.iter().zip(b).map(|(&x, &y)| i32::from(i16::from(x) * i16::from(y))).sum()
 }
@@ -209,7 +209,7 @@ fn dot_int8(a: &[i8], b: &[i8]) -> i32 {
 /// Appends the codes of `values` and returns the value of one step.
 fn encode(values: &[f32], codes: &mut Vec<i8>) -> f32 {
     let largest = values.iter().fold(0.0_f32, |largest, value| largest.max(value.abs()));
-    let scale = largest / LARGEST_CODE;
+    let scale = largest / MAX_CODE;
     codes.extend(values.iter().map(|value| (value / scale).round() as i8));
     scale
 }
@@ -223,12 +223,12 @@ mod tests {
     const MODEL: [u8; 8] = [3; 8];
 
     fn random(rng: &mut rand::rngs::StdRng) -> Template {
-        // About 1 long: a value's mean square is 1/3 * 0.153^2 = 1/128.
+        // Length about 1: a value's mean square is 1/3 * 0.153^2 = 1/128.
         let values = (0..128).map(|_| rng.random_range(-0.153..0.153_f32)).collect();
         Template { model: MODEL, values }
     }
 
-    /// The same face again, at a cosine of about 0.9.
+    /// The same face again, with a cosine of about 0.9.
     fn again(template: &Template, rng: &mut rand::rngs::StdRng) -> Template {
         let values =
             template.values.iter().map(|value| value + rng.random_range(-0.0765..0.0765_f32)).collect();

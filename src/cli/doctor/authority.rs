@@ -6,10 +6,10 @@ use crate::config::Config;
 
 const CHECK: &str = "authority";
 
-/// Whether the source that is named answers, and how many of its records can be used.
+/// Checks whether the configured source answers, and how many of its records are usable.
 pub(super) fn check(config: &Config) -> Finding {
     let Some(source) = Source::configured(&config.authority) else {
-        // A scheme that needs one is refused with the configuration.
+        // Without a source, a scheme that needs one fails the configuration check.
         return Finding::green(CHECK, "none named, and the scheme needs none");
     };
     let survey = match source.survey() {
@@ -37,7 +37,7 @@ pub(super) fn check(config: &Config) -> Finding {
                 .map(|(place, why)| format!("number {place} in the order of names: {why}"))
                 .collect();
             let detail = format!("{count} of {records} records can't be used: {}", first.join("; "));
-            Finding::yellow(CHECK, detail, "mend them: their persons get CID_11 until then")
+            Finding::yellow(CHECK, detail, "fix them: until then these people get CID_11")
         }
     }
 }

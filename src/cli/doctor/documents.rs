@@ -10,7 +10,7 @@ use vouch_store::presented::{PRESENTED_FILE, PRESENTED_KEY_FILE, Presented};
 const PRINT: &str = "print";
 const MEMORY: &str = "documents";
 
-/// Nothing where the scheme scans no document.
+/// Nothing if the scheme scans no documents.
 pub(super) fn check(config: &Config) -> Vec<Finding> {
     if config.session.scheme.plan().scan == Scan::Never {
         return Vec::new();
@@ -24,7 +24,7 @@ fn print() -> Finding {
         Err(error) => Finding::red(
             PRINT,
             error,
-            "without it a card's front can't be shown to belong to its back: every card ends in CID_5",
+            "without it, the two sides of a card can't be matched: every card ends in CID_5",
         ),
     }
 }
@@ -33,16 +33,16 @@ fn memory(config: &Config) -> Finding {
     let state = &config.device.state_dir;
     let is_there = |name| state.join(name).exists();
     match (is_there(PRESENTED_KEY_FILE), is_there(PRESENTED_FILE)) {
-        // Made by the first session, as the user that the terminal runs as.
+        // The first session creates it, as the user that runs the terminal.
         (false, false) => return Finding::green(MEMORY, "none remembered yet"),
         (true, false) => {
             let advice = "put it back, or every document presented before counts as new";
-            return Finding::yellow(MEMORY, format!("{PRESENTED_FILE} is gone, its key is there"), advice);
+            return Finding::yellow(MEMORY, format!("{PRESENTED_FILE} is missing, its key is there"), advice);
         }
         (_, true) => {}
     }
     match Presented::open(state).and_then(|presented| presented.count()) {
         Ok(count) => Finding::green(MEMORY, format!("{count} remembered, sealed with their key")),
-        Err(error) => Finding::red(MEMORY, error, "until then no session with a document begins"),
+        Err(error) => Finding::red(MEMORY, error, "until then no session with a document can begin"),
     }
 }

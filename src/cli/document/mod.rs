@@ -1,4 +1,4 @@
-//! `vouch document`: identity documents, read.
+//! `vouch document`: reads identity documents.
 
 mod read;
 
@@ -15,7 +15,7 @@ pub struct DocumentArgs {
     command: DocumentCommand,
 }
 
-/// What is done.
+/// The subcommands.
 #[derive(Debug, Subcommand)]
 pub enum DocumentCommand {
     /// Reads a document from pictures of its sides, and checks it

@@ -1,4 +1,4 @@
-//! `vouch document read`: a document from pictures of its sides.
+//! `vouch document read`: reads a document from pictures of its sides.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -32,7 +32,7 @@ use vouch_trust::regular::Links;
 /// Reads the fields of an identity document from pictures of its sides, and checks them.
 ///
 /// Exit code: 0 read and valid, 1 not (unreadable, expired, implausible), 2 wrong use, 3 device
-/// trouble.
+/// fault.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   vouch document read passport.jpg --json
@@ -52,7 +52,7 @@ pub struct ReadArgs {
     json: bool,
 }
 
-/// A side as it is told.
+/// A side as it is reported.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct SideReport {
@@ -64,7 +64,7 @@ struct SideReport {
     format: Option<vouch_contract::document::fields::Format>,
     portrait: bool,
     milliseconds: BTreeMap<&'static str, f64>,
-    /// What spoke for its being the document itself.
+    /// Measurements that tell an original from a copy.
     original: Option<OriginalEvidence>,
 }
 
@@ -112,7 +112,7 @@ pub fn run(args: &ReadArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(if error.is_null() { 0 } else { failure::FAILED }))
 }
 
-/// A picture file as a frame, upright and within bounds.
+/// Loads a picture file as a frame, upright and within the size limits.
 fn load(path: &Path) -> Result<Frame, Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::usage(format!("{}: {error}", path.display()));
     let bytes = regular::read(path, Links::Followed, picture_file::MAX_FILE)
@@ -145,8 +145,8 @@ fn report(path: &Path, read: &Result<SideReading, ReadFault>, spent: &Spent) -> 
     }
 }
 
-/// The document in CID's field names, with each field's confidence and source beside its value, and
-/// what it leaves open.
+/// The document by CID's field names. Each value comes with its confidence and source, or with what
+/// the document states instead.
 fn told(document: &Document) -> Value {
     let fields: BTreeMap<FieldName, Value> = document
         .fields
@@ -169,7 +169,7 @@ fn told(document: &Document) -> Value {
     Value::Object(object)
 }
 
-/// CID's `errorInfo`; null when there is nothing to tell.
+/// CID's `errorInfo`; null if there is no error.
 fn error_of(fault: Option<ReadFault>, refused: Option<&CheckFault>) -> Value {
     let (code, message) = match (fault, refused) {
         (Some(ReadFault::Unavailable), _) => ("CID_11", ReadFault::Unavailable.to_string()),

@@ -1,4 +1,4 @@
-//! `vouch models add`: installs models that an operator supplies.
+//! `vouch models add`: installs models that the operator supplies.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -14,14 +14,14 @@ use vouch_perception::runtime::manifest::Manifest;
 use vouch_perception::runtime::operator;
 use vouch_perception::runtime::operator::{Added, Contract, OperatorError};
 
-/// Copies each file into the models folder's `operator/` and enters it in
-/// `operator/manifest.toml` there, after it ran once.
+/// Copies each file to `operator/` in the models folder and lists it in `operator/manifest.toml`
+/// there, after running it once.
 ///
-/// A file is recognised by its SHA-256; --contract says what an unknown one
-/// takes and gives. Adding the same file again changes nothing.
+/// A known file is recognised by its SHA-256; for an unknown one, --contract describes inputs and
+/// outputs. Adding the same file again changes nothing.
 ///
-/// Exit code: 0 all are installed, 2 wrong use or an unknown file, 3 no
-/// runtime, or it can't be read, run or written.
+/// Exit code: 0 all are installed, 2 wrong use or an unknown file, 3 no runtime, or a file can't be
+/// read, run or written.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   vouch models add supplied/minifas_v2_27.tflite
@@ -32,10 +32,10 @@ pub struct AddArgs {
     /// The model files
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// The name to install one file under [default: its contract's]
+    /// Name to install a single file under [default: its contract's]
     #[arg(long)]
     name: Option<String>,
-    /// What one file takes and gives: a [[model]] in the manifest's form
+    /// Inputs and outputs of a single file: a [[model]] in the manifest's form
     #[arg(long, value_name = "FILE")]
     contract: Option<PathBuf>,
 }
@@ -66,7 +66,7 @@ pub fn run(args: &AddArgs) -> Result<ExitCode, Failure> {
     let options = run_options(&config.runtime);
     let mut stdout = std::io::stdout().lock();
     for file in &args.files {
-        // Read anew each time: the file before may have added to it.
+        // Read it again each time: the previous file may have been added to it.
         let manifest = Manifest::read(&path).map_err(Failure::device)?;
         let name = args.name.as_deref();
         match operator::add(runtime, &manifest, &options, file, contract.clone(), name)? {

@@ -1,4 +1,4 @@
-//! `[authority]`, and whether the scheme has what it needs of it.
+//! `[authority]`, and whether it provides what the scheme needs.
 
 use std::ops::RangeInclusive;
 
@@ -6,7 +6,7 @@ use super::{Breach, Check};
 use crate::config::sections::Authority;
 use vouch_contract::scheme::Scheme;
 
-/// Characters of a service's address behind `https://`.
+/// Characters in a service's address after `https://`.
 pub const URL_LENGTH: RangeInclusive<usize> = 1..=2000;
 
 impl Check {
@@ -47,14 +47,14 @@ impl Check {
             ),
         ] {
             if !fits {
-                let message = format!("[authority] can't be so: {todo}");
+                let message = format!("[authority] is inconsistent: {todo}");
                 self.0.push(Breach { key: key.to_owned(), message });
             }
         }
         if scheme.needs_record() && !authority.is_named() {
             let message = format!(
-                "`session.scheme` is {scheme}, which compares with the record at an authoritative source, and \
-                 none is named: set `folder`, or `url` and `ca`, in [authority], or another scheme"
+                "`session.scheme` is {scheme}, which compares with the record at an authoritative source, but \
+                 none is configured: set `folder`, or `url` and `ca`, in [authority], or another scheme"
             );
             self.0.push(Breach { key: "session.scheme".to_owned(), message });
         }

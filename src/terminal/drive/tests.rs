@@ -1,5 +1,5 @@
-//! A session that waits for the authoritative source, on an eye whose frames flow and on one that
-//! is pulled.
+//! A session that waits for the authoritative source: with an eye whose frames flow, and with one
+//! that is pulled.
 
 use std::cell::Cell;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -23,7 +23,7 @@ use vouch_session::challenge::Challenge;
 use vouch_session::policy::Policy;
 use vouch_session::types::Step;
 
-/// An eye that sees nobody, and finds no face in any portrait.
+/// An eye that sees nobody and finds no face in any portrait.
 struct Eye {
     flows: bool,
     frames: u64,
@@ -61,7 +61,8 @@ impl EyePort for Eye {
             return Ok(Some(answer));
         }
         self.frames += 1;
-        // Frames come at once here, so their time hardly passes: no limit ends the session first.
+        // Frames come at once here and take almost no time, so that no limit ends the session
+        // first.
         let at = Duration::from_micros(self.frames);
         Ok(Some(Tell::Sighting(Sighting { sequence: self.frames, at, ..Sighting::default() })))
     }
@@ -79,7 +80,7 @@ impl EyePort for Eye {
     }
 }
 
-/// A source that answers when it is let.
+/// A source that answers when told to.
 struct Slow(Mutex<Receiver<()>>);
 
 impl Authority for Slow {
@@ -107,7 +108,7 @@ fn slow() -> (SyncSender<()>, Source) {
     (go, Source::new(Arc::new(Slow(Mutex::new(wait)))))
 }
 
-/// A screen with or without somebody before it, who answers by an order.
+/// A screen with or without a person, who answers with an order.
 struct Person(Option<OrderSender>);
 
 impl Screen for Person {
@@ -125,7 +126,7 @@ impl Screen for Person {
     }
 }
 
-/// A session of this scheme; `stopped` is asked once for each turn.
+/// A session of this scheme; `stopped` is polled once per turn.
 fn session_of(
     scheme: Scheme,
     (eye, source): (&mut Eye, Source),
@@ -150,7 +151,7 @@ fn session_of(
     drive(eye, &SystemClock::new(), &|_, _| Ok(None), session).0.outcome
 }
 
-/// A session of a bound claim, with nobody at the screen.
+/// A session with a bound claim and nobody at the screen.
 fn session(eye: &mut Eye, source: Source, stopped: &dyn Fn() -> bool) -> Outcome {
     let (_sender, mut orders) = queue();
     session_of(Scheme::RpBioOnly, (eye, source), (&mut Person(None), &mut orders), stopped)
@@ -199,7 +200,7 @@ fn what_a_person_types_arrives_as_an_order() {
     let mut eye = Eye::new(true);
     let mut screen = Person(Some(sender));
     let outcome = session_of(Scheme::RpManual, (&mut eye, source), (&mut screen, &mut orders), &|| false);
-    assert_eq!(eye.portraits, [vec![1, 2, 3]], "the record of the name that was typed was found");
+    assert_eq!(eye.portraits, [vec![1, 2, 3]], "the record for the typed name was found");
     assert_eq!(outcome.failed_at, Some(Step::Reference));
 }
 
@@ -218,7 +219,7 @@ fn an_order_cancels_while_the_person_is_asked_and_a_recording_stands_still() {
     let (_go, source) = slow();
     let (sender, mut orders) = queue();
     let mut eye = Eye::new(false);
-    // Asked, and silent: only the cancel comes.
+    // Asked but silent: only the cancel arrives.
     struct Silent;
     impl Screen for Silent {
         fn prompt(&mut self, _prompt: Prompt) {}

@@ -18,26 +18,26 @@ pub struct DocumentClaims {
     pub country_code: String,
     /// CID.
     pub document_number: String,
-    /// CID; empty where the holder has no given name.
+    /// CID; empty if the holder has no given name.
     pub first_name: String,
-    /// CID; empty where the issuer leaves the surname so.
+    /// CID; empty if the issuer leaves the surname empty.
     pub last_name: String,
     /// CID.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub patronymic: Option<String>,
-    /// CID, `F` or `M`; `X` where the document says neither.
+    /// CID, `F` or `M`; `X` if the document states neither.
     pub gender: String,
-    /// CID, `YYYY-MM-DD`; X for each digit of what the document leaves unknown.
+    /// CID, `YYYY-MM-DD`; X for each digit that the document leaves unknown.
     pub date_of_birth: String,
     /// CID.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place_of_birth: Option<String>,
     /// CID.
     pub nationality: String,
-    /// CID, as the date of birth.
+    /// CID, in the format of the date of birth.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub issue_date: Option<String>,
-    /// CID, as the date of birth; `9999-12-31` where the document has no end.
+    /// CID, in the format of the date of birth; `9999-12-31` if the document has no end.
     pub expire_date: String,
     /// CID.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -45,7 +45,7 @@ pub struct DocumentClaims {
     /// CID.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub identification_number: Option<String>,
-    /// How all this was read.
+    /// How these fields were read.
     pub reading: ReadingClaims,
 }
 
@@ -61,31 +61,31 @@ pub struct ReadingClaims {
     pub confirmed: bool,
     /// Each field's source and confidence.
     pub fields: Vec<FieldClaims>,
-    /// Fields that the person changed, as they were read.
+    /// Fields that the person changed, with the values that were read.
     pub corrected: Vec<Field>,
-    /// Fields that the document leaves open, and what it says instead; left out when there is none.
+    /// Fields that the document leaves open, and what it states instead; omitted if there are none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unstated: Vec<UnstatedClaims>,
     /// Where sources disagreed.
     pub disagreements: Vec<Disagreement>,
-    /// What was measured of each side to tell it from a copy or a screen.
+    /// What was measured on each side to tell it from a copy or a screen.
     pub originals: Vec<OriginalClaims>,
 }
 
-/// What was measured of a side to tell it from a copy or a screen.
+/// What was measured on one side to tell it from a copy or a screen.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OriginalClaims {
-    /// Colour of its own, 0 and up.
+    /// Amount of colour that does not follow brightness, 0 and up.
     pub hues: f64,
-    /// How far a raster stands out; null where it could not be measured.
+    /// How far a raster stands out; null if it could not be measured.
     pub raster: Option<f64>,
-    /// Sides along which a second edge runs, of how many that could be looked at; null where
-    /// there was no outline.
+    /// Sides along which a second edge runs, out of those in `seen`; null if there was no outline.
     pub edges: Option<u8>,
-    /// Sides beside which something could be seen.
+    /// Sides with enough of the picture beside them to look at.
     pub seen: Option<u8>,
-    /// Size of the zone beside the page over what it must be; null where there is none.
+    /// Size of the machine readable zone relative to the page, divided by what it must be; null if
+    /// there is no zone.
     pub scale: Option<f64>,
 }
 
@@ -93,9 +93,9 @@ pub struct OriginalClaims {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UnstatedClaims {
-    /// Which.
+    /// The field.
     pub field: FieldName,
-    /// What the document says instead of a value.
+    /// What the document states instead of a value.
     pub statement: Unstated,
 }
 
@@ -103,17 +103,17 @@ pub struct UnstatedClaims {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FieldClaims {
-    /// Which.
+    /// The field.
     pub name: FieldName,
     /// Where it was read.
     pub source: FieldSource,
-    /// Belief that it is right, 0 to 1.
+    /// Confidence that it is right, 0 to 1.
     pub confidence: f64,
 }
 
 impl DocumentClaims {
-    /// The document as it goes into a result; none when a field that CID always has is missing. A
-    /// name part may be empty, where the document says that there is none, but not both.
+    /// The document for a result; `None` if a field that CID always has is missing. Either name may
+    /// be empty, if the document says that there is none, but not both.
     pub fn of(document: &Document) -> Option<Self> {
         let optional = |name| document.value(name).filter(|value| !value.is_empty()).map(str::to_owned);
         let name_part = |name| document.value(name).map(str::to_owned);
@@ -179,7 +179,7 @@ impl OriginalClaims {
     }
 }
 
-/// Three digits say all there is; more would differ between processors. Zero for what is no number.
+/// Three digits carry all the information; more would differ between processors. NaN becomes zero.
 fn thousandths(value: f32) -> f64 {
     if value.is_finite() { (f64::from(value) * 1000.0).round() / 1000.0 } else { 0.0 }
 }
@@ -226,7 +226,7 @@ mod tests {
             { "field": "expireDate", "statement": "no-expiry" },
         ]);
         assert_eq!(claims["reading"]["unstated"], said);
-        assert_eq!(DocumentClaims::of(&open("", "")), None, "nobody is without any name");
+        assert_eq!(DocumentClaims::of(&open("", "")), None, "everybody has some name");
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! A session's result as it is signed: CID's field names for the session, EAT's
-//! (RFC 9711) for what makes it worth trusting. docs/RESULT.md tells each field.
+//! A session's result as it is signed: CID's field names for the session, EAT's (RFC 9711) for the
+//! evidence behind it. docs/RESULT.md describes each field.
 
 pub mod document;
 
@@ -27,40 +27,40 @@ pub struct Comparison {
     pub similarity: f32,
     /// The threshold applied.
     pub threshold: f32,
-    /// False match rate to be expected at this similarity, from the model's
-    /// calibration (an upper bound: the nearest calibrated point below).
+    /// False match rate expected at this similarity, from the model's calibration (an upper bound:
+    /// the nearest calibrated point below).
     pub fmr: f32,
-    /// Whether similarity reaches the threshold.
+    /// Whether the similarity reaches the threshold.
     pub matched: bool,
 }
 
 /// The claims' version (`eat_profile`, RFC 9711, 4.3.2).
 pub const PROFILE: &str = "urn:vouch:result:v1";
 
-/// `selfieConfidenceLevel` when the scheme compares with nothing.
+/// `selfieConfidenceLevel` if the scheme makes no comparison.
 pub const NOT_COMPARED: &str = "NOT_COMPARED";
 
-/// Whether results count.
+/// Whether results count as real.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
     /// Real sessions: recordings and unverified models never pass.
     Production,
-    /// Trials: anything goes, and the result says so.
+    /// Trials: everything is allowed, and the result says so.
     Development,
 }
 
-/// Who picked the gestures.
+/// Who chose the gestures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ChosenBy {
-    /// The terminal's randomness: unforeseeable.
+    /// The terminal, at random: unpredictable.
     Random,
-    /// The caller, for a trial: foreseeable.
+    /// The caller, for a trial: predictable.
     Caller,
 }
 
-/// The asker's nonce: 8 to 64 visible ASCII characters.
+/// The requester's nonce: 8 to 64 visible ASCII characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Nonce(String);
 
@@ -92,7 +92,7 @@ pub enum NonceError {
     #[error("the nonce has {0} bytes; give 8 to 64, at random")]
     Length(usize),
     /// Not plain text.
-    #[error("the nonce holds more than visible ASCII characters; give base64url or hex")]
+    #[error("the nonce may contain only visible ASCII characters; give base64url or hex")]
     NotPlain,
 }
 
@@ -108,13 +108,13 @@ pub struct ResultClaims {
     pub jti: String,
     /// Universal Entity ID.
     pub ueid: String,
-    /// The asker's nonce.
+    /// The requester's nonce.
     #[serde(rename = "eat_nonce", skip_serializing_if = "Option::is_none")]
     pub eat_nonce: Option<String>,
     /// [`PROFILE`].
     #[serde(rename = "eat_profile")]
     pub eat_profile: String,
-    /// Number in the device's chain.
+    /// Running number in the device's chain.
     pub seq: u64,
     /// Hash of the previous result; null for the first.
     pub prev: Option<String>,
@@ -126,30 +126,30 @@ pub struct ResultClaims {
     pub session_end: String,
     /// CID.
     pub session_status: SessionStatus,
-    /// CID; none when no document was read whole.
+    /// CID; absent if no document was read completely.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub document: Option<DocumentClaims>,
-    /// CID; none when the session ended before the camera was needed.
+    /// CID; absent if the session ended before the camera was needed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub liveness: Option<Liveness>,
-    /// The record at the authoritative source that the session rests on.
+    /// The record at the authoritative source that the session used.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub record: Option<FoundRecord>,
-    /// What [`ResultClaims::comparison`] is with.
+    /// What [`ResultClaims::comparison`] compares the live face with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reference: Option<Reference>,
-    /// Best live frame against the reference.
+    /// Best live frame compared with the reference.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comparison: Option<Comparison>,
-    /// Best live frame against the document's portrait, where that is a second one.
+    /// Best live frame compared with the document's portrait, if that is a second comparison.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub document_comparison: Option<Comparison>,
-    /// CID; there exactly when the status is FAILED.
+    /// CID; present exactly if the status is FAILED.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_info: Option<ErrorInfo>,
-    /// The scheme.
+    /// The session's scheme.
     pub scheme: Scheme,
-    /// What makes it worth trusting.
+    /// The evidence behind the result.
     pub evidence: Evidence,
 }
 
@@ -171,7 +171,7 @@ pub enum Reference {
 pub enum SessionStatus {
     /// Every step passed.
     Success,
-    /// Not.
+    /// A step failed.
     Failed,
 }
 
@@ -183,15 +183,15 @@ pub struct Liveness {
     pub verification_type: String,
     /// The similarity with four digits, or [`NOT_COMPARED`].
     pub selfie_confidence_level: String,
-    /// When the best frame was taken (session's end when there is none).
+    /// When the best frame was taken; if there is none, the session's end.
     pub creation_time: String,
-    /// When the liveness was decided.
+    /// When liveness was decided.
     pub response_time: String,
-    /// TongDun's number.
+    /// TongDun's code.
     pub code: LivenessCode,
-    /// Each gesture as it went.
+    /// How each gesture went.
     pub gestures: Vec<GestureTimes>,
-    /// What the cues against presentation attacks said.
+    /// The verdict of the cues against presentation attacks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub presentation: Option<Verdict>,
 }
@@ -200,11 +200,11 @@ pub struct Liveness {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct GestureTimes {
-    /// Which.
+    /// The gesture.
     pub gesture: Gesture,
-    /// Asked for, milliseconds.
+    /// When it was asked for, milliseconds.
     pub asked_ms: u64,
-    /// Complete, milliseconds; null if never.
+    /// When it was completed, milliseconds; null if never.
     pub done_ms: Option<u64>,
 }
 
@@ -212,11 +212,11 @@ pub struct GestureTimes {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ErrorInfo {
-    /// The step, or `guard` when the evidence forbade a success.
+    /// The step, or `guard` if the evidence ruled out a success.
     pub event_type: String,
-    /// CID's code, else the liveness code in digits.
+    /// CID's code, or else the liveness code in digits.
     pub error: String,
-    /// Words for the clerk.
+    /// Message for the clerk.
     pub error_message: String,
 }
 
@@ -228,22 +228,22 @@ pub struct Evidence {
     pub mode: Mode,
     /// Where the frames came from.
     pub source: SourceInfo,
-    /// Where the document's frames came from, when that was another place.
+    /// Where the document's frames came from, if from another source.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub document_source: Option<SourceInfo>,
-    /// What the source counted.
+    /// The source's counters.
     pub counts: SourceCounts,
     /// Runtime, models, accelerators.
     pub runtime: RuntimeReport,
-    /// The program.
+    /// The running program.
     pub firmware: Firmware,
-    /// The configuration.
+    /// The effective configuration.
     pub config: Config,
     /// The gestures asked for.
     pub challenge: Challenge,
-    /// The clock.
+    /// State of the clock.
     pub clock: ClockEvidence,
-    /// What was kept.
+    /// The media kept.
     pub media: Vec<Media>,
 }
 
@@ -271,27 +271,27 @@ pub struct Config {
 pub struct Challenge {
     /// In their order.
     pub gestures: Vec<Gesture>,
-    /// Who picked them.
+    /// Who chose them.
     pub chosen_by: ChosenBy,
 }
 
-/// How good the times in a result are.
+/// How reliable the times in a result are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ClockEvidence {
-    /// Set from the network in this boot; null when that can't be told.
+    /// Whether the clock was set from the network since this boot; null if unknown.
     pub synchronised: Option<bool>,
-    /// The kernel's id of this boot; empty when it has none.
+    /// The kernel's id of this boot; empty if it has none.
     pub boot_id: String,
     /// Milliseconds since that boot.
     pub monotonic_ms: u64,
 }
 
-/// One thing kept of the session.
+/// One file kept of the session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Media {
-    /// `best`, `gesture-0`, … (see [`slot_name`]).
+    /// The slot's name: `best`, `gesture-0`, ….
     pub slot: String,
     /// Its media type, `image/jpeg`.
     pub media_type: String,

@@ -1,8 +1,8 @@
-//! A document's fields, layouts and sizes, as every other crate knows them.
+//! A document's fields, layouts and sizes, as shared by all crates.
 
 use serde::{Deserialize, Serialize};
 
-/// Layouts of a machine readable zone: those of ICAO 9303 parts 4 to 7, and one that is older.
+/// Layouts of a machine readable zone: those of ICAO 9303 parts 4 to 7, and one older layout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Format {
@@ -17,16 +17,16 @@ pub enum Format {
     /// Visas of card width: two lines of 36 (part 7).
     MrvB,
     /// The French identity card issued from 1988 to 2021: two lines of 36 in a layout of its own
-    /// (perception's `mrz/french_id.rs` has its source).
+    /// (perception's `mrz/french_id.rs` names the source).
     #[serde(rename = "FRENCH_ID")]
     FrenchId,
 }
 
 impl Format {
-    /// All there are.
+    /// Every layout.
     pub const ALL: [Self; 6] = [Self::Td1, Self::Td2, Self::Td3, Self::MrvA, Self::MrvB, Self::FrenchId];
 
-    /// Lines, and characters in each.
+    /// Number of lines, and characters per line.
     pub const fn shape(self) -> (usize, usize) {
         match self {
             Self::Td1 => (3, 30),
@@ -35,7 +35,7 @@ impl Format {
         }
     }
 
-    /// The page that such a zone is printed on.
+    /// Size of the page that this zone is printed on.
     pub const fn page(self) -> PageSize {
         match self {
             Self::Td1 => PageSize::Id1,
@@ -77,34 +77,34 @@ impl PageSize {
     }
 }
 
-/// A document's corners in pixels of the picture, clockwise from the corner that is upper left
-/// when the document is upright.
+/// A document's corners in pixels of the picture, clockwise, starting with the upper left corner of
+/// the upright document.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Quad(pub [[f32; 2]; 4]);
 
 impl Quad {
-    /// The same corners, beginning with the opposite one: the page upside down.
+    /// The same corners, starting with the opposite one: the page upside down.
     #[must_use]
     pub fn half_turned(self) -> Self {
         let [a, b, c, d] = self.0;
         Self([c, d, a, b])
     }
 
-    /// This or its half turn, whichever's corners are nearer to `other`'s: an outline does not
-    /// know which of its long sides is the upper one.
+    /// This or its half turn, whichever is closer to `other`: an outline does not show which long
+    /// side is the top.
     #[must_use]
     pub fn turned_like(self, other: &Self) -> Self {
         let turned = self.half_turned();
         if turned.way_to(other) < self.way_to(other) { turned } else { self }
     }
 
-    /// Sum of the corners' ways to another's, pixels.
+    /// Sum of the distances between its corners and those of `other`, pixels.
     pub fn way_to(&self, other: &Self) -> f32 {
         self.0.iter().zip(other.0).map(|(a, b)| distance(*a, b)).sum()
     }
 
-    /// The worst corner's distance from `truth`, parts of that page's width, whichever corner
-    /// comes first.
+    /// Greatest distance of a corner from its place in `truth`, as a share of that page's width.
+    /// Any corner may come first.
     pub fn error_from(&self, truth: &Self) -> f32 {
         let [a, b, c, d] = truth.0;
         let width = distance(a, b).max(distance(c, d));
@@ -114,9 +114,9 @@ impl Quad {
     }
 }
 
-/// Distance of two points.
+/// Distance between two points.
 pub fn distance(a: [f32; 2], b: [f32; 2]) -> f32 {
-    // No hypot(): it is a call, and this is asked a million times a frame.
+    // Not hypot(): that is a function call, and this runs a million times per frame.
     let (x, y) = (a[0] - b[0], a[1] - b[1]);
     (x * x + y * y).sqrt()
 }
@@ -131,7 +131,7 @@ pub enum FieldSource {
     Zone,
     /// A barcode.
     Barcode,
-    /// Typed by the person, who corrected or completed a reading.
+    /// Typed by the person to correct or complete a reading.
     Person,
 }
 
@@ -139,29 +139,29 @@ pub enum FieldSource {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum FieldName {
-    /// ISO 3166-1 alpha-3, or the code printed where ICAO 9303 part 3 has another.
+    /// ISO 3166-1 alpha-3, or the printed code if ICAO 9303 part 3 has another.
     CountryCode,
     /// As printed, without fillers.
     DocumentNumber,
-    /// Given names; empty where the holder has none ([`super::unstated`]).
+    /// Given names; empty if the holder has none ([`super::unstated`]).
     FirstName,
-    /// Surname; empty where the issuer leaves it so.
+    /// Surname; empty if the issuer leaves it empty.
     LastName,
     /// Father's name.
     Patronymic,
-    /// `F` or `M`; `X` where the document says neither.
+    /// `F` or `M`; `X` if the document states neither.
     Gender,
-    /// `YYYY-MM-DD`, with X for each digit of what is unknown ([`super::partial_date`]).
+    /// `YYYY-MM-DD`, with X for each unknown digit ([`super::partial_date`]).
     DateOfBirth,
     /// As printed.
     PlaceOfBirth,
-    /// Country of citizenship; on the identity card the ethnic nationality as printed.
+    /// Country of citizenship; on the identity card the ethnic nationality, as printed.
     Nationality,
-    /// As the date of birth.
+    /// Same format as the date of birth.
     IssueDate,
-    /// As the date of birth; `9999-12-31` where the document has no end.
+    /// Same format as the date of birth; `9999-12-31` if the document has no end.
     ExpireDate,
-    /// Who issued it.
+    /// The issuing authority.
     Authority,
     /// The individual identification number (IIN), 12 digits.
     IdentificationNumber,
@@ -171,11 +171,11 @@ pub enum FieldName {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Field {
-    /// Which.
+    /// The field.
     pub name: FieldName,
-    /// Its value, in the form that its name prescribes.
+    /// Its value, in the format of that field.
     pub value: String,
-    /// Belief that every character is right, 0 to 1.
+    /// Confidence that every character is right, 0 to 1.
     pub confidence: f32,
     /// Where it was read.
     pub source: FieldSource,

@@ -1,8 +1,8 @@
-//! The individual identification number (IIN) of Kazakhstan: twelve digits that hold birth date,
+//! The individual identification number (IIN) of Kazakhstan: twelve digits that encode birth date,
 //! century and sex, and end in a check digit.
 //!
 //! Sources: the rules for forming the number, Government of Kazakhstan, 22 May 2007, No. 406, and
-//! the programme before them, 11 June 2003, No. 565 (adilet.zan.kz, P030000565_).
+//! the programme that preceded them, 11 June 2003, No. 565 (adilet.zan.kz, P030000565_).
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,14 +11,14 @@ use jiff::civil::Date;
 
 /// Digits in a number.
 pub const DIGITS: usize = 12;
-/// Weights of the first eleven digits. The last one is a multiple of the modulus: as long as this
-/// row decides, the eleventh digit is free, and a wrong one goes unnoticed.
+/// Weights of the first eleven digits. The last weight is a multiple of the modulus, so while this
+/// row decides, the eleventh digit does not matter and a wrong one goes unnoticed.
 const WEIGHTS: [u32; DIGITS - 1] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
-/// Weights for the second try, when the first leaves 10.
+/// Weights for the second try, if the first gives 10.
 const SECOND_WEIGHTS: [u32; DIGITS - 1] = [3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2];
 const MODULUS: u32 = 11;
 
-/// Sex as the seventh digit tells it.
+/// Sex according to the seventh digit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sex {
     /// Odd.
@@ -37,24 +37,24 @@ impl Sex {
     }
 }
 
-/// Why twelve digits are no IIN. No message repeats the number: it must not get into a log.
+/// Why a text is not an IIN. No message repeats the number, which must not be logged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum IinError {
     /// Not twelve digits.
     #[error("an IIN has {DIGITS} digits and nothing else; read it again")]
     Shape,
-    /// No such day in the first six digits.
-    #[error("the first six digits of the IIN are no date; read it again")]
+    /// The first six digits are not a date.
+    #[error("the first six digits of the IIN are not a date; read it again")]
     BirthDate,
-    /// The seventh digit says no century.
-    #[error("the seventh digit of the IIN is {0}, which stands for no century of birth; read it again")]
+    /// The seventh digit stands for no century.
+    #[error("the seventh digit of the IIN is {0}, which is not a century of birth; read it again")]
     Century(u32),
     /// The twelfth digit does not follow from the others.
     #[error("the check digit of the IIN is wrong; read it again")]
     CheckDigit,
 }
 
-/// A number whose date and check digit are right.
+/// A number with a valid date and check digit.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Iin {
     digits: [u8; DIGITS],
@@ -63,18 +63,18 @@ pub struct Iin {
 }
 
 impl Iin {
-    /// Day of birth. None for the few residents whose seventh digit is 0: a foreigner's number
-    /// tells no century.
+    /// Day of birth. `None` for the few residents whose seventh digit is 0: a foreigner's number
+    /// does not state the century.
     pub const fn birth_date(&self) -> Option<Date> {
         self.birth_date
     }
 
-    /// Month and day and the last two digits of the year, as `YYMMDD`.
+    /// Month, day and the last two digits of the year, as `YYMMDD`.
     pub fn birth_digits(&self) -> &str {
         self.text().get(..6).unwrap_or_default()
     }
 
-    /// Sex; none where there is no century either.
+    /// Sex; `None` if the century is missing too.
     pub const fn sex(&self) -> Option<Sex> {
         self.sex
     }
@@ -85,7 +85,7 @@ impl Iin {
     }
 }
 
-/// Shows that there is one, not which: this gets into logs.
+/// Hides the digits, because this may be logged.
 impl fmt::Debug for Iin {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Iin(…)")
@@ -104,7 +104,7 @@ impl FromStr for Iin {
         let [year, month, day] = [pair(0), pair(2), pair(4)];
         let century = digit(digits[6]);
         let (first_year, sex) = match century {
-            // A foreigner whose century is not told: any leap year will do for the 29th.
+            // A foreigner of unknown century: any leap year will do, so that 29 February is valid.
             0 => (2000, None),
             1..=6 => {
                 (1800 + (century - 1) / 2 * 100, Some(if century % 2 == 1 { Sex::Male } else { Sex::Female }))
@@ -128,8 +128,8 @@ const fn digit(byte: u8) -> u32 {
     byte.wrapping_sub(b'0') as u32
 }
 
-/// The twelfth digit of the first eleven; none for the few numbers that are never given out,
-/// because both rows of weights leave 10.
+/// The twelfth digit that follows from the first eleven. `None` for the few numbers that are never
+/// issued, because both rows of weights give 10.
 fn check_digit(digits: &[u8; DIGITS]) -> Option<u32> {
     [WEIGHTS, SECOND_WEIGHTS]
         .map(|weights| digits.iter().zip(weights).map(|(&byte, weight)| digit(byte) * weight).sum::<u32>())
@@ -191,7 +191,7 @@ mod tests {
 
     fn numbers() -> impl Strategy<Value = String> {
         (0u32..100, 1u32..13, 1u32..29, 1u32..7, 0u32..10_000).prop_filter_map(
-            "both rows leave ten",
+            "both rows give ten",
             |(year, month, day, century, serial)| {
                 let text = format!("{year:02}{month:02}{day:02}{century}{serial:04}");
                 let digits: [u8; DIGITS] = format!("{text}0").as_bytes().try_into().unwrap();
@@ -210,8 +210,8 @@ mod tests {
             prop_assert!((1800..2100).contains(&born.year()));
         }
 
-        // All weights but the eleventh are prime to 11, so a single wrong digit changes the first sum;
-        // it escapes only where the first row leaves 10 and the second one hides it.
+        // All weights but the eleventh are prime to 11, so a single wrong digit changes the first
+        // sum. It goes unnoticed only where the first row gives 10 and the second hides it.
         #[test]
         fn a_single_wrong_digit_is_found_unless_the_second_row_hides_it(
             text in numbers(), at in 0..DIGITS, other in 0u8..10,

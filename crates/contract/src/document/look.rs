@@ -1,20 +1,20 @@
-//! What one frame shows of a document: where the page is and what keeps it from being read.
+//! What one frame shows of a document: where the page is, and what prevents reading it.
 
 use serde::{Deserialize, Serialize};
 
 use super::fields::Quad;
 
-/// What is wrong with a page as it is held.
+/// What is wrong with how a page is held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CaptureFault {
-    /// Nothing with the outline of a page.
+    /// Nothing has the outline of a page.
     NoDocument,
     /// A corner is outside the picture.
     CutOff,
-    /// Too few pixels for the print.
+    /// Too few pixels to read the print.
     TooSmall,
-    /// Held too far from parallel to the camera.
+    /// Tilted too far from parallel to the camera.
     Tilted,
     /// Too dark to read.
     TooDark,
@@ -22,11 +22,11 @@ pub enum CaptureFault {
     Glare,
     /// Out of focus, or moved.
     Blurred,
-    /// Not held still yet.
+    /// Not yet held still.
     Moving,
 }
 
-/// What was measured of a page in one frame.
+/// Measurements of a page in one frame.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CaptureMeasures {
@@ -34,12 +34,12 @@ pub struct CaptureMeasures {
     pub width: f32,
     /// Angle between the page's normal and the line of sight, degrees.
     pub tilt: f32,
-    /// Part of the print's contrast that a blur would take away, 0 (blurred) to 1 (Crete et al.,
-    /// "The blur effect", 2007, turned round).
+    /// Share of the print's contrast that a blur would remove, 0 (blurred) to 1 (Crete et al., "The
+    /// blur effect", 2007, inverted).
     pub sharpness: f32,
     /// Median luma, 0 to 255.
     pub brightness: f32,
-    /// Part of the page that is burnt out, 0 to 1.
+    /// Share of the page that is overexposed, 0 to 1.
     pub glare: f32,
 }
 
@@ -47,13 +47,14 @@ pub struct CaptureMeasures {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DocumentLook {
-    /// The page's corners, when there is one.
+    /// The page's corners, if a page was found.
     pub quad: Option<Quad>,
-    /// What is wrong; none when the page can be read.
+    /// What is wrong; `None` if the page can be read.
     pub fault: Option<CaptureFault>,
-    /// What was measured of it.
+    /// Its measurements.
     pub measures: CaptureMeasures,
-    /// How well this frame can be read beside others of the same page: sharpness times width.
+    /// How well this frame can be read, compared with others of the same page: sharpness times
+    /// width.
     pub score: f32,
 }
 

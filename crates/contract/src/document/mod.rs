@@ -1,7 +1,7 @@
-//! A document as it was read: fields and where they came from, no pixels.
+//! A document as it was read: fields and their sources, no pixels.
 //!
-//! What has one answer for everybody who deals with documents stands here too: the IIN and the
-//! transliterations of ICAO 9303. Reading belongs to perception, deciding to the session.
+//! Also holds what is the same for every crate that works with documents: the IIN and the
+//! transliterations of ICAO 9303. Perception reads documents; the session decides on them.
 
 pub mod agreement;
 pub mod fields;

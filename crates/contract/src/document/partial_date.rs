@@ -1,4 +1,4 @@
-//! A date of which the month or the day may be unknown.
+//! A date whose month or day may be unknown.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,16 +8,16 @@ use jiff::civil::Date;
 /// A calendar date as far as a document states it, written as in ISO 8601-2 (EDTF): `1974-08-12`,
 /// `1974-08-XX`, `1974-XX-XX`, `XXXX-XX-XX`.
 ///
-/// A part is known only when the parts before it are. So "12 August of an unknown year" can't be
-/// written: in a zone's two digits that could as well be the year 2000 badly read.
+/// A part is known only if the parts before it are. "12 August of an unknown year" can't be
+/// written: in a zone with two-digit years, that could also be the year 2000 misread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PartialDate {
-    /// The first day that it can be; also holds the parts that are known.
+    /// The earliest possible day; also holds the known parts.
     first: Date,
     known: Known,
 }
 
-/// How much of a date is known.
+/// Which parts of a date are known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Known {
     /// Nothing.
@@ -26,21 +26,21 @@ pub enum Known {
     Year,
     /// Year and month.
     Month,
-    /// Everything.
+    /// The whole date.
     Day,
 }
 
-/// The text is no such date.
+/// The text is not a date of this kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not a date: write YYYY-MM-DD, with X for each digit of what is unknown (1974-08-XX)")]
+#[error("not a date: write YYYY-MM-DD, with X for each unknown digit (1974-08-XX)")]
 pub struct NotADate;
 
 impl PartialDate {
     /// No part is known.
     pub const UNKNOWN: Self = Self { first: Date::MIN, known: Known::Nothing };
 
-    /// A year, and the month and the day if they are known. `None` when there is no such day in the
-    /// calendar, or the day is known without its month.
+    /// A year, and month and day if known. `None` if the calendar has no such day, or if the day is
+    /// known but not the month.
     pub fn new(year: i16, month: Option<i8>, day: Option<i8>) -> Option<Self> {
         let known = match (month, day) {
             (Some(_), Some(_)) => Known::Day,
@@ -48,12 +48,12 @@ impl PartialDate {
             (None, None) => Known::Year,
             (None, Some(_)) => return None,
         };
-        // Four digits are all there is to write a year with.
+        // A year is written with four digits.
         let first = (0..=9999).contains(&year).then(|| Date::new(year, month.unwrap_or(1), day.unwrap_or(1)));
         Some(Self { first: first?.ok()?, known })
     }
 
-    /// How much of it is known.
+    /// Which parts are known.
     pub const fn known(self) -> Known {
         self.known
     }
@@ -78,12 +78,12 @@ impl PartialDate {
         (self.known == Known::Day).then_some(self.first)
     }
 
-    /// The first day that it can be.
+    /// The earliest possible day.
     pub const fn earliest(self) -> Date {
         self.first
     }
 
-    /// The last day that it can be.
+    /// The latest possible day.
     pub fn latest(self) -> Date {
         match self.known {
             Known::Nothing => Date::MAX,
@@ -140,7 +140,7 @@ impl FromStr for PartialDate {
         if parts.next().is_some() {
             return Err(NotADate);
         }
-        // Two digits fit.
+        // Two digits always fit.
         let small = |part: Option<i16>| part.and_then(|part| i8::try_from(part).ok());
         match year {
             Some(year) => Self::new(year, small(month), small(day)).ok_or(NotADate),

@@ -1,4 +1,4 @@
-//! What was read: of one side, and of the whole document.
+//! The reading of one side, and of the whole document.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,9 +8,9 @@ pub use crate::document::agreement::{Belonging, Disagreement};
 use crate::document::fields::{DocumentType, Field, FieldName, Format};
 use crate::face::Template;
 
-/// Most sides a document is shown from: front and back.
+/// Most sides shown of a document: front and back.
 pub const MAX_SIDES: usize = 2;
-/// Most fields of one side, over all sources.
+/// Most fields read from one side, all sources together.
 pub const MAX_FIELDS: usize = 64;
 
 /// The holder's portrait on a document.
@@ -29,23 +29,22 @@ pub struct Portrait {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SideReading {
-    /// The machine readable zone's layout, when this side has one that was read with every
-    /// check digit right.
+    /// Layout of the machine readable zone, if this side has one and every check digit was right.
     pub format: Option<Format>,
-    /// What kind of document the zone or the layout says it is.
+    /// Kind of document according to the zone or the layout.
     pub document_type: Option<DocumentType>,
-    /// Every field that was read, one entry for each source.
+    /// Every field that was read, one entry per source.
     pub fields: Vec<Field>,
-    /// The portrait, when this side has one.
+    /// The portrait, if this side has one.
     pub portrait: Option<Portrait>,
-    /// What spoke for its being the document itself.
+    /// Measurements that tell an original from a copy.
     #[serde(default)]
     pub original: Option<OriginalEvidence>,
 }
 
 impl SideReading {
-    /// Whether this side says whose document it is, so that another side can be shown to belong
-    /// to it (`cross_check`).
+    /// Whether this side says whose document it is, so that another side can be matched with it
+    /// (`cross_check`).
     pub fn identifies(&self) -> bool {
         let says_something = |field: &Field| {
             let unstated = Unstated::of(field);
@@ -65,19 +64,19 @@ pub enum ReadFault {
     /// Neither a machine readable zone nor a portrait: not an identity document.
     #[error("this is not an identity document: neither a portrait nor a machine readable zone was found")]
     NotADocument,
-    /// There is print, too blurred to be read.
+    /// There is print, but it is too blurred to read.
     #[error("the document is blurred: hold it still, in focus")]
     Blurred,
-    /// A reflection lies over what must be read.
+    /// A reflection covers something that must be read.
     #[error("a reflection hides part of the document: tilt it")]
     Glare,
-    /// The zone is there, and its check digits are wrong.
+    /// There is a zone, but its check digits are wrong.
     #[error("the machine readable zone was read, but its check digits are wrong")]
     CheckDigits,
-    /// The zone is there, and some of its characters are doubtful.
+    /// There is a zone, but some of its characters are doubtful.
     #[error("the machine readable zone could not be read with certainty")]
     Doubtful,
-    /// The zone was read, and its name field is empty or not written as names are.
+    /// The zone was read, but its name field is empty or malformed.
     #[error(
         "the machine readable zone was read, but its name field holds no name: it is empty, or its fillers \
          (<) stand where none can; a document without a name can't be accepted, use another one"
@@ -87,16 +86,16 @@ pub enum ReadFault {
     #[error("the side with the holder's portrait is missing: show it too")]
     NoPortrait,
     /// More than one document in the picture.
-    #[error("more than one document is seen: show one")]
+    #[error("more than one document is in view: show only one")]
     Several,
     /// A black-and-white copy, or a document on a screen.
     #[error("this looks like a copy, not like the document itself")]
     Copy,
-    /// The edges found are not the document's own: something behind it, or the sheet it is
-    /// printed on.
-    #[error("the edges that were seen are not the document's own: hold it alone, before a plain ground")]
+    /// The edges found are not the document's own, but those of something behind it or of the sheet
+    /// it is printed on.
+    #[error("the edges seen are not the document's own: show it alone, on a plain background")]
     OtherEdges,
-    /// The frame was gone, or the page could not be laid flat.
+    /// The eye no longer had the frame, or the page could not be rectified.
     #[error("the picture of the document was lost")]
     Lost,
     /// The models or the text recognition are not installed, or failed.
@@ -116,14 +115,14 @@ pub struct Document {
     pub sides: u8,
     /// Each field once.
     pub fields: Vec<Field>,
-    /// Whether the sides are of one document; a single side is.
+    /// Whether the sides belong to one document; a single side does.
     pub belonging: Belonging,
-    /// What spoke for each side's being the document itself.
+    /// Each side's measurements that tell an original from a copy.
     #[serde(default)]
     pub originals: Vec<OriginalEvidence>,
     /// Where sources disagree.
     pub disagreements: Vec<Disagreement>,
-    /// What the person changed: the fields as they were read.
+    /// Fields that the person changed, with the values that were read.
     pub corrected: Vec<Field>,
     /// Whether a person has confirmed the fields.
     pub confirmed: bool,
@@ -165,7 +164,7 @@ mod tests {
         assert!(side(&[FieldName::IdentificationNumber]).identifies());
         let mut open = side(&[FieldName::LastName, FieldName::DateOfBirth]);
         open.fields[1].value = "XXXX-XX-XX".to_owned();
-        assert!(!open.identifies(), "a date of which nothing is known tells nobody apart");
+        assert!(!open.identifies(), "an unknown date identifies nobody");
         open.fields[1].value = "1974-XX-XX".to_owned();
         open.fields[0].value.clear();
         assert!(!open.identifies());

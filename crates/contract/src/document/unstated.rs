@@ -1,52 +1,52 @@
-//! What a document says in place of a value: that there is none.
+//! What a document states instead of a value.
 //!
-//! A field that the document leaves open is read like any other, with its source and confidence. It
-//! is not a field that could not be read: such a field is missing from the reading. So each kind of
-//! "open" has a value of its own, which docs/RESULT.md lists for those who read results.
+//! A field that the document leaves open is read like any other, with its source and confidence. A
+//! field that could not be read is missing from the reading instead. So each kind of open field has
+//! a value of its own; docs/RESULT.md lists them for readers of results.
 
 use serde::{Deserialize, Serialize};
 
 use super::fields::{Field, FieldName};
 use super::partial_date::{Known, PartialDate};
 
-/// `gender` where a document says neither F nor M: the letter that ICAO 9303 part 4 (4.1.1.1, field
-/// 11) has in print; the zone has a filler.
+/// `gender` if a document states neither F nor M: the letter that ICAO 9303 part 4 (4.1.1.1, field
+/// 11) prints; the zone has a filler.
 pub const UNSPECIFIED_SEX: &str = "X";
-/// `expireDate` of a document without an end: the date that stands for "no end" in certificates too
-/// (RFC 5280, 4.1.2.5). Who reads only this field still takes the document for valid.
+/// `expireDate` of a document without an end: the date that also means "no end" in certificates
+/// (RFC 5280, 4.1.2.5). Software that reads only this field then still takes the document as valid.
 pub const NO_EXPIRY: &str = "9999-12-31";
 
-/// How a zone's expiry ends, of whose year it has two digits, where print may say 9999: Spain's
+/// Endings of a zone's expiry, with two-digit years, whose printed year may be 9999: Spain's
 /// permanent cards (01-01-9999), and the last day of that year on others.
-const ENDS_LIKE_NO_EXPIRY: [&str; 2] = ["99-01-01", "99-12-31"];
+const NO_EXPIRY_ENDINGS: [&str; 2] = ["99-01-01", "99-12-31"];
 
-/// Whether an expiry that was read from two digits of a year can be the sign for "no end", or a
-/// day of 1999: the digits alone can't tell.
+/// Whether an expiry with a two-digit year may mean "no end" or a day in 1999: the digits alone do
+/// not decide.
 pub fn stands_for_no_end(value: &str) -> bool {
-    ENDS_LIKE_NO_EXPIRY.iter().any(|ending| value.ends_with(ending))
+    NO_EXPIRY_ENDINGS.iter().any(|ending| value.ends_with(ending))
 }
 
-/// What a document says of a field in place of a value.
+/// What a document states instead of a field's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Unstated {
     /// The sex is neither F nor M, or the issuer does not state one.
     Unspecified,
-    /// The holder has no such name: one name alone, or the surname left empty.
+    /// The holder has no such name: a single name, or an empty surname.
     NoName,
-    /// The day of a date is unknown.
+    /// The day is unknown.
     UnknownDay,
-    /// Month and day of a date are unknown.
+    /// Month and day are unknown.
     UnknownMonth,
-    /// Nothing of a date is known.
+    /// The whole date is unknown.
     UnknownDate,
     /// The document has no end.
     NoExpiry,
 }
 
 impl Unstated {
-    /// What `field` says in place of a value; `None` for a value. A text that is no date is none of
-    /// these.
+    /// What `field` states instead of a value; `None` for a value. Also `None` for a text that is
+    /// not a date.
     pub fn of(field: &Field) -> Option<Self> {
         match field.name {
             FieldName::Gender => (field.value == UNSPECIFIED_SEX).then_some(Self::Unspecified),
@@ -64,8 +64,8 @@ impl Unstated {
         }
     }
 
-    /// A field's value for people, with words beside it where the document leaves it open:
-    /// `1974-08-XX (unknown day)`.
+    /// A field's value for people, with an explanation if the document leaves it open: `1974-08-XX
+    /// (unknown day)`.
     pub fn beside(field: &Field) -> String {
         match Self::of(field) {
             Some(unstated) if field.value.is_empty() => format!("({})", unstated.words()),
@@ -74,7 +74,7 @@ impl Unstated {
         }
     }
 
-    /// For people.
+    /// As text for people.
     pub const fn words(self) -> &'static str {
         match self {
             Self::Unspecified => "unspecified",

@@ -1,4 +1,4 @@
-//! What eye and terminal say to each other, and how it crosses the socket between them.
+//! What eye and terminal say to each other, and how it crosses the socket.
 
 pub mod protocol;
 pub mod sighting;

@@ -1,8 +1,8 @@
 //! What terminal and eye say to each other.
 //!
-//! The terminal asks ([`Ask`]), the eye tells ([`Tell`]). Over the socket each
-//! message is postcard behind a length (see `eye/wire.rs`); in one process the
-//! same types go by function call.
+//! The terminal asks ([`Ask`]), the eye tells ([`Tell`]). On the socket each message is postcard
+//! with a length prefix (see `eye/wire.rs`); within one process the same types are passed by
+//! function call.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,18 +12,18 @@ use crate::face::Template;
 use crate::runtime::RuntimeReport;
 use crate::source::{SourceCounts, SourceInfo};
 
-/// A place where the eye keeps a frame for later.
+/// A place where the eye keeps a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Slot {
-    /// The best frame so far: what is compared and shown.
+    /// The best frame so far, which is compared and shown.
     Best,
     /// The frame that proves gesture number N (from 0).
     Gesture(u8),
-    /// Side number N of the document (from 0). A slot for several frames: the latest kept are
+    /// Side number N of the document (from 0). This slot holds several frames: the latest ones are
     /// read together.
     Document(u8),
-    /// Only looked at for the person's identity, not kept as a picture.
+    /// For checking the person's identity only; no picture is kept.
     Continuity,
 }
 
@@ -42,34 +42,33 @@ pub enum Subject {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Ask {
-    /// Keep frame `sequence` in `slot` and embed its face when `embed` is set.
-    /// Answered by [`Tell::Kept`].
+    /// Keep frame `sequence` in `slot`, and embed its face if `embed` is set. Answered by
+    /// [`Tell::Kept`].
     Keep {
         /// The frame, by its source number.
         sequence: u64,
-        /// Where to.
+        /// The slot to keep it in.
         slot: Slot,
         /// Whether the face's template is wanted.
         embed: bool,
     },
     /// Hand over the picture in `slot` as JPEG. Answered by [`Tell::Still`].
     Still {
-        /// Which.
+        /// The slot.
         slot: Slot,
     },
-    /// Forget all slots, and look for faces: a session ended or a new one starts.
+    /// Forget all slots and look for faces: a session has ended, or a new one starts.
     Forget,
     /// Look for this from now on.
     Watch(Subject),
     /// Read the document in the frames kept in `slot`. Answered by [`Tell::Read`].
     Read {
-        /// Which side.
+        /// The side.
         slot: Slot,
     },
-    /// Embed the one face of an encoded image (JPEG, PNG, …). Answered by
-    /// [`Tell::Reference`].
+    /// Embed the only face in an encoded image (JPEG, PNG, …). Answered by [`Tell::Reference`].
     Reference {
-        /// The file's bytes.
+        /// The image file's bytes.
         image: Vec<u8>,
     },
 }
@@ -79,10 +78,10 @@ pub enum Ask {
 #[serde(rename_all = "kebab-case")]
 #[expect(
     clippy::large_enum_variant,
-    reason = "nearly every tell is a sighting, and a box would be allocated for each frame"
+    reason = "nearly every message is a sighting; boxing it would allocate for each frame"
 )]
 pub enum Tell {
-    /// First message: what this eye is and runs on.
+    /// First message: what this eye is and what it runs on.
     Hello(Box<EyeReport>),
     /// One frame.
     Sighting(Sighting),
@@ -92,12 +91,12 @@ pub enum Tell {
         sequence: u64,
         /// The slot asked for.
         slot: Slot,
-        /// False when the frame was gone already: nothing was kept.
+        /// False if the eye no longer had the frame: nothing was kept.
         found: bool,
-        /// The face's template, when asked for and there was a face.
+        /// The face's template, if it was asked for and there was a face.
         template: Option<Box<Template>>,
     },
-    /// Answer to [`Ask::Still`]: JPEG bytes, none when the slot is empty.
+    /// Answer to [`Ask::Still`]: JPEG bytes, `None` if the slot is empty.
     Still {
         /// The slot asked for.
         slot: Slot,
@@ -108,19 +107,18 @@ pub enum Tell {
     Read(Result<Box<SideReading>, ReadFault>),
     /// Answer to [`Ask::Reference`].
     Reference(Result<Box<Template>, ReferenceFault>),
-    /// The source gives no frames at present; the text says why and what to do.
+    /// The source gives no frames at the moment; the text says why and what to do.
     NoFrames {
-        /// Words for the operator.
+        /// Message for the operator.
         reason: String,
-        /// True when the source is over for good (a recording's end).
+        /// True if there will be no more frames (a recording's end).
         ended: bool,
     },
-    /// Still no frames, for the reason told last: the eye lives, and the reason
-    /// need not be written down again.
+    /// Still no frames, for the same reason. This shows that the eye is alive; the reason need not
+    /// be logged again.
     StillNoFrames,
-    /// What the source has counted by now: told by itself about once a second
-    /// while frames flow, and ahead of each [`Tell::Still`], which a session
-    /// asks for at its end.
+    /// The source's counters. Sent about once a second while frames flow, and before each
+    /// [`Tell::Still`], which a session asks for at its end.
     Counts(SourceCounts),
 }
 
@@ -128,13 +126,13 @@ pub enum Tell {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "kebab-case")]
 pub enum ReferenceFault {
-    /// Not a picture that can be read; the text says why and what to do.
+    /// Not a readable picture; the text says why and what to do.
     #[error("the reference can't be used: {0}")]
     Unreadable(String),
-    /// No face found.
+    /// There is no face.
     #[error("no face found in the reference image; give a frontal photograph of one person")]
     NoFace,
-    /// More than one.
+    /// There is more than one face.
     #[error("{0} faces in the reference image; crop it to the one person meant")]
     SeveralFaces(u8),
     /// The face has too few pixels to be compared.
@@ -143,13 +141,13 @@ pub enum ReferenceFault {
          needed; give a larger picture, or crop it to the face"
     )]
     TooSmall {
-        /// Pixels between the eyes, of a picture scaled to at most 1280.
+        /// Pixels between the eyes, in a picture scaled down to at most 1280.
         eye_distance: u16,
-        /// Fewest that do.
+        /// Fewest that are enough.
         needed: u16,
     },
-    /// Several images that don't show one person, or too many; told by the
-    /// terminal, which puts them together.
+    /// Several images that don't show one person, or too many images. Reported by the terminal,
+    /// which combines them.
     #[error("{0}")]
     NotOnePerson(String),
     /// The eye has no embedding model.
@@ -157,17 +155,17 @@ pub enum ReferenceFault {
     NoModel,
 }
 
-/// What an eye is: told once (the counters again and again, by
-/// [`Tell::Counts`]), and part of every signed result.
+/// What an eye is. Sent once (its counters repeatedly, with [`Tell::Counts`]), and part of every
+/// signed result.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EyeReport {
     /// Where frames come from.
     pub source: SourceInfo,
-    /// Where the document's frames come from, when that is another place.
+    /// Where the document's frames come from, if from another source.
     #[serde(default)]
     pub document_source: Option<SourceInfo>,
-    /// Counters when they were told last.
+    /// The counters last reported.
     pub counts: SourceCounts,
     /// Runtime, models, accelerators.
     pub runtime: RuntimeReport,

@@ -1,4 +1,4 @@
-//! The eye's report on one frame: small, of fixed size, without pixels.
+//! The eye's report on one frame: small, fixed size, no pixels.
 
 use std::time::Duration;
 
@@ -20,18 +20,17 @@ pub struct Sighting {
     pub width: u16,
     /// Frame height in pixels.
     pub height: u16,
-    /// Frames dropped so far because a newer one was there (the newest wins).
+    /// Frames dropped so far because a newer one was available (the newest wins).
     pub dropped: u32,
-    /// Faces in the last full look (the detector runs over the whole frame now
-    /// and then even while one face is tracked), at most [`crate::face::MAX_FACES`].
+    /// Faces in the last full detection, at most [`crate::face::MAX_FACES`]. Even while one face is
+    /// tracked, the detector runs over the whole frame from time to time.
     pub faces: u8,
-    /// The face nearest to the camera, if there is one.
+    /// The face nearest to the camera, if any.
     pub face: Option<Face>,
-    /// The liveness cues' measures of this face so far (its track since the session
-    /// began).
+    /// The liveness cues' measures of this face so far: of its track since the session began.
     #[serde(default)]
     pub cues: AllMeasures,
-    /// The document, while one is looked for.
+    /// The document, while the eye watches for one.
     #[serde(default)]
     pub document: Option<DocumentLook>,
 }

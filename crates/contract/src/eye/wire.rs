@@ -1,5 +1,4 @@
-//! Messages on the socket: a length in four bytes (little endian), then
-//! postcard.
+//! Messages on the socket: a length in four bytes (little endian), then postcard.
 
 use std::io;
 use std::io::{Read, Write};
@@ -7,9 +6,9 @@ use std::io::{Read, Write};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// Largest message either way: a reference image with room to spare.
+/// Largest message in either direction: a reference image plus 64 KiB.
 pub const MAX_MESSAGE: usize = crate::eye::protocol::MAX_REFERENCE_BYTES + (64 << 10);
-/// A sighting always fits in this, and so do counts; encoding them allocates nothing.
+/// Sightings and counts always fit in this many bytes; encoding them allocates nothing.
 pub const SIGHTING_BYTES: usize = 512;
 
 /// Writes one message.
@@ -28,7 +27,7 @@ pub fn write<T: Serialize>(stream: &mut impl Write, message: &T) -> io::Result<(
 /// Writes one small message (a sighting, counts) without allocating.
 ///
 /// # Errors
-/// The stream's, or `InvalidData` when it is not small after all.
+/// The stream's, or `InvalidData` if the message is not small.
 pub fn write_small<T: Serialize>(stream: &mut impl Write, message: &T) -> io::Result<()> {
     let mut buffer = [0; SIGHTING_BYTES + 4];
     let length = postcard::to_slice(message, &mut buffer[4..]).map_err(invalid)?.len();
@@ -36,17 +35,17 @@ pub fn write_small<T: Serialize>(stream: &mut impl Write, message: &T) -> io::Re
     stream.write_all(&buffer[..4 + length])
 }
 
-/// Reads one message; `buffer` is reused from call to call.
+/// Reads one message; `buffer` is reused between calls.
 ///
 /// # Errors
-/// The stream's (`UnexpectedEof` when it ended), or `InvalidData`.
+/// The stream's (`UnexpectedEof` at its end), or `InvalidData`.
 pub fn read<T: DeserializeOwned>(stream: &mut impl Read, buffer: &mut Vec<u8>) -> io::Result<T> {
     let mut length = [0; 4];
     stream.read_exact(&mut length)?;
     let length = u32::from_le_bytes(length) as usize;
     if length > MAX_MESSAGE {
         return Err(invalid(format!(
-            "a message of {length} bytes is announced, at most {MAX_MESSAGE} are taken"
+            "a message of {length} bytes was announced; the limit is {MAX_MESSAGE}"
         )));
     }
     buffer.resize(length, 0);
@@ -113,7 +112,7 @@ mod tests {
     fn a_message_comes_back_whole() {
         let ask = Ask::Keep { sequence: 7, slot: Slot::Gesture(2), embed: true };
         let mut stream = Vec::new();
-        write(&mut stream, &ask).expect("a vector takes all");
+        write(&mut stream, &ask).expect("a vector accepts any length");
         assert_eq!(read::<Ask>(&mut stream.as_slice(), &mut Vec::new()).expect("whole"), ask);
     }
 

@@ -8,13 +8,13 @@ use vouch_contract::document::partial_date::{Known, PartialDate};
 use vouch_contract::document::reading::Document;
 use vouch_contract::document::unstated::{UNSPECIFIED_SEX, Unstated, stands_for_no_end};
 
-/// Nobody is older, years: the oldest person whose age is proven reached 122.
-const OLDEST: i16 = 125;
-/// No document that has an end is valid for longer, years. Several states of the EU print a date far
-/// ahead on the identity cards of the old; 70 covers those.
-const LONGEST: i16 = 70;
-/// The fields that CID's `document` always has, without those that follow from others. The document
-/// may leave some of them open ([`Unstated`]), but each must have been read.
+/// Greatest plausible age in years. The oldest person whose age is proven reached 122.
+const MAX_AGE: i16 = 125;
+/// Longest validity in years of a document that has an end. Several EU states print a date far
+/// ahead on the identity cards of old people; 70 covers those.
+const MAX_VALIDITY: i16 = 70;
+/// The fields that CID's `document` always has, without those derived from others. The document may
+/// leave some of them open ([`Unstated`]), but each must have been read.
 pub const REQUIRED: [FieldName; 7] = [
     FieldName::CountryCode,
     FieldName::DocumentNumber,
@@ -24,14 +24,14 @@ pub const REQUIRED: [FieldName; 7] = [
     FieldName::DateOfBirth,
     FieldName::ExpireDate,
 ];
-/// What `gender` may be: CID's letters, and that of ICAO 9303 for neither.
+/// Allowed values of `gender`: CID's letters, and ICAO 9303's for unspecified.
 const SEXES: [&str; 3] = ["F", "M", UNSPECIFIED_SEX];
 
 /// Why a document is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CheckFault {
-    /// Its date of expiry is over (CID_6). Where only the month is known, it is over from the first of
-    /// that month.
+    /// The date of expiry has passed (CID_6). If only the month is known, the document counts as
+    /// expired from the first day of that month.
     #[error("the document has expired on {0}")]
     Expired(PartialDate),
     /// A field that every identity document has was not read.
@@ -43,25 +43,25 @@ pub enum CheckFault {
     /// A person typed that the document leaves a field open.
     #[error("{0:?} was typed as unknown or empty: only the document itself can say so, type what it shows")]
     NotForPersons(FieldName),
-    /// The zone has 99-01-01 or 99-12-31, and print was not read.
+    /// The zone says 99-01-01 or 99-12-31, and the printed date was not read.
     #[error(
         "the zone's date of expiry ({0}) is a day of 1999 or stands for \"no end\", and the printed date, \
-         which tells, was not read: show that side again, closer and in good light"
+         which decides, was not read: show that side again, closer and in good light"
     )]
     ExpiredOrNoEnd(PartialDate),
-    /// A date that is none.
+    /// A value that is not a date.
     #[error("{0:?} is not a date")]
     NotADate(FieldName),
     /// A date that can't be true.
     #[error("{0:?} is not plausible")]
     NotPlausible(FieldName),
-    /// The sides say different things.
-    #[error("the two sides are not of one document")]
+    /// The sides contradict each other.
+    #[error("the two sides do not belong to one document")]
     SidesDiffer,
-    /// Nothing that was read shows that the sides are of one document.
-    #[error("too little was read to show that both sides are of one document: hold it closer, in good light")]
+    /// Nothing that was read shows that the sides belong to one document.
+    #[error("too little was read to show that both sides are one document: hold it closer, in good light")]
     SidesUnknown,
-    /// A visa, or no kind of document that a scheme takes.
+    /// A visa, or another kind of document that no scheme accepts.
     #[error("this kind of document does not prove an identity")]
     NotAnIdentity,
 }
@@ -69,7 +69,7 @@ pub enum CheckFault {
 /// Checks `document` on the day `today` (at the terminal's place).
 ///
 /// # Errors
-/// The first thing that is wrong; an expired document is told only when all else is right.
+/// The first thing that is wrong. Expiry is reported only if everything else is right.
 pub fn check(document: &Document, today: Date) -> Result<(), CheckFault> {
     match document.document_type {
         Some(DocumentType::IdCard | DocumentType::ResidencePermit | DocumentType::Passport) => {}
@@ -95,7 +95,7 @@ pub fn check(document: &Document, today: Date) -> Result<(), CheckFault> {
         Belonging::Unknown => return Err(CheckFault::SidesUnknown),
     }
     let birth = date(document, FieldName::DateOfBirth)?.unwrap_or(PartialDate::UNKNOWN);
-    let oldest = today.year() - OLDEST;
+    let oldest = today.year() - MAX_AGE;
     if birth.earliest() > today || birth.latest().year() < oldest {
         return Err(CheckFault::NotPlausible(FieldName::DateOfBirth));
     }
@@ -107,8 +107,8 @@ pub fn check(document: &Document, today: Date) -> Result<(), CheckFault> {
     check_expiry(document, birth, today)
 }
 
-/// Whether the document still holds. One without an end does; of an end whose day is unknown only the
-/// time before that month is sure.
+/// Whether the document is still valid. A document without an end is. If the day of expiry is
+/// unknown, it is valid only until that month begins.
 fn check_expiry(document: &Document, birth: PartialDate, today: Date) -> Result<(), CheckFault> {
     let name = FieldName::ExpireDate;
     let field = document.field(name).ok_or(CheckFault::Missing(name))?;
@@ -117,10 +117,10 @@ fn check_expiry(document: &Document, birth: PartialDate, today: Date) -> Result<
     }
     let expiry = date(document, name)?.filter(|date| date.known() >= Known::Month);
     let expiry = expiry.ok_or(CheckFault::NotADate(name))?;
-    if expiry.latest().year() > today.year() + LONGEST || expiry.latest() < birth.earliest() {
+    if expiry.latest().year() > today.year() + MAX_VALIDITY || expiry.latest() < birth.earliest() {
         return Err(CheckFault::NotPlausible(name));
     }
-    // Valid up to and with the day printed.
+    // A document is valid through the printed day.
     let is_over = expiry.whole().map_or(expiry.earliest() <= today, |last| last < today);
     match is_over {
         true if field.source == FieldSource::Mrz && stands_for_no_end(&field.value) => {
@@ -131,7 +131,7 @@ fn check_expiry(document: &Document, birth: PartialDate, today: Date) -> Result<
     }
 }
 
-/// A field as a date, as far as it is known; none when it is not there.
+/// A field as a date, as far as it is known; `None` if the field is missing.
 fn date(document: &Document, name: FieldName) -> Result<Option<PartialDate>, CheckFault> {
     document.value(name).map(str::parse).transpose().map_err(|_| CheckFault::NotADate(name))
 }

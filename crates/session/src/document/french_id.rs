@@ -1,9 +1,9 @@
-//! Until when a French identity card of the older layout is valid. Its zone has no date of expiry.
+//! How long a French identity card of the older layout is valid. Its zone has no date of expiry.
 //!
-//! The number begins with year and month of issue. A card is valid for ten years; one that was issued
-//! to an adult from 2004 on is valid for fifteen, also where the card prints ten (decree 2013-1188 of
-//! 18 December 2013: cards that were valid on 1 January 2014 and those issued since). Cards of minors
-//! keep their ten years.
+//! The number begins with year and month of issue. A card is valid for ten years. One issued to an
+//! adult from 2004 on is valid for fifteen, even if the card prints ten (decree 2013-1188 of 18
+//! December 2013: cards valid on 1 January 2014 and those issued since). Cards of minors keep their
+//! ten years.
 
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
@@ -13,17 +13,17 @@ use vouch_contract::document::agreement::{Disagreement, Rule, Said};
 use vouch_contract::document::fields::{Field, FieldName, FieldSource};
 use vouch_contract::document::partial_date::PartialDate;
 
-/// Years of validity that cards print.
+/// Years of validity printed on the card.
 const YEARS: i16 = 10;
 /// Years of validity of an adult's card.
 const YEARS_OF_ADULTS: i16 = 15;
 /// Age of majority, years.
 const ADULT: i16 = 18;
-/// The first month whose cards, if an adult's, were still valid on 1 January 2014.
+/// First month of issue from which an adult's card was still valid on 1 January 2014.
 const EXTENDED_SINCE: Date = date(2004, 1, 1);
 
-/// Puts the date of expiry among the fields: the month that follows from the number, and its day
-/// where print has it. Gives a disagreement where print says another month.
+/// Adds the date of expiry to the fields: the month follows from the number, the day from print
+/// where it is printed. Returns a disagreement if print says another month.
 pub(super) fn settle_expiry(fields: &mut Vec<Field>) -> Option<Disagreement> {
     let issued = fields.iter().find(|field| field.name == FieldName::IssueDate)?;
     let issued_on: PartialDate = issued.value.parse().ok()?;
@@ -44,7 +44,7 @@ pub(super) fn settle_expiry(fields: &mut Vec<Field>) -> Option<Disagreement> {
         return None;
     }
     if let Some(day) = day.filter(|_| within(YEARS)) {
-        // Extended since it was printed.
+        // Extended after it was printed.
         printed.value = day.saturating_add((years - YEARS).years()).to_string();
         printed.confidence = printed.confidence.min(confidence);
         return None;
@@ -57,19 +57,19 @@ pub(super) fn settle_expiry(fields: &mut Vec<Field>) -> Option<Disagreement> {
     Some(Disagreement { field: FieldName::ExpireDate, rule: Rule::SameValue, said })
 }
 
-/// Years for which a card is valid; a holder who may have been a minor counts as one.
+/// Years of validity. A holder who may have been a minor counts as one.
 fn years(issued: PartialDate, born: Option<PartialDate>) -> i16 {
     let is_adult = born.is_some_and(|born| born.latest().saturating_add(ADULT.years()) <= issued.earliest());
     if is_adult && issued.earliest() >= EXTENDED_SINCE { YEARS_OF_ADULTS } else { YEARS }
 }
 
-/// The month in which a card ends.
+/// The month in which a card expires.
 fn after(issued: PartialDate, years: i16) -> Option<PartialDate> {
     PartialDate::new(issued.year()?.checked_add(years)?, issued.month(), None)
 }
 
-/// Whether a card issued then can have `day` as its last: the day before the anniversary of a day in
-/// that month.
+/// Whether a card issued in that month can have `day` as its last: the day before an anniversary of
+/// a day in it.
 fn is_printed_for(day: Date, issued: PartialDate, years: i16) -> bool {
     let last = day.saturating_sub(years.years());
     last >= issued.earliest().saturating_sub(1.day()) && last <= issued.latest()

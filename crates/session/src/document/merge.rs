@@ -1,4 +1,4 @@
-//! A document put together from its sides.
+//! Puts a document together from its sides.
 
 use super::cross_check::{Readings, belong_together, cross_check};
 use super::french_id;
@@ -6,7 +6,7 @@ use vouch_contract::document::agreement::Belonging;
 use vouch_contract::document::fields::{DocumentType, Field, FieldSource, Format};
 use vouch_contract::document::reading::{Document, SideReading};
 
-/// The sides as one document: each field once, with what the sources disagree on.
+/// Merges the sides into one document: each field once, with the disagreements of the sources.
 pub fn together(sides: &[SideReading]) -> Document {
     let format = sides.iter().find_map(|side| side.format);
     let [mrz, zone, barcode] = by_source(sides);
@@ -30,15 +30,15 @@ pub fn together(sides: &[SideReading]) -> Document {
     }
 }
 
-/// The fields of the machine readable zone, of the visual zone and of barcodes.
+/// The fields from the machine readable zone, from the visual zone and from barcodes.
 fn by_source(sides: &[SideReading]) -> [Vec<Field>; 3] {
     [FieldSource::Mrz, FieldSource::Zone, FieldSource::Barcode].map(|source| {
         sides.iter().flat_map(|side| &side.fields).filter(|field| field.source == source).cloned().collect()
     })
 }
 
-/// Whether the sides are of one document. Two machine readable zones are two documents, whatever
-/// they say: no card has one on either side.
+/// Whether the sides belong to one document. Two machine readable zones always mean two documents:
+/// no card has one on each side.
 fn belonging(sides: &[SideReading]) -> Belonging {
     let [first, second] = sides else {
         return if sides.len() == 1 { Belonging::Together } else { Belonging::Unknown };

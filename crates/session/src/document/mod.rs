@@ -1,4 +1,4 @@
-//! The deciding half of documents: puts sides together, compares sources, checks validity.
+//! Decisions on documents: puts the sides together, compares sources, checks validity.
 
 pub mod checks;
 pub mod cross_check;

@@ -1,5 +1,5 @@
-//! The fit: how a cue's measures become evidence, and how much evidence makes
-//! an attack. `scripts/fit_liveness.py` writes it, with its own report.
+//! The fit: how a cue's measures become evidence, and how much evidence makes an attack.
+//! `scripts/fit_liveness.py` writes it, together with a report.
 //!
 //! The evidence of a cue is a log-likelihood ratio (natural logarithm, above 0 for
 //! an attack). It comes from logistic regression on the cue's measures and their
@@ -19,24 +19,23 @@ use vouch_contract::verdict::Level;
 const BUILT_IN: &str = include_str!("fit.json");
 /// The format written and read.
 pub const VERSION: u32 = 2;
-/// Largest deviation of a measure, in scales, whose square counts. Otherwise the
-/// squares of a few odd pictures outweigh everything in the fit's sample.
+/// Largest deviation of a measure whose square counts, in scales. Without this limit, the squares
+/// of a few unusual pictures dominate the fit.
 const LARGEST_DEVIATION: f32 = 2.0;
 
-/// One cue's part.
+/// The fit of one cue.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CueFit {
     /// Subtracted from each measure.
     pub mean: [f32; MEASURES],
-    /// What each is then divided by, above 0.
+    /// Each difference is then divided by this, above 0.
     pub scale: [f32; MEASURES],
-    /// Weight of each.
+    /// Weight of each scaled measure.
     pub weights: [f32; MEASURES],
-    /// Weight of each one's square (cut off at two scales, less 1, so that it is
-    /// 0 on average).
+    /// Weight of each square (cut off at two scales, minus 1, so that the average is 0).
     pub squares: [f32; MEASURES],
-    /// Added to their sum.
+    /// Added to the weighted sum.
     pub bias: f32,
     /// Smallest evidence, 0 or below.
     pub floor: f32,
@@ -44,16 +43,16 @@ pub struct CueFit {
     pub ceiling: f32,
 }
 
-/// How the cues' evidence is added up, and how much of it makes an attack.
+/// How the evidence of all cues is added up, and how much of it makes an attack.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fusion {
-    /// Weight of each cue in the sum, 0 or above; cues that measure the same thing
-    /// share it. A cue without a weight is reported and counts for nothing.
+    /// Weight of each cue in the sum, 0 or above. Cues that measure the same thing share it. A cue
+    /// without a weight is reported but does not count.
     pub shares: BTreeMap<Cue, f32>,
     /// Added to the sum.
     pub bias: f32,
-    /// Sum from which on the presentation counts as an attack.
+    /// From this sum on, the presentation counts as an attack.
     pub thresholds: BTreeMap<Level, f32>,
 }
 
@@ -65,11 +64,11 @@ pub struct Fit {
     pub version: u32,
     /// The sample it was fitted on, as a sentence.
     pub source: String,
-    /// Cues that were fitted.
+    /// The cues that were fitted.
     pub cues: BTreeMap<Cue, CueFit>,
-    /// The sum when the operator's networks have measures.
+    /// Used when the operator's networks have measures.
     pub with_network: Fusion,
-    /// The sum when they have none: the other cues weigh more, and err more.
+    /// Used when they have none: the other cues weigh more and err more.
     pub without_network: Fusion,
 }
 
@@ -81,7 +80,7 @@ pub struct FitError(#[from] FitFault);
 /// What is wrong with a fit.
 #[derive(Debug, thiserror::Error)]
 pub enum FitFault {
-    /// It is no fit.
+    /// The text is not a fit.
     #[error("{0}")]
     Syntax(#[from] serde_json::Error),
     /// Another format.
@@ -93,13 +92,13 @@ pub enum FitFault {
     /// A level has no threshold.
     #[error("a threshold for each of strict, balanced, lenient is needed")]
     Threshold,
-    /// A negative share, or thresholds in another order.
+    /// A negative share, or thresholds in the wrong order.
     #[error("shares must be 0 or above, thresholds rise from strict to lenient")]
     Order,
 }
 
 impl Fit {
-    /// The one this program was built with.
+    /// The fit this program was built with.
     pub fn built_in() -> &'static Self {
         static FIT: OnceLock<Fit> = OnceLock::new();
         FIT.get_or_init(|| Self::read(BUILT_IN).expect("a test reads the built-in fit"))
@@ -138,7 +137,7 @@ impl Fit {
         Ok(fit)
     }
 
-    /// How evidence is added up, with or without measures of the operator's networks.
+    /// How to add evidence up, with or without measures from the operator's networks.
     pub fn fusion(&self, with_network: bool) -> &Fusion {
         if with_network { &self.with_network } else { &self.without_network }
     }
@@ -151,7 +150,7 @@ impl Fusion {
             return Err(FitFault::Threshold);
         };
         let shares = self.shares.values().all(|share| share.is_finite() && *share >= 0.0);
-        // Written so that a NaN breaks it.
+        // Written so that a NaN fails.
         if shares && self.bias.is_finite() && strict <= balanced && balanced <= lenient {
             Ok(())
         } else {
@@ -161,7 +160,7 @@ impl Fusion {
 }
 
 impl CueFit {
-    /// The evidence in `measures`.
+    /// The evidence from `measures`.
     pub fn evidence(&self, measures: &[f32; MEASURES]) -> f32 {
         let sum: f32 = (0..MEASURES)
             .map(|i| {

@@ -1,5 +1,5 @@
-//! From the cues' measures to one verdict: the sum of their evidence is compared
-//! with the threshold of the policy's level. Pure.
+//! Turns the cues' measures into one verdict: compares the sum of their evidence with the threshold
+//! of the policy's level. Pure.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +9,7 @@ use vouch_contract::liveness::{AllMeasures, Cue, CueMeasures, Unavailable};
 use vouch_contract::verdict::Level;
 use vouch_contract::verdict::{Part, Verdict};
 
-/// What a scheme asks of passive liveness.
+/// What a scheme demands of passive liveness.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LivenessRules {
@@ -23,7 +23,7 @@ pub struct LivenessRules {
     pub required: Vec<Cue>,
 }
 
-/// Makes the verdict.
+/// Decides on the measures.
 pub fn fuse(fit: &Fit, rules: &LivenessRules, measures: &AllMeasures) -> Verdict {
     let fusion = fit.fusion(measures.of(Cue::PassiveNetwork).values().is_some());
     let threshold = fusion.thresholds.get(&rules.level).copied().map_or(f64::MIN, rounded);
@@ -36,7 +36,7 @@ pub fn fuse(fit: &Fit, rules: &LivenessRules, measures: &AllMeasures) -> Verdict
     let attack = (!bona_fide)
         .then(|| strongest.map_or(LivenessCode::OTHER_ATTACK, |(cue, _)| LivenessCode::of_attack(cue)));
     let missing = rules.required.iter().copied().find(|&cue| measures.of(cue).values().is_none());
-    // A sum of numbers with four digits has more; thresholds have four.
+    // Adding numbers with four digits yields more; thresholds have four.
     let evidence = (evidence * 1e4).round() / 1e4;
     Verdict { level: rules.level, evidence, threshold, attack, missing, parts }
 }
@@ -54,8 +54,7 @@ fn part(fit: &Fit, fusion: &Fusion, cue: Cue, measures: &CueMeasures) -> Part {
     Part { cue, evidence, unavailable }
 }
 
-/// Rounds to four digits, so that the parts in a result add up to the sum that was
-/// decided on.
+/// Rounds to four digits, so that the parts in a result add up to the sum the verdict is based on.
 fn rounded(value: f32) -> f64 {
     (f64::from(value) * 1e4).round() / 1e4
 }
@@ -82,7 +81,7 @@ mod tests {
         assert_eq!(verdict.missing, Some(Cue::Motion));
         assert!(!verdict.is_bona_fide());
         let verdict = fuse(Fit::built_in(), &rules, &with_measure(Cue::Motion, f32::NAN));
-        assert_eq!(verdict.missing, Some(Cue::Motion), "NaN is no measure");
+        assert_eq!(verdict.missing, Some(Cue::Motion), "NaN is not a measure");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The deciding half of liveness: what the cues measured becomes one verdict.
+//! Decisions on liveness: turns what the cues measured into one verdict.
 
 pub mod fit;
 pub mod fusion;

@@ -1,18 +1,17 @@
-//! The presentations of one session. Each track of a face is one, and the worst
-//! one decides, so that losing the track doesn't erase what was seen on it.
+//! The presentations of one session. Each track of a face is one. The worst decides, so that losing
+//! the track does not erase what was seen on it.
 
 use super::fit::Fit;
 use super::fusion::{LivenessRules, fuse};
 use vouch_contract::liveness::AllMeasures;
 use vouch_contract::verdict::Verdict;
 
-/// Fewest frames of a presentation that counts: a third of a second at 30
-/// frames/s. A shorter one is a track that was lost again during a turn, too
-/// short for any cue. No session can pass on it: the track at the end of the
-/// session decides.
-const COUNTS_FROM: u32 = 10;
+/// Fewest frames of a presentation that counts: a third of a second at 30 frames/s. A shorter track
+/// was lost again during a turn and is too short for any cue. No session can pass on such a track:
+/// the one at the end of the session always counts.
+const MIN_FRAMES: u32 = 10;
 
-/// See the module.
+/// The current presentation, and the verdict on the worst one before it.
 #[derive(Debug, Default)]
 pub struct Presentations {
     current: Option<(u32, AllMeasures, u32)>,
@@ -34,7 +33,7 @@ impl Presentations {
         }
     }
 
-    /// The verdict on all presentations so far; none before the first.
+    /// The verdict on all presentations so far; `None` before the first.
     pub fn verdict(&self, rules: &LivenessRules) -> Option<Verdict> {
         let current = self.current.as_ref().map(|(_, measures, _)| fuse(Fit::built_in(), rules, measures));
         match (current, &self.worst) {
@@ -47,7 +46,7 @@ impl Presentations {
 
     fn close(&mut self, rules: &LivenessRules) {
         let Some((_, measures, frames)) = self.current.take() else { return };
-        if frames < COUNTS_FROM {
+        if frames < MIN_FRAMES {
             return;
         }
         let verdict = fuse(Fit::built_in(), rules, &measures);

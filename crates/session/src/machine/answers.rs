@@ -1,4 +1,4 @@
-//! What is asked of the eye, and what is made of its answers.
+//! What the machine asks the eye, and what it does with the answers.
 
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -14,8 +14,8 @@ use vouch_contract::face::{Face, Template};
 use vouch_contract::similarity::is_sound;
 
 impl Machine {
-    /// Has a frame kept for the best frame, or looked at for the identity: both
-    /// give a template, so one of them will do.
+    /// Asks for a frame, as the best frame or to check the identity. Both yield a template, so one
+    /// is enough.
     pub(super) fn look(&mut self, view: &View, now: Duration, actions: &mut Actions) {
         let Seen::One(face) = &view.seen else {
             return;
@@ -38,7 +38,7 @@ impl Machine {
         push(actions, Action::Keep { sequence, slot, embed });
     }
 
-    /// Has a frame kept that shows the gesture being made, or just made.
+    /// Asks for a frame that shows the gesture being made, or just made.
     pub(super) fn prove_gesture(&mut self, view: &View, face: &Face, now: Duration, actions: &mut Actions) {
         let index = self.evidence.len().saturating_sub(1) as u8;
         if let Some(evidence) = self.evidence.last_mut()
@@ -118,7 +118,7 @@ impl Machine {
         verdict
     }
 
-    /// Ends the step BestFrame when everything it needs is there.
+    /// Ends the step BestFrame once it has everything it needs.
     pub(super) fn try_to_settle(&mut self, now: Duration) -> Flow {
         let Stage::BestFrame(best_frame) = &self.stage else {
             return ControlFlow::Continue(());

@@ -1,4 +1,4 @@
-//! The step Comparison: the live face against every portrait that the scheme has.
+//! The step Comparison: the live face against every portrait of the scheme.
 
 use super::Machine;
 use crate::ending::Ending;
@@ -8,8 +8,8 @@ use vouch_contract::scheme::Against;
 use vouch_contract::similarity::similarity;
 
 impl Machine {
-    /// The bound portrait or the record's comes first; the document's, where one was read, must
-    /// match as well.
+    /// The bound portrait or the record's comes first. The document's, if one was read, must match
+    /// as well.
     pub(super) fn compare(&self, live: &Template) -> Ending {
         let held = |template: Option<&Template>| {
             template.map(|template| self.held_against(live, template)).transpose()
@@ -41,7 +41,7 @@ impl Machine {
         }
     }
 
-    /// Whose portrait decides: the document's also where it stands for a record's that is too old.
+    /// Which portrait decides. The document's also replaces a record's that is too old.
     fn compared_with(&self) -> Against {
         match self.scheme.plan().against {
             Against::Record if self.record.as_ref().is_some_and(|record| record.too_old) => Against::Document,

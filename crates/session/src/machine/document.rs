@@ -1,4 +1,4 @@
-//! The document's steps: scan, look-up and checks, confirmation.
+//! The steps with a document: scan, look-up and checks, confirmation.
 
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -43,7 +43,7 @@ impl Machine {
     ) -> Flow {
         let step = self.current();
         let Stage::Document(scanning) = &mut self.stage else { return ControlFlow::Continue(()) };
-        // The frames stood still while the eye was reading.
+        // No frames arrive while the eye is reading.
         self.last_frame = now;
         match scanning.read(&self.policy.document, reading, now) {
             Taken::Nothing => {}
@@ -62,7 +62,7 @@ impl Machine {
         ControlFlow::Continue(())
     }
 
-    /// Asks what the terminal knows of the document.
+    /// Asks what the terminal knows about the document.
     fn look_up(&mut self, now: Duration, actions: &mut Actions) {
         let value = |name| {
             let document = self.document.as_deref();
@@ -73,7 +73,7 @@ impl Machine {
         push(actions, Action::LookUp { country, number });
     }
 
-    /// What the terminal knows of the document.
+    /// Handles what the terminal knows about the document.
     pub(super) fn take_looked_up(
         &mut self,
         today: Date,
@@ -104,7 +104,7 @@ impl Machine {
                         self.policy.match_threshold(),
                     ));
                 }
-                // Another embedding model by now: nothing can be said, and it is said.
+                // The embedding model has changed since: no comparison is possible, so log it.
                 Err(why) => {
                     tracing::warn!(%why, "the portrait of the earlier presentation can't be compared")
                 }
@@ -123,7 +123,7 @@ impl Machine {
         ControlFlow::Continue(())
     }
 
-    /// Whether a person should look over what was read.
+    /// Whether a person should check the reading.
     fn is_doubtful(&self, document: &Document) -> bool {
         let least = self.policy.document.confidence_min;
         !document.disagreements.is_empty() || document.fields.iter().any(|field| field.confidence < least)
@@ -137,7 +137,7 @@ impl Machine {
         self.show(Prompt::ConfirmDocument, now, actions);
     }
 
-    /// The person's answer: what was changed stands beside what was read.
+    /// The person's answer. Changes are kept next to what was read.
     pub(super) fn take_confirmed(
         &mut self,
         answer: &Confirmation,
@@ -155,7 +155,7 @@ impl Machine {
             Confirmation::Wrong => return ControlFlow::Break(Ending::not_confirmed(step)),
             Confirmation::Unattended => {
                 let certain = |name| document.field(name).is_some_and(|field| field.confidence >= least);
-                // A record is found by the personal number, where the document has one.
+                // A record is found by the personal number, if the document has one.
                 let number = FieldName::IdentificationNumber;
                 let number = document.value(number).is_some_and(|value| !value.is_empty()).then_some(number);
                 let number = number.filter(|_| self.scheme.needs_record());
@@ -175,13 +175,13 @@ impl Machine {
                 None => document.fields.push(change),
             }
         }
-        // Another number is another document: the memory is asked of that one too.
+        // A new number means another document: look that one up as well.
         let number = [FieldName::DocumentNumber, FieldName::CountryCode];
         if changes.iter().any(|change| number.contains(&change.name)) {
             self.look_up(now, actions);
             return ControlFlow::Continue(());
         }
-        // A person's word must not make an expired document valid.
+        // What a person types must not make an expired document valid.
         if let Err(fault) = checks::check(document, today) {
             return ControlFlow::Break(Ending::document_refused(step, &fault));
         }

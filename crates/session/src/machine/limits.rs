@@ -1,4 +1,4 @@
-//! What time alone brings about: a step's limit, frames that stay away or are over.
+//! Effects of time alone: limits of steps, missing frames, the end of the source.
 
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -9,13 +9,13 @@ use crate::types::Prompt;
 use vouch_contract::record::RecordFault;
 use vouch_contract::scheme::Scan;
 
-/// Without a frame for longer, a step's own limit waits: nobody can do a gesture
-/// that is not seen, and `limits.no_frames` is what then ends the session, as
-/// trouble with the camera. Ten frames at ten a second.
-const SILENT: Duration = Duration::from_secs(1);
+/// After this long without a frame, a step's own limit pauses: nobody can make a gesture that is
+/// not seen. `limits.no_frames` then ends the session, as a camera fault. Ten frames at ten a
+/// second.
+const PAUSE_AFTER: Duration = Duration::from_secs(1);
 
 impl Machine {
-    /// Everything that time alone brings about.
+    /// Checks every limit that time alone can reach.
     pub(super) fn check_limits(&mut self, now: Duration) -> Flow {
         let limits = &self.policy.limits;
         let step = self.current();
@@ -27,7 +27,7 @@ impl Machine {
             | Stage::Reference { .. }
             | Stage::Checks { .. }
             | Stage::Confirmation { .. } => false,
-            // While the eye reads it looks at nothing.
+            // While the eye reads, it reports no frames.
             Stage::Document(scanning) => scanning.reading_since().is_none(),
             _ => true,
         };
@@ -42,7 +42,7 @@ impl Machine {
                 return ControlFlow::Break(Ending::several_faces(step));
             }
         }
-        let silent = watching && self.source_ended.is_none() && longer(self.last_frame, SILENT);
+        let silent = watching && self.source_ended.is_none() && longer(self.last_frame, PAUSE_AFTER);
         let (document, record) = (&self.policy.document, &self.policy.record);
         let step_is_over = match &self.stage {
             _ if silent => false,
@@ -69,7 +69,7 @@ impl Machine {
         self.check_source(now)
     }
 
-    /// When the frames are over, only answers can still help.
+    /// After the last frame, only answers can still help.
     pub(super) fn check_source(&self, now: Duration) -> Flow {
         match &self.source_ended {
             Some(reason) if !self.may_still_settle(now) => ControlFlow::Break(match &self.stage {
@@ -82,7 +82,7 @@ impl Machine {
         }
     }
 
-    /// Whether, without further frames, answers could still end the session well.
+    /// Whether pending answers could still let the session pass, without more frames.
     fn may_still_settle(&self, now: Duration) -> bool {
         match &self.stage {
             Stage::Document(scanning) => scanning.reading_since().is_some(),
@@ -90,7 +90,7 @@ impl Machine {
             | Stage::Record { .. }
             | Stage::Checks { .. }
             | Stage::Confirmation { .. } => true,
-            // The document's frames may be over; the face's have not begun.
+            // The document's frames may have ended; the face's have not begun.
             Stage::Reference { .. } => self.scheme.needs_record(),
             Stage::BestFrame(step) => {
                 step.quiet_since.is_some()
@@ -101,7 +101,7 @@ impl Machine {
         }
     }
 
-    /// The step took too long: why?
+    /// Why the step took too long.
     fn timed_out(&self, now: Duration) -> Ending {
         let step = self.current();
         match &self.stage {
@@ -144,12 +144,12 @@ pub(super) struct Elapsed {
 }
 
 impl Elapsed {
-    /// Whether no event came yet.
+    /// Whether no event has arrived yet.
     pub(super) fn is_new(&self) -> bool {
         self.last.is_none()
     }
 
-    /// Takes an event's time in, and gives the time since the first.
+    /// Records an event's time and returns the time since the first.
     pub(super) fn advance(&mut self, now: Duration) -> Duration {
         let last = *self.last.get_or_insert(now);
         if now >= last {

@@ -1,52 +1,51 @@
 //! The state machine of a session.
 //!
-//! The first event begins the session, whichever it is ([`Event::Begin`] does
-//! nothing else). This table is the whole of it; which steps a scheme has is in
-//! [`vouch_contract::scheme`], and what it calls quiet, in position, made and so on in
-//! [`crate::policy`].
+//! The first event begins the session, whichever it is ([`Event::Begin`] does nothing else). The
+//! table below is complete. Which steps a scheme has is in [`vouch_contract::scheme`]; what counts
+//! as quiet, in position, made and so on is in [`crate::policy`].
 //!
-//! | step | of | goes on when | to |
+//! | step | of | continues when | to |
 //! |---|---|---|---|
 //! | Claim | RPManual | name and number were typed | Record |
-//! | Record | RP… | the authoritative source gave the claimed person's record | Reference |
-//! | Reference | FVBioOnly, RP… | the portrait is embedded | Document when one is due (RPBioID; RPBioOnlyPro when the record's portrait is too old), else Position |
+//! | Record | RP… | the authoritative source returned the claimed person's record | Reference |
+//! | Reference | FVBioOnly, RP… | the portrait is embedded | Document if needed (RPBioID; RPBioOnlyPro if the record's portrait is too old), else Position |
 //! | Document(side) | CIDDocument, RPBasic, RPBioID, RPBioOnlyPro | portrait and machine readable zone were read | Checks |
-//! | Checks | the same | the document is good and was not presented with another face | Confirmation when asked for or doubtful, else as after it |
-//! | Confirmation | CIDDocument; RPBasic when doubtful | the person says that it is right | Checks for another number; Record: looked up by it (RPBasic) or held against the one found (RPBioID, RPBioOnlyPro); else Position |
-//! | Position | all | one face is in position for `position.steady` and its template, the anchor, is there | Gesture(0) |
-//! | Gesture(i) | all | asked at a quiet face, then from a quiet face made by the anchor's face | Gesture(i+1), BestFrame after the last |
-//! | BestFrame | all | the face is quiet for `best.settle`, has been found the anchor's *after* the last gesture, and a best frame with the anchor's template is kept | Comparison |
-//! | Comparison | all but LivenessOnly | best frame against the bound or the record's portrait, and against the document's where one was read, at once | Finished: passed or no match |
+//! | Checks | the same | the document is valid and was not presented before with another face | Confirmation if required or doubtful, else the same as after it |
+//! | Confirmation | CIDDocument; RPBasic if doubtful | the person says that it is right | Checks if the number was changed; Record: look-up by the document (RPBasic) or comparison with the record found (RPBioID, RPBioOnlyPro); else Position |
+//! | Position | all | one face is in position for `position.steady`, and its template, the anchor, has arrived | Gesture(0) |
+//! | Gesture(i) | all | the gesture was asked for at a quiet face, then made from a quiet face, by the anchor's face | Gesture(i+1), BestFrame after the last |
+//! | BestFrame | all | the face is quiet for `best.settle`, matched the anchor *after* the last gesture, and a best frame that matches the anchor is kept | Comparison |
+//! | Comparison | all but LivenessOnly | at once: best frame against the bound or the record's portrait, and against the document's if one was read | Finished: passed or no match |
 //!
 //! | at | what ends the session | liveness, error |
 //! |---|---|---|
-//! | any | cancelled; refused to type | 12228 |
-//! | any | `limits.session` (and what document and record add) is over | as for the step's own limit |
-//! | any but those that wait for answers | the source ended; never a face before | 12225; 12223 |
-//! | Claim | nobody there who could type; `record.claim` | 11350, CID_11; 12225 |
-//! | Record | nobody under this number, another name, another person's document | CID_10 |
-//! | Record | the source can't be reached or not in `record.look_up`; its record can't be used | 11350, CID_11 |
-//! | Reference | the reference can't be used, or not in `limits.reference` | 11350, CID_11 |
-//! | Document | not read in `document.side` or `document.failures` tries; the eye can't read | CID_5; 11350, CID_11 |
-//! | Checks | the document does not do; expired; presented with another face; its memory fails | CID_5; CID_6; CID_7; 11350, CID_11 |
-//! | Confirmation | called wrong, `document.confirm`, or doubtful and nobody there | CID_5 |
+//! | any | cancelled, or refused to type | 12228 |
+//! | any | `limits.session` (plus the time for document and record) is over | as for the step's own limit |
+//! | any, except those that wait for answers | the source ended; the same without any face | 12225; 12223 |
+//! | Claim | nobody can be asked; `record.claim` | 11350, CID_11; 12225 |
+//! | Record | no record under this number, another name, another person's document | CID_10 |
+//! | Record | the source can't be reached, or not within `record.look_up`; its record can't be used | 11350, CID_11 |
+//! | Reference | the reference can't be used, or not embedded within `limits.reference` | 11350, CID_11 |
+//! | Document | not read within `document.side` or `document.failures` tries; the eye can't read | CID_5; 11350, CID_11 |
+//! | Checks | the document is refused; expired; presented before with another face; the memory of documents fails | CID_5; CID_6; CID_7; 11350, CID_11 |
+//! | Confirmation | said to be wrong, `document.confirm`, or doubtful and nobody can be asked | CID_5 |
 //! | Document, and all after Position | no frame for `limits.no_frames` | 11350, CID_11 |
-//! | Position and after | `continuity.misses` looks in a row at another person | 12226 |
+//! | Position and after | `continuity.misses` consecutive looks at another person | 12226 |
 //! | Position | `limits.position`: nobody; several; a face, but not in position; no template | 12223; 12224; 12225, CID_8; 11350, CID_11 |
 //! | Gesture, BestFrame | no face, several faces, longer than their grace | 12223, 12224 |
 //! | Gesture(i) | `limits.gesture`; no template meanwhile | 12225; 11350, CID_11 |
 //! | Gesture(i) | more than `gestures.wrong_allowed` other gestures in all | 12250 |
 //! | BestFrame | `limits.best_frame` | 12225, CID_8 |
-//! | BestFrame | the cues say it is an attack; a cue that `liveness.required` names could not tell | the attack's code; 11350, CID_11, or 12225, CID_8 |
+//! | BestFrame | the cues indicate an attack; a cue in `liveness.required` has no answer | the attack's code; 11350, CID_11, or 12225, CID_8 |
 //! | Comparison | below the threshold: bound or record; document; not comparable | 200, CID_10; 200, CID_9; 200, CID_11 |
 //!
-//! A new track during Position is somebody new: the step starts over with a new
-//! anchor (its limit runs on). Later on a new track is a doubt: nothing it does
-//! counts until a look has shown the anchor's face.
+//! A new track during Position is a new person: the step starts over with a new anchor, and its
+//! limit keeps running. Later, a new track raises a doubt: nothing it does counts until a look has
+//! shown the anchor's face.
 //!
-//! Time: events bring it. A time that lies before the last one is read as no time
-//! passed; after a jump back of more than [`CLOCK_RESTART`] (the source's clock
-//! began anew) time counts on from there.
+//! Time comes with the events. An earlier time than the last one counts as no time passed. After a
+//! jump back of more than [`CLOCK_RESTART`] (the source's clock restarted), time continues from
+//! there.
 
 mod answers;
 mod comparison;
@@ -77,15 +76,14 @@ use vouch_contract::record::FoundRecord;
 use vouch_contract::scheme::Scheme;
 use vouch_contract::scheme::{Against, Claim, Scan};
 
-/// Most actions one event can have: two prompts, three frames to keep, the end.
+/// Most actions for one event: two prompts, three frames to keep, the end.
 pub const MAX_ACTIONS: usize = 8;
 
-/// What an event leads to, in the order in which it is to be done.
+/// The actions for one event, in the order in which to do them.
 pub type Actions = heapless::Vec<Action, MAX_ACTIONS>;
 
-/// A jump back in time beyond this is a clock that began anew, not two events
-/// that overtook each other (a frame is old by its way through the models, well
-/// under a second).
+/// A jump back in time beyond this is a clock that restarted. A smaller one means that events
+/// arrived out of order: a frame is delayed by the models, by well under a second.
 pub const CLOCK_RESTART: Duration = Duration::from_secs(5);
 
 /// One session.
@@ -97,12 +95,12 @@ pub struct Machine {
     stage: Stage,
     clock: Elapsed,
     prompter: Prompter,
-    /// Of the bound portrait or the record's.
+    /// Template of the bound portrait or the record's.
     reference: Option<Box<Template>>,
     record: Option<FoundRecord>,
     document: Option<Box<Document>>,
     portrait: Option<Portrait>,
-    /// The day, once the document was looked up.
+    /// Today's date, once the document was looked up.
     today: Option<jiff::civil::Date>,
     continuity: Continuity,
     presentations: Presentations,
@@ -115,16 +113,16 @@ pub struct Machine {
     frames: u64,
     /// Number of the frame that completed the last gesture.
     last_gesture: u64,
-    /// Time of the last frame, or of entering Position.
+    /// Time of the last frame, or when Position began.
     last_frame: Duration,
     ever_a_face: bool,
     lost_since: Option<Duration>,
     several_since: Option<Duration>,
-    /// Why the frames are over, while answers are still awaited.
+    /// Why there will be no more frames, while answers are pending.
     source_ended: Option<String>,
 }
 
-/// The step, with what it remembers.
+/// The current step, with its state.
 #[derive(Debug)]
 enum Stage {
     Claim { since: Duration },
@@ -143,13 +141,13 @@ impl Machine {
     /// A session of this scheme with this challenge (see [`Challenge::draw`]).
     ///
     /// # Errors
-    /// When the policy makes no sense, or could not have drawn the challenge.
+    /// When the policy makes no sense, or could not have drawn this challenge.
     pub fn new(policy: Policy, scheme: Scheme, challenge: Challenge) -> Result<Self, PolicyError> {
         policy.check()?;
         if !challenge.fits(&policy) {
             return Err(PolicyError {
                 field: "challenge",
-                why: "the challenge given is not one this policy asks for".to_owned(),
+                why: "the given challenge is not one that this policy allows".to_owned(),
             });
         }
         let since = Duration::ZERO;
@@ -189,10 +187,10 @@ impl Machine {
         })
     }
 
-    /// Takes an event in and says what is to be done. `now` is any clock that
-    /// rises; normally [`vouch_contract::eye::sighting::Sighting::at`] of the frame, and
-    /// the same clock for everything else. After [`Action::Finish`], which comes
-    /// once, there is nothing left to do.
+    /// Processes an event and returns what to do. `now` may come from any clock that never goes
+    /// back; normally it is the frame's [`vouch_contract::eye::sighting::Sighting::at`], and the
+    /// same clock for all other events. After [`Action::Finish`], which comes once, there is
+    /// nothing left to do.
     pub fn step(&mut self, event: &Event, now: Duration) -> Actions {
         let mut actions = Actions::new();
         if matches!(self.stage, Stage::Finished) {
@@ -213,7 +211,7 @@ impl Machine {
         actions
     }
 
-    /// The step the session is in.
+    /// The current step.
     pub fn current(&self) -> Step {
         match &self.stage {
             Stage::Claim { .. } => Step::Claim,
@@ -229,7 +227,7 @@ impl Machine {
         }
     }
 
-    /// What the live face is compared with.
+    /// The session's scheme.
     pub fn scheme(&self) -> Scheme {
         self.scheme
     }
@@ -239,7 +237,7 @@ impl Machine {
         self.portrait.as_ref()
     }
 
-    /// The gestures asked for.
+    /// The gestures to make.
     pub fn challenge(&self) -> &Challenge {
         &self.challenge
     }
@@ -257,7 +255,7 @@ impl Machine {
             Event::Confirmed(answer) => self.take_confirmed(answer, now, actions),
             Event::Sighting(sighting) => self.take_sighting(sighting, now, actions),
             Event::Kept { sequence, slot, found, template } => {
-                // No picture, no template, whatever else the answer says.
+                // Without a picture there is no template, whatever else the answer says.
                 let template = template.as_deref().filter(|_| *found);
                 self.take_kept(*sequence, *slot, *found, template, now)
             }
@@ -293,8 +291,8 @@ impl Machine {
             presentation: self.presentations.verdict(&self.policy.liveness),
             duration: now,
         };
-        // Whatever else this event asked for is of no use any more; and so there
-        // is always room for the end.
+        // Nothing else that this event asked for is needed now, and clearing always leaves room for
+        // the end.
         actions.clear();
         let verdict = if success { Prompt::Passed } else { Prompt::NotPassed };
         push(actions, Action::Prompt(verdict));
@@ -302,11 +300,11 @@ impl Machine {
     }
 }
 
-/// Goes on, or ends.
+/// Continue, or end the session.
 type Flow = ControlFlow<Ending>;
 
-/// [`MAX_ACTIONS`] is never reached (see there); an ask that did not fit would be
-/// asked again as unanswered.
+/// [`MAX_ACTIONS`] is never reached (see there). If an ask did not fit, it would be repeated as an
+/// unanswered one.
 fn push(actions: &mut Actions, action: Action) {
     let fits = actions.push(action).is_ok();
     debug_assert!(fits, "more actions than MAX_ACTIONS");

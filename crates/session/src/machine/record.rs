@@ -1,9 +1,9 @@
-//! The steps before the face: who it is said to be, the record at the authoritative source, and
-//! what comes after each.
+//! The steps before the face: who the person claims to be, the record at the authoritative source,
+//! and what follows each.
 //!
-//! The machine never hears a name, a number or a portrait: the terminal holds the claim and the
-//! record, looks up, and compares them with a document; what it answers is all that a session's
-//! log has of them.
+//! The machine never receives a name, a number or a portrait. The terminal holds the claim and the
+//! record, looks them up, and compares them with a document. A session's log contains only its
+//! answers.
 
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -22,7 +22,7 @@ use vouch_contract::scheme::{Claim, Scan};
 use vouch_contract::similarity::is_sound;
 
 impl Machine {
-    /// What the first step wants done.
+    /// Starts the first step.
     pub(super) fn begin(&mut self, now: Duration, actions: &mut Actions) {
         match &self.stage {
             Stage::Claim { .. } => {
@@ -58,7 +58,7 @@ impl Machine {
         push(actions, Action::FindRecord(seek));
     }
 
-    /// What the authoritative source said.
+    /// The authoritative source's answer.
     pub(super) fn take_record(
         &mut self,
         today: Date,
@@ -75,19 +75,19 @@ impl Machine {
             Err(fault) => return ControlFlow::Break(Ending::no_record(step, fault)),
         };
         if facts.portrait_day > today {
-            let fault = RecordFault::Unreadable("its portrait is of a day to come".to_owned());
+            let fault = RecordFault::Unreadable("its portrait is dated in the future".to_owned());
             return ControlFlow::Break(Ending::no_record(step, &fault));
         }
         let may_be_old = self.scheme.plan().scan == Scan::RecordIsOld;
         let too_old = may_be_old && self.policy.record.is_old(facts.portrait_day, today);
         self.record = Some(FoundRecord { facts, too_old });
-        // An old portrait decides nothing, but one that is none makes the record worth nothing.
+        // An old portrait decides nothing, but an unusable one makes the whole record unusable.
         self.stage = Stage::Reference { since: now };
         push(actions, Action::EmbedRecord);
         ControlFlow::Continue(())
     }
 
-    /// Bound or on record, the portrait is there.
+    /// The portrait is embedded, whether bound or from the record.
     pub(super) fn after_reference(&mut self, now: Duration, actions: &mut Actions) -> Flow {
         let too_old = self.record.as_ref().is_some_and(|record| record.too_old);
         let scans = self.scheme.plan().scan == Scan::Always || too_old;
@@ -98,7 +98,7 @@ impl Machine {
         self.begin_face(now, actions)
     }
 
-    /// On to the document.
+    /// Continues with the document.
     fn begin_scan(&mut self, now: Duration, actions: &mut Actions) {
         self.stage = Stage::Document(Scanning::new(now));
         self.source_ended = None;
@@ -106,7 +106,7 @@ impl Machine {
         push(actions, Action::Watch(Subject::Document));
     }
 
-    /// The document was read, is good, and was confirmed where that was asked.
+    /// The document was read, is valid, and was confirmed where required.
     pub(super) fn after_document(&mut self, now: Duration, actions: &mut Actions) -> Flow {
         let unusable = self.portrait.as_ref().is_none_or(|portrait| !is_sound(&portrait.template));
         let Some(document) = self.document.clone().filter(|_| !unusable) else {
@@ -125,7 +125,7 @@ impl Machine {
         ControlFlow::Continue(())
     }
 
-    /// Whether the document is of the person whose record was found.
+    /// Whether the document belongs to the person whose record was found.
     pub(super) fn take_matched(
         &mut self,
         answer: &Result<(), RecordFault>,
@@ -141,12 +141,12 @@ impl Machine {
         }
     }
 
-    /// On to the face.
+    /// Continues with the face.
     fn begin_face(&mut self, now: Duration, actions: &mut Actions) -> Flow {
         self.stage = Stage::Position(Position::new(now));
         self.last_frame = now;
         if self.document.is_some() {
-            // A document camera's recording may be over; the face has a source of its own.
+            // A document camera's recording may have ended; the face has a source of its own.
             self.source_ended = None;
             push(actions, Action::Watch(Subject::Face));
         }

@@ -1,4 +1,4 @@
-//! What each step makes of a frame.
+//! What each step does with a frame.
 
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -23,7 +23,7 @@ use vouch_contract::liveness::AllMeasures;
 pub(super) struct Position {
     /// When it began.
     pub since: Duration,
-    /// What is wrong at present.
+    /// What is wrong now.
     pub fault: Option<Prompt>,
     track: Option<u32>,
     good_since: Option<Duration>,
@@ -108,7 +108,7 @@ impl Machine {
         if let Seen::One(face) = &view.seen
             && position.track.replace(face.track) != Some(face.track)
         {
-            // Somebody new: whoever stood here before has done nothing yet.
+            // A new person: whatever the person before did no longer counts.
             self.continuity = Continuity::default();
             self.best = Best::default();
             self.presentations = Presentations::default();
@@ -164,7 +164,7 @@ impl Machine {
             Progress::Ready => self.prompter.content(),
             Progress::Armed(base) => {
                 self.evidence.truncate(index.into());
-                // There is one for each gesture, and room for all of them.
+                // One per gesture, and there is room for all.
                 let _ = self.evidence.push(Evidence::new(gesture, base));
             }
             Progress::Done => {
@@ -192,7 +192,7 @@ impl Machine {
         ControlFlow::Continue(())
     }
 
-    /// Goes to gesture `index`, or past the last one.
+    /// Moves to gesture `index`, or past the last one.
     fn ask_gesture(&mut self, index: u8, now: Duration) {
         self.stage = match self.challenge.gestures().get(usize::from(index)) {
             Some(gesture) => Stage::Gesture(Asking::new(index, *gesture, now)),
@@ -200,7 +200,7 @@ impl Machine {
         };
     }
 
-    /// Tells the person what to do, the first time or again.
+    /// Tells the person what to do, for the first time or again.
     fn prompt_gesture(&mut self, now: Duration, actions: &mut Actions) {
         let Stage::Gesture(asking) = &mut self.stage else {
             return;
@@ -208,7 +208,7 @@ impl Machine {
         asking.ask(now);
         let gesture = asking.gesture;
         if self.records.len() == usize::from(asking.index) {
-            // One for each gesture, and room for all of them.
+            // One per gesture, and there is room for all.
             let _ =
                 self.records.push(GestureRecord { gesture, asked_at: now, done_at: None, sequence: None });
         }

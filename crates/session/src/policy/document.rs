@@ -1,4 +1,4 @@
-//! When a document has been scanned well enough.
+//! Rules for scanning a document.
 
 use std::time::Duration;
 
@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{PolicyError, longer_than_zero, millis, require, within};
 
-/// The rules of the document's steps.
+/// Rules of the document's steps.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DocumentRules {
-    /// How long a page must lie well before it is read. Default 250 ms, chosen: an autofocus
-    /// has settled, and half a dozen frames are there to choose the sharpest from.
+    /// How long a page must lie well before it is read. Default 250 ms, chosen: by then an
+    /// autofocus has settled, and there are half a dozen frames to pick the sharpest from.
     #[serde(rename = "steady_ms", with = "millis")]
     pub steady: Duration,
     /// Time for one side. Default 30 s, chosen: long enough to find the card in a bag.
@@ -21,15 +21,15 @@ pub struct DocumentRules {
     /// on a slow board.
     #[serde(rename = "reading_ms", with = "millis")]
     pub reading: Duration,
-    /// Times a side may be read in vain before the session ends. Default 8, chosen.
+    /// Failed readings of a side before the session ends. Default 8, chosen.
     pub failures: u8,
-    /// From this confidence on a field needs no person's confirmation, 0 to 1. Default 0.9,
+    /// Fields with at least this confidence need no confirmation by a person, 0 to 1. Default 0.9,
     /// chosen.
     pub confidence_min: f32,
     /// Time to confirm what was read. Default 60 s, chosen.
     #[serde(rename = "confirm_ms", with = "millis")]
     pub confirm: Duration,
-    /// Time for looking a document up in the terminal's own memory. Default 2 s.
+    /// Time for looking up a document in the terminal's own memory. Default 2 s.
     #[serde(rename = "look_up_ms", with = "millis")]
     pub look_up: Duration,
 }
@@ -49,7 +49,7 @@ impl Default for DocumentRules {
 }
 
 impl DocumentRules {
-    /// Longest that the document's steps can take, added to the session's own limit.
+    /// Longest time the document's steps can take; added to the session's own limit.
     pub fn total(&self) -> Duration {
         self.side * vouch_contract::document::reading::MAX_SIDES as u32 + self.confirm + self.look_up
     }

@@ -1,4 +1,4 @@
-//! When a gesture is one.
+//! When a movement counts as a gesture.
 
 use std::time::Duration;
 
@@ -6,79 +6,74 @@ use serde::{Deserialize, Serialize};
 
 use super::{PolicyError, longer_than_zero, millis, require, within};
 
-/// What makes a gesture; what makes a quiet face; what is a wrong gesture.
+/// What counts as a gesture, as a quiet face, and as a wrong gesture.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct GestureRules {
-    /// How long a quiet face (eyes open, mouth closed, frontal) must be seen
-    /// before a gesture is asked for, and again after it was: the person's own
-    /// measures are taken from it. Default 40 ms, two
-    /// frames at 30 a second: people swing from one turn into the other, and in
+    /// How long a quiet face (eyes open, mouth closed, frontal) must be seen before a gesture is
+    /// asked for, and again after the prompt: it is the baseline of the person's own measures.
+    /// Default 40 ms, two frames at 30 a second: people swing from one turn into the next, and in
     /// recordings of that the straight face lasts three frames.
     #[serde(rename = "neutral_ms", with = "millis")]
     pub neutral: Duration,
     /// Greatest mouth ratio (lip opening over mouth width) of a closed mouth.
     /// Default 0.25: a smile that shows the teeth measures 0.18 to 0.21.
     pub mouth_closed_max: f32,
-    /// Rise of the mouth ratio above the person's closed mouth. Default 0.22:
-    /// people talking (GRID corpus clips) rise by 0.21 at most, an opened mouth
-    /// by 0.3 and more.
+    /// Rise of the mouth ratio above the person's closed mouth. Default 0.22: people talking (GRID
+    /// corpus clips) rise by 0.21 at most, an opened mouth by 0.3 or more.
     pub mouth_rise: f32,
-    /// Least mouth ratio of an opened mouth, however tightly it was closed
-    /// before. Default 0.28: a smile that shows the teeth stays at 0.27, openings
-    /// reach 0.35 and more (docs/evaluation/gestures.md).
+    /// Least mouth ratio of an opened mouth, however tightly it was closed before. Default 0.28: a
+    /// smile that shows the teeth stays at 0.27 or below, opened mouths reach 0.35 or more
+    /// (docs/evaluation/gestures.md).
     pub mouth_open_min: f32,
-    /// How long the mouth must be that far open. Default 150 ms.
+    /// How long the mouth must stay open that far. Default 150 ms.
     #[serde(rename = "mouth_hold_ms", with = "millis")]
     pub mouth_hold: Duration,
-    /// Turn of the head from the person's straight look, degrees. Default 18,
-    /// chosen: above the 15 of a frontal face, below what strains a neck.
+    /// Turn of the head from the person's straight look, degrees. Default 18, chosen: above the 15
+    /// of a frontal face, but still comfortable for the neck.
     pub turn_degrees: f32,
-    /// How long the head must be turned that far. Default 60 ms: two frames at
-    /// 15 a second, so that one wrong pose does not count.
+    /// How long the head must be turned that far. Default 60 ms: two frames at 15 a second, so that
+    /// a single wrong pose does not count.
     #[serde(rename = "turn_hold_ms", with = "millis")]
     pub turn_hold: Duration,
     /// Blink.
     pub blink: BlinkRules,
     /// Nod.
     pub nod: NodRules,
-    /// How long after a gesture the face may take to come back before the person
-    /// is told to look straight. Default 800 ms, chosen: the way back from a turn.
+    /// How long the face may take to come back after a gesture before the prompt asks to look
+    /// straight. Default 800 ms, chosen: the way back from a turn.
     #[serde(rename = "coming_back_ms", with = "millis")]
     pub coming_back: Duration,
-    /// How much more clearly a later frame must show the gesture before it
-    /// replaces the picture kept. Default 1.25, chosen: two or three asks for a
-    /// turn, not one for each frame.
+    /// How much more clearly a later frame must show the gesture to replace the picture kept.
+    /// Default 1.25, chosen: two or three asks per turn, not one per frame.
     pub evidence_factor: f32,
-    /// How much clearer than asked-for ones a gesture nobody asked for must be
-    /// before it counts as wrong. Default 1.3, chosen: 23 degrees of turn, 13 of
-    /// nod; a head that merely sways is not held against anybody.
+    /// How much clearer than an asked-for gesture another one must be to count as wrong. Default
+    /// 1.3, chosen: 23 degrees of turn, 13 of nod; a head that merely sways does not count.
     pub wrong_factor: f32,
-    /// Wrong gestures allowed in one session. Default 1: a recording of the four
-    /// gestures of one session, shown over and over, fits 2.6 % of random challenges
-    /// so (none allowed: 1.8 %; two and 8 s for each gesture: 7.3 %).
+    /// Wrong gestures allowed in one session. Default 1: a recording of the four gestures of one
+    /// session, played in a loop, then fits 2.6 % of random challenges (none allowed: 1.8 %; two
+    /// allowed and 8 s per gesture: 7.3 %).
     pub wrong_allowed: u8,
 }
 
-/// When a closing of the eyes is a blink.
+/// When closing the eyes counts as a blink.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct BlinkRules {
-    /// Openness below which eyes may be closed, on the mean of both. Default 0.10:
-    /// closed eyes measure 0.02 to 0.06, 0.09 separates (models/README.md,
-    /// iris); a little more because a fast blink is often caught on its way.
+    /// Openness below which eyes may be closed, averaged over both. Default 0.10: closed eyes
+    /// measure 0.02 to 0.06, and 0.09 separates (models/README.md, iris). The default is a little
+    /// higher because the frame often catches a fast blink half-way.
     pub closed_below: f32,
-    /// Openness, as a share of the person's own open eyes, below which they may
-    /// be closed (both rules must hold). Default 0.55: the narrowest open eyes
-    /// measured, 0.13, give 0.07, still above every closed one.
+    /// Openness, as a share of the person's own open eyes, below which they may be closed (both
+    /// rules must hold). Default 0.55: the narrowest open eyes measured, 0.13, give 0.07, still
+    /// above all closed ones.
     pub closed_share: f32,
-    /// How far above those limits the wider eye may be, as a factor, while the
-    /// mean is below them. Default 1.3: in real blinks of small faces one eye was
-    /// measured at 0.114 and 0.118 while the other was shut; a wink leaves one at
-    /// 0.2 and more.
+    /// While the mean is below those limits, the wider eye may exceed them by this factor. Default
+    /// 1.3: in real blinks of small faces one eye measured 0.114 and 0.118 while the other was
+    /// shut; in a wink, one stays at 0.2 or more.
     pub uneven: f32,
-    /// Openness, as a share of the person's own, from which on they are open
-    /// again. Default 0.75, chosen.
+    /// Openness, as a share of the person's own, at which eyes count as open again. Default 0.75,
+    /// chosen.
     pub open_share: f32,
     /// Shortest time the eyes are closed. Default 40 ms: one frame at 15 a
     /// second is enough, one at 30 is noise.
@@ -88,13 +83,12 @@ pub struct BlinkRules {
     /// lasts 100 to 400 ms, one on demand longer.
     #[serde(rename = "longest_ms", with = "millis")]
     pub longest: Duration,
-    /// Openness, as a share of the person's own, below which both lids of a quick
-    /// blink come although no frame shows them closed. Default 0.65: at 30 frames
-    /// a second such a blink was caught at 0.56, while quiet lids of the genuine
-    /// clips stay above 0.7 (docs/evaluation/gestures.md).
+    /// Openness, as a share of the person's own, that both lids must go below in a quick blink,
+    /// which no frame shows closed. Default 0.65: at 30 frames a second such a blink measured 0.56,
+    /// while quiet lids in the genuine clips stay above 0.7 (docs/evaluation/gestures.md).
     pub quick_share: f32,
-    /// Shortest time the lids of a quick blink are that low. Default 60 ms: two
-    /// frames at 30 a second, so that one wrong measure does not count.
+    /// Shortest time the lids of a quick blink are that low. Default 60 ms: two frames at 30 a
+    /// second, so that a single wrong measure does not count.
     #[serde(rename = "quick_shortest_ms", with = "millis")]
     pub quick_shortest: Duration,
     /// Longest time. Default 150 ms: lids half shut for longer are a squint.
@@ -102,18 +96,18 @@ pub struct BlinkRules {
     pub quick_longest: Duration,
 }
 
-/// When a movement of the head is a nod.
+/// When a head movement counts as a nod.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct NodRules {
-    /// Pitch from the person's straight look, degrees, up or down. Default 10,
+    /// Least change of pitch from the person's straight look, degrees, up or down. Default 10,
     /// chosen.
     pub peak_degrees: f32,
-    /// The head is back within this, degrees. Default 5, chosen.
+    /// The head is back when within this of the straight look, degrees. Default 5, chosen.
     pub back_degrees: f32,
-    /// The yaw stays within this, degrees. Default 20, chosen.
+    /// The yaw must stay within this, degrees. Default 20, chosen.
     pub yaw_max: f32,
-    /// From the peak's beginning until the head is back. Default 2.5 s, chosen.
+    /// Longest time from reaching the peak until the head is back. Default 2.5 s, chosen.
     #[serde(rename = "longest_ms", with = "millis")]
     pub longest: Duration,
 }

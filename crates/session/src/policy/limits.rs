@@ -6,52 +6,49 @@ use serde::{Deserialize, Serialize};
 
 use super::{PolicyError, longer_than_zero, millis};
 
-/// How long each thing may take. All chosen, not measured: long enough for a
-/// person who has never done it, short enough that a stolen moment or a replay
-/// being fitted does not get minutes.
+/// How long each step may take. All chosen, not measured: long enough for a first-time user, too
+/// short for somebody who tries to fit a replay or uses a stolen moment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// The whole session. Default 60 s.
     #[serde(rename = "session_ms", with = "millis")]
     pub session: Duration,
-    /// Embedding the reference. Default 5 s: the work takes well under one, but
-    /// an eye that has just been started loads its models first.
+    /// Embedding the reference. Default 5 s: the work takes well under one, but an eye that has
+    /// just started first loads its models.
     #[serde(rename = "reference_ms", with = "millis")]
     pub reference: Duration,
     /// Getting into position. Default 20 s.
     #[serde(rename = "position_ms", with = "millis")]
     pub position: Duration,
-    /// Each gesture from its prompt; and, before the prompt, coming back to a
-    /// quiet face. Default 4.5 s, chosen: the less time, the fewer gestures a recording
-    /// can be searched for (docs/EVALUATION.md); a gesture takes 0.3 to 1.5 s.
+    /// Each gesture, from its prompt; and before the prompt, coming back to a quiet face. Default
+    /// 4.5 s, chosen: the less time, the fewer gestures can be picked from a recording
+    /// (docs/EVALUATION.md). A gesture takes 0.3 to 1.5 s.
     #[serde(rename = "gesture_ms", with = "millis")]
     pub gesture: Duration,
     /// Settling the best frame. Default 6 s.
     #[serde(rename = "best_frame_ms", with = "millis")]
     pub best_frame: Duration,
-    /// Without a face once gestures have begun. Default 1.5 s: the tracker may
-    /// lose a fast head for some frames.
+    /// Without a face once gestures have begun. Default 1.5 s: the tracker may lose a fast-moving
+    /// head for a few frames.
     #[serde(rename = "no_face_grace_ms", with = "millis")]
     pub no_face_grace: Duration,
-    /// With several faces once gestures have begun. Default 1.5 s: somebody may
-    /// pass behind.
+    /// With several faces once gestures have begun. Default 1.5 s: somebody may walk past behind.
     #[serde(rename = "several_faces_grace_ms", with = "millis")]
     pub several_faces_grace: Duration,
-    /// Without any frame from the eye. Default 5 s: a camera that is reopened
-    /// takes one to three.
+    /// Without any frame from the eye. Default 5 s: reopening a camera takes one to three.
     #[serde(rename = "no_frames_ms", with = "millis")]
     pub no_frames: Duration,
-    /// Until an unanswered ask counts as missing and is asked again. Default
-    /// 2 s, well above the eye's work for one frame.
+    /// After this time an unanswered ask is repeated. Default 2 s, well above the eye's time for a
+    /// frame.
     #[serde(rename = "answer_ms", with = "millis")]
     pub answer: Duration,
-    /// Least time a prompt stays, so that it can be read. Default 400 ms.
+    /// Shortest time a prompt is shown, so that it can be read. Default 400 ms.
     #[serde(rename = "prompt_ms", with = "millis")]
     pub prompt: Duration,
-    /// How long a reason must last before it replaces the prompt. Default
-    /// 300 ms: most spontaneous blinks (100 to 400 ms) are over, and a measure
-    /// that flickers at its threshold says nothing.
+    /// How long a fault must last before its prompt is shown. Default 300 ms: by then most
+    /// spontaneous blinks (100 to 400 ms) are over, and a measure that flickers at its threshold
+    /// means nothing.
     #[serde(rename = "prompt_after_ms", with = "millis")]
     pub prompt_after: Duration,
 }

@@ -1,11 +1,11 @@
-//! Every threshold of a session, with its unit and where the default comes from.
+//! Every threshold of a session, with its unit and the source of its default.
 //!
-//! A policy is configuration: all sections and fields may be left out, unknown
-//! ones are refused, [`Policy::check`] refuses what makes no sense. Times are
-//! whole milliseconds in the file (`…_ms`).
+//! A policy is configuration. Any section or field may be left out; unknown ones are refused, and
+//! [`Policy::check`] refuses values that make no sense. Times in the file are whole milliseconds
+//! (`…_ms`).
 //!
-//! "models/README.md" names the measurements on photographs that came with the
-//! models. Where a default says *chosen*, nobody has measured it yet.
+//! "models/README.md" stands for the measurements on photographs documented there. *Chosen* means
+//! that the default has not been measured yet.
 
 mod document;
 mod gestures;
@@ -30,39 +30,38 @@ use vouch_contract::similarity::Calibration;
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Policy {
-    /// How many gestures, out of which.
+    /// How many gestures, and from which set.
     pub challenge: ChallengeRules,
     /// Time limits.
     pub limits: Limits,
-    /// When a document has been scanned well enough.
+    /// Rules for scanning a document.
     pub document: DocumentRules,
-    /// When a record at the authoritative source does.
+    /// Rules for a record at the authoritative source.
     pub record: RecordRules,
     /// When a face is in position.
     pub position: PositionRules,
-    /// When a gesture is one.
+    /// When a movement counts as a gesture.
     pub gestures: GestureRules,
     /// Whether it is still the same person.
     pub continuity: ContinuityRules,
     /// Which frame is the best.
     pub best: BestRules,
-    /// Passive liveness: how sure, and which cues it can't do without.
+    /// Passive liveness: how strict, and which cues must have an answer.
     pub liveness: LivenessRules,
     /// When live face and reference match.
     pub comparison: ComparisonRules,
 }
 
-/// How many gestures are asked for, out of which: one may come again, but not at once.
+/// How many gestures are asked for, and from which set. One may repeat, but not at once.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ChallengeRules {
-    /// Number of gestures, 1 to the length of `set`. Default 4: there are 264 such
-    /// challenges ([`crate::challenge::Challenge::possible`]), and a recording
-    /// of one session, shown over and over, fits less than 1 in 100 of them
-    /// (docs/EVALUATION.md). Three is what the law of Kazakhstan asks of remote
-    /// identification since 2025.
+    /// Number of gestures, 1 to the length of `set`. Default 4: that makes 264 challenges
+    /// ([`crate::challenge::Challenge::possible`]), and a recording of one session, played in a
+    /// loop, fits fewer than 1 in 100 of them (docs/EVALUATION.md). The law of Kazakhstan has
+    /// required three for remote identification since 2025.
     pub count: u8,
-    /// The gestures to draw from, none twice. Default: all five.
+    /// The gestures to draw from; no duplicates. Default: all five.
     pub set: Vec<Gesture>,
 }
 
@@ -76,17 +75,17 @@ impl Default for ChallengeRules {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ContinuityRules {
-    /// Time between two looks at the identity while one track lasts. Default
-    /// 1000 ms, chosen: an embedding costs 3 to 9 ms on x86-64.
+    /// Time between two looks at the identity while a track lasts. Default 1000 ms, chosen: an
+    /// embedding costs 3 to 9 ms on x86-64.
     #[serde(rename = "every_ms", with = "millis")]
     pub every: Duration,
-    /// Similarity to the session's first template from which on it is
-    /// the same person. It belongs to the embedding model: when left out it follows from the
-    /// model's calibration ([`Policy::calibrate`]).
+    /// Least similarity to the session's first template that counts as the same person. Depends on
+    /// the embedding model; if left out, it follows from the model's calibration
+    /// ([`Policy::calibrate`]).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub same_person_similarity: Option<f32>,
-    /// Looks in a row below that before the session ends. Default 2: one look
-    /// may have met a blurred or turned face.
+    /// Consecutive looks below that similarity that end the session. Default 2: one look may have
+    /// caught a blurred or turned face.
     pub misses: u8,
 }
 
@@ -103,11 +102,11 @@ pub struct BestRules {
     /// Least unified quality, 0 to 100. Default 30, chosen: the position rules
     /// already hold each component to its own minimum.
     pub quality_min: u8,
-    /// Points of unified quality a frame must gain before it replaces the one
-    /// kept. Default 3: below that the measure's own noise decides.
+    /// Points of unified quality by which a frame must beat the one kept to replace it. Default 3:
+    /// smaller differences are noise of the measure.
     pub improvement_min: u8,
-    /// How long a quiet face is looked at after the last gesture before the best
-    /// frame is settled. Default 500 ms, chosen: some seven frames at 15 a second.
+    /// How long a quiet face is watched after the last gesture before the best frame is final.
+    /// Default 500 ms, chosen: about seven frames at 15 a second.
     #[serde(rename = "settle_ms", with = "millis")]
     pub settle: Duration,
 }
@@ -118,21 +117,21 @@ impl Default for BestRules {
     }
 }
 
-/// When live face and reference match. What is left out comes from the embedding model's
-/// calibration ([`Policy::calibrate`]).
+/// When live face and reference match. Values left out come from the embedding model's calibration
+/// ([`Policy::calibrate`]).
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ComparisonRules {
-    /// Least similarity of best frame and reference. It belongs to the embedding model.
+    /// Least similarity of best frame and reference. Depends on the embedding model.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub match_threshold: Option<f32>,
-    /// What a similarity is worth.
+    /// Maps a similarity to a false match rate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub calibration: Option<Calibration>,
 }
 
-/// The default model's thresholds, where there is no manifest to give any: dlib's for FMR 1e-3
-/// (models/README.md, embed), and what [`Policy::calibrate`] makes of its calibration.
+/// The default model's thresholds, used when there is no manifest: dlib's for FMR 1e-3
+/// (models/README.md, embed), and what [`Policy::calibrate`] derives from its calibration.
 const MATCH_THRESHOLD: f32 = 0.935;
 const SAME_PERSON_SIMILARITY: f32 = 0.9095;
 
@@ -142,7 +141,7 @@ const SAME_PERSON_SIMILARITY: f32 = 0.9095;
 pub struct PolicyError {
     /// The field, as the configuration names it (`gestures.turn_degrees`).
     pub field: &'static str,
-    /// What is wrong and what would be right.
+    /// What is wrong, and what is allowed.
     pub why: String,
 }
 
@@ -152,24 +151,24 @@ impl Policy {
         self.comparison.match_threshold.unwrap_or(MATCH_THRESHOLD)
     }
 
-    /// Similarity to the session's first template from which on it is the same person, -1 to 1.
+    /// Least similarity to the session's first template that counts as the same person, -1 to 1.
     pub fn same_person_similarity(&self) -> f32 {
         self.continuity.same_person_similarity.unwrap_or(SAME_PERSON_SIMILARITY)
     }
 
-    /// What a similarity is worth.
+    /// Maps a similarity to a false match rate.
     pub fn calibration(&self) -> Calibration {
         self.comparison.calibration.clone().unwrap_or_default()
     }
 
     /// Fills in what the configuration leaves to the embedding model: its calibration, the match
-    /// threshold for `match_fmr`, and the same-person threshold at FMR 1e-2 less
-    /// half the step from there to FMR 1e-3. That margin is in the model's own
-    /// scale, and allows for what differs within one session (pose, expression)
-    /// but not in the photographs of the calibration (date, camera, light).
+    /// threshold for `match_fmr`, and the same-person threshold, which is the one for FMR 1e-2
+    /// minus half the step from there to FMR 1e-3. This margin is in the model's own scale. It
+    /// allows for what differs within a session (pose, expression) but hardly between the
+    /// calibration's photographs, which differ in date, camera and light instead.
     ///
     /// # Errors
-    /// When the calibration makes no sense or does not reach 1e-3 or `match_fmr`.
+    /// When the calibration makes no sense, or does not reach 1e-3 or `match_fmr`.
     pub fn calibrate(&mut self, model: &Calibration, match_fmr: f32) -> Result<(), PolicyError> {
         let field = "comparison.calibration";
         let calibration = self.comparison.calibration.get_or_insert_with(|| model.clone());
@@ -190,10 +189,10 @@ impl Policy {
         Ok(())
     }
 
-    /// Refuses what makes no sense.
+    /// Refuses values that make no sense.
     ///
     /// # Errors
-    /// The first field that can't be right.
+    /// The first invalid field.
     pub fn check(&self) -> Result<(), PolicyError> {
         let set = &self.challenge.set;
         let twice = set.iter().enumerate().any(|(i, g)| set[..i].contains(g));
@@ -225,7 +224,7 @@ fn require(holds: bool, field: &'static str, why: &str) -> Result<(), PolicyErro
     if holds { Ok(()) } else { Err(PolicyError { field, why: why.to_owned() }) }
 }
 
-/// A number that is none (NaN) is within nothing.
+/// NaN is within no range.
 fn within(value: f32, range: std::ops::RangeInclusive<f32>, field: &'static str) -> Result<(), PolicyError> {
     let why = format!("must be {} to {}, not {value}", range.start(), range.end());
     require(range.contains(&value), field, &why)
@@ -245,7 +244,7 @@ pub(crate) mod millis {
         u64::try_from(time.as_millis()).unwrap_or(u64::MAX).serialize(serializer)
     }
 
-    /// At most `u32::MAX` ms (49 days): a longer one is a slip of the unit.
+    /// At most `u32::MAX` ms (49 days): a longer time means a wrong unit.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
         u32::deserialize(deserializer).map(|ms| Duration::from_millis(ms.into()))
     }
@@ -291,7 +290,7 @@ mod tests {
         let mobile = Calibration { points: vec![(1e-2, 0.245), (1e-3, 0.356)] };
         policy.calibrate(&mobile, 1e-3).unwrap();
         assert_eq!((policy.match_threshold(), policy.same_person_similarity()), (0.935, 0.9095));
-        assert_eq!(policy.calibration(), mobile, "what was left out is the model's");
+        assert_eq!(policy.calibration(), mobile, "what was left out comes from the model");
     }
 
     #[test]

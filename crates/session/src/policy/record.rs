@@ -1,4 +1,4 @@
-//! When a record at the authoritative source does.
+//! Rules for a record at the authoritative source.
 
 use std::time::Duration;
 
@@ -9,22 +9,22 @@ use super::{PolicyError, longer_than_zero, millis, require};
 use vouch_contract::scheme::{Against, Claim, Plan, Scan};
 
 /// Longest age that may be allowed, days: a hundred years.
-const MOST_DAYS: u32 = 36_525;
+const MAX_DAYS: u32 = 36_525;
 
-/// The rules of the steps Claim and Record.
+/// Rules of the steps Claim and Record.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RecordRules {
-    /// Time for the person to type name and number. Default 120 s, chosen: twelve digits are
-    /// read off a card and typed at a screen.
+    /// Time for the person to type name and number. Default 120 s, chosen: enough to read twelve
+    /// digits off a card and type them on a screen.
     #[serde(rename = "claim_ms", with = "millis")]
     pub claim: Duration,
-    /// Time for the source to answer. Default 10 s, chosen: a folder answers within
-    /// milliseconds, a service elsewhere within seconds or not at all.
+    /// Time for the source to answer. Default 10 s, chosen: a folder answers within milliseconds, a
+    /// remote service within seconds or not at all.
     #[serde(rename = "look_up_ms", with = "millis")]
     pub look_up: Duration,
-    /// Days after which a record's portrait is too old to compare with. Default 3653, ten
-    /// years, chosen: the longest validity of a passport that ICAO recommends (9303 part 2), after
+    /// Days after which a record's portrait is too old to compare with. Default 3653, ten years,
+    /// chosen: ICAO recommends that as the longest validity of a passport (9303 part 2), after
     /// which a new photograph is taken.
     #[serde(rename = "portrait_days")]
     pub portrait_days: u32,
@@ -37,19 +37,19 @@ impl Default for RecordRules {
 }
 
 impl RecordRules {
-    /// Longest that these steps can take, added to the session's own limit: what a plan does not
-    /// ask for gives nobody more time before the camera.
+    /// Longest time these steps can take; added to the session's own limit. Steps that the plan
+    /// does not have add nothing.
     pub fn total(&self, plan: Plan) -> Duration {
         if plan.against != Against::Record {
             return Duration::ZERO;
         }
         let claim = if plan.claim == Claim::Typed { self.claim } else { Duration::ZERO };
-        // Once more where a document is held against what was found.
+        // Once more if a document is compared with the record.
         let matches = plan.claim != Claim::Document && plan.scan != Scan::Never;
         claim + self.look_up * (1 + u32::from(matches))
     }
 
-    /// Whether a portrait of that day is too old today.
+    /// Whether a portrait from that day is too old today.
     pub fn is_old(&self, portrait_day: Date, today: Date) -> bool {
         let age = today.duration_since(portrait_day).as_hours() / 24;
         age > i64::from(self.portrait_days)
@@ -58,12 +58,8 @@ impl RecordRules {
     pub(super) fn check(&self) -> Result<(), PolicyError> {
         longer_than_zero(self.claim, "record.claim_ms")?;
         longer_than_zero(self.look_up, "record.look_up_ms")?;
-        let days = (1..=MOST_DAYS).contains(&self.portrait_days);
-        require(
-            days,
-            "record.portrait_days",
-            &format!("must be 1 to {MOST_DAYS}, not {}", self.portrait_days),
-        )
+        let days = (1..=MAX_DAYS).contains(&self.portrait_days);
+        require(days, "record.portrait_days", &format!("must be 1 to {MAX_DAYS}, not {}", self.portrait_days))
     }
 }
 
@@ -92,7 +88,7 @@ mod tests {
         let rules = RecordRules { portrait_days: 365, ..RecordRules::default() };
         assert!(!rules.is_old(date(2025, 11, 25), date(2026, 11, 25)));
         assert!(rules.is_old(date(2025, 11, 24), date(2026, 11, 25)));
-        assert!(!rules.is_old(date(2027, 1, 1), date(2026, 11, 25)), "the future is no age");
+        assert!(!rules.is_old(date(2027, 1, 1), date(2026, 11, 25)), "a future date has no age");
         assert!(rules.is_old(Date::MIN, Date::MAX));
     }
 }

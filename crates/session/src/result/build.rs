@@ -1,4 +1,4 @@
-//! From outcome and context to claims.
+//! Builds the claims from outcome and context.
 
 use std::time::Duration;
 
@@ -17,8 +17,7 @@ use vouch_contract::json_name::json_name;
 use vouch_contract::scheme::Against;
 use vouch_contract::source::SourceInfo;
 
-/// Puts the claims together. The only way to a result, so that the guard
-/// stands before every success.
+/// Builds the claims. This is the only way to a result, so that every success passes the guard.
 pub fn build(outcome: &Outcome, context: &Context<'_>) -> ResultClaims {
     let outcome = &refuse_success::unless_complete(outcome, context);
     let ended = after(context.started, outcome.duration);
@@ -46,7 +45,7 @@ pub fn build(outcome: &Outcome, context: &Context<'_>) -> ResultClaims {
         evidence: evidence(context),
     }
 }
-/// What `comparison` is with.
+/// What the face was compared with.
 fn reference(outcome: &Outcome, context: &Context<'_>) -> Option<Reference> {
     Some(match context.scheme.plan().against {
         Against::Nothing => return None,
@@ -56,7 +55,7 @@ fn reference(outcome: &Outcome, context: &Context<'_>) -> Option<Reference> {
     })
 }
 
-/// Whether anybody was looked at before the session ended there.
+/// Whether anybody had been looked at when the session ended there.
 fn looked_at(failed_at: Option<Step>) -> bool {
     let before = [Step::Claim, Step::Record, Step::Reference, Step::Checks, Step::Confirmation];
     !failed_at.is_some_and(|step| before.contains(&step) || matches!(step, Step::Document(_)))
@@ -145,7 +144,7 @@ pub fn step_name(step: Step) -> String {
     }
 }
 
-/// The table's name (`CID_9`) as serde writes it, so that it stands in one place.
+/// The code's name (`CID_9`) as serde writes it, so that it is defined in one place.
 pub fn cid_name(code: ErrorCode) -> String {
     json_name(&code)
 }

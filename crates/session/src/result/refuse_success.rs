@@ -1,4 +1,4 @@
-//! The one place that decides whether a success may stand.
+//! The one place that decides whether a success is allowed.
 
 use super::Context;
 use crate::types::Outcome;
@@ -10,16 +10,15 @@ use vouch_contract::runtime::SELF_TEST_LIMIT;
 use vouch_contract::scheme::{Against, Scan};
 use vouch_contract::source::SourceKind;
 
-/// Lets a success stand or turns it into a failure that says why; a failure
-/// passes through as it is.
+/// Lets a success pass or turns it into a failure with a reason. A failure passes unchanged.
 ///
-/// In every mode a success must be whole: code 200, no failed step, every
-/// gesture of the challenge done, and a match of finite numbers where the scheme
-/// compares. In production it must also come from a real camera, from models
-/// that passed their self-test, and from gestures nobody could foresee.
+/// In every mode a success must be complete: code 200, no failed step, every gesture of the
+/// challenge done, and a match with finite numbers if the scheme compares. In production it must
+/// also come from a real camera, from models that passed their self-test, and from gestures nobody
+/// could predict.
 pub(super) fn unless_complete(outcome: &Outcome, context: &Context<'_>) -> Outcome {
     let mut guarded = outcome.clone();
-    // JSON has no NaN; a comparison without a number is none.
+    // JSON has no NaN: a comparison without a number does not count.
     let whole = |c: &Comparison| c.similarity.is_finite() && c.threshold.is_finite() && c.fmr.is_finite();
     guarded.comparison = outcome.comparison.filter(whole);
     guarded.document_comparison = outcome.document_comparison.filter(whole);
@@ -50,29 +49,29 @@ fn incomplete(outcome: &Outcome, context: &Context<'_>) -> Option<(LivenessCode,
     let old = outcome.record.as_ref().is_some_and(|record| record.too_old);
     let scans = plan.scan == Scan::Always || (plan.scan == Scan::RecordIsOld && old);
     let reason = if outcome.liveness != LivenessCode::LIVE {
-        "the session was called passed without the code of a live person"
+        "the session was marked as passed without the code of a live person"
     } else if outcome.failed_at.is_some() || outcome.error.is_some() {
-        "the session was called passed though a step failed"
+        "the session was marked as passed though a step failed"
     } else if !done.eq(context.challenge) {
-        "the session was called passed though not every gesture of the challenge was done"
+        "the session was marked as passed though not every gesture of the challenge was done"
     } else if outcome.presentation.as_ref().is_some_and(|verdict| !verdict.is_bona_fide()) {
-        "the session was called passed though the liveness cues did not let it"
+        "the session was marked as passed though the liveness cues did not allow it"
     } else if plan.against != Against::Nothing && !matched {
-        "the session was called passed though the face was not matched with the reference"
+        "the session was marked as passed though the face was not matched with the reference"
     } else if scans && outcome.document.as_deref().and_then(DocumentClaims::of).is_none() {
-        "the session was called passed though no document was read"
+        "the session was marked as passed though no document was read"
     } else if outcome.document.as_deref().is_some_and(|d| d.originals.len() != usize::from(d.sides)) {
-        "the session was called passed though nobody looked whether the document is a copy"
+        "the session was marked as passed without a check for copies of the document"
     } else if rests_on_record && outcome.record.is_none() {
-        "the session was called passed though no record was found at the authoritative source"
+        "the session was marked as passed though no record was found at the authoritative source"
     } else if rests_on_record && old && plan.scan != Scan::RecordIsOld {
-        "the session was called passed though the record was called too old for its scheme"
+        "the session was marked as passed though the record's portrait is too old for its scheme"
     } else if rests_on_record && plan.scan == Scan::Always && outcome.document_comparison.is_none() {
-        "the session was called passed though the face was not compared with the document's"
+        "the session was marked as passed though the face was not compared with the document's"
     } else if outcome.document_comparison.is_some_and(|c| !matches(&c)) {
-        "the session was called passed though the face was not matched with the document's"
+        "the session was marked as passed though the face was not matched with the document's"
     } else if outcome.comparison.is_some() && !matched {
-        "the session was called passed though the comparison failed"
+        "the session was marked as passed though the comparison failed"
     } else {
         return None;
     };
@@ -93,7 +92,7 @@ fn unfit_for_production(context: &Context<'_>) -> Option<(LivenessCode, String)>
     }
     let runtime = &context.eye.runtime;
     let reason = if runtime.models.is_empty() || !is_digest(&runtime.library_sha256) {
-        "the runtime or its models are not named: nothing vouches for the decision".to_owned()
+        "the runtime or its models are not named, so the decision can't be traced".to_owned()
     } else if let Some(model) = runtime.models.iter().find(|m| !is_digest(&m.sha256)) {
         format!("the model {} has no digest: it is not verified", model.name)
     } else if let Some(model) = runtime.models.iter().find(|m| m.self_test_error > SELF_TEST_LIMIT) {

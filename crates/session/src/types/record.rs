@@ -1,27 +1,27 @@
-//! What the machine hears of claims and records: nothing of the person.
+//! What the machine learns about claims and records: nothing about the person.
 
 use serde::{Deserialize, Serialize};
 
 use vouch_contract::document::reading::Document;
 
-/// What came of asking the person for name and number. What they are stays outside the machine
-/// and its log.
+/// The result of asking the person for name and number. The values themselves stay outside the
+/// machine and its log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Claimed {
-    /// Both were given.
+    /// The person typed both.
     Given,
-    /// The person does not want to.
+    /// The person refused.
     Refused,
-    /// There is nobody who could be asked.
+    /// Nobody can be asked.
     Unattended,
 }
 
-/// By what a record is looked up.
+/// What a record is looked up by.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Seek {
     /// By the name and number that were bound to the session or typed.
     Claim,
-    /// By those of the document that was read.
+    /// By those on the document that was read.
     Document(Box<Document>),
 }

@@ -1,4 +1,4 @@
-//! Whatever happens: no panic, one end, and no success that was not earned.
+//! Whatever happens: no panic, exactly one end, and no unearned success.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ use crate::documents::{back, front};
 use crate::faces::{straight_face, template};
 use crate::scene::{Scene, THREE, on_record};
 
-// ---- events without sense ----
+// ---- nonsense events ----
 
 prop_compose! {
     fn any_face()(
@@ -232,7 +232,7 @@ proptest! {
                 }
             }
         }
-        // One tick may only begin the session; the next is past its limit.
+        // The first tick may only begin the session; the next is past its limit.
         for _ in 0..2 {
             for action in machine.step(&Event::Tick, latest) {
                 ends += usize::from(matches!(action, Action::Finish(_)));
@@ -261,4 +261,4 @@ proptest! {
     }
 }
 
-// ---- people who do this and that ----
+// ---- people who act at random ----

@@ -1,4 +1,4 @@
-//! The document's steps: scan, checks, confirmation, and its portrait against the live face.
+//! The document's steps: scan, checks, confirmation, and its portrait compared with the live face.
 
 use jiff::civil::date;
 use vouch_contract::claims::DocumentClaims;
@@ -17,7 +17,7 @@ fn field(name: FieldName, value: &str, source: FieldSource) -> Field {
     Field { name, value: value.to_owned(), confidence: 0.98, source }
 }
 
-/// A card's front: a portrait and what is printed beside it.
+/// A card's front: a portrait and the print beside it.
 pub fn front(who: usize) -> SideReading {
     let portrait = Portrait { template: Box::new(template(who, 1)), quality: 60, eye_distance: 70.0 };
     let zone = |name, value| field(name, value, FieldSource::Zone);
@@ -59,14 +59,14 @@ fn scans() -> Scene {
 }
 
 impl Scene {
-    /// Holds a side as it should be held, until it is read.
+    /// Holds a side well until it is read.
     pub fn shows_side(&mut self) -> &mut Self {
         self.page = Some(None);
         self.for_seconds(1.0);
         self.turns_over()
     }
 
-    /// Between two sides nothing is seen.
+    /// Nothing is seen while the card is turned over.
     pub fn turns_over(&mut self) -> &mut Self {
         self.page = None;
         self.for_seconds(0.7)
@@ -123,7 +123,7 @@ fn a_doubtful_zone_is_read_again_at_once_and_costs_no_try() {
     scene.readings = (0..4).map(|_| doubtful()).chain([Ok(front(0)), Ok(back("D23145890"))]).collect();
     scene.page = Some(None);
     scene.for_seconds(1.5);
-    assert_eq!(scene.readings.len(), 1, "five readings, of which the first alone waited");
+    assert_eq!(scene.readings.len(), 1, "five readings; only the first waited");
     scene.turns_over().shows_side();
     scene.obeys(&THREE).looks_straight(1.0);
     assert!(scene.ends().success, "{:?}", scene.ends());
@@ -166,7 +166,7 @@ fn the_same_document_with_another_face_is_cid_7() {
     scene.before = Ok(Some(Box::new(template(0, 2))));
     scene.shows_side().shows_side();
     scene.obeys(&THREE).looks_straight(1.0);
-    assert!(scene.ends().success, "the same face is no fault");
+    assert!(scene.ends().success, "the same face is not a fault");
 }
 
 #[test]
@@ -306,9 +306,9 @@ fn sides_of_two_documents_are_cid_5() {
     scene.shows_side().shows_side();
     assert_eq!(scene.ends().error, Some(ErrorCode::DocumentUnreadable));
 
-    // A front of which nothing but the portrait was read.
+    // A front from which only the portrait was read.
     let mut scene = scans();
-    // A front that says too little is read three times, then taken as it is.
+    // A front that says too little is read three times, then accepted as it is.
     let nameless = || Ok(SideReading { fields: Vec::new(), ..front(0) });
     scene.readings = [nameless(), nameless(), nameless(), Ok(back("D23145890"))].into();
     scene.shows_side().shows_side();
@@ -316,7 +316,7 @@ fn sides_of_two_documents_are_cid_5() {
     assert!(scene.ends().message.contains("both sides"), "{}", scene.ends().message);
 }
 
-/// A back that says these things instead.
+/// A back with these fields changed.
 fn open_back(changes: &[(FieldName, &str)]) -> SideReading {
     let mut side = back("D23145890");
     for field in &mut side.fields {

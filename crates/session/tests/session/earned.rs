@@ -1,4 +1,4 @@
-//! A success is earned, whatever happens in between.
+//! A success must be earned, whatever happens in between.
 
 use crate::anything::any_scheme;
 use crate::scene::Scene;
@@ -16,7 +16,7 @@ use vouch_session::types::{Action, Event, Outcome, Prompt};
 
 #[derive(Debug, Clone)]
 enum Deed {
-    /// Does what is asked, if anything.
+    /// Does whatever is asked.
     Obey,
     LookStraight(f32),
     Do(Gesture),
@@ -143,7 +143,7 @@ fn deeds() -> impl Strategy<Value = Vec<Deed>> {
     prop::collection::vec(any_deed(), 1..25)
 }
 
-/// What a success must rest on.
+/// What a success must be based on.
 fn is_earned(scene: &Scene, scheme: Scheme, asked: &[Gesture], outcome: &Outcome) {
     let made: Vec<_> = outcome.gestures.iter().map(|g| g.gesture).collect();
     assert_eq!(made, asked, "all of them, in order");
@@ -163,7 +163,7 @@ fn is_earned(scene: &Scene, scheme: Scheme, asked: &[Gesture], outcome: &Outcome
 
     assert_eq!(outcome.record.is_some(), scheme.needs_record());
 
-    // The answers the machine was given, by frame.
+    // The answers the machine received, by frame.
     let template_of = |frame: u64, wanted: Slot| {
         scene.told.iter().find_map(|event| match event {
             Event::Kept { sequence, slot, found: true, template: Some(template) }
@@ -189,7 +189,7 @@ fn is_earned(scene: &Scene, scheme: Scheme, asked: &[Gesture], outcome: &Outcome
             .is_some_and(|template| similarity(template, best).is_ok_and(|s| s > 0.9)),
         _ => false,
     });
-    assert!(looked_after, "a look after the last gesture that agrees");
+    assert!(looked_after, "a matching look after the last gesture");
 }
 
 proptest! {
@@ -214,7 +214,7 @@ proptest! {
     }
 }
 
-/// Guards the test above: were no script to succeed, it would say nothing.
+/// Guards the test above: if no script succeeded, it would prove nothing.
 #[test]
 fn some_scripts_do_succeed() {
     let mut runner = TestRunner::deterministic();

@@ -1,4 +1,4 @@
-//! Faces and templates to test with.
+//! Faces and templates for tests.
 
 use vouch_contract::face::{Bounds, Face, Pose, Quality, Template};
 
@@ -36,7 +36,7 @@ pub fn template(who: usize, look: u64) -> Template {
     Template { model: [1; 8], values: values.into_iter().collect() }
 }
 
-/// The face with some measures that read something else: field number, reading.
+/// The face with some measures replaced: field number and value.
 pub fn broken(mut face: Face, breaks: &[(usize, f32)]) -> Face {
     for (field, number) in breaks {
         let [left, right] = &mut face.eyes;

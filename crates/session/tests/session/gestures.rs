@@ -53,11 +53,11 @@ fn lids_that_go_down_and_up_within_a_blinks_time_are_one() {
     };
     let mut scene = asked(Gesture::Blink);
     lowered(&mut scene, [0.6, 0.6], 0.4);
-    assert!(!is_done(&scene), "a squint is none");
+    assert!(!is_done(&scene), "a squint does not count");
     lowered(&mut scene, [0.3, 0.9], 0.1);
-    assert!(!is_done(&scene), "nor is a wink");
+    assert!(!is_done(&scene), "nor does a wink");
     lowered(&mut scene, [0.8, 0.7], 0.1);
-    assert!(!is_done(&scene), "nor is a flutter");
+    assert!(!is_done(&scene), "nor does a flutter");
     lowered(&mut scene, [0.55, 0.6], 0.1);
     assert!(is_done(&scene));
 }
@@ -101,7 +101,7 @@ fn a_mouth_must_stay_open_a_moment() {
     scene.shows(0.06, |face| face.mouth = 0.8);
     scene.looks_straight(0.3);
     scene.shows(1.0, |face| face.mouth = 0.22);
-    assert!(!is_done(&scene), "nor is a smile an open mouth");
+    assert!(!is_done(&scene), "a smile is not an open mouth");
     scene.looks_straight(0.2).opens_mouth();
     assert!(is_done(&scene));
 }
@@ -158,7 +158,7 @@ fn a_slow_nod_or_one_with_a_turn_does_not_count() {
 fn what_was_done_before_being_asked_does_not_count() {
     let mut scene = asks(&[Gesture::OpenMouth]);
     scene.gets_ready();
-    // Open from the moment of the prompt on: no quiet face was seen after it.
+    // Open from the moment of the prompt: no quiet face was seen after it.
     scene.shows(2.0, |face| face.mouth = 0.6);
     assert!(!is_done(&scene));
     scene.looks_straight(0.3).opens_mouth();

@@ -51,7 +51,7 @@ fn a_gesture_begun_on_one_track_does_not_end_on_another() {
     scene.is_tracked_anew().looks_straight(0.2);
     assert!(!scene.prompts().contains(&Prompt::WellDone));
 
-    // Not even when the new track has been found to be the same person's.
+    // Not even after the new track was found to be the same person.
     scene.looks_straight(0.5);
     scene.shows(0.3, |face| face.pose.pitch = -14.0);
     scene.is_tracked_anew();
@@ -63,7 +63,7 @@ fn a_gesture_begun_on_one_track_does_not_end_on_another() {
 #[test]
 fn a_stand_in_cannot_make_one_gesture_and_go() {
     let mut scene = asks(&[Gesture::TurnLeft, Gesture::OpenMouth]);
-    // Answers that take half a second: the stand-in is done before the first.
+    // Answers take half a second, so the stand-in is done before the first.
     scene.eye.delay = 8;
     scene.is_asked_for(Gesture::TurnLeft);
     scene.is_swapped_for(1).looks_straight(0.2).turns_left(28.0);
@@ -77,7 +77,7 @@ fn one_doubtful_look_is_forgiven() {
     scene.obeys(&THREE[..1]);
     raises_a_doubt(&mut scene);
     scene.obeys(&THREE[1..2]);
-    // Nor do two make one change when a good look lies between them.
+    // Two doubts with a good look between them are not a change of person.
     raises_a_doubt(&mut scene);
     scene.obeys(&THREE[2..]).looks_straight(1.0);
     assert!(scene.ends().success, "{:?}", scene.ends());
@@ -103,7 +103,7 @@ fn nobody_new_is_let_in_at_the_last_moment() {
     scene.goes_on();
 }
 
-/// One look that shows somebody else.
+/// One look that shows another person.
 fn raises_a_doubt(scene: &mut Scene) {
     scene.who = 1;
     let before = scene.kept(Slot::Continuity).len();
@@ -192,7 +192,7 @@ fn a_best_frame_whose_answer_was_lost_is_chosen_anew() {
     scene.eye.answers = false;
     scene.shows(0.06, |face| face.quality.unified = 90);
     scene.eye.answers = true;
-    // The slot may hold the frame of 90 now, or the one before.
+    // The slot may now hold the frame with 90, or the one before.
     scene.looks_straight(2.5).obeys(&THREE[1..]);
     scene.looks_straight(1.0);
     let outcome = scene.ends();

@@ -105,7 +105,7 @@ fn a_recording_that_ends_while_answers_are_awaited() {
     let ended = Event::SourceEnded { reason: "over".to_owned() };
     scene.tell(&ended);
     scene.goes_on();
-    // The answers come, without another frame.
+    // The answers arrive without another frame.
     for (_, event) in scene.answers_left() {
         scene.tell(&event);
     }
@@ -128,7 +128,7 @@ fn a_recording_that_ends_and_answers_that_never_come() {
 fn time_that_goes_back_is_no_time() {
     let mut scene = asks(&THREE);
     scene.is_asked_for(THREE[0]);
-    // Frames that overtook a tick.
+    // Frames that arrive before an earlier tick.
     for _ in 0..40 {
         scene.now += Duration::from_millis(150);
         scene.tell(&Event::Tick);
@@ -136,7 +136,7 @@ fn time_that_goes_back_is_no_time() {
         scene.frame();
     }
     scene.goes_on();
-    // A clock that began anew.
+    // A clock that restarted.
     scene.now = Duration::from_secs(1);
     scene.blinks();
     scene.obeys(&THREE[1..]).looks_straight(1.0);

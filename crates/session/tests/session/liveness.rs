@@ -1,4 +1,4 @@
-//! What the liveness cues say, and what becomes of it.
+//! What the liveness cues say, and what follows from it.
 
 use vouch_contract::codes::{ErrorCode, LivenessCode};
 use vouch_contract::liveness::{AllMeasures, Cue, CueMeasures, MEASURES, Unavailable};
@@ -8,7 +8,7 @@ use vouch_session::types::Step;
 
 use crate::scene::{Scene, THREE, asks, compares};
 
-/// The networks' measures at one end of their range: -1 alive, 1 an attack.
+/// The networks' measures at one end of their range: -1 is alive, 1 an attack.
 fn networks(say: f32) -> AllMeasures {
     let mut measures = [0.0; MEASURES];
     (measures[0], measures[1]) = (say, say);

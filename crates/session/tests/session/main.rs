@@ -1,4 +1,4 @@
-//! Sessions as a person lives them: one test for each rule of the machine.
+//! Sessions as a person experiences them: one test per rule of the machine.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that can't go on has failed")]
 
@@ -76,7 +76,7 @@ fn a_live_stranger_does_not_match_the_reference() {
     scene.reference(3).obeys(&THREE).looks_straight(1.0);
     let outcome = scene.ends();
     assert!(!outcome.success);
-    assert_eq!(outcome.liveness, LivenessCode::LIVE, "alive all the same");
+    assert_eq!(outcome.liveness, LivenessCode::LIVE, "alive nevertheless");
     assert_eq!(outcome.error, Some(ErrorCode::ReferenceMismatch));
     assert_eq!(outcome.failed_at, Some(Step::Comparison));
     let comparison = outcome.comparison.unwrap();

@@ -1,4 +1,4 @@
-//! Sessions that rest on a record at the authoritative source.
+//! Sessions that need a record at the authoritative source.
 
 use jiff::civil::date;
 use vouch_contract::codes::{ErrorCode, LivenessCode};
@@ -24,7 +24,7 @@ fn scene_with(scheme: Scheme, prepare: impl FnOnce(&mut Scene)) -> Scene {
     })
 }
 
-/// What is asked of the source, the documents and the person before the face, in its order.
+/// What the source, the documents and the person are asked before the face, in order.
 fn asked(scene: &Scene) -> Vec<&'static str> {
     let word = |action: &Action| match action {
         Action::AskClaim => Some("claim"),
@@ -39,7 +39,7 @@ fn asked(scene: &Scene) -> Vec<&'static str> {
     scene.actions.iter().filter_map(|(_, action)| word(action)).collect()
 }
 
-/// Shows both sides where the scheme wants them, then obeys.
+/// Shows both sides if the scheme needs them, then obeys.
 fn plays(scene: &mut Scene) {
     scene.for_seconds(0.3);
     if scene.actions.iter().any(|(_, action)| matches!(action, Action::Watch(_))) {
@@ -95,7 +95,7 @@ fn the_documents_portrait_must_match_as_well() {
         plays(&mut scene);
         let outcome = scene.ends();
         assert_eq!(outcome.error, Some(ErrorCode::DocumentMismatch), "{scheme}");
-        assert!(outcome.comparison.unwrap().matched, "the record's is the person's");
+        assert!(outcome.comparison.unwrap().matched, "the record's portrait matches the person");
         assert!(!outcome.document_comparison.unwrap().matched);
     }
 }
@@ -129,7 +129,7 @@ fn a_document_without_a_record_never_reaches_the_face() {
     scene.shows_side().shows_side();
     assert_eq!(scene.ends().error, Some(ErrorCode::ReferenceMismatch));
     assert_eq!(scene.ends().failed_at, Some(Step::Record));
-    assert!(scene.ends().document.is_some(), "what was read is told");
+    assert!(scene.ends().document.is_some(), "the reading is reported");
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn an_old_portrait_has_the_documents_stand_for_it() {
     let old = |who: usize| {
         let facts = on_record("2016-11-23");
         let mut scene = scene_with(Scheme::RpBioOnlyPro, |scene| scene.record = Some(Ok(facts)));
-        // The old portrait is nobody's who is here: it must be a face's, and is not compared with.
+        // The old portrait is somebody else's: it must hold a face, but it is not compared.
         scene.on_record = Some(5);
         scene.readings = [Ok(front(who)), Ok(back("D23145890"))].into();
         scene
@@ -169,13 +169,13 @@ fn an_old_portrait_has_the_documents_stand_for_it() {
     foreign.for_seconds(0.3).shows_side().shows_side();
     assert_eq!(foreign.ends().error, Some(ErrorCode::ReferenceMismatch));
 
-    // A day younger, and it is compared with.
+    // One day younger, and it is compared.
     let facts = on_record("2016-11-24");
     let mut fresh = scene_with(Scheme::RpBioOnlyPro, |scene| scene.record = Some(Ok(facts)));
     plays(&mut fresh);
     assert!(fresh.ends().success && !fresh.ends().record.as_ref().unwrap().too_old);
 
-    // Age is the business of that scheme alone.
+    // Age matters for that scheme only.
     let facts = on_record("1999-01-01");
     let mut alone = scene_with(Scheme::RpBioOnly, |scene| scene.record = Some(Ok(facts)));
     plays(&mut alone);
@@ -200,7 +200,7 @@ fn a_portrait_of_tomorrow_and_one_without_a_face_are_no_reference() {
 fn a_source_that_says_nothing_ends_the_session() {
     let mut scene = scene_with(Scheme::RpBioOnly, |scene| scene.record = None);
     scene.hears_nothing_for(9.9);
-    // What was recorded may run out meanwhile; the answer could still come.
+    // The recording may end meanwhile; the answer could still arrive.
     scene.tell(&Event::SourceEnded { reason: "over".to_owned() });
     scene.goes_on();
     scene.hears_nothing_for(0.3);
@@ -281,7 +281,7 @@ fn answers_that_nobody_asked_for_change_nothing() {
     scene.obeys(&THREE).looks_straight(1.0);
     assert!(scene.ends().success, "{:?}", scene.ends());
 
-    // A match that comes before the record is none.
+    // A match that arrives before the record does not count.
     let mut early = Scene::new(Policy::default(), Scheme::RpBioId, &THREE);
     early.tell(&Event::RecordMatched(Ok(())));
     assert_eq!(early.prompt(), Some(Prompt::LookingUp));

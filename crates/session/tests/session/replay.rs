@@ -1,4 +1,4 @@
-//! A session written down plays again to the same outcome.
+//! A recorded session replays to the same outcome.
 
 use vouch_session::log::{MAX_LINE, ReplayError, replay};
 use vouch_session::types::Event;

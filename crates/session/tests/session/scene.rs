@@ -1,6 +1,6 @@
-//! A person before a camera, an eye that answers, and the machine between them.
+//! A person in front of a camera, an eye that answers, and the machine between them.
 //!
-//! A script is played frame by frame while it is written:
+//! A script runs frame by frame as it is written:
 //! `scene.looks_straight(1.0).blinks().turns_left(25.0)`.
 
 mod person;
@@ -29,53 +29,53 @@ use vouch_session::types::{Action, Claimed, Confirmation, Event, Outcome, Prompt
 
 use crate::faces::{broken, straight_face, template};
 
-/// Frames in a second.
+/// Frames per second.
 const RATE: u32 = 15;
 
 /// How the eye behaves.
 #[derive(Debug, Clone)]
 pub struct Eye {
-    /// Frames from ask to answer.
+    /// Frames between an ask and its answer.
     pub delay: usize,
     /// Whether it answers at all.
     pub answers: bool,
     /// Whether it can embed a face.
     pub embeds: bool,
-    /// Answers "gone" this many times to asks for gestures.
+    /// How many asks for gestures get the answer "gone".
     pub loses_gestures: usize,
-    /// Answers "gone" this many times to any ask.
+    /// How many asks of any kind get the answer "gone".
     pub loses: usize,
 }
 
-/// One session being played.
+/// A session being played.
 pub struct Scene {
     machine: Machine,
     pub now: Duration,
     sequence: u64,
-    /// What the camera sees; none when nobody is there.
+    /// What the camera sees; `None` if nobody is there.
     pub face: Option<Face>,
     /// People in the picture besides that face.
     pub others: u8,
     /// What the liveness cues say.
     pub cues: AllMeasures,
-    /// What is wrong with the document as it is held; the outer none while no frame looks for
-    /// one.
+    /// What is wrong with how the document is held. The outer `None` means that frames do not look
+    /// for a document.
     pub page: Option<Option<CaptureFault>>,
-    /// What each reading comes to, the next first.
+    /// The result of each reading, the next one first.
     pub readings: VecDeque<Result<SideReading, ReadFault>>,
-    /// The day at the terminal's place.
+    /// Today's date at the terminal.
     pub today: Date,
-    /// What the terminal's memory says of the document.
+    /// What the terminal's memory says about the document.
     pub before: Result<Option<Box<Template>>, String>,
-    /// What the person says to what was read; none says nothing.
+    /// The person's answer to what was read; `None` if there is no answer.
     pub confirmation: Option<Confirmation>,
-    /// What comes of asking the person for name and number; none says nothing.
+    /// The result of asking the person for name and number; `None` if there is no answer.
     pub claimed: Option<Claimed>,
-    /// What the authoritative source says; none says nothing.
+    /// The authoritative source's answer; `None` if there is none.
     pub record: Option<Result<RecordFacts, RecordFault>>,
-    /// Whose portrait is on record; none when the eye finds no face in it.
+    /// Whose portrait is on record; `None` if the eye finds no face in it.
     pub on_record: Option<usize>,
-    /// Whether the document is that person's.
+    /// Whether the document belongs to that person.
     pub matches: Result<(), RecordFault>,
     /// Whose face it is.
     pub who: usize,
@@ -86,17 +86,17 @@ pub struct Scene {
     pub outcome: Option<Outcome>,
     /// All events so far.
     pub told: Vec<Event>,
-    /// Measures that come out wrong: number of the field, and what it reads.
+    /// Measures to replace: field number and value.
     pub breaks: Vec<(usize, f32)>,
-    /// The frame at which each action came.
+    /// The frame of each action.
     frames: Vec<u64>,
     log: Option<Recorder<Vec<u8>>>,
 }
 
-/// Gestures in the order of most tests.
+/// The gestures and order of most tests.
 pub const THREE: [Gesture; 3] = [Gesture::Blink, Gesture::TurnLeft, Gesture::OpenMouth];
 
-/// A record whose portrait is of that day.
+/// A record whose portrait is from that day.
 pub fn on_record(day: &str) -> RecordFacts {
     RecordFacts {
         authority: Kind::Folder,
@@ -120,7 +120,7 @@ impl Scene {
         Self::prepared(policy, scheme, gestures, |_| ())
     }
 
-    /// What is asked with the first event is answered as `prepare` sets it.
+    /// The first event's asks are answered as `prepare` sets it up.
     pub fn prepared(
         mut policy: Policy,
         scheme: Scheme,
@@ -162,7 +162,7 @@ impl Scene {
         scene
     }
 
-    /// Gives the machine an event and does what it wants done.
+    /// Passes an event to the machine and does what it wants done.
     pub fn tell(&mut self, event: &Event) {
         if let Some(log) = &mut self.log {
             log.write(event, self.now).unwrap();
@@ -240,7 +240,7 @@ impl Scene {
         self.due.push_back((due, event));
     }
 
-    /// One frame, and the answers due.
+    /// One frame, and the answers that are due.
     pub fn frame(&mut self) -> &mut Self {
         self.now += Duration::from_secs(1) / RATE;
         self.sequence += 1;
@@ -268,7 +268,7 @@ impl Scene {
         self
     }
 
-    /// The camera shows what it shows for this long.
+    /// The camera keeps showing the same for this long.
     pub fn for_seconds(&mut self, seconds: f32) -> &mut Self {
         for _ in 0..(seconds * RATE as f32).ceil() as usize {
             self.frame();
@@ -276,7 +276,7 @@ impl Scene {
         self
     }
 
-    /// The face as `change` makes it, for this long; then as before.
+    /// The face as changed by `change`, for this long; then as before.
     pub fn shows(&mut self, seconds: f32, change: impl Fn(&mut Face)) -> &mut Self {
         let before = self.face;
         if let Some(face) = &mut self.face {
@@ -292,7 +292,7 @@ impl Scene {
         self
     }
 
-    /// Time passes without frames: ticks, ten a second.
+    /// Time passes without frames: ticks, ten per second.
     pub fn hears_nothing_for(&mut self, seconds: f32) -> &mut Self {
         for _ in 0..(seconds * 10.0).ceil() as usize {
             self.now += Duration::from_millis(100);
@@ -321,7 +321,7 @@ impl Scene {
             .collect()
     }
 
-    /// The last frame at which this prompt came.
+    /// The last frame with this prompt.
     pub fn frame_when(&self, prompt: Prompt) -> Option<u64> {
         let at = self.actions.iter().rposition(|(_, action)| *action == Action::Prompt(prompt))?;
         Some(self.frames[at])
@@ -338,11 +338,11 @@ impl Scene {
             .collect()
     }
 
-    /// How it ended. It must have.
+    /// How the session ended. It must have ended.
     pub fn ends(&self) -> &Outcome {
         match &self.outcome {
             Some(outcome) => outcome,
-            None => panic!("still under way; told so far: {:?}", self.prompts()),
+            None => panic!("still running; prompts so far: {:?}", self.prompts()),
         }
     }
 
@@ -350,7 +350,7 @@ impl Scene {
         assert_eq!(self.outcome, None);
     }
 
-    /// The session as it was written down.
+    /// The session's log.
     pub fn log(&mut self) -> Vec<u8> {
         self.log.take().unwrap().finish().unwrap()
     }

@@ -1,46 +1,46 @@
-//! Names in national letters against the same names in a machine readable zone.
+//! Compares names in national letters with names in a machine readable zone.
 //!
-//! In: a name as it is printed in the visual zone, and one from the MRZ. Out: whether the second
-//! can be a spelling of the first. Called by `cross_check` and by whoever has to write a name in
-//! MRZ letters, and by `authority`. Pure.
+//! In: a name as printed in the visual zone, and one from the MRZ. Out: whether the second can be a
+//! spelling of the first. Used by `cross_check`, by `authority`, and wherever a name must be
+//! written in MRZ letters. Pure.
 
 mod tables;
 
 use tables::{CYRILLIC, LATIN};
 
-/// Longest name compared, in letters; the longest MRZ name field has 39. What is beyond is not
-/// looked at.
+/// Longest name compared, in letters; the longest MRZ name field has 39. Further letters are
+/// ignored.
 pub const MAX_LETTERS: usize = 128;
-/// Letters that may differ for two names to count as the same one badly read: one in this many.
-/// Two different names of one family (АХМЕТОВ, АХМЕТОВА) are one letter apart at seven, so what is
-/// only close never counts as agreement; it says that the reading, and not the person, is at fault.
+/// One letter in this many may differ if a name was misread. Two different names of one family
+/// (АХМЕТОВ, АХМЕТОВА) differ by one letter in seven, so a close match never counts as agreement.
+/// It only suggests that the reading is wrong and not the person.
 pub const LETTERS_FOR_ONE_ERROR: usize = 5;
 
-/// How a name of the visual zone and one of the MRZ agree.
+/// How a name of the visual zone agrees with one of the MRZ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Agreement {
-    /// Letter by letter the spelling which ICAO recommends.
+    /// Letter by letter the spelling that ICAO recommends.
     Exact,
-    /// Another spelling that the tables know.
+    /// Another spelling from the tables.
     Spelling,
-    /// The MRZ's name was cut to fit; as far as it goes it agrees.
+    /// The MRZ's name was truncated; the part that is there agrees.
     Cut,
-    /// This many letters would have to change; few enough for an error of reading.
+    /// This many letters would have to change: few enough for a misreading.
     Close(usize),
     /// Another name.
     None,
 }
 
 impl Agreement {
-    /// Whether both can be the same name, read right.
+    /// Whether both can be the same name, read correctly.
     pub const fn holds(self) -> bool {
         matches!(self, Self::Exact | Self::Spelling | Self::Cut)
     }
 }
 
-/// The spellings of a letter, in capitals, the recommended one first; none for a letter that no
-/// table has. Space and hyphen are a space, which stands for the filler; apostrophe, comma, full
-/// stop and combining marks are not encoded (ICAO 9303 part 3, 4.6).
+/// The spellings of a letter, in capitals, the recommended one first; `None` for a letter in no
+/// table. Space and hyphen give a space, which stands for the filler. Apostrophe, comma, full stop
+/// and combining marks are not encoded (ICAO 9303 part 3, 4.6).
 pub fn spellings(letter: char) -> Option<&'static [&'static str]> {
     const CAPITALS: [&str; 26] = [
         "A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "L", "M", "N", "O", "P", "Q", "R", "S", "T",
@@ -59,15 +59,15 @@ pub fn spellings(letter: char) -> Option<&'static [&'static str]> {
     }
 }
 
-/// A name as ICAO recommends to write it in an MRZ, with spaces for fillers. Letters that no table
-/// has are left out.
+/// A name as ICAO recommends writing it in an MRZ, with spaces for fillers. Letters in no table are
+/// left out.
 pub fn recommended(name: &str) -> String {
     let written: String = letters(name).filter_map(|letter| spellings(letter)?.first().copied()).collect();
     written.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Compares a name of the visual zone with one of the MRZ (fillers as `<` or spaces). `cut` says
-/// that the MRZ's name field is full to its last place, so that names may have been shortened.
+/// Compares a name of the visual zone with one of the MRZ (fillers as `<` or spaces). `cut` means
+/// that the MRZ's name field is full, so that names may have been truncated.
 pub fn agrees(zone: &str, mrz: &str, cut: bool) -> Agreement {
     let [zone_text, mrz_text] = [tidy(zone), tidy(mrz)];
     if zone_text.is_empty() || mrz_text.is_empty() {
@@ -80,17 +80,17 @@ pub fn agrees(zone: &str, mrz: &str, cut: bool) -> Agreement {
     if distance == 0 {
         return Agreement::Spelling;
     }
-    if cut && is_cut_from(&zone_text, &mrz_text) {
+    if cut && is_truncation_of(&zone_text, &mrz_text) {
         return Agreement::Cut;
     }
     let most = mrz_text.chars().count() / LETTERS_FOR_ONE_ERROR;
     if distance <= most { Agreement::Close(distance) } else { Agreement::None }
 }
 
-/// Whether two names in whatever letters can be one: the same letters, or one of them a spelling of
-/// the other in the letters of an MRZ, whose name field may have cut `b` short where `cut` says so.
-/// What is only close is another name; and a name with a letter that no table has is the same as
-/// none but itself, for the comparison with an MRZ passes over such letters.
+/// Whether two names, in any letters, can be the same: they have the same letters, or one is an MRZ
+/// spelling of the other. `cut` means that the MRZ's name field may have truncated `b`. Names that
+/// are only close are different. A name with a letter in no table equals only itself, because the
+/// comparison with an MRZ skips such letters.
 pub fn same_name(a: &str, b: &str, cut: bool) -> bool {
     let known = |name: &str| letters(name).all(|letter| spellings(letter).is_some());
     let same = tidy(a) == tidy(b) && !tidy(a).is_empty();
@@ -98,7 +98,7 @@ pub fn same_name(a: &str, b: &str, cut: bool) -> bool {
 }
 
 fn letters(name: &str) -> impl Iterator<Item = char> {
-    // The small letters whose capital is more than one letter, or another one, are in the tables.
+    // Lower-case letters whose capital is several letters, or a different one, are in the tables.
     name.chars()
         .flat_map(|letter| {
             let kept = matches!(letter, 'ß' | 'ı' | 'ĸ').then_some(letter);
@@ -108,20 +108,19 @@ fn letters(name: &str) -> impl Iterator<Item = char> {
         .take(MAX_LETTERS)
 }
 
-/// Capitals, words parted by one space.
+/// Upper case, with single spaces between words.
 fn tidy(name: &str) -> String {
     let capitals: String = letters(name).map(|letter| if letter == '<' { ' ' } else { letter }).collect();
     capitals.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The fewest letters of the MRZ's name that would have to change, go or come for it to be one of
-/// the spellings of the zone's: Levenshtein's distance, where a letter of the zone may be matched
-/// by any of its spellings.
+/// The fewest letters to change, delete or insert in the MRZ's name to make it a spelling of the
+/// zone's: Levenshtein's distance, where any spelling of a letter of the zone may match.
 fn distance(zone: &str, mrz: &str) -> usize {
     last_row(zone, mrz).last().copied().unwrap_or(usize::MAX)
 }
 
-/// The distances of the zone's whole name from each beginning of the MRZ's.
+/// The distances from the zone's whole name to each prefix of the MRZ's.
 fn last_row(zone: &str, mrz: &str) -> Vec<usize> {
     let mrz: Vec<char> = mrz.chars().take(MAX_LETTERS).collect();
     let mut row: Vec<usize> = (0..=mrz.len()).collect();
@@ -157,10 +156,10 @@ fn step<S: AsRef<str>>(row: &[usize], mrz: &[char], spellings: &[S]) -> Vec<usiz
     best
 }
 
-/// Whether the MRZ's words are beginnings of the zone's words, in their order, with none left over
-/// on the MRZ's side. ICAO 9303 parts 4 to 6 let an issuer shorten a name that does not fit: words
-/// to their first letters, or whole words left out, but never the first one.
-fn is_cut_from(zone: &str, mrz: &str) -> bool {
+/// Whether the MRZ's words are prefixes of the zone's words, in order, with no extra word in the
+/// MRZ. ICAO 9303 parts 4 to 6 let an issuer shorten a name that does not fit: words may be reduced
+/// to their first letters or left out, but never the first word.
+fn is_truncation_of(zone: &str, mrz: &str) -> bool {
     let mut words = zone.split(' ').filter(|word| !word.is_empty());
     let mut first = true;
     mrz.split(' ').all(|part| {
@@ -173,7 +172,7 @@ fn is_cut_from(zone: &str, mrz: &str) -> bool {
     })
 }
 
-/// Whether some spelling of the word begins with this.
+/// Whether some spelling of the word begins with `beginning`.
 fn begins(word: &str, beginning: &str) -> bool {
     let mut written = String::with_capacity(word.len());
     for letter in word.chars() {
@@ -181,7 +180,7 @@ fn begins(word: &str, beginning: &str) -> bool {
             return true;
         }
         written.push(letter);
-        // The cut may fall within the spelling of a letter (Ш as SH, cut after S).
+        // The cut may fall inside the spelling of a letter (Ш is SH, cut after S).
         let cut_within = spellings(letter).is_some_and(|known| {
             let before = &written[..written.len() - letter.len_utf8()];
             known.iter().any(|spelling| {

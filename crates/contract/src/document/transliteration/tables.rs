@@ -1,15 +1,15 @@
 //! Letters and their spellings in a machine readable zone, as data.
 //!
-//! The first spelling of each row is the one that ICAO 9303 part 3 (eighth edition, 2021),
-//! section 6, recommends: table A for Latin letters, table B for Cyrillic ones. The others of a row
-//! are, in this order, what the same tables allow by language, and what issuers outside the table
-//! print. Kazakhstan's letters other than Ғ, Һ and І are not in table B at all: their first
-//! spelling is the base letter, which is what Kazakhstan's passports show.
+//! The first spelling of each row is the one recommended by ICAO 9303 part 3 (eighth edition,
+//! 2021), section 6: table A for Latin letters, table B for Cyrillic ones. Next come the spellings
+//! that these tables allow by language, then those that issuers print outside the table.
+//! Kazakhstan's letters other than Ғ, Һ and І are not in table B at all. Their first spelling is
+//! the base letter, as in Kazakhstan's passports.
 
 /// A capital letter and its spellings, the recommended one first.
 pub(super) type Row = (char, &'static [&'static str]);
 
-/// Table A: national letters of the Latin alphabets, in order of their code points.
+/// Table A: national letters of the Latin alphabets, in code point order.
 pub(super) const LATIN: [Row; 107] = [
     ('À', &["A"]),
     ('Á', &["A"]),
@@ -107,9 +107,9 @@ pub(super) const LATIN: [Row; 107] = [
     ('Ź', &["Z"]),
     ('Ż', &["Z"]),
     ('Ž', &["Z"]),
-    // Azerbaijan's own letter, given as the Latin capital schwa.
+    // Azerbaijan's own letter, listed as the Latin capital schwa.
     ('Ə', &["E", "A"]),
-    // Romania's letters with a comma below, which table A gives with a cedilla.
+    // Romania's letters with a comma below, which table A lists with a cedilla.
     ('Ș', &["S"]),
     ('Ț', &["T"]),
     ('Ẁ', &["W"]),
@@ -122,7 +122,7 @@ pub(super) const LATIN: [Row; 107] = [
     ('Ỹ', &["Y"]),
 ];
 
-/// Table B: Cyrillic letters, in order of their code points; Kazakhstan's among them.
+/// Table B: Cyrillic letters in code point order, including Kazakhstan's.
 pub(super) const CYRILLIC: [Row; 56] = [
     // Belarusian: IO.
     ('Ё', &["E", "IO", "YO"]),

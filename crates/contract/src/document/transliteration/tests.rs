@@ -89,7 +89,7 @@ proptest! {
             .collect();
         prop_assume!(!written.is_empty());
         prop_assert!(agrees(&name, &written, false).holds(), "{} {}", name, written);
-        // What holds without a cut holds with one too.
+        // What holds without truncation also holds with it.
         prop_assert!(agrees(&name, &written, true).holds());
     }
 

@@ -1,4 +1,4 @@
-//! Two readings of one field: the same, or not; and which of them is kept.
+//! Compares two readings of one field, and chooses the one to keep.
 
 use super::Readings;
 use vouch_contract::document::fields::{Field, FieldName, FieldSource, Format};
@@ -11,30 +11,30 @@ use vouch_contract::document::unstated::{NO_EXPIRY, stands_for_no_end};
 pub enum Likeness {
     /// Both say the same.
     Same,
-    /// The same but for characters that look alike in print.
+    /// The same except for characters that look alike in print.
     Near,
     /// They say different things.
     Different,
-    /// They are not about the same thing: ethnic nationality and citizenship; or one has lost what
-    /// could tell.
+    /// They can't be compared: ethnic nationality and citizenship, or one has lost the part that
+    /// differs.
     Unrelated,
 }
 
-/// Characters that look alike, by the digit: letters and digits of document numbers.
+/// Characters of document numbers that look alike, listed by the digit they resemble.
 const LOOK_ALIKE: [(char, &str); 7] =
     [('0', "OQD"), ('1', "IL"), ('2', "Z"), ('5', "S"), ('6', "G"), ('7', "T"), ('8', "B")];
 
-/// What ICAO 9303 part 3, table A, spells letters with marks as that take two letters: Ä and Æ, Ö
-/// and Ø, Ü, Å, ß, Þ. Tesseract's English network leaves such letters out.
+/// Letters that ICAO 9303 part 3, table A, spells with two letters: Ä and Æ, Ö and Ø, Ü, Å, ß, Þ.
+/// Tesseract's English network omits such letters.
 const SPELLED_WITH_TWO: [&str; 6] = ["AE", "OE", "UE", "AA", "SS", "TH"];
-/// Most letters that one printed name may have lost so.
-const MOST_LOST: usize = 2;
+/// Most letters that one printed name may have lost this way.
+const MAX_LOST: usize = 2;
 
 /// Compares two readings of one field.
 pub fn likeness(a: &Field, b: &Field, readings: &Readings<'_>) -> Likeness {
     match a.name {
         FieldName::FirstName | FieldName::LastName if a.value.is_empty() != b.value.is_empty() => {
-            name_and_none(a, b, readings)
+            name_against_empty(a, b, readings)
         }
         FieldName::FirstName | FieldName::LastName | FieldName::Patronymic => names(a, b, readings),
         FieldName::ExpireDate if is_no_end_cut_short(a, b) => Likeness::Near,
@@ -57,7 +57,7 @@ pub fn likeness(a: &Field, b: &Field, readings: &Readings<'_>) -> Likeness {
             _ => Likeness::Unrelated,
         },
         FieldName::PlaceOfBirth | FieldName::Authority => match same(a, b) {
-            // Each source shortens it in its own way.
+            // Each source abbreviates it differently.
             Likeness::Different => Likeness::Unrelated,
             likeness => likeness,
         },
@@ -65,8 +65,9 @@ pub fn likeness(a: &Field, b: &Field, readings: &Readings<'_>) -> Likeness {
     }
 }
 
-/// The reading that is kept. The MRZ's where check digits protect it; of names the printed one, which
-/// has all its letters, unless the two contradict each other; else the surer one.
+/// Chooses the reading to keep. Where check digits protect a field, the MRZ's. For names the
+/// printed one, which has all its letters, unless the two contradict each other. Otherwise the one
+/// with more confidence.
 pub fn preferred<'a>(a: &'a Field, b: &'a Field, readings: &Readings<'_>) -> &'a Field {
     let by = |source| [a, b].into_iter().find(|field| field.source == source);
     let (mrz, zone) = (by(FieldSource::Mrz), by(FieldSource::Zone));
@@ -74,16 +75,16 @@ pub fn preferred<'a>(a: &'a Field, b: &'a Field, readings: &Readings<'_>) -> &'a
     match (a.name, mrz, zone) {
         (FieldName::FirstName | FieldName::LastName, ..) if a.value.is_empty() != b.value.is_empty() => {
             let (none, named) = if a.value.is_empty() { (a, b) } else { (b, a) };
-            if is_cut_out(named, readings) { named } else { none }
+            if is_crowded_out(named, readings) { named } else { none }
         }
         (FieldName::ExpireDate, ..) => expiry(a, b, surer),
-        // Of a month and a day in it the day.
+        // A month and a day in that month: keep the day.
         (FieldName::IssueDate, ..) if likeness(a, b, readings) == Likeness::Same => {
             let is_whole =
                 |field: &Field| dates(field, field).is_some_and(|[date, _]| date.whole().is_some());
             [Some(a), Some(b)].into_iter().flatten().find(|field| is_whole(field)).unwrap_or(a)
         }
-        // On the identity card this is the ethnic nationality, which only the zone has.
+        // On the identity card this is the ethnic nationality, which only the zone states.
         (FieldName::Nationality, _, Some(zone)) if likeness(a, b, readings) == Likeness::Unrelated => zone,
         (FieldName::PlaceOfBirth | FieldName::Authority, _, Some(zone)) => zone,
         (FieldName::FirstName | FieldName::LastName | FieldName::Patronymic, Some(_), Some(zone)) => {
@@ -111,7 +112,7 @@ fn names(a: &Field, b: &Field, readings: &Readings<'_>) -> Likeness {
     let cut = latin.source == FieldSource::Mrz && may_be_cut(a.name, readings);
     let mut agreement = agrees(&printed.value, &latin.value, cut);
     if !agreement.holds() && a.name == FieldName::FirstName {
-        // Some issuers write the patronymic among the given names of the MRZ.
+        // Some issuers put the patronymic among the given names of the MRZ.
         let patronymic = readings.zone.iter().find(|field| field.name == FieldName::Patronymic);
         if let Some(patronymic) = patronymic {
             let both = format!("{} {}", printed.value, patronymic.value);
@@ -125,19 +126,19 @@ fn names(a: &Field, b: &Field, readings: &Readings<'_>) -> Likeness {
         Agreement::Exact | Agreement::Spelling | Agreement::Cut => Likeness::Same,
         Agreement::Close(_) | Agreement::None if printed.source == FieldSource::Zone => {
             let (printed, latin) = (characters(&printed.value), characters(&latin.value));
-            if lost_letters(&printed, &latin, MOST_LOST) { Likeness::Unrelated } else { Likeness::Different }
+            if lost_letters(&printed, &latin, MAX_LOST) { Likeness::Unrelated } else { Likeness::Different }
         }
         Agreement::Close(_) | Agreement::None => Likeness::Different,
     }
 }
 
-/// Whether `printed` is `latin` without up to `most` of the letters that had marks in print.
+/// Whether `printed` is `latin` with up to `most` of the letters missing that have marks in print.
 fn lost_letters(printed: &str, latin: &str, most: usize) -> bool {
     if printed == latin {
         return true;
     }
     let same = printed.bytes().zip(latin.bytes()).take_while(|(a, b)| a == b).count();
-    // The lost letter stands where they part, or before that where its spelling repeats what follows.
+    // The lost letter is where the two diverge, or earlier if its spelling repeats what follows.
     most > 0
         && (0..=same).any(|at| {
             SPELLED_WITH_TWO.iter().any(|spelled| {
@@ -147,9 +148,9 @@ fn lost_letters(printed: &str, latin: &str, most: usize) -> bool {
         })
 }
 
-/// A name against none. They contradict each other, unless the zone had no room left for the name, or
-/// the print's other name was taken: its caption stands above the place left empty.
-fn name_and_none(a: &Field, b: &Field, readings: &Readings<'_>) -> Likeness {
+/// A name against an empty one. They contradict each other, unless the zone had no room left for
+/// the name, or print took the other name by mistake: its caption stands above the empty place.
+fn name_against_empty(a: &Field, b: &Field, readings: &Readings<'_>) -> Likeness {
     let (none, named) = if a.value.is_empty() { (a, b) } else { (b, a) };
     let other = match none.name {
         FieldName::FirstName => FieldName::LastName,
@@ -157,18 +158,18 @@ fn name_and_none(a: &Field, b: &Field, readings: &Readings<'_>) -> Likeness {
     };
     let is_the_other =
         none.source == FieldSource::Mrz && agrees(&named.value, mrz_value(other, readings), false).holds();
-    if is_the_other || is_cut_out(named, readings) { Likeness::Unrelated } else { Likeness::Different }
+    if is_the_other || is_crowded_out(named, readings) { Likeness::Unrelated } else { Likeness::Different }
 }
 
-/// Whether the zone had no room for this given name, because the surname fills it.
-fn is_cut_out(named: &Field, readings: &Readings<'_>) -> bool {
+/// Whether the zone had no room for this given name because the surname fills it.
+fn is_crowded_out(named: &Field, readings: &Readings<'_>) -> bool {
     named.name == FieldName::FirstName
         && named.source != FieldSource::Mrz
         && readings.format != Some(Format::FrenchId)
         && may_be_cut(FieldName::FirstName, readings)
 }
 
-/// Whether the zone may have shortened this name.
+/// Whether the zone may have truncated this name.
 fn may_be_cut(name: FieldName, readings: &Readings<'_>) -> bool {
     let (last, first) = (mrz_value(FieldName::LastName, readings), mrz_value(FieldName::FirstName, readings));
     let cut = readings.format.map(|format| CutNames::of(format, last, first)).unwrap_or_default();
@@ -180,7 +181,7 @@ fn mrz_value<'a>(name: FieldName, readings: &Readings<'a>) -> &'a str {
     field.map_or("", |field| field.value.as_str())
 }
 
-/// Which names a machine readable zone may have shortened, because they fill their place.
+/// Names that a machine readable zone may have truncated, because they fill their field.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct CutNames {
     /// The surname.
@@ -190,17 +191,18 @@ pub struct CutNames {
 }
 
 impl CutNames {
-    /// Of names as the zone of this format has them.
+    /// For names as a zone of this format has them.
     pub fn of(format: Format, last: &str, first: &str) -> Self {
         let (last, first) = (last.chars().count(), first.chars().count());
         let room = match format {
             Format::Td1 => 30,
             Format::Td2 | Format::MrvB => 31,
             Format::Td3 | Format::MrvA => 39,
-            // Each has a place of its own.
+            // Each name has a field of its own.
             Format::FrenchId => return Self { last: last >= 25, first: first >= 14 },
         };
-        // Surname, two fillers and given names; a surname may fill it alone, without the fillers.
+        // Surname, two fillers and given names. A surname may fill the field alone, without
+        // fillers.
         let full = last >= room || last + 2 + first >= room;
         Self { last: full, first: full }
     }
@@ -211,7 +213,7 @@ fn dates(a: &Field, b: &Field) -> Option<[PartialDate; 2]> {
     Some([a.value.parse().ok()?, b.value.parse().ok()?])
 }
 
-/// Whether print says "no end", of which the zone has only the last two digits of the year.
+/// Whether print says "no end" while the zone has only the last two digits of that year.
 fn is_no_end_cut_short(a: &Field, b: &Field) -> bool {
     let says_no_end = |field: &Field| field.source != FieldSource::Mrz && field.value == NO_EXPIRY;
     let is_short = |field: &Field| {
@@ -220,9 +222,9 @@ fn is_no_end_cut_short(a: &Field, b: &Field) -> bool {
     (says_no_end(a) && is_short(b)) || (says_no_end(b) && is_short(a))
 }
 
-/// The expiry that is kept. A date, where one source has a date and the other says that there is no
-/// end: what has expired must not pass for endless. But where the zone has 99-01-01, print decides
-/// whether that is a day of 1999.
+/// Chooses the expiry to keep. If one source has a date and the other says that there is no end,
+/// the date: an expired document must not pass as one without an end. But if the zone says
+/// 99-01-01, print decides whether that is a day in 1999.
 fn expiry<'a>(a: &'a Field, b: &'a Field, surer: &'a Field) -> &'a Field {
     let no_end = |field: &Field| field.value == NO_EXPIRY;
     let (mrz, other) = if b.source == FieldSource::Mrz { (b, a) } else { (a, b) };
@@ -240,12 +242,12 @@ fn is_code(value: &str) -> bool {
     value.len() == 3 && value.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
-/// Capitals and digits alone.
+/// Only capitals and digits.
 fn characters(value: &str) -> String {
     value.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_uppercase).collect()
 }
 
-/// Look-alikes as one.
+/// Replaces look-alikes by one character.
 fn plain(value: &str) -> String {
     let digit = |letter| LOOK_ALIKE.iter().find(|(_, like)| like.contains(letter)).map(|(digit, _)| *digit);
     value.chars().map(|letter| digit(letter).unwrap_or(letter)).collect()

@@ -1,8 +1,8 @@
 //! Compares the readings of one document: MRZ, visual zone, barcode, front and back.
 //!
-//! In: fields of each source. Out: each field once, and every disagreement with what each source
-//! says. Two sources that agree make a field surer, a disagreement less sure. Pure; called by whoever
-//! reads documents, once all sides are read.
+//! In: the fields of each source. Out: each field once, and every disagreement with what each
+//! source says. Agreement of two sources raises a field's confidence, disagreement lowers it. Pure;
+//! called once all sides are read.
 
 mod compare;
 mod rules;
@@ -15,22 +15,22 @@ pub use rules::belong_together;
 use vouch_contract::document::agreement::{Disagreement, Rule, Said};
 use vouch_contract::document::fields::{Field, FieldName, Format};
 
-/// Factor on a field's confidence when another source says something else. The result lies below the
-/// limit at which schemes ask the person to confirm, whatever the reading's own confidence was.
+/// Factor on a field's confidence when another source disagrees. The result is below the limit at
+/// which schemes ask the person to confirm, whatever the reading's own confidence was.
 pub const AFTER_DISAGREEMENT: f32 = 0.5;
-/// Most fields of one source that are looked at; there are thirteen names.
+/// Most fields considered per source; there are thirteen names.
 const MAX_FIELDS: usize = 32;
 
 /// The readings.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Readings<'a> {
-    /// Of the machine readable zone, names in its Latin spelling.
+    /// From the machine readable zone, with names in its Latin spelling.
     pub mrz: &'a [Field],
-    /// Of the visual zone, front and back together.
+    /// From the visual zone, front and back together.
     pub zone: &'a [Field],
-    /// Of barcodes.
+    /// From barcodes.
     pub barcode: &'a [Field],
-    /// The MRZ's format, which tells where names had to be cut; none counts as never cut.
+    /// The MRZ's format, which tells whether names had to be truncated; `None` means never.
     pub format: Option<Format>,
 }
 
@@ -39,7 +39,7 @@ pub struct Readings<'a> {
 pub struct Checked {
     /// Each field once, in CID's order.
     pub fields: Vec<Field>,
-    /// What does not fit, in the order of fields.
+    /// Disagreements, in the order of the fields.
     pub disagreements: Vec<Disagreement>,
 }
 
@@ -49,7 +49,7 @@ impl Checked {
         self.fields.iter().find(|field| field.name == name)
     }
 
-    /// Lowers a field after a disagreement, once for each.
+    /// Lowers a field's confidence, once per disagreement.
     fn doubt(&mut self, name: FieldName) {
         if let Some(field) = self.fields.iter_mut().find(|field| field.name == name) {
             field.confidence *= AFTER_DISAGREEMENT;
@@ -57,7 +57,7 @@ impl Checked {
     }
 }
 
-/// Holds the readings against each other.
+/// Compares the readings with each other.
 pub fn cross_check(readings: Readings<'_>) -> Checked {
     let sources = [readings.mrz, readings.zone, readings.barcode]
         .map(|fields| fields.get(..MAX_FIELDS).unwrap_or(fields));
@@ -73,17 +73,17 @@ pub fn cross_check(readings: Readings<'_>) -> Checked {
     checked
 }
 
-/// One field of all its sources, in the order MRZ, zone, barcode.
+/// Merges one field from all its sources, in the order MRZ, zone, barcode.
 fn merge(said: &[&Field], readings: &Readings<'_>, checked: &mut Checked) {
     let Some(&first) = said.first() else { return };
-    // Each source against the one that is kept; two that both differ from it count as two.
+    // Compare each source with the one that is kept. Two that both differ from it count twice.
     let kept = said.iter().fold(first, |kept, &other| compare::preferred(kept, other, readings));
     let mut doubt = 1.0 - unit(kept.confidence);
     let mut differs = false;
     for other in said.iter().filter(|other| !std::ptr::eq(**other, kept)) {
         match compare::likeness(kept, other, readings) {
             Likeness::Same => doubt *= 1.0 - unit(other.confidence),
-            // A letter that was misread: neither proof nor contradiction.
+            // A misread letter: neither proof nor contradiction.
             Likeness::Near | Likeness::Unrelated => {}
             Likeness::Different => differs = true,
         }
@@ -100,7 +100,7 @@ fn merge(said: &[&Field], readings: &Readings<'_>, checked: &mut Checked) {
     }
 }
 
-/// A confidence as one: what is no number counts as none.
+/// Limits a confidence to 0 to 1; NaN becomes 0.
 fn unit(confidence: f32) -> f32 {
     if confidence.is_nan() { 0.0 } else { confidence.clamp(0.0, 1.0) }
 }

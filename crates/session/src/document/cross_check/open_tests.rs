@@ -1,4 +1,4 @@
-//! What one source leaves open, against what another says.
+//! What one source leaves open, compared with what another says.
 
 use super::*;
 use vouch_contract::document::agreement::Belonging;
@@ -9,7 +9,7 @@ fn one(name: FieldName, value: &str, source: FieldSource) -> Field {
     Field { name, value: value.to_owned(), confidence: 0.95, source }
 }
 
-/// One field of the zone against the same in print.
+/// One field of the zone compared with the same field in print.
 fn held(name: FieldName, zone: &str, print: &str) -> Checked {
     let (mrz, zone) = ([one(name, zone, FieldSource::Mrz)], [one(name, print, FieldSource::Zone)]);
     cross_check(Readings { mrz: &mrz, zone: &zone, format: Some(Format::Td1), ..Readings::default() })
@@ -41,7 +41,7 @@ fn print_tells_whether_a_zone_s_99_is_1999() {
     for zone in ["1999-01-01", "1999-12-31"] {
         let checked = held(FieldName::ExpireDate, zone, NO_EXPIRY);
         comes_out(&checked, NO_EXPIRY, false);
-        assert_eq!(checked.fields[0].confidence, 0.95, "print alone says it");
+        assert_eq!(checked.fields[0].confidence, 0.95, "only print says it");
         let checked = held(FieldName::ExpireDate, zone, zone);
         comes_out(&checked, zone, false);
         assert_eq!(checked.fields[0].source, FieldSource::Zone);
@@ -53,12 +53,12 @@ fn print_tells_whether_a_zone_s_99_is_1999() {
 fn an_unknown_day_is_not_the_same_as_a_printed_one() {
     comes_out(&held(FieldName::DateOfBirth, "1974-01-XX", "1974-01-XX"), "1974-01-XX", false);
     comes_out(&held(FieldName::DateOfBirth, "1974-01-XX", "1974-01-15"), "1974-01-XX", true);
-    // But of a month of issue and a day in it the day is kept.
+    // But if one has the month of issue and the other a day in it, the day is kept.
     comes_out(&held(FieldName::IssueDate, "2015-01-XX", "2015-01-15"), "2015-01-15", false);
     comes_out(&held(FieldName::IssueDate, "2015-01-XX", "2015-02-15"), "2015-01-XX", true);
 }
 
-/// Names of the zone against names in print.
+/// Names of the zone compared with names in print.
 fn names(format: Format, zone: (&str, &str), print: (&str, &str)) -> Checked {
     let both = |(last, first): (&str, &str), source| {
         [(FieldName::LastName, last), (FieldName::FirstName, first)]
@@ -80,7 +80,7 @@ fn a_printed_name_where_the_zone_has_none_is_reported() {
     let checked = names(Format::Td3, ("SUPARMAN", ""), ("SUPARMAN", "ADI"));
     assert_eq!(checked.disagreements.len(), 1);
     assert_eq!(value(&checked, FieldName::FirstName), "");
-    // The one name, printed in the other place or taken from the line below an empty one.
+    // The single name, printed in the other place or taken from the line below an empty one.
     for print in [("SUPARMAN", ""), ("", "SUPARMAN"), ("SUPARMAN", "SUPARMAN")] {
         let checked = names(Format::Td3, ("SUPARMAN", ""), print);
         assert_eq!(checked.disagreements, [], "{print:?}");

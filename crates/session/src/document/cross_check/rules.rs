@@ -1,5 +1,5 @@
-//! Rules between fields: what the IIN says of its holder, the order of days, and whether two sides
-//! are of one document.
+//! Rules between fields: what the IIN says about its holder, the order of dates, and whether two
+//! sides belong to one document.
 
 use super::{Checked, Readings, compare};
 use vouch_contract::document::agreement::Belonging;
@@ -8,7 +8,7 @@ use vouch_contract::document::fields::{Field, FieldName};
 use vouch_contract::document::iin::{Iin, IinError};
 use vouch_contract::document::partial_date::PartialDate;
 
-/// Holds the merged fields against each other.
+/// Checks the merged fields against each other.
 pub(super) fn hold(checked: &mut Checked) {
     if let Some(number) = checked.get(FieldName::IdentificationNumber).cloned() {
         match number.value.parse::<Iin>() {
@@ -16,7 +16,7 @@ pub(super) fn hold(checked: &mut Checked) {
             Err(IinError::CheckDigit | IinError::BirthDate | IinError::Century(_)) => {
                 broken(checked, Rule::IinCheckDigit, &[&number], &[number.name]);
             }
-            // Another state's number.
+            // The number of another state.
             Err(IinError::Shape) => {}
         }
     }
@@ -41,7 +41,7 @@ fn of_iin(checked: &mut Checked, number: &Field, iin: &Iin) {
     if let Some(birth) = checked.get(FieldName::DateOfBirth).cloned() {
         let fits = match (birth.value.parse::<PartialDate>(), iin.birth_date()) {
             (Ok(date), Some(born)) => date.may_be(born.into()),
-            // A number that tells no century.
+            // A number that does not state the century.
             (Ok(date), None) => {
                 date.whole().is_none_or(|day| day.strftime("%y%m%d").to_string() == iin.birth_digits())
             }
@@ -68,7 +68,7 @@ fn broken(checked: &mut Checked, rule: Rule, said: &[&Field], doubted: &[FieldNa
     checked.disagreements.push(Disagreement { field, rule, said });
 }
 
-/// Whether what was read of the front and of the back belongs to one document.
+/// Whether the readings of front and back belong to one document.
 pub fn belong_together(front: &[Field], back: Readings<'_>) -> Belonging {
     let likeness = |name: FieldName| {
         let ours = front.iter().find(|field| field.name == name)?;
@@ -92,7 +92,8 @@ pub fn belong_together(front: &[Field], back: Readings<'_>) -> Belonging {
     if numbers.iter().any(|name| is(*name, compare::Likeness::Different)) || different >= 2 {
         return Belonging::Apart;
     }
-    // Who has one name has it where the issuer puts it; a date known in part is no proof.
+    // A person with one name has it wherever the issuer puts it. A partly known date proves
+    // nothing.
     let value = |name: FieldName| back.mrz.iter().find(|field| field.name == name).map(|field| &field.value);
     let no_surname = value(FieldName::LastName).is_some_and(|surname| surname.is_empty());
     let name = if no_surname { FieldName::FirstName } else { FieldName::LastName };

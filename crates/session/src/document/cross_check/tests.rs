@@ -60,7 +60,7 @@ fn readings_that_agree_make_fields_surer() {
     for name in [FieldName::DocumentNumber, FieldName::LastName, FieldName::DateOfBirth] {
         assert!((get(name).confidence - 0.98).abs() < 1e-4, "{name:?}");
     }
-    // Names as printed, the number as the MRZ has it, ethnic nationality of the identity card.
+    // Names as printed, the number from the MRZ, the ethnic nationality from the identity card.
     assert_eq!(get(FieldName::LastName).value, "СЫНАҚОВА");
     assert_eq!(get(FieldName::DocumentNumber).source, FieldSource::Mrz);
     assert_eq!(get(FieldName::Nationality).value, "ҚАЗАҚ");
@@ -110,7 +110,7 @@ fn the_iin_is_held_against_birth_date_sex_and_its_own_check_digit() {
         assert_eq!(checked.disagreements.iter().map(|one| one.rule).collect::<Vec<_>>(), [rule]);
         assert!(checked.get(name).unwrap().confidence < 0.5);
     }
-    // Another state's personal number is not held against anything.
+    // The personal number of another state is not compared with anything.
     let checked = check(&with(mrz(), FieldName::IdentificationNumber, "ZE184226B"), &[]);
     assert_eq!(checked.disagreements, []);
 }

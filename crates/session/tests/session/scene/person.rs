@@ -1,4 +1,4 @@
-//! What the person before the camera does.
+//! What the person in front of the camera does.
 
 use super::*;
 
@@ -7,7 +7,7 @@ impl Scene {
         self.for_seconds(seconds)
     }
 
-    /// Two frames closed.
+    /// Closes the eyes for two frames.
     pub fn blinks(&mut self) -> &mut Self {
         self.closes_eyes(0.13).looks_straight(0.2)
     }
@@ -64,7 +64,7 @@ impl Scene {
         self
     }
 
-    /// The tracker lost the face and found it (or another one) anew.
+    /// The tracker lost the face and found it, or another one, again.
     pub fn is_tracked_anew(&mut self) -> &mut Self {
         if let Some(face) = &mut self.face {
             face.track += 1;
@@ -82,8 +82,7 @@ impl Scene {
         self.waits_for(|prompt| matches!(prompt, Prompt::Do(_)))
     }
 
-    /// Looks straight until this gesture is asked for, then lets the prompt sink
-    /// in.
+    /// Looks straight until this gesture is asked for, then lets the prompt sink in.
     pub fn is_asked_for(&mut self, gesture: Gesture) -> &mut Self {
         self.waits_for(|prompt| prompt == Prompt::Do(gesture)).looks_straight(0.3)
     }
@@ -98,7 +97,7 @@ impl Scene {
         panic!("not asked within 5 s; asked: {:?}", self.prompts());
     }
 
-    /// Does all gestures as they are asked for.
+    /// Makes all gestures as they are asked for.
     pub fn obeys(&mut self, gestures: &[Gesture]) -> &mut Self {
         for gesture in gestures {
             self.is_asked_for(*gesture).does(*gesture);
