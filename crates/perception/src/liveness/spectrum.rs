@@ -9,7 +9,8 @@ use crate::face::geometry::Point;
 pub const PATCH: usize = 64;
 const BITS: u32 = PATCH.trailing_zeros();
 
-/// Power below this is only the rounding of 8-bit values under the window.
+/// Added to the power before its logarithm: about what the rounding to 8-bit values gives under the
+/// window.
 pub const FLOOR: f32 = 20.0;
 /// Lowest frequency of a raster, in 64ths of a cycle per pixel: a period of six to seven pixels.
 /// Below it lie the edges of eyes, nostrils and print.

@@ -7,7 +7,7 @@ use vouch_contract::face::Face;
 /// Faces turned further than this, in degrees, are left out: turning alone changes how lids and
 /// lips look.
 const FRONTAL: f32 = 20.0;
-/// Lids count as blinked if an eye's opening fell to this fraction of its own widest, as from 0.25
+/// Lids count as blinked if an eye's opening fell by this fraction of its own widest, as from 0.25
 /// to below 0.09 (models/README.md, iris).
 const BLINK: f32 = 0.6;
 /// Lips count as moved if their opening changed by this fraction of their width. Speech gives 0.1

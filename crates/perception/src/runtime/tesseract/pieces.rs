@@ -1,4 +1,4 @@
-//! What was read, taken out of Tesseract's iterator.
+//! Takes recognised text out of Tesseract's iterator.
 
 #![expect(unsafe_code, reason = "Tesseract's C interface; every call says why it is sound")]
 
@@ -7,16 +7,16 @@ use std::ptr::NonNull;
 
 use super::api::{Api, Handle};
 
-/// Most pieces taken of one picture: a page of a passport has some 150 letters in its longest
-/// block; what gives more is no document.
+/// Most pieces taken from one picture. The longest block of a passport page has about 150 letters;
+/// anything with more is not a document.
 pub const MAX_PIECES: usize = 4096;
-/// Longest piece in bytes: a word of a name is never longer than its line.
+/// Longest piece in bytes; a word is never longer than its line.
 const MAX_PIECE_BYTES: usize = 512;
 
 /// `RIL_TEXTLINE`.
 const LINE: c_int = 2;
 
-/// How finely the text is cut (Tesseract's `PageIteratorLevel`).
+/// How finely the text is split (Tesseract's `PageIteratorLevel`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Level {
     /// Words.
@@ -28,18 +28,18 @@ pub enum Level {
 /// A word or a letter.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Piece {
-    /// What was read; never empty.
+    /// The text; never empty.
     pub text: String,
     /// Tesseract's confidence, 0 to 1.
     pub confidence: f32,
-    /// Left, top, right and bottom in pixels of the picture that was read; right and bottom are
-    /// the first ones outside.
+    /// Left, top, right and bottom in pixels of the picture that was read. Right and bottom are
+    /// exclusive.
     pub bounds: [u32; 4],
     /// Number of the line, from 0, in reading order.
     pub line: usize,
 }
 
-/// Gathers all pieces of what was recognised last.
+/// Collects all pieces of the last recognition.
 pub(super) fn collect(api: &Api, reader: NonNull<c_void>, level: Level) -> Vec<Piece> {
     let mut pieces = Vec::new();
     // SAFETY: the reader is alive and has recognised a picture; null says that nothing was found.
