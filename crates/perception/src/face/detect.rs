@@ -58,7 +58,8 @@ pub struct Detector {
 impl Detector {
     /// Wraps a loaded model; `threshold` is the least score, 0 to 1.
     ///
-    /// # Errors [`RuntimeError::Contract`] if the outputs are not BlazeFace's.
+    /// # Errors
+    /// [`RuntimeError::Contract`] if the outputs are not BlazeFace's.
     pub fn new(model: Model, threshold: f32) -> Result<Self, RuntimeError> {
         let anchors: Vec<Point> = GRIDS
             .iter()

@@ -41,7 +41,8 @@ enum Second {
 impl IrisNet {
     /// Wraps one loaded model, or two for two threads.
     ///
-    /// # Errors [`RuntimeError::Contract`] if the output is not the eye contour's.
+    /// # Errors
+    /// [`RuntimeError::Contract`] if the output is not the eye contour's.
     pub fn new(first: Model, second: Option<Model>) -> Result<Self, RuntimeError> {
         let entry = first.entry();
         let fits = !entry.outputs.is_empty()

@@ -80,8 +80,9 @@ pub struct Perception {
 impl Perception {
     /// Loads and tests every model that perception needs.
     ///
-    /// # Errors Any [`RuntimeError`]. The roles detect, mesh and iris are required; without embed
-    /// no templates can be made.
+    /// # Errors
+    /// Any [`RuntimeError`]. The roles detect, mesh and iris are required; without embed no
+    /// templates can be made.
     pub fn load(
         runtime: Runtime,
         manifest: &Manifest,

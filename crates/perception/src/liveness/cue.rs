@@ -42,7 +42,8 @@ pub trait CueWatcher: Send {
 
     /// Processes a look. Allocates nothing after the first frame of a given size.
     ///
-    /// # Errors [`RuntimeError::Inference`] if a network failed. Cues without a network never fail.
+    /// # Errors
+    /// [`RuntimeError::Inference`] if a network failed. Cues without a network never fail.
     fn see(&mut self, look: &Look<'_>) -> Result<(), RuntimeError>;
 
     /// Its measures so far.

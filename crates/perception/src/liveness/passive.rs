@@ -108,7 +108,8 @@ pub struct PassiveNetworks {
 impl PassiveNetworks {
     /// Wraps loaded networks; the list may be empty.
     ///
-    /// # Errors [`RuntimeError::Contract`] if one is not a `pad` network.
+    /// # Errors
+    /// [`RuntimeError::Contract`] if one is not a `pad` network.
     pub fn new(models: Vec<Model>) -> Result<Self, RuntimeError> {
         let nets = models.into_iter().map(PadNet::new).collect::<Result<_, _>>()?;
         Ok(Self { nets, looks: 0, sum: 0.0, worst: -1.0, disagreement: 0.0, failed: false })

@@ -41,8 +41,9 @@ pub struct Watch {
 impl Watch {
     /// All cues. Networks with the role `pad` are loaded from the manifest; there may be none.
     ///
-    /// # Errors Any [`RuntimeError`] of a network that is listed but can't be used. If it were
-    /// skipped, its missing evidence would look like a pass.
+    /// # Errors
+    /// Any [`RuntimeError`] of a network that is listed but can't be used. If it were skipped, its
+    /// missing evidence would look like a pass.
     pub fn load(runtime: Runtime, manifest: &Manifest, options: &RunOptions) -> Result<Self, RuntimeError> {
         let models = manifest
             .with_role(Role::Pad)

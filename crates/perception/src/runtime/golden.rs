@@ -106,7 +106,8 @@ impl Golden {
 
     /// Golden values from the outputs of a run: up to 64 values of each output, evenly spaced.
     ///
-    /// # Errors [`ContractFault::NotInt8`]: other types have no quantisation steps.
+    /// # Errors
+    /// [`ContractFault::NotInt8`]: other types have no quantisation steps.
     pub(super) fn record(
         sha256: &str,
         seed: u32,

@@ -30,8 +30,9 @@ impl std::fmt::Debug for Recogniser {
 impl Recogniser {
     /// Loads and tests the manifest's first model with the role `mrz`.
     ///
-    /// # Errors [`RuntimeError::Manifest`] if there is none, [`RuntimeError::Contract`] if its
-    /// shapes don't fit a line, and the errors of [`Model::load`].
+    /// # Errors
+    /// [`RuntimeError::Manifest`] if there is none, [`RuntimeError::Contract`] if its shapes don't
+    /// fit a line, and the errors of [`Model::load`].
     pub fn open(runtime: Runtime, manifest: &Manifest, options: &RunOptions) -> Result<Self, RuntimeError> {
         let entry = manifest.with_role(Role::Mrz).next().ok_or_else(|| RuntimeError::Manifest {
             path: manifest.folder.join("manifest.toml"),

@@ -81,7 +81,8 @@ pub struct ZoneReader {
 impl ZoneReader {
     /// Loads the languages. `settings` names the library and the folder; its languages are ignored.
     ///
-    /// # Errors [`TesseractError`] if something is not installed; the message names the package.
+    /// # Errors
+    /// [`TesseractError`] if something is not installed; the message names the package.
     pub fn open(settings: Settings<'_>) -> Result<Self, TesseractError> {
         Ok(Self { languages: Languages::open(settings)? })
     }
@@ -89,7 +90,8 @@ impl ZoneReader {
     /// Reads a page. `side` is the side that the scheme asks for, or none to detect it. `today`
     /// decides the century of two-digit years.
     ///
-    /// # Errors [`ZoneError`] if the page is not of a rectified size, or if Tesseract fails.
+    /// # Errors
+    /// [`ZoneError`] if the page is not of a rectified size, or if Tesseract fails.
     pub fn read(&mut self, page: &GrayImage, side: Option<Side>, today: Date) -> Result<Reading, ZoneError> {
         let size = size_of(page)?;
         let page = &ink::without_paper(page);

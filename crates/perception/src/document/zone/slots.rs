@@ -68,7 +68,8 @@ impl Page {
     /// Looks for captions that were missed or read together with their values. `read` reads the row
     /// above a value.
     ///
-    /// # Errors Those of `read`.
+    /// # Errors
+    /// Those of `read`.
     pub fn add_captions<E>(
         &mut self,
         page: &GrayImage,

@@ -22,8 +22,9 @@ impl Api<'_> {
 
     /// A function that is missing from the wrapper's table.
     ///
-    /// # Safety `T` must be the type that LiteRT's public C headers declare for `name`. `name` must
-    /// end in a NUL byte.
+    /// # Safety
+    /// `T` must be the type that LiteRT's public C headers declare for `name`. `name` must end in a
+    /// NUL byte.
     pub(super) unsafe fn symbol<T: Copy>(
         &self,
         call: &'static str,

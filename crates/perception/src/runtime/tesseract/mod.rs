@@ -233,15 +233,17 @@ impl Tesseract {
 
     /// Restricts recognition to these characters; an empty text lifts the restriction.
     ///
-    /// # Errors [`TesseractError::Variable`] if the text contains a NUL byte.
+    /// # Errors
+    /// [`TesseractError::Variable`] if the text contains a NUL byte.
     pub fn allow_only(&mut self, characters: &str) -> Result<(), TesseractError> {
         self.set("tessedit_char_whitelist", characters)
     }
 
     /// Reads a picture whose letters were printed at `dots_per_inch`.
     ///
-    /// # Errors [`TesseractError::Picture`] if its size is out of bounds,
-    /// [`TesseractError::Recognition`] if Tesseract gives up.
+    /// # Errors
+    /// [`TesseractError::Picture`] if its size is out of bounds, [`TesseractError::Recognition`] if
+    /// Tesseract gives up.
     pub fn read(
         &mut self,
         picture: Picture<'_>,
