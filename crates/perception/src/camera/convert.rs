@@ -41,7 +41,7 @@ pub enum ConvertError {
         need: usize,
     },
     /// The layout itself is impossible.
-    #[error("{width}x{height} pixels with rows of {stride} bytes make no {format} picture")]
+    #[error("{width}x{height} pixels with rows of {stride} bytes can't be a {format} picture")]
     Layout {
         /// Pixel format.
         format: PixelFormat,

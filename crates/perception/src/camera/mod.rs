@@ -110,7 +110,7 @@ pub enum CameraError {
     #[error("the recording has ended")]
     Ended,
     /// The device or file does not exist.
-    #[error("{path}: no such camera or file; see `vouch doctor` for the cameras that are there")]
+    #[error("{path}: no such camera or file; `vouch doctor` lists the cameras that exist")]
     NotFound {
         /// The requested device or file.
         path: String,
@@ -146,7 +146,7 @@ pub enum CameraError {
         waited_ms: u64,
     },
     /// The device disappeared while streaming.
-    #[error("{path}: the camera went away; plug it in again, Vouch reopens it by itself")]
+    #[error("{path}: the camera is disconnected; plug it in again, Vouch reopens it by itself")]
     Lost {
         /// The requested device.
         path: String,

@@ -314,7 +314,7 @@ impl Portraits for FaceNetworks<'_> {
                 Some(FoundPortrait { portrait, upside_down: face.pose.roll.abs() > 90.0 })
             }),
             Err(error) => {
-                tracing::error!(%error, "a page could not be looked at");
+                tracing::error!(%error, "a page could not be searched for a face");
                 None
             }
         };

@@ -139,7 +139,7 @@ pub(super) fn look(eye: &mut Eye, frame: Frame, dropped: u32) -> (Tell, Frame) {
     match eye.see(frame, dropped) {
         Ok((sighting, older)) => (Tell::Sighting(sighting), older),
         Err(error) => {
-            tracing::error!(%error, "a frame could not be looked at");
+            tracing::error!(%error, "a frame could not be processed");
             (Tell::NoFrames { reason: error.to_string(), ended: false }, Frame::default())
         }
     }
@@ -193,8 +193,8 @@ struct TellsCrash<'a>(&'a Mailbox);
 impl Drop for TellsCrash<'_> {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            let reason = "capture crashed, its message stands above; `vouch run` starts a new eye by itself"
-                .to_owned();
+            let reason =
+                "capture crashed, its message is above; `vouch run` starts a new eye by itself".to_owned();
             self.0.fail(Frame::default(), SourceTrouble::Over(reason));
         }
     }

@@ -37,7 +37,7 @@ pub enum EyeError {
     #[error("the eye process is gone ({0}); it is restarted automatically")]
     Gone(EyeLoss),
     /// It sent bytes that are not a message.
-    #[error("the eye sent something unreadable ({0}); both must be of the same version")]
+    #[error("the eye sent something unreadable ({0}); eye and terminal must be the same version")]
     Unreadable(UnreadableTell),
     /// It could not be started.
     #[error("the eye can't be started: {0}")]
@@ -48,10 +48,10 @@ pub enum EyeError {
 #[derive(Debug, thiserror::Error)]
 pub enum EyeLoss {
     /// It ended. Its message is in the same log: both processes write to it.
-    #[error("it closed its socket; its own message, if any, stands above")]
+    #[error("it closed its socket; its own message, if any, is above")]
     Closed,
     /// It no longer reads.
-    #[error("it has taken nothing for {} s: it hangs", .0.as_secs())]
+    #[error("it has read nothing for {} s: it hangs", .0.as_secs())]
     Hangs(Duration),
     /// The socket failed.
     #[error("{0}")]
@@ -84,7 +84,7 @@ pub enum StartFault {
     #[error("{0}")]
     Socket(io::Error),
     /// It ended before it connected.
-    #[error("it ended at once ({0}); its own message stands above")]
+    #[error("it ended at once ({0}); its own message is above")]
     Ended(ExitStatus),
     /// It is running but doesn't connect.
     #[error("no sign of it for {} s", .0.as_secs())]

@@ -39,7 +39,7 @@ pub enum RuntimeError {
         fault: GoldenFault,
     },
     /// A model file is missing, truncated or not the one in the manifest.
-    #[error("model {name} ({path}): {fault}; run `python3 models/build.py` to make it again")]
+    #[error("model {name} ({path}): {fault}; run `python3 models/build.py` to rebuild it")]
     ModelFile {
         /// Its name in the manifest.
         name: String,
@@ -49,7 +49,7 @@ pub enum RuntimeError {
         fault: ModelFileFault,
     },
     /// The file is the one in the manifest, but its role needs something else.
-    #[error("model {name}: {fault}; correct its entry in the manifest or take the model out")]
+    #[error("model {name}: {fault}; correct its entry in the manifest or remove the model")]
     Contract {
         /// Its name in the manifest.
         name: String,
@@ -68,7 +68,7 @@ pub enum RuntimeError {
     },
     /// The accelerator computes other numbers than expected.
     #[error(
-        "model {name} on {accelerator}: self-test differs by {error} steps (allowed: {tolerance}); this accelerator can't be trusted with it, set `runtime.delegate` to none"
+        "model {name} on {accelerator}: self-test differs by {error} steps (allowed: {tolerance}); this accelerator can't be trusted with it; set `runtime.delegate` to none"
     )]
     SelfTest {
         /// Its name in the manifest.
@@ -94,7 +94,7 @@ impl RuntimeError {
 #[derive(Debug, thiserror::Error)]
 pub enum ContractFault {
     /// The model has no input, or several.
-    #[error("it has {0} inputs, one is needed")]
+    #[error("it has {0} inputs; exactly one is needed")]
     InputCount(usize),
     /// Its input has another shape or type.
     #[error("its input is {found:?} {element:?}, the manifest says {promised}")]
@@ -166,7 +166,7 @@ pub enum InferenceFault {
     #[error("{0}")]
     Tflite(#[source] edgefirst_tflite::Error),
     /// A tensor buffer is smaller than its tensor.
-    #[error("{bytes} bytes for a tensor of {needed}")]
+    #[error("the library's buffer has {bytes} bytes, the tensor needs {needed}")]
     SmallBuffer {
         /// Bytes that the library allocated.
         bytes: usize,
@@ -174,7 +174,7 @@ pub enum InferenceFault {
         needed: usize,
     },
     /// The caller's buffer doesn't match the tensor.
-    #[error("{bytes} bytes were given for tensor {tensor} of {needed}")]
+    #[error("the buffer for tensor {tensor} has {bytes} bytes, {needed} are needed")]
     CallerLength {
         /// The tensor.
         tensor: String,

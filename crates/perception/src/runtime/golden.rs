@@ -32,7 +32,7 @@ pub enum GoldenFault {
     Syntax(#[from] serde_json::Error),
     /// The tolerance is so large that nearly anything would pass.
     #[error(
-        "a tolerance of {0} steps tests nothing, at most {SELF_TEST_LIMIT} are taken; run `python3 models/golden.py`"
+        "a tolerance of {0} steps tests nothing, at most {SELF_TEST_LIMIT} are allowed; run `python3 models/golden.py`"
     )]
     Tolerance(u32),
     /// It was made from another model file or picture.
@@ -42,7 +42,7 @@ pub enum GoldenFault {
     #[error("no output is called {0}")]
     NoOutput(String),
     /// The output's length differs, or the file's own lists differ in length.
-    #[error("the golden file doesn't fit output {0}")]
+    #[error("the golden file doesn't match output {0}")]
     Misfit(String),
     /// An index is beyond the output's end.
     #[error("index {index} is outside output {output}")]

@@ -21,7 +21,7 @@ pub enum LibraryFault {
     #[error("{0}")]
     Unreadable(#[from] std::io::Error),
     /// Larger than any library.
-    #[error("{0} bytes is no plausible library")]
+    #[error("{0} bytes is too large for a library")]
     TooLarge(u64),
     /// A part of the file is missing.
     #[error("{0}")]

@@ -38,7 +38,7 @@ pub enum ManifestFault {
         fault: EntryFault,
     },
     /// Two entries have the same name.
-    #[error("model {0} is listed twice; take one of the two out")]
+    #[error("model {0} is listed twice; remove one of the two")]
     Twice(String),
     /// No entry has a role that is needed.
     #[error("no model has the role `{0}`; add one to the manifest")]

@@ -105,7 +105,7 @@ impl Model {
                 model = entry.name,
                 asked = placement.asked,
                 actual = placement.actual,
-                "this model does not run on the accelerator that was asked for"
+                "this model does not run on the accelerator requested for it"
             );
         }
         Ok(Self {

@@ -100,7 +100,7 @@ impl<'a> Bits<'a> {
         let mut left = self.count as usize / 8;
         loop {
             if left > stray {
-                return Err(JpegFault::Damaged("more data than the picture has blocks"));
+                return Err(JpegFault::Damaged("more data than the picture's blocks need"));
             }
             match (self.bytes.get(self.at), self.bytes.get(self.at + 1)) {
                 (Some(0xFF), Some(0)) => {

@@ -26,7 +26,7 @@ pub enum JpegError {
     #[error("JPEG picture of {0}x{1} pixels from a camera set to {2}x{3}")]
     Size(u32, u32, u32, u32),
     /// More bytes than any frame should have.
-    #[error("JPEG picture of {0} bytes")]
+    #[error("a JPEG picture of {0} bytes is too large")]
     TooLarge(usize),
     /// The decoder's error message.
     #[error("JPEG: {0}")]

@@ -11,7 +11,7 @@ pub enum JpegFault {
     #[error("broken JPEG headers")]
     Headers,
     /// A coding that the decoder doesn't support or gets wrong; the text names it.
-    #[error("a JPEG of a kind that is not read ({0})")]
+    #[error("an unsupported kind of JPEG ({0})")]
     Coding(&'static str),
     /// More pixels than allowed.
     #[error("{0}x{1} pixels are too many")]
@@ -88,7 +88,7 @@ impl FrameHeader {
         let width = u32::from(u16::from_be_bytes([w1, w0]));
         let height = u32::from(u16::from_be_bytes([h1, h0]));
         if height == 0 {
-            return Err(JpegFault::Coding("a height that is told only behind the picture"));
+            return Err(JpegFault::Coding("a height that follows the picture"));
         }
         let listed = body[6..].chunks_exact(3);
         if width == 0 || usize::from(count) != listed.len() || !listed.remainder().is_empty() {

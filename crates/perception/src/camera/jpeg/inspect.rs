@@ -83,7 +83,7 @@ impl Inspector {
                     seen.restart_interval = usize::from(u16::from_be_bytes([high, low]));
                 }
                 DAC => return Err(JpegFault::Coding("arithmetic coding")),
-                DNL => return Err(JpegFault::Coding("a height that is told only behind the picture")),
+                DNL => return Err(JpegFault::Coding("a height that follows the picture")),
                 0xDE | 0xDF => return Err(JpegFault::Coding("hierarchical coding")),
                 0xF7 => return Err(JpegFault::Coding("JPEG-LS")),
                 APP2 if body.starts_with(b"MPF\0") => seen.has_companions = true,
@@ -142,7 +142,7 @@ impl Inspector {
         }
         // zune-jpeg 0.5 loses rows of such pictures and gives others wrong colours.
         if scan.components.len() != frame.components.len() {
-            return Err(JpegFault::Coding("its colours in scans of their own"));
+            return Err(JpegFault::Coding("its colours in separate scans"));
         }
         walk(bytes, data_at, frame, &scan, &tables)
     }

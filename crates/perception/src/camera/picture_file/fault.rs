@@ -20,10 +20,10 @@ pub enum PictureFault {
     #[error("{0} is not read; give JPEG or PNG")]
     NotRead(&'static str),
     /// A JPEG with an unsupported coding.
-    #[error("a JPEG of a kind that is not read ({0}); save it again as a baseline JPEG or as PNG")]
+    #[error("an unsupported kind of JPEG ({0}); save it again as a baseline JPEG or as PNG")]
     JpegCoding(&'static str),
     /// An unsupported variant of another format.
-    #[error("a picture of a kind that is not read ({0}); save it again as JPEG or PNG")]
+    #[error("an unsupported kind of picture ({0}); save it again as JPEG or PNG")]
     Variant(String),
     /// More than one picture where a single one is needed.
     #[error("{0} holds several pictures; give a single one")]
@@ -45,7 +45,7 @@ pub enum PictureFault {
     Pixels(u32, u32),
     /// Fewer pixels, but too many bytes per pixel.
     #[error(
-        "a picture that takes {mb} MB of memory to read; at most {most} MB are given: make it smaller, \
+        "a picture that takes {mb} MB of memory to read; at most {most} MB are allowed: make it smaller, \
          or save it with 8 bits a channel", mb = .0.div_ceil(MIB), most = MAX_MEMORY / MIB
     )]
     Memory(u64),

@@ -33,7 +33,7 @@ pub(super) fn moves(bytes: &[u8]) -> Result<bool, PictureFault> {
             // The trailer, or a file that ends without one after a complete picture.
             Some(0x3B) | None if pictures > 0 => return Ok(false),
             None => return Err(PictureFault::CutOff),
-            Some(_) => return Err(PictureFault::Damaged("a GIF block of no known kind".to_owned())),
+            Some(_) => return Err(PictureFault::Damaged("an unknown GIF block".to_owned())),
         }
     }
 }

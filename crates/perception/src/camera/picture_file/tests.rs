@@ -87,11 +87,11 @@ fn jpeg_codings_that_are_not_read_are_told_by_their_kind() {
     let odd = told(Sketch { sampling: [(3, 1), (1, 1), (1, 1)], ..Sketch::default() });
     assert_eq!(
         odd,
-        "a JPEG of a kind that is not read (unusual sampling factors); save it again as a baseline JPEG or \
+        "an unsupported kind of JPEG (unusual sampling factors); save it again as a baseline JPEG or \
          as PNG"
     );
     let apart = told(Sketch { apart: true, ..Sketch::default() });
-    assert!(apart.contains("scans of their own"), "{apart}");
+    assert!(apart.contains("separate scans"), "{apart}");
     let mut arithmetic = Sketch::default().encode();
     let header = arithmetic.windows(2).position(|pair| pair == [0xFF, 0xC0]).expect("a header");
     arithmetic[header + 1] = 0xC9;

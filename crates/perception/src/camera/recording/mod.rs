@@ -129,7 +129,7 @@ impl Recording {
             match still(&file, frame) {
                 Ok(()) => return Ok(()),
                 Err(error) => {
-                    tracing::debug!(%error, "an image is passed over");
+                    tracing::debug!(%error, "an image is skipped");
                     self.counts.corrupt += 1;
                     broken = Some(error);
                 }
@@ -174,7 +174,7 @@ impl Recording {
             match stream.read(frame).map_err(|error| CameraError::from_io(&self.path, error))? {
                 Some(Ok(())) => return Ok(()),
                 Some(Err(error)) => {
-                    tracing::debug!(%error, "a frame is passed over");
+                    tracing::debug!(%error, "a frame is skipped");
                     self.counts.corrupt += 1;
                     broken = Some(error);
                 }

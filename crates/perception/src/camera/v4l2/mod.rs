@@ -163,8 +163,8 @@ fn another(was: &SourceInfo, is: &SourceInfo) -> Option<String> {
     };
     (!same).then(|| {
         format!(
-            "another camera is in the lost one's place: it was {}, it is {}; `vouch run` begins anew with \
-             it by itself, any other command is to be started again",
+            "another camera is in the lost one's place: it was {}, it is {}; `vouch run` restarts with \
+             it by itself; start any other command again",
             named(was),
             named(is)
         )
@@ -193,7 +193,7 @@ impl Source for V4l2Source {
                     changes += 1;
                     tracing::info!(
                         path = self.path,
-                        "the camera's pictures have changed; its stream starts anew"
+                        "the camera's pictures have changed; its stream is restarted"
                     );
                     drop(stream);
                     stream = self.reopen()?;
@@ -208,7 +208,7 @@ impl Source for V4l2Source {
         match fault {
             Fault::Changed => Err(self.lost()),
             Fault::Gone(error) => {
-                tracing::warn!(path = self.path, %error, "the camera went away");
+                tracing::warn!(path = self.path, %error, "the camera is lost");
                 Err(self.lost())
             }
             Fault::Silent => Err(CameraError::TimedOut {

@@ -137,7 +137,7 @@ impl Reader {
                     return Ok(());
                 }
                 Err(error) => {
-                    tracing::debug!(%error, "a camera buffer is no picture");
+                    tracing::debug!(%error, "a camera buffer holds no valid picture");
                     self.bad();
                     let resized = matches!(error, ConvertError::Jpeg(JpegError::Size(..)));
                     self.resized_in_a_row = if resized { self.resized_in_a_row + 1 } else { 0 };

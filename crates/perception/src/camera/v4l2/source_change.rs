@@ -14,7 +14,7 @@ impl Device {
         if self.call(&QUERY_DV_TIMINGS, &mut timings).is_ok()
             && let Err(error) = self.call(&S_DV_TIMINGS, &mut timings)
         {
-            tracing::debug!(%error, "the source's timings were not taken");
+            tracing::debug!(%error, "the source's timings could not be set");
         }
     }
 

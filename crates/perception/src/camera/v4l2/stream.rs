@@ -222,7 +222,7 @@ fn unusable(capability: &Capability) -> Option<&'static str> {
     } else {
         Some(
             "not a capture device (USB cameras have a second node for metadata; a loopback \
-             without a program that feeds it is none either); `vouch camera list` names the \
+             without a program that feeds it is not one either); `vouch camera list` names the \
              cameras",
         )
     }
@@ -236,7 +236,7 @@ fn fields_apart(field: u32) -> Option<&'static str> {
         | sys::v4l2_field_V4L2_FIELD_ALTERNATE
         | sys::v4l2_field_V4L2_FIELD_SEQ_TB
         | sys::v4l2_field_V4L2_FIELD_SEQ_BT => Some(
-            "the camera sends the two halves of an interlaced picture apart; use a progressive \
+            "the camera sends the two fields of an interlaced picture separately; use a progressive \
              camera or another size",
         ),
         _ => None,
@@ -248,7 +248,7 @@ fn no_format(offered: &[[u8; 4]], wanted: &Wanted) -> String {
     let offered = if offered.is_empty() { "nothing".to_owned() } else { offered };
     match wanted.format {
         Some(format) => format!(
-            "the camera does not give {format} (it offers {offered}); ask for another format or \
+            "the camera does not offer {format} (only {offered}); ask for another format or \
              leave it open"
         ),
         None => format!(

@@ -53,7 +53,7 @@ pub(super) fn kind_of_open(device: &Device, capability: &Capability) -> SourceKi
             %error,
             driver = capability.driver,
             card = capability.card,
-            "this camera's place in /sys is not known, so it counts as a virtual camera; mount /sys where \
+            "this camera's path in /sys is unknown, so it counts as a virtual camera; mount /sys where \
              Vouch runs"
         );
     }

@@ -36,7 +36,7 @@ pub enum Payload {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PayloadError {
     /// Longer than any document's barcode.
-    #[error("a barcode of more than {MAX_BYTES} bytes is none of a document")]
+    #[error("a barcode of more than {MAX_BYTES} bytes is not a document's")]
     TooLong,
     /// Not a known format.
     #[error("the barcode's payload has no known format")]

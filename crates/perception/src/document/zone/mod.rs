@@ -52,7 +52,7 @@ const DOUBT_AFTER_CHECK: f32 = 1.0 / 11.0;
 #[derive(Debug, thiserror::Error)]
 pub enum ZoneError {
     /// Not a rectified page.
-    #[error("a page of {width} x {height} pixels is no ID-1, ID-2 or ID-3 page at 300 dpi; rectify it first")]
+    #[error("a page of {width} x {height} pixels is not ID-1, ID-2 or ID-3 at 300 dpi; rectify it first")]
     Page {
         /// Width in pixels.
         width: u32,

@@ -42,7 +42,7 @@ pub enum EntryFault {
     #[error("dimensions must be between 1 and {MAX_TEMPLATE}")]
     Dimensions,
     /// Too many runs per face.
-    #[error("at most {MAX_EXTRA_PADDINGS} extra_paddings are taken")]
+    #[error("at most {MAX_EXTRA_PADDINGS} extra_paddings are allowed")]
     ExtraPaddings,
     /// A padding out of range.
     #[error("padding {padding} is not between {} and {}", PADDING.start(), PADDING.end())]

@@ -34,7 +34,7 @@ pub enum ContractFileFault {
     #[error("{0}")]
     Unwritable(#[from] toml::ser::Error),
     /// A key that only the program may set.
-    #[error("`{0}` is made when the model is added; take it out")]
+    #[error("`{0}` is set when the model is added; remove it")]
     Made(&'static str),
     /// It has no model, or several.
     #[error("one [[model]] is needed, there are {0}")]

@@ -44,7 +44,7 @@ pub enum OperatorError {
     },
     /// The file's inputs and outputs are unknown.
     #[error(
-        "{path}: no known model has SHA-256 {sha256}; describe it in a file with one [[model]] and give that by --contract (see models/README.md)"
+        "{path}: no known model has SHA-256 {sha256}; describe it in a file with one [[model]] and pass it with --contract (see models/README.md)"
     )]
     Unknown {
         /// The file.
@@ -61,7 +61,7 @@ pub enum OperatorError {
         fault: ContractFileFault,
     },
     /// The name can't be used.
-    #[error("model name `{name}`: {fault}; give another by --name")]
+    #[error("model name `{name}`: {fault}; choose another with --name")]
     Name {
         /// The name given.
         name: String,

@@ -80,11 +80,11 @@ pub enum TesseractError {
         folder: PathBuf,
     },
     /// The list names no language, or too many.
-    #[error("{0:?} is no list of languages: name one to {MAX_LANGUAGES} of Tesseract's, such as kaz or rus")]
+    #[error("{0:?} is not a list of languages: name 1 to {MAX_LANGUAGES} of Tesseract's, such as kaz or rus")]
     Languages(Vec<String>),
     /// Tesseract refused the files.
     #[error(
-        "Tesseract can't load {languages} from {folder}: the files may be cut short, install the packages again"
+        "Tesseract can't load {languages} from {folder}: the files may be truncated, reinstall the packages"
     )]
     Init {
         /// Languages, joined by `+`.
@@ -105,7 +105,7 @@ pub enum TesseractError {
         reason: &'static str,
     },
     /// A variable that Tesseract does not have, or a value with a NUL byte.
-    #[error("Tesseract does not take {name} = {value:?}")]
+    #[error("Tesseract does not accept {name} = {value:?}")]
     Variable {
         /// The variable.
         name: &'static str,
@@ -113,7 +113,7 @@ pub enum TesseractError {
         value: String,
     },
     /// Recognition stopped: out of memory, or the deadline.
-    #[error("Tesseract broke off within {DEADLINE_MS} ms; show the document again")]
+    #[error("Tesseract gave no result within {DEADLINE_MS} ms; show the document again")]
     Recognition,
 }
 
