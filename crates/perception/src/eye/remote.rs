@@ -310,7 +310,7 @@ mod tests {
     fn a_stopped_eye_does_not_stop_the_terminal() {
         let (mut eye, _far) = pair();
         let began = Instant::now();
-        let error = eye.ask(Ask::Reference { image: vec![0; 4 << 20] }).expect_err("nobody reads");
+        let error = eye.ask(Ask::Reference { image: vec![0; 4 << 20] }).expect_err("it does not read");
         assert!(error.to_string().contains("hangs"), "{error}");
         // One time limit for what the socket still accepted, one for the rest.
         assert!(began.elapsed() < ASK_LIMIT * 3);

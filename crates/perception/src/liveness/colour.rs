@@ -8,10 +8,10 @@
 //! |---|---|---|---|
 //! | 0 | grey (12206) | chroma of 8 steps or more | no chroma |
 //! | 1 | pale (12207): redness Cr over luma | 0.40 or more | none |
-//! | 2 | one hue: chroma left when what follows luma is taken away, over mean luma | 0.16 or more | none |
+//! | 2 | one hue: chroma that does not follow luma, relative to mean luma | 0.16 or more | none |
 //! | 3 | bleached lights: correlation of luma and Cr | +1 | -1 |
-//! | 4 | flat lights: way from the upper quartile of luma to its 99th percentile, over the quartile | 0.7 or more | none |
-//! | 5 | face no redder than what surrounds it | 40 steps redder | 40 steps less red |
+//! | 4 | flat lights: distance from the upper quartile of luma to its 99th percentile, relative to the quartile | 0.7 or more | none |
+//! | 5 | face no redder than its surroundings | 40 steps redder | 40 steps less red |
 //!
 //! The physics: blood makes skin red, more in lit places than in the shade, and differently in
 //! lips, cheeks and forehead (1, 2, 3). Oily skin shines (4). Paper white and ink cut off both ends

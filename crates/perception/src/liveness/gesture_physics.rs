@@ -9,12 +9,12 @@
 //!
 //! | # | range | meaning |
 //! |---|---|---|
-//! | 0 | 0 to 1 | blinks outside human times: 0 within, 1 at three times too long or short |
-//! | 1 | 0 to 1 | lids apart: difference of the two depths of a blink |
-//! | 2 | 0 to 1 | iris still seen at closure: darkness of the eye's middle that is left, over that of the open eye |
-//! | 3 | 0 to 1 | chroma of the skin about the eyes against the cheeks, 1 at 25 steps or more |
-//! | 4 | 0 to 1 | the same about the lips, against chin and cheeks |
-//! | 5 | 0 to 1 | difference of the halves: luma and chroma of the cheeks, points outside the picture |
+//! | 0 | 0 to 1 | blinks outside human times: 0 within, 1 if three times too long or too short |
+//! | 1 | 0 to 1 | lids out of step: difference between the two eyes' depths of a blink |
+//! | 2 | 0 to 1 | iris still visible at closure: remaining darkness of the eye's centre, relative to the open eye |
+//! | 3 | 0 to 1 | chroma difference between the skin around the eyes and the cheeks, 1 at 25 steps or more |
+//! | 4 | 0 to 1 | the same around the lips, against chin and cheeks |
+//! | 5 | 0 to 1 | difference between the halves: luma and chroma of the cheeks, points outside the picture |
 //!
 //! Measures 0 to 2 are 0.5 ("not known") until a blink has been seen.
 

@@ -8,12 +8,12 @@
 //!
 //! | # | range | meaning |
 //! |---|---|---|
-//! | 0 | 0 to 1 | mismatch: 0 the skin follows the colours, 0.5 does not, 1 the contrary |
-//! | 1 | 0 to 1 | lag of the best match over 250 ms |
-//! | 2 | 0 to 1 | response at the ears' edges over that of the nose; 1 as strong or stronger |
-//! | 3 | 0 to 1 | strength: change of the nose's chroma over 5 % of its brightness |
-//! | 4 | 0 to 1 | mismatch of the lower of the two chroma directions |
-//! | 5 | 0 to 1 | share of the time watched in which another colour than white or black was shown |
+//! | 0 | 0 to 1 | mismatch: 0 if the skin follows the colours, 0.5 if it does not, 1 if it does the opposite |
+//! | 1 | 0 to 1 | lag of the best match, divided by 250 ms |
+//! | 2 | 0 to 1 | response at the ears' edges relative to the nose; 1 if as strong or stronger |
+//! | 3 | 0 to 1 | strength: change of the nose's chroma, divided by 5 % of its brightness |
+//! | 4 | 0 to 1 | mismatch of the chroma direction that follows less |
+//! | 5 | 0 to 1 | fraction of the observed time in which a colour other than white or black was shown |
 //!
 //! If no colours were shown the cue reports [`Unavailable::NotFitted`].
 

@@ -13,12 +13,12 @@
 //!
 //! | # | range | meaning |
 //! |---|---|---|
-//! | 0 | -1 to 1 | points: 1 a plane explains the turns, -1 a head's depth does, 0 not known |
-//! | 1 | -1 to 1 | pixels: 1 the frontal face looks the same under a plane's map, -1 not at all, 0 not known |
-//! | 2 | 0 to 1 | stillness of lids and lips while the whole moved |
-//! | 3 | -1 to 1 | the surround near the face: 1 moves along, -1 stays, 0 not known |
-//! | 4 | -1 to 1 | the same of the surround further out: a camera in motion, or a picture that fills the frame |
-//! | 5 | 0 to 1 | the greatest turn that was compared, over 30 degrees |
+//! | 0 | -1 to 1 | points: 1 if a plane explains the turns, -1 if a head's depth does, 0 if unknown |
+//! | 1 | -1 to 1 | pixels: 1 if the frontal face looks the same under a plane's map, -1 if not at all, 0 if unknown |
+//! | 2 | 0 to 1 | stillness of lids and lips while the face moved |
+//! | 3 | -1 to 1 | the surroundings near the face: 1 if they move along, -1 if they stay, 0 if unknown |
+//! | 4 | -1 to 1 | the same for the surroundings further out: a moving camera, or a picture that fills the frame |
+//! | 5 | 0 to 1 | the largest turn compared, divided by 30 degrees |
 //!
 //! A measure is scaled towards 0 if little was seen, so that a weighted sum of the measures needs
 //! no products.

@@ -5,7 +5,7 @@
 //! | measure | what | range |
 //! |---|---|---|
 //! | 0 | mean over looks and networks of the attack's log-odds, ln((1-p)/p) | -1 (live) to 1, in units of [`LOG_ODDS`] |
-//! | 1 | the same for the look that is most like an attack | -1 to 1 |
+//! | 1 | the same for the look most like an attack | -1 to 1 |
 //! | 2 | mean over looks of how far the networks disagree on p | 0 to 1 |
 
 use std::time::Duration;

@@ -5,12 +5,12 @@
 //!
 //! | # | range | meaning |
 //! |---|---|---|
-//! | 0 | 0 to 1 | share of the band's power at the strongest frequency and its double, all regions together |
-//! | 1 | 0 to 1 | agreement of the regions' frequencies: 1 the same, 0 at 0.5 Hz apart or more |
+//! | 0 | 0 to 1 | fraction of the band's power at the strongest frequency and its double, over all regions |
+//! | 1 | 0 to 1 | agreement of the regions' frequencies: 1 if equal, 0 if 0.5 Hz or more apart |
 //! | 2 | -1 to 1 | mean correlation of the regions' signals |
-//! | 3 | 0 to 1 | the frequency over 3.5 Hz |
-//! | 4 | 0 to 1 | amplitude: root mean square of the signal, over 1 % of the skin's brightness |
-//! | 5 | 0 to 1 | way of the face within the window, in eye distances (less is better) |
+//! | 3 | 0 to 1 | the frequency divided by 3.5 Hz |
+//! | 4 | 0 to 1 | amplitude: root mean square of the signal, divided by 1 % of the skin's brightness |
+//! | 5 | 0 to 1 | movement of the face within the window, in eye distances (less is better) |
 //!
 //! Flickering room light moves all regions alike too: correlation alone does not prove a pulse.
 

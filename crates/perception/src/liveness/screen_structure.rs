@@ -6,11 +6,11 @@
 //!
 //! | | measure | 0 | 1 |
 //! |---|---|---|---|
-//! | 0 | spectral peak: natural logarithm of the power of the best 3 x 3 frequencies over what surrounds them | 0.5 or less | 3.0 or more |
-//! | 1 | less fine detail than the background: logarithm of the ratio of power | face e^4 times the stronger | e^4 times the weaker |
+//! | 0 | spectral peak: natural logarithm of the power of the strongest 3 x 3 frequencies relative to their surroundings | 0.5 or less | 3.0 or more |
+//! | 1 | less fine detail than the background: logarithm of the ratio of power | face e^4 times stronger | e^4 times weaker |
 //! | 2 | soft at the face's scale: mean gradient over the spread of luma | 0.50 or more | 0.20 or less |
 //! | 3 | soft at the pixel's scale: second over first differences | 1.0 or more | 0.2 or less |
-//! | 4 | one direction: logarithm of horizontal over vertical power, without sign | even | e^3 |
+//! | 4 | one direction: absolute logarithm of horizontal over vertical power | equal | e^3 |
 //! | 5 | flat spectrum: its slope in powers of frequency | -6 or steeper | -1 or flatter |
 //!
 //! Skin's spectrum falls smoothly. A raster, or its moiré with the sensor's own, stands out of it

@@ -7,12 +7,12 @@
 //!
 //! | # | range | meaning |
 //! |---|---|---|
-//! | 0 | 0 to 1 | share of frames whose pixels are those of the frame before |
-//! | 1 | 0 to 1 | share of frames seen before, to the last sampled pixel, at the lag of the frame before |
-//! | 2 | 0 to 1 | the same for frames seen nearly: closer to an old frame than to the last |
-//! | 3 | 0 to 1 | regularity of the intervals: 1 all alike, 0 a relative deviation of 2 % or more |
-//! | 4 | 0 to 1 | share of intervals that no camera gives: none or back in time |
-//! | 5 | 0 to 1 | lack of noise between frames: 1 none, 0.5 at half a step, 0.2 at two steps of luma |
+//! | 0 | 0 to 1 | fraction of frames with the same pixels as the previous frame |
+//! | 1 | 0 to 1 | fraction of frames seen before, equal in every sampled pixel, at the lag of the previous frame's match |
+//! | 2 | 0 to 1 | the same for near matches: frames closer to an old frame than to the previous one |
+//! | 3 | 0 to 1 | regularity of the intervals: 1 if all are equal, 0 at a relative deviation of 2 % or more |
+//! | 4 | 0 to 1 | fraction of intervals impossible for a camera: zero or negative |
+//! | 5 | 0 to 1 | lack of noise between frames: 1 without noise, 0.5 at half a step, 0.2 at two steps of luma |
 
 use std::time::Duration;
 

@@ -196,7 +196,7 @@ impl Decoding {
     }
 }
 
-/// `ffmpeg` or `ffprobe` with an empty environment except for `PATH`.
+/// `ffmpeg` or `ffprobe`, with only `PATH` and `LD_LIBRARY_PATH` from our environment.
 fn tool(name: &str) -> Command {
     let mut command = Command::new(name);
     command.env_clear();

@@ -144,7 +144,7 @@ impl Device {
             if self.call(&ENUM_SIZES, &mut raw).is_err() {
                 break;
             }
-            #[expect(unsafe_code, reason = "the size is a union told by its type")]
+            #[expect(unsafe_code, reason = "the size is a union selected by its type")]
             // SAFETY: both arms are plain integers, and the whole was zeroed.
             found.push(unsafe {
                 if raw.type_ == sys::v4l2_frmsizetypes_V4L2_FRMSIZE_TYPE_DISCRETE {
@@ -175,7 +175,7 @@ impl Device {
             if self.call(&ENUM_RATES, &mut raw).is_err() {
                 break;
             }
-            #[expect(unsafe_code, reason = "the interval is a union told by its type")]
+            #[expect(unsafe_code, reason = "the interval is a union selected by its type")]
             // SAFETY: both arms are plain integers, and the whole was zeroed.
             let (shortest, longest) = unsafe {
                 if raw.type_ == sys::v4l2_frmivaltypes_V4L2_FRMIVAL_TYPE_DISCRETE {
@@ -335,7 +335,7 @@ fn buffer(index: u32) -> sys::v4l2_buffer {
 }
 
 fn pixels(format: &sys::v4l2_format) -> sys::v4l2_pix_format {
-    #[expect(unsafe_code, reason = "the format is a union told by its buffer type")]
+    #[expect(unsafe_code, reason = "the format is a union selected by its buffer type")]
     // SAFETY: plain integers, and every value here began as zeroes.
     unsafe {
         format.fmt.pix
@@ -361,7 +361,7 @@ fn picture(format: &sys::v4l2_format) -> Picture {
 }
 
 fn capture(parameters: &sys::v4l2_streamparm) -> sys::v4l2_captureparm {
-    #[expect(unsafe_code, reason = "the parameters are a union told by its buffer type")]
+    #[expect(unsafe_code, reason = "the parameters are a union selected by its buffer type")]
     // SAFETY: plain integers, and every value here began as zeroes.
     unsafe {
         parameters.parm.capture

@@ -209,7 +209,7 @@ mod tests {
         let seen = characters(&all);
         assert_eq!(seen.len(), 30);
         let least = seen.iter().map(|s| s.character.confidence()).fold(1.0, f32::min);
-        assert!(least < 0.3, "and it is told that it was not seen: {least}");
+        assert!(least < 0.3, "and it counts as not seen: {least}");
     }
 
     #[test]

@@ -12,9 +12,9 @@ pub const STRIP_HEIGHT: usize = 24;
 pub const STRIP_WIDTH: usize = 640;
 /// Columns from character to character, as the network was trained (`models/mrz/strips.py`).
 pub const STRIP_PITCH: f32 = 13.4;
-/// Fraction of pixels, the darkest, that become 0.
+/// Quantile of the grey levels that becomes 0.
 const BLACK_SHARE: f32 = 0.01;
-/// Fraction of pixels above which all become 255. Paper is most of a strip.
+/// Quantile of the grey levels that becomes 255. Most of a strip is paper.
 const WHITE_SHARE: f32 = 0.95;
 /// Least range of grey levels that is stretched; a smaller one is noise.
 const LEAST_SPREAD: f32 = 8.0;

@@ -6,11 +6,11 @@
 //!
 //! | | measure |
 //! |---|---|
-//! | 0 | lower side: share of its stretch on which a straight edge stands out, from upright to upright or before the neck, whichever is less |
-//! | 1 | corner: the lesser of that share and the stronger upright's |
-//! | 2 | weakest of three sides (lower, left, right): its share |
-//! | 3 | three sides, near: geometric mean of the weakest share and of the mean of all three, less where the uprights are farther from the face |
-//! | 4 | weakest of three sides: contrast of the edge against what lies beside it |
+//! | 0 | lower side: fraction of it on which a straight edge stands out, between the two vertical edges or in front of the neck, whichever is less |
+//! | 1 | corner: the lesser of that fraction and the stronger vertical edge's |
+//! | 2 | weakest of three sides (lower, left, right): its fraction |
+//! | 3 | three sides, near: geometric mean of the weakest fraction and the mean of all three, lower if the vertical edges are farther from the face |
+//! | 4 | weakest of three sides: contrast of the edge against its surroundings |
 //! | 5 | unused |
 //!
 //! Every measure needs the lower side. A door frame, a window or a picture on the wall has vertical

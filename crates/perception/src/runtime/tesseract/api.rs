@@ -58,7 +58,7 @@ impl Api {
     /// Opens the library at `path`, or Debian's.
     pub(super) fn open(path: Option<&Path>) -> Result<Self, TesseractError> {
         // SAFETY: opening runs the library's initialisers: those of Tesseract and of what it
-        // links, which set up tables and nothing of ours.
+        // links, which only set up their own tables.
         let open = |name: &Path| unsafe { Library::new(name) };
         let library = match path {
             Some(path) => open(path),
@@ -72,7 +72,7 @@ impl Api {
 
     fn of(library: Library) -> Result<Self, TesseractError> {
         let version: unsafe extern "C" fn() -> *const c_char = symbol(&library, "TessVersion")?;
-        // SAFETY: takes nothing, gives a static text that ends in zero.
+        // SAFETY: takes no arguments; returns a static NUL-terminated text.
         let version = unsafe { CStr::from_ptr(version()) }.to_string_lossy().into_owned();
         if version.split('.').next() != Some(MAJOR_VERSION) {
             return Err(TesseractError::Version { found: version });
