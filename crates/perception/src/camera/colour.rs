@@ -5,7 +5,7 @@
 pub struct Colour {
     /// The standard whose weights apply.
     pub matrix: Matrix,
-    /// Whether luma runs over 0–255 (full) or 16–235 (limited).
+    /// Whether luma covers 0–255 (full) or 16–235 (limited).
     pub full_range: bool,
 }
 

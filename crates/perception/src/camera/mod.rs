@@ -146,7 +146,7 @@ pub enum CameraError {
         waited_ms: u64,
     },
     /// The device disappeared while streaming.
-    #[error("{path}: the camera is disconnected; plug it in again, Vouch reopens it by itself")]
+    #[error("{path}: the camera was disconnected; plug it in again, Vouch reopens it by itself")]
     Lost {
         /// The requested device.
         path: String,

@@ -1,7 +1,7 @@
 //! The live guidance: where the page is in each frame, and what is wrong with it.
 //!
 //! In: frames of a stream. Out: a [`DocumentLook`] for each, of fixed size and without pixels.
-//! Called by the eye while a session is at its document.
+//! Called by the eye while a session is reading a document.
 
 use super::capture::{CaptureRules, Gauge};
 use super::outline::plane::distance;

@@ -244,7 +244,7 @@ pub struct ModelEntry {
     /// dlib, 0 for ArcFace.
     #[serde(default)]
     pub padding: Option<f32>,
-    /// Further paddings: the template is the mean over chips cut at each.
+    /// Extra paddings: the template is the mean over the chips cut with each of them.
     #[serde(default)]
     pub extra_paddings: Vec<f32>,
     /// Whether each chip's mirror image is also embedded and included in the mean.

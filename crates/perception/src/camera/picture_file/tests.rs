@@ -164,7 +164,7 @@ fn a_picture_that_unpacks_to_more_than_the_bound_is_refused_by_its_header() {
 
 #[test]
 fn a_progressive_pictures_coefficients_count_too() {
-    // 4:4:4, so that the coefficients take 6 bytes a pixel beside 3 of the picture.
+    // 4:4:4, so the coefficients take 6 bytes per pixel, besides 3 for the picture.
     assert!(bearable(8000, 6000, 3, 0).is_ok());
     assert!(matches!(bearable(8000, 6000, 3, 8000 * 6000 * 6), Err(PictureFault::Memory(_))));
 }

@@ -55,7 +55,7 @@ mod tests {
         let character = Character::certain(b'F').unwrap();
         let mut seen: Vec<Seen> =
             (0..30).map(|at| Seen { column: 60.0 + 13.4 * at as f32, character, odds: 5.0 }).collect();
-        // A brightness gradient, as uneven lighting makes, and a finger over its lower end.
+        // A brightness gradient, as from uneven lighting, and a finger over its lower end.
         for (at, pixel) in strip.iter_mut().enumerate() {
             let (x, y) = (at % STRIP_WIDTH, at / STRIP_WIDTH);
             let covered = y > 14 && x.abs_diff(60 + 134) < 9;

@@ -4,7 +4,6 @@
 //! A change is made only if the check digit of its part fails without it and holds with it, the
 //! composite check digit (if the format has one) holds after all changes, and no other change does
 //! the same.
-//! composite holds after all changes where the format has one, and no other change does the same.
 
 use serde::Serialize;
 

@@ -7,7 +7,6 @@
 //! One pass over the whole text finds captions. A caption that was missed is searched for in the
 //! row above its value. Each value is then read again according to its kind: dates and numbers with
 //! digits only, names in Kazakh, and in Russian or Latin where that reads better.
-//! and numbers with digits alone, names in Kazakh, and in Russian or Latin where that reads better.
 
 pub mod captions;
 mod ink;

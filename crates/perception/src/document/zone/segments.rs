@@ -11,7 +11,7 @@ const USUAL_HEIGHT: f32 = 1.6;
 /// Limit on the segments kept per page. A passport page has about 40.
 const MAX_SEGMENTS: usize = 128;
 
-/// Left, top, right, bottom in pixels; right and bottom are the first ones outside.
+/// Left, top, right, bottom in pixels; right and bottom are exclusive.
 pub type Bounds = [u32; 4];
 
 /// Words of one line and one column.

@@ -18,7 +18,7 @@ const SLIPS: usize = 1;
 /// Time after which stillness counts in full.
 const FULL: Duration = Duration::from_secs(5);
 
-/// Smallest and largest value, without the few most extreme ones.
+/// Smallest and largest value, ignoring the few most extreme ones.
 #[derive(Debug, Clone, Copy)]
 struct Range {
     lowest: [f32; SLIPS + 1],

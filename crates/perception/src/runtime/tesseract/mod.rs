@@ -27,7 +27,7 @@ const MAX_LANGUAGE_BYTES: usize = 32;
 /// Longest time for one recognition, ms. A page of pure noise can take seconds; nobody waits for
 /// it, and the terminal has other things to do.
 const DEADLINE_MS: c_int = 5_000;
-/// `OEM_LSTM_ONLY`: Debian's language files hold no other engine.
+/// `OEM_LSTM_ONLY`: Debian's language files support no other engine.
 const LSTM_ONLY: c_int = 1;
 /// `L_SEVERITY_NONE` of Leptonica, Tesseract's image library: on a noisy picture it complains about
 /// hundreds of empty boxes.
