@@ -207,10 +207,10 @@ impl Tesseract {
             }
         }
         if let Some(limit) = api.limit_messages {
-            // SAFETY: sets a number and gives the one before.
+            // SAFETY: sets a number and returns the previous one.
             unsafe { limit(NO_MESSAGES) };
         }
-        // SAFETY: takes nothing; null is checked.
+        // SAFETY: takes no arguments; null is checked.
         let handle = NonNull::new(unsafe { (api.create)() }).ok_or(TesseractError::Recognition)?;
         let mut reader = Self { api, handle };
         // Set before initialisation, which already writes to standard error.
@@ -219,7 +219,7 @@ impl Tesseract {
         let folder_text = CString::new(folder.to_string_lossy().as_bytes()).map_err(|_| failed())?;
         let language_text = CString::new(languages.as_str()).map_err(|_| failed())?;
         reader.stay_on_one_core();
-        // SAFETY: the handle is alive, both texts end in zero and outlive the call.
+        // SAFETY: the handle is alive, both texts are NUL-terminated and outlive the call.
         let status = unsafe {
             (reader.api.init)(reader.handle.as_ptr(), folder_text.as_ptr(), language_text.as_ptr(), LSTM_ONLY)
         };
@@ -256,16 +256,16 @@ impl Tesseract {
         let handle = self.handle.as_ptr();
         let [width, height, stride] = [picture.width as usize, picture.height as usize, picture.stride]
             .map(|number| c_int::try_from(number).unwrap_or(c_int::MAX));
-        // SAFETY: the handle is alive. `check` has made sure that height rows of stride bytes lie
+        // SAFETY: the handle is alive. `check` has ensured that height rows of stride bytes lie
         // within the pixels; Tesseract copies them before the call ends.
         unsafe {
             (self.api.set_segmentation)(handle, segmentation as c_int);
             (self.api.set_image)(handle, picture.pixels.as_ptr(), width, height, 1, stride);
             (self.api.set_resolution)(handle, c_int::from(dots_per_inch));
         }
-        // SAFETY: takes nothing; a null monitor is one without a deadline, which is allowed.
+        // SAFETY: takes no arguments; null is allowed and means no deadline.
         let monitor = unsafe { (self.api.monitor)() };
-        // SAFETY: the monitor was just made and is given back after its only use.
+        // SAFETY: the monitor was just created and is deleted after its only use.
         let status = unsafe {
             if !monitor.is_null() {
                 (self.api.monitor_deadline)(monitor, DEADLINE_MS);
@@ -281,7 +281,7 @@ impl Tesseract {
         } else {
             Err(TesseractError::Recognition)
         };
-        // SAFETY: the handle is alive; this frees the copy of the picture and what was read of it.
+        // SAFETY: the handle is alive; this frees the copy of the picture and its results.
         unsafe { (self.api.clear)(handle) };
         pieces
     }
@@ -290,7 +290,7 @@ impl Tesseract {
         let refused = || TesseractError::Variable { name, value: value.into() };
         let [name_text, value_text] = [name, value].map(CString::new);
         let (name_text, value_text) = (name_text.map_err(|_| refused())?, value_text.map_err(|_| refused())?);
-        // SAFETY: the handle is alive, both texts end in zero and are copied.
+        // SAFETY: the handle is alive, both texts are NUL-terminated and are copied.
         let taken =
             unsafe { (self.api.set_variable)(self.handle.as_ptr(), name_text.as_ptr(), value_text.as_ptr()) };
         if taken == 0 { Err(refused()) } else { Ok(()) }

@@ -42,34 +42,34 @@ pub struct Piece {
 /// Collects all pieces of the last recognition.
 pub(super) fn collect(api: &Api, reader: NonNull<c_void>, level: Level) -> Vec<Piece> {
     let mut pieces = Vec::new();
-    // SAFETY: the reader is alive and has recognised a picture; null says that nothing was found.
+    // SAFETY: the reader is alive and has recognised a picture; null means that nothing was found.
     let Some(iterator) = NonNull::new(unsafe { (api.iterator)(reader.as_ptr()) }) else {
         return pieces;
     };
     let mut line: Option<usize> = None;
     for _ in 0..MAX_PIECES {
-        // SAFETY: the iterator is alive; the page iterator is the same object seen otherwise and
-        // is not to be freed.
+        // SAFETY: the iterator is alive; the page iterator is another view of the same object and
+        // must not be freed.
         let page = unsafe { (api.iterator_page)(iterator.as_ptr()) };
         // SAFETY: as above.
         if line.is_none() || unsafe { (api.page_begins)(page, LINE) } != 0 {
             line = Some(line.map_or(0, |line| line + 1));
         }
         pieces.extend(piece(api, iterator.as_ptr(), page, level, line.unwrap_or(0)));
-        // SAFETY: the iterator is alive; 0 says that this was the last piece.
+        // SAFETY: the iterator is alive; 0 means that this was the last piece.
         if unsafe { (api.iterator_next)(iterator.as_ptr(), level as c_int) } == 0 {
             break;
         }
     }
-    // SAFETY: the last use of the iterator, which was given to us to free.
+    // SAFETY: the last use of the iterator, which we own and must free.
     unsafe { (api.iterator_delete)(iterator.as_ptr()) };
     pieces
 }
 
 fn piece(api: &Api, iterator: Handle, page: Handle, level: Level, line: usize) -> Option<Piece> {
-    // SAFETY: the iterator is alive; null says that there is no text here.
+    // SAFETY: the iterator is alive; null means that there is no text here.
     let text = NonNull::new(unsafe { (api.iterator_text)(iterator, level as c_int) })?;
-    // SAFETY: a text that ends in zero and is ours until it is deleted.
+    // SAFETY: a NUL-terminated text that we own until it is deleted.
     let bytes = unsafe { CStr::from_ptr(text.as_ptr()) }.to_bytes();
     let copy = (bytes.len() <= MAX_PIECE_BYTES).then(|| String::from_utf8_lossy(bytes).into_owned());
     // SAFETY: the last use of the text.

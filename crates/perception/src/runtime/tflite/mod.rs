@@ -27,7 +27,7 @@ pub struct TfliteNetwork {
     output_memory: Vec<*const u8>,
 }
 
-// SAFETY: the pointers lead into the interpreter's own memory, which moves with
+// SAFETY: the pointers point into the interpreter's own memory, which moves with
 // it; all use is through `&mut self`.
 unsafe impl Send for TfliteNetwork {}
 
