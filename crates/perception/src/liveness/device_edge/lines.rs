@@ -12,8 +12,8 @@ const FAINT: f32 = 10.0;
 const BESIDE: usize = 2;
 /// An edge stands out if it is this many times stronger than beside the line.
 const STANDS_OUT: f32 = 1.3;
-/// Slopes tried to either side of the face's own axis, and their step: 13 degrees in all, half a
-/// pixel per step at a line's end.
+/// Slopes tried to either side of the face's own axis, and their step: 13 degrees to either side,
+/// half a pixel per step at a line's end.
 const SLOPES: i32 = 8;
 const SLOPE_STEP: f32 = 0.03;
 
