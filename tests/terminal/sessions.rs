@@ -135,7 +135,7 @@ fn a_terminal_without_a_camera_waits_for_one() {
     signal(u32::try_from(running.seen[0]["eyePid"].as_u64().expect("an id")).expect("it fits"), Signal::KILL);
     running.hears("eye-lost");
     let lost = running.hears("eye-lost");
-    assert!(lost["reason"].as_str().is_some_and(|reason| reason.contains("stands above")), "{lost}");
+    assert!(lost["reason"].as_str().is_some_and(|reason| reason.contains("is above")), "{lost}");
     assert!(running.log().contains("no such camera or file"), "{}", running.log());
     std::os::unix::fs::symlink(recording, &clip).expect("a link");
     running.hears("eye-started");

@@ -1,12 +1,11 @@
-//! How a camera's YCbCr numbers mean colours.
+//! How a camera's YCbCr values map to colours.
 
-/// YCbCr matrix and range of a stream; ITU-R BT.601 limited unless the driver
-/// says otherwise.
+/// YCbCr matrix and range of a stream. ITU-R BT.601 limited range unless the driver says otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Colour {
-    /// Which standard's weights.
+    /// The standard whose weights apply.
     pub matrix: Matrix,
-    /// Whether luma runs over 0–255 (full) or 16–235 (limited).
+    /// Whether luma covers 0–255 (full) or 16–235 (limited).
     pub full_range: bool,
 }
 
@@ -66,15 +65,15 @@ mod tests {
 
     #[test]
     fn the_kernels_defaults_hold() {
-        // sRGB, as most webcams say, with everything else left to default.
+        // sRGB, as reported by most webcams, with everything else left at its default.
         assert_eq!(Colour::from_v4l2(8, 0, 0), Colour::default());
-        // Nothing said at all.
+        // Nothing specified.
         assert_eq!(Colour::from_v4l2(0, 0, 0), Colour::default());
-        // JPEG colours fill the whole range.
+        // JPEG colours use the full range.
         assert!(Colour::from_v4l2(7, 0, 0).full_range);
         // HD: Rec. 709.
         assert_eq!(Colour::from_v4l2(3, 0, 0).matrix, Matrix::Bt709);
-        // What the driver says outright wins.
+        // An explicit value from the driver wins.
         let said = Colour::from_v4l2(8, 2, 1);
         assert_eq!((said.matrix, said.full_range), (Matrix::Bt709, true));
     }

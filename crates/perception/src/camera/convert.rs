@@ -1,9 +1,8 @@
-//! A buffer as the driver filled it, to RGB.
+//! Converts a buffer filled by the driver to RGB.
 //!
-//! Rows are converted one by one (4:2:0: two by two) over slices of exactly the
-//! right length. Drivers pad rows to odd strides and may leave the padding of the
-//! last row out; whole-picture calls of the conversion library either refuse such
-//! a buffer or drop its last row in silence.
+//! Rows are converted one by one (4:2:0: two by two) over slices of exactly the right length.
+//! Drivers pad rows to odd strides and may leave out the padding of the last row. Whole-picture
+//! calls of the conversion library either refuse such a buffer or silently drop its last row.
 
 use yuv::{YuvBiPlanarImage, YuvConversionMode, YuvPackedImage, YuvPlanarImage, YuvRange, YuvStandardMatrix};
 
@@ -12,7 +11,7 @@ use super::jpeg::camera_frame::FrameDecoder;
 pub use super::jpeg::camera_frame::JpegError;
 use super::{Frame, MAX_SIDE, PixelFormat};
 
-/// How the bytes of a buffer make a picture.
+/// The memory layout of a picture in a buffer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Layout {
     /// Pixel format.
@@ -21,28 +20,28 @@ pub struct Layout {
     pub width: u32,
     /// Height in pixels.
     pub height: u32,
-    /// Bytes from one row to the next (of luma, for 4:2:0); 0 for MJPEG.
+    /// Bytes from one row to the next (of luma for 4:2:0); 0 for MJPEG.
     pub stride: usize,
-    /// For 4:2:0: rows from the beginning of luma to that of chroma, at least the
-    /// height; some drivers pad the luma plane to whole blocks.
+    /// For 4:2:0: rows from the start of luma to the start of chroma. At least the height; some
+    /// drivers pad the luma plane to whole blocks.
     pub luma_rows: usize,
-    /// What the YCbCr numbers mean; not used by GREY, RGB24 and MJPEG.
+    /// The meaning of the YCbCr values; not used for GREY, RGB24 and MJPEG.
     pub colour: Colour,
 }
 
-/// Why a buffer is no picture.
+/// Why a buffer can't be converted.
 #[derive(Debug, thiserror::Error)]
 pub enum ConvertError {
-    /// Fewer bytes than the picture needs: a transfer was cut off.
+    /// Fewer bytes than the picture needs: the transfer was cut off.
     #[error("{have} bytes, the picture needs {need}")]
     Short {
-        /// Bytes there.
+        /// Bytes in the buffer.
         have: usize,
         /// Bytes needed.
         need: usize,
     },
-    /// The layout itself makes no picture.
-    #[error("{width}x{height} pixels with rows of {stride} bytes make no {format} picture")]
+    /// The layout itself is impossible.
+    #[error("{width}x{height} pixels with rows of {stride} bytes can't be a {format} picture")]
     Layout {
         /// Pixel format.
         format: PixelFormat,
@@ -50,7 +49,7 @@ pub enum ConvertError {
         width: u32,
         /// Height in pixels.
         height: u32,
-        /// Bytes from row to row.
+        /// Bytes from one row to the next.
         stride: usize,
     },
     /// The JPEG picture is broken.
@@ -62,8 +61,8 @@ pub enum ConvertError {
 }
 
 impl Layout {
-    /// Bytes of one row that carry pixels. An odd last pixel of a chroma pair takes
-    /// the whole pair.
+    /// Bytes of one row that carry pixels. If the width is odd, the last pixel still takes a whole
+    /// chroma pair.
     fn row_bytes(&self) -> usize {
         let width = self.width as usize;
         match self.format {
@@ -75,11 +74,10 @@ impl Layout {
         }
     }
 
-    /// Bytes a whole picture needs, the padding of its last row not counted; at
-    /// least 1 for MJPEG.
+    /// Bytes of a whole picture, without the padding of its last row; at least 1 for MJPEG.
     ///
     /// # Errors
-    /// [`ConvertError::Layout`] when no buffer could hold such a picture.
+    /// [`ConvertError::Layout`] if no buffer could hold such a picture.
     pub fn needed(&self) -> Result<usize, ConvertError> {
         let impossible = ConvertError::Layout {
             format: self.format,
@@ -111,7 +109,7 @@ impl Layout {
         self.last_plane_at().zip(last).and_then(|(at, length)| at.checked_add(length)).ok_or(impossible)
     }
 
-    /// Where the last plane of a 4:2:0 picture begins: the one chroma plane, or Cr.
+    /// Start of the last plane of a 4:2:0 picture: the only chroma plane, or Cr.
     fn last_plane_at(&self) -> Option<usize> {
         let chroma_at = self.stride.checked_mul(self.luma_rows)?;
         match self.format {
@@ -123,21 +121,20 @@ impl Layout {
     }
 }
 
-/// Turns buffers into frames. Raw formats allocate nothing once the frame has its
-/// size; MJPEG allocates inside its decoder.
+/// Converts buffers to frames. Raw formats allocate nothing once the frame has its size; MJPEG
+/// allocates inside its decoder.
 #[derive(Debug, Default)]
 pub struct Converter {
     jpeg: FrameDecoder,
 }
 
 impl Converter {
-    /// Writes the picture in `bytes` into `frame` (size and pixels; sequence and
-    /// time stay as they are).
+    /// Writes the picture in `bytes` into `frame` (size and pixels; sequence and time are left
+    /// unchanged).
     ///
     /// # Errors
-    /// When `bytes` is too short for the layout, the layout impossible, or a JPEG
-    /// broken or of another size; the frame's pixels are then undefined, but of
-    /// the frame's size.
+    /// If `bytes` is too short for the layout, the layout is impossible, or a JPEG is broken or of
+    /// another size. The frame's pixels are then undefined, but match the frame's size.
     pub fn convert(&mut self, layout: &Layout, bytes: &[u8], frame: &mut Frame) -> Result<(), ConvertError> {
         let need = layout.needed()?;
         let Some(picture) = bytes.get(..need) else {
@@ -171,7 +168,7 @@ impl Converter {
                     rgb.copy_from_slice(&row[..width * 3]);
                 }
             }
-            // Done above.
+            // Handled above.
             PixelFormat::Mjpeg => {}
         }
         Ok(())
@@ -183,7 +180,7 @@ fn yuyv_row(layout: &Layout, row: &[u8], rgb: &mut [u8]) -> Result<(), yuv::YuvE
     yuv::yuyv422_to_rgb(&image, rgb, layout.width * 3, range(layout.colour), matrix(layout.colour))
 }
 
-/// Luma, and one plane of Cb and Cr by turns; `picture` is as long as the layout
+/// Luma, and one plane of interleaved Cb and Cr. `picture` has exactly the length that the layout
 /// needs.
 fn semi_planar(layout: &Layout, picture: &[u8], rgb: &mut [u8]) -> Result<(), yuv::YuvError> {
     let Layout { stride, width, .. } = *layout;
@@ -201,7 +198,7 @@ fn semi_planar(layout: &Layout, picture: &[u8], rgb: &mut [u8]) -> Result<(), yu
             uv_plane: &chroma[..layout.row_bytes()],
             uv_stride: layout.row_bytes() as u32,
             width,
-            // The last pair of an odd height is a single row.
+            // With an odd height the last pair is a single row.
             height: (rgb.len() / (width as usize * 3)) as u32,
         };
         convert(
@@ -216,7 +213,7 @@ fn semi_planar(layout: &Layout, picture: &[u8], rgb: &mut [u8]) -> Result<(), yu
     Ok(())
 }
 
-/// Luma, Cb and Cr in planes of their own; chroma rows take half a luma row.
+/// Luma, Cb and Cr in separate planes; chroma rows are half as long as luma rows.
 fn planar(layout: &Layout, picture: &[u8], rgb: &mut [u8]) -> Result<(), yuv::YuvError> {
     let Layout { stride, width, .. } = *layout;
     let (luma, chroma) = picture.split_at(stride * layout.luma_rows);
@@ -280,7 +277,7 @@ mod tests {
         }
     }
 
-    /// Rows of YUYV red, each padded to `stride`; the last row unpadded.
+    /// Rows of red YUYV, each padded to `stride`; the last row is unpadded.
     fn yuyv_red(width: usize, height: usize, stride: usize) -> Vec<u8> {
         let (y, cb, cr) = RED;
         let mut bytes = vec![0xEE; stride * (height - 1) + width.div_ceil(2) * 4];
@@ -309,7 +306,7 @@ mod tests {
             let mut bytes = vec![y; stride * height];
             let chroma_rows = height.div_ceil(2);
             let chroma_len = stride * (chroma_rows - 1) + width_even(width);
-            // Each chroma row starts anew with Cb, also when the stride is odd.
+            // Each chroma row starts with Cb, even if the stride is odd.
             bytes.extend((0..chroma_len).map(|i| if (i % stride) % 2 == 0 { cb } else { cr }));
             let layout = layout(PixelFormat::Nv12, width as u32, height as u32, stride);
             assert_eq!(layout.needed().expect("fits"), bytes.len());
@@ -317,8 +314,8 @@ mod tests {
         }
     }
 
-    /// A red picture in a 4:2:0 format whose chroma begins behind `luma_rows` rows; what
-    /// lies in between, and at the rows' ends, is neither red nor grey.
+    /// A red picture in a 4:2:0 format whose chroma starts after `luma_rows` rows. The bytes in
+    /// between, and at the ends of rows, are neither red nor grey.
     fn red_420(layout: &Layout) -> Vec<u8> {
         let (y, cb, cr) = RED;
         let (width, height, stride) = (layout.width as usize, layout.height as usize, layout.stride);

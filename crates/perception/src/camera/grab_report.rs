@@ -1,5 +1,4 @@
-//! A number of frames from a source, through outages: what `vouch camera grab`
-//! does.
+//! Reads a number of frames from a source, through outages: the work of `vouch camera grab`.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -13,32 +12,32 @@ use vouch_contract::source::SourceKind;
 /// What to grab.
 #[derive(Debug, Clone)]
 pub struct GrabOptions {
-    /// Good frames wanted.
+    /// Number of good frames wanted.
     pub frames: u64,
-    /// Time for all of it, outages included.
+    /// Time limit for everything, including outages.
     pub limit: Duration,
-    /// The camera's node, watched during an outage; None for recordings.
+    /// The camera's device node, watched during an outage; None for recordings.
     pub node: Option<PathBuf>,
-    /// Folder for `last.png`, made if missing; None writes nothing.
+    /// Folder for `last.png`, created if missing; None writes nothing.
     pub out: Option<PathBuf>,
 }
 
-/// What came of it.
+/// The result of a grab.
 #[derive(Debug, Clone, Serialize)]
 pub struct GrabReport {
-    /// Good frames.
+    /// Number of good frames.
     pub frames: u64,
-    /// Buffers thrown away as damaged.
+    /// Buffers discarded as damaged.
     pub skipped: u64,
-    /// Frames the driver numbered that never arrived.
+    /// Frames that the driver numbered but that never arrived.
     pub missed: u64,
-    /// Good frames passed over for a newer one.
+    /// Good frames skipped in favour of a newer one.
     pub stale: u64,
-    /// Times the device was opened anew.
+    /// Times the device was reopened.
     pub reopened: u64,
-    /// For each outage, milliseconds from the last moment at which the node did not
-    /// answer (or, where it always did, from the loss) to the next good frame. An
-    /// upper bound: the node is looked at between the attempts to reopen.
+    /// For each outage, milliseconds from the last moment at which the node did not answer (or, if
+    /// it always did, from the loss) to the next good frame. An upper bound, because the node is
+    /// checked only between attempts to reopen.
     pub recovered_ms: Vec<u64>,
     /// For each outage, milliseconds from the loss to the next good frame.
     pub outage_ms: Vec<u64>,
@@ -56,37 +55,36 @@ pub struct GrabReport {
     pub width: u32,
     /// Height of the last frame in pixels.
     pub height: u32,
-    /// Nominal rate.
+    /// Nominal frame rate, frames per second.
     pub rate: f32,
-    /// Frames in a second by the frames' own times, outages included; 0 for one
-    /// frame.
+    /// Frames per second by the frames' own times, including outages; 0 for a single frame.
     pub measured_rate: f32,
     /// Time of the last frame since the first, in milliseconds.
     pub last_at_ms: u64,
-    /// Mean of R, G and B over the last frame, 0 to 255: tells a black or green
-    /// picture from a scene.
+    /// Mean of R, G and B over the last frame, 0 to 255. It distinguishes a black or green picture
+    /// from a scene.
     pub mean_rgb: [f32; 3],
-    /// Time taken in milliseconds.
+    /// Elapsed time in milliseconds.
     pub elapsed_ms: u64,
-    /// Whether as many frames came as were wanted.
+    /// Whether all wanted frames were received.
     pub complete: bool,
     /// Where the last frame was written.
     pub last: Option<PathBuf>,
 }
 
-/// An outage under way.
+/// An outage in progress.
 struct Outage {
     lost: Instant,
-    /// When the node last failed to answer; the loss, if it never did.
+    /// The last time that the node did not answer; the time of the loss if it always did.
     last_absent: Instant,
 }
 
-/// Reads frames until there are enough, the recording ends or the time is up, and
-/// writes the last one.
+/// Reads frames until there are enough, the recording ends or the time is up, and writes the last
+/// one.
 ///
 /// # Errors
-/// What the source says, other than an outage that may pass; [`CameraError::Io`]
-/// when the picture can't be written.
+/// The source's errors, except an outage that may pass; [`CameraError::Io`] if the picture can't be
+/// written.
 pub fn grab(source: &mut dyn Source, options: &GrabOptions) -> Result<GrabReport, CameraError> {
     let started = Instant::now();
     let mut frame = Frame::default();
@@ -191,7 +189,7 @@ mod tests {
     use super::*;
     use vouch_contract::source::{SourceCounts, SourceInfo};
 
-    /// A camera that goes away for some calls.
+    /// A camera that disappears for some calls.
     struct Flaky {
         script: std::vec::IntoIter<bool>,
         info: SourceInfo,

@@ -1,8 +1,7 @@
 //! Light to frames: V4L2 cameras and recordings behind one [`Source`].
 //!
-//! In: a device path or a recording. Out: [`Frame`]s in RGB, stamped. Called by
-//! `eye/` (and by the commands that look at a camera alone); knows nothing of
-//! faces or sessions.
+//! In: a device path or a recording. Out: [`Frame`]s in RGB with time stamps. Called by `eye/` and
+//! by the commands that examine a camera on its own. Knows nothing of faces or sessions.
 
 use std::time::Duration;
 
@@ -28,18 +27,18 @@ pub use v4l2::{
 };
 use vouch_contract::source::{SourceCounts, SourceInfo};
 
-/// Widest or tallest picture taken from any source, in pixels. Twice the side of
-/// a 4K picture; a source that says more is broken or hostile, and its buffers
-/// would not fit a terminal's memory.
+/// Largest width or height of a picture from any source, in pixels: twice the side of a 4K picture.
+/// A source that claims more is broken or hostile, and its buffers would not fit into a terminal's
+/// memory.
 pub const MAX_SIDE: u32 = 8192;
-/// Most pixels of one picture: the 50 megapixels of a phone's largest common
-/// photograph. As RGB, turned upright, they take 302 MB, and boards have 1 GB.
+/// Most pixels of one picture: 50 megapixels, the largest common phone photograph. As RGB, rotated
+/// upright, they take 302 MB, and boards have 1 GB.
 pub const MAX_PIXELS: u64 = 8192 * 6144;
 
-/// One picture: 8-bit RGB, row by row, no padding, and where it stands in time.
+/// One picture: 8-bit RGB, row by row without padding, and its capture time.
 ///
-/// The pixel buffer is made once and reused: a source writes into the frame it
-/// is given and only grows the buffer when the picture's size changes.
+/// The pixel buffer is allocated once and reused. A source writes into the frame it is given and
+/// only grows the buffer when the picture's size changes.
 #[derive(Debug, Clone, Default)]
 pub struct Frame {
     /// Width in pixels.
@@ -48,14 +47,14 @@ pub struct Frame {
     pub height: u32,
     /// `width * height * 3` bytes, R G B.
     pub rgb: Vec<u8>,
-    /// The source's own number of this frame; a gap is a frame never seen.
+    /// The source's own number of this frame; a gap means frames that were not seen.
     pub sequence: u64,
     /// Time of capture since the source was opened.
     pub at: Duration,
 }
 
 impl Frame {
-    /// Gives the frame the size `width` x `height`; allocates only when it grows.
+    /// Sets the frame's size to `width` x `height`; allocates only when it grows.
     pub fn resize(&mut self, width: u32, height: u32) {
         self.width = width;
         self.height = height;
@@ -64,7 +63,7 @@ impl Frame {
 }
 
 impl Frame {
-    /// Takes over a decoded picture; sequence and time stay as they are.
+    /// Takes over a decoded picture; sequence and time are left unchanged.
     pub fn take(&mut self, picture: image::RgbImage) {
         (self.width, self.height) = picture.dimensions();
         self.rgb = picture.into_raw();
@@ -73,21 +72,20 @@ impl Frame {
 
 /// Anything that yields frames.
 pub trait Source: Send {
-    /// What this source is, as far as known now (a camera's size and format are
-    /// settled when it is opened).
+    /// Describes this source, as far as it is known now. A camera's size and format are settled
+    /// when it is opened.
     fn info(&self) -> &SourceInfo;
 
     /// Waits for the next good frame and writes it into `frame`.
     ///
     /// # Errors
-    /// [`CameraError::Ended`] after a recording's last frame; any other error
-    /// when no frame can be had within the source's time-out. A lost camera is
-    /// [`CameraError::Lost`]: the call may be repeated, each call tries to open
-    /// the device again. Another camera in its place is
-    /// [`CameraError::Unusable`]: this source has said what it is.
+    /// [`CameraError::Ended`] after a recording's last frame; any other error if there is no frame
+    /// within the source's time-out. A lost camera is [`CameraError::Lost`]: the call may be
+    /// repeated, and each call tries to reopen the device. Another camera in its place is
+    /// [`CameraError::Unusable`], because this source has already reported its identity.
     fn next(&mut self, frame: &mut Frame) -> Result<(), CameraError>;
 
-    /// What was counted so far.
+    /// The counts so far.
     fn counts(&self) -> SourceCounts;
 }
 
@@ -105,59 +103,58 @@ impl<S: Source + ?Sized> Source for Box<S> {
     }
 }
 
-/// Why there is no frame. Each message says what failed, on which thing, and
-/// what to do.
+/// Why there is no frame. Each message says what failed, on which device or file, and what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum CameraError {
-    /// The recording is over.
+    /// The recording has ended.
     #[error("the recording has ended")]
     Ended,
-    /// Nothing there.
-    #[error("{path}: no such camera or file; see `vouch doctor` for the cameras that are there")]
+    /// The device or file does not exist.
+    #[error("{path}: no such camera or file; `vouch doctor` lists the cameras that exist")]
     NotFound {
-        /// Device or file asked for.
+        /// The requested device or file.
         path: String,
     },
-    /// Another process streams from it.
+    /// Another process is streaming from it.
     #[error("{path}: the camera is busy; stop the program that uses it (`fuser {path}` names it)")]
     Busy {
-        /// Device asked for.
+        /// The requested device.
         path: String,
     },
-    /// The user may not open it.
+    /// The user has no permission to open it.
     #[error("{path}: not permitted; add this user to the group `video`")]
     Denied {
-        /// Device asked for.
+        /// The requested device.
         path: String,
     },
-    /// It offers nothing Vouch can read.
+    /// It offers nothing that Vouch can read.
     #[error("{path}: {reason}")]
     Unusable {
-        /// Device or file asked for.
+        /// The requested device or file.
         path: String,
         /// What is wrong and what to do.
         reason: String,
     },
-    /// No frame within the time-out, though the device is there.
+    /// No frame within the time-out, although the device exists.
     #[error(
         "{path}: no frame for {waited_ms} ms; check the cable and the light source, then unplug and re-plug the camera"
     )]
     TimedOut {
-        /// Device asked for.
+        /// The requested device.
         path: String,
-        /// How long was waited.
+        /// Time waited, milliseconds.
         waited_ms: u64,
     },
-    /// The device went away while streaming.
-    #[error("{path}: the camera went away; plug it in again, Vouch reopens it by itself")]
+    /// The device disappeared while streaming.
+    #[error("{path}: the camera was disconnected; plug it in again, Vouch reopens it by itself")]
     Lost {
-        /// Device asked for.
+        /// The requested device.
         path: String,
     },
-    /// Anything else the system says.
+    /// Any other system error.
     #[error("{path}: {source}")]
     Io {
-        /// Device or file asked for.
+        /// The requested device or file.
         path: String,
         /// The system's own error.
         source: std::io::Error,
@@ -165,13 +162,13 @@ pub enum CameraError {
 }
 
 impl CameraError {
-    /// Whether the same source may yield frames again if `next` is called again.
+    /// Whether the same source may deliver frames again if `next` is called again.
     pub fn may_pass(&self) -> bool {
         matches!(self, Self::Lost { .. } | Self::TimedOut { .. })
     }
 
-    /// The error for what the system said about `path`; `ENOENT`, `EACCES` and
-    /// `EBUSY` have names of their own, the rest stays [`CameraError::Io`].
+    /// Converts a system error about `path`. `ENOENT`, `EACCES` and `EBUSY` have variants of their
+    /// own; the rest becomes [`CameraError::Io`].
     pub fn from_io(path: &str, source: std::io::Error) -> Self {
         use rustix::io::Errno;
         let path = path.to_owned();
@@ -183,7 +180,7 @@ impl CameraError {
         }
     }
 
-    /// [`CameraError::Unusable`] with its reason.
+    /// [`CameraError::Unusable`] with the given reason.
     pub(crate) fn unusable(path: &str, reason: impl Into<String>) -> Self {
         Self::Unusable { path: path.to_owned(), reason: reason.into() }
     }

@@ -1,4 +1,4 @@
-//! From a name on a command line or in a configuration to a source.
+//! Opens a source by its name on the command line or in the configuration.
 
 use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
@@ -7,10 +7,10 @@ use super::{
     CameraError, Orientation, Oriented, Recording, RecordingOptions, Source, V4l2Options, V4l2Source,
 };
 
-/// How any source is opened.
+/// Options for any source.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct OpenOptions {
-    /// For cameras; the path in it gives way to the one that is opened.
+    /// For cameras; its path is replaced by the one that is opened.
     pub camera: V4l2Options,
     /// For recordings.
     pub recording: RecordingOptions,
@@ -20,8 +20,8 @@ pub struct OpenOptions {
 
 /// Opens a camera (`/dev/video0`, or a link to it) or a recording (image, folder,
 /// video file).
-///
-/// A character device is a camera, everything else a recording: the thing decides,
+/// A character device is a camera, everything else a recording: the file type decides, not its
+/// name.
 /// not its name.
 ///
 /// # Errors

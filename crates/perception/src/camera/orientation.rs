@@ -1,4 +1,4 @@
-//! Pictures of cameras that are mounted sideways, or that should act as a mirror.
+//! Rotation and mirroring, for cameras that are mounted sideways or should act as a mirror.
 
 use std::str::FromStr;
 
@@ -7,18 +7,18 @@ use serde::{Deserialize, Serialize};
 use super::{CameraError, Frame, Source};
 use vouch_contract::source::{SourceCounts, SourceInfo};
 
-/// How far a picture is turned, clockwise.
+/// Clockwise rotation of a picture.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "u16", into = "u16")]
 pub enum Rotation {
-    /// As it comes.
+    /// Unchanged.
     #[default]
     None,
-    /// A quarter clockwise.
+    /// A quarter turn clockwise.
     Right,
     /// Upside down.
     Half,
-    /// A quarter anticlockwise.
+    /// A quarter turn anticlockwise.
     Left,
 }
 
@@ -57,19 +57,18 @@ impl FromStr for Rotation {
     }
 }
 
-/// What is done to every picture before anyone sees it: turned first, then
-/// mirrored left to right.
+/// Applied to every picture before anything else: rotated first, then mirrored left to right.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Orientation {
-    /// Clockwise turn in degrees: 0, 90, 180 or 270.
+    /// Clockwise rotation in degrees: 0, 90, 180 or 270.
     pub rotate: Rotation,
-    /// Left and right exchanged.
+    /// Left and right are swapped.
     pub mirrored: bool,
 }
 
 impl Orientation {
-    /// Whether pictures stay as they are.
+    /// Whether pictures are left unchanged.
     pub fn is_identity(self) -> bool {
         self == Self::default()
     }
@@ -78,8 +77,7 @@ impl Orientation {
         matches!(self.rotate, Rotation::Right | Rotation::Left)
     }
 
-    /// Writes `from`, turned and mirrored, into `to`; allocates only when `to`
-    /// grows.
+    /// Writes `from`, rotated and mirrored, into `to`; allocates only if `to` grows.
     pub fn apply(self, from: &Frame, to: &mut Frame) {
         let (width, height) =
             if self.swaps_sides() { (from.height, from.width) } else { (from.width, from.height) };
@@ -90,8 +88,8 @@ impl Orientation {
         if w == 0 || h == 0 {
             return;
         }
-        // The first target pixel's source, and the steps between the sources of
-        // neighbours in a row and of row beginnings, counted in source pixels.
+        // Source of the first target pixel, and the steps between sources along a row and from row
+        // to row, counted in source pixels.
         let (w_step, last) = (w as isize, (w * h - 1) as isize);
         let (mut start, mut along, down) = match self.rotate {
             Rotation::None => (0, 1, w_step),
@@ -114,8 +112,8 @@ impl Orientation {
     }
 }
 
-/// A source whose pictures are turned and mirrored. Keeps a second buffer, so that
-/// no frame allocates.
+/// A source whose pictures are rotated and mirrored. Keeps a second buffer, so that no frame needs
+/// an allocation.
 #[derive(Debug)]
 pub struct Oriented<S> {
     inner: S,

@@ -1,4 +1,4 @@
-//! A picture to look at, wherever its pixels lie.
+//! A borrowed view of a picture.
 
 use image::RgbImage;
 
@@ -13,8 +13,7 @@ pub struct Picture<'a> {
 }
 
 impl<'a> Picture<'a> {
-    /// A picture over `rgb`; none when the length is not what the size says, or a
-    /// side is zero.
+    /// A picture over `rgb`; none if its length does not match the size, or if a side is zero.
     pub fn new(width: u32, height: u32, rgb: &'a [u8]) -> Option<Self> {
         let (width, height) = (width as usize, height as usize);
         let bytes = width.checked_mul(height)?.checked_mul(3)?;
@@ -36,8 +35,8 @@ impl<'a> Picture<'a> {
         &self.rgb[y * self.width * 3..][..self.width * 3]
     }
 
-    /// The colour at a place between pixels (their centres at whole numbers),
-    /// bilinear; the nearest pixel's outside.
+    /// The colour between pixels (whose centres are at whole numbers), bilinear; outside the
+    /// picture the nearest pixel's.
     pub fn sample(&self, x: f32, y: f32) -> [f32; 3] {
         let x = x.clamp(0.0, (self.width - 1) as f32);
         let y = y.clamp(0.0, (self.height - 1) as f32);

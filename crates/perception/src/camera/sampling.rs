@@ -1,9 +1,8 @@
 //! Bilinear samples along straight lines through a frame.
 //!
-//! In: a [`Frame`] and a [`Walk`]. Out: RGB bytes. Called by `face::warp`, which
-//! cuts every network's input out of the frame with it: the largest part of a
-//! frame's time outside the networks, so it has SSE2 and NEON kernels. It lies
-//! in this room because calling those is unsafe.
+//! In: a [`Frame`] and a [`Walk`]. Out: RGB bytes. Called by `face::warp`, which uses it to cut
+//! every network's input out of the frame. That takes most of a frame's time outside the networks,
+//! so it has SSE2 and NEON kernels. It is in this module because calling them is unsafe.
 
 #![expect(unsafe_code, reason = "calls of functions compiled for SSE2 or NEON; each says why it is sound")]
 
@@ -23,8 +22,8 @@ pub struct Walk {
 }
 
 impl Walk {
-    /// From `start` (x, y) on, `step` further each time, in frame pixels.
-    /// Whatever is not a number or far away is outside the frame.
+    /// Starts at `start` (x, y) and advances by `step` each time, in frame pixels. Positions that
+    /// are not finite or far away count as outside the frame.
     pub fn new(start: [f64; 2], step: [f64; 2]) -> Self {
         let ([x, y], [step_x, step_y]) = (start.map(fixed), step.map(fixed));
         Self { x, y, step_x, step_y }
@@ -36,8 +35,8 @@ impl Walk {
     }
 }
 
-/// To fixed point; far-off and non-finite positions are clamped outside every
-/// frame, which reads as black, and far enough from overflow.
+/// Converts to fixed point. Far-off and non-finite positions are clamped outside every frame, which
+/// reads as black, but far enough from overflow.
 fn fixed(value: f64) -> i64 {
     const FAR: f64 = 1.0e5;
     let clamped = if value.is_finite() { value.clamp(-FAR, FAR) } else { -FAR };
@@ -46,10 +45,9 @@ fn fixed(value: f64) -> i64 {
 
 /// Reads bilinear samples; outside the frame is black.
 ///
-/// A value stands times 256 in 16 bits; the two weights of an axis are a 16-bit
-/// fraction and its complement, which add up to 65,535. Each axis loses 2 of
-/// 65,280 at most, so rounding gives the exact value, or its neighbour where
-/// the exact one lies half way.
+/// A value is held times 256 in 16 bits. The two weights of an axis are a 16-bit fraction and its
+/// complement, which add up to 65,535. Each axis loses at most 2 of 65,280, so rounding gives the
+/// exact value, or its neighbour if the exact one lies half way.
 pub struct Sampler<'a> {
     rgb: &'a [u8],
     stride: usize,
@@ -57,7 +55,7 @@ pub struct Sampler<'a> {
     height: i64,
 }
 
-/// Four pixels, the step of the kernels.
+/// Four pixels, the unit in which the kernels work.
 type Quad = [u8; 12];
 
 impl<'a> Sampler<'a> {
@@ -71,14 +69,13 @@ impl<'a> Sampler<'a> {
         }
     }
 
-    /// Fills `line` with one RGB pixel for each step of `walk`, each byte XORed
-    /// with `mask`.
+    /// Fills `line` with one RGB pixel per step of `walk`, each byte XORed with `mask`.
     pub fn line(&self, walk: Walk, mask: u8, line: &mut [u8]) {
         let (quads, _) = line.as_chunks_mut::<12>();
         let count = quads.len() as i64;
         let is_inside =
             |quad: i64| self.is_inside(walk.after(4 * quad)) && self.is_inside(walk.after(4 * quad + 3));
-        // The inside is convex: it holds one run of the quads, most often all.
+        // The inside is convex, so it contains one run of quads, usually all of them.
         let (from, to) = if count > 0 && is_inside(0) && is_inside(count - 1) {
             (0, count)
         } else {
@@ -91,14 +88,14 @@ impl<'a> Sampler<'a> {
         self.slowly(walk.after(4 * to), mask, &mut rest[12 * (to - from) as usize..]);
     }
 
-    /// Whether all four neighbours lie inside, with one column to spare for the
-    /// kernels' eight-byte reads.
+    /// Whether all four neighbours lie inside, with one spare column for the kernels' eight-byte
+    /// reads.
     fn is_inside(&self, at: Walk) -> bool {
         let (column, row) = (at.x >> FRACTION, at.y >> FRACTION);
         column >= 0 && row >= 0 && column < self.width - 2 && row < self.height - 1
     }
 
-    /// Samples that all lie inside.
+    /// Samples that all lie inside the frame.
     fn fast(&self, walk: Walk, mask: u8, quads: &mut [Quad]) {
         let Some(rows) = TwoRows::new(self) else {
             return self.slowly(walk, mask, quads.as_flattened_mut());
@@ -123,7 +120,7 @@ impl<'a> Sampler<'a> {
         }
     }
 
-    /// Any samples, the same numbers as the kernels'.
+    /// Any samples; gives the same numbers as the kernels.
     fn slowly(&self, mut walk: Walk, mask: u8, line: &mut [u8]) {
         for pixel in line.chunks_exact_mut(3) {
             let (column, row) = (walk.x >> FRACTION, walk.y >> FRACTION);
@@ -151,26 +148,26 @@ impl<'a> Sampler<'a> {
     }
 }
 
-/// Reads eight bytes at a time of two rows, one below the other. Its bound is
-/// one comparison for both; slices would be checked four times, which costs
-/// two fifths of a kernel's time.
+/// Reads eight bytes at a time from two rows, one below the other. One comparison checks the bounds
+/// of both; slices would be checked four times, which takes two fifths of a kernel's time.
 #[derive(Clone, Copy)]
 struct TwoRows<'a> {
     rgb: &'a [u8],
     stride: usize,
-    /// The last place to read from: `last + stride + 8` is at most `rgb.len()`.
+    /// The last position to read from: `last + stride + 8` is at most `rgb.len()`.
     last: usize,
 }
 
 impl<'a> TwoRows<'a> {
-    /// None when the picture is too small to read from at all.
+    /// None if the picture is too small to read from at all.
     fn new(sampler: &Sampler<'a>) -> Option<Self> {
         let Sampler { rgb, stride, .. } = *sampler;
         let last = rgb.len().checked_sub(stride)?.checked_sub(8)?;
         Some(Self { rgb, stride, last })
     }
 
-    /// From the pixel left above a position that lies inside, and the one below it.
+    /// Reads at the pixel to the upper left of a position inside the frame, and at the one below
+    /// it.
     #[inline(always)]
     fn around(&self, at: Walk) -> [u64; 2] {
         self.at((at.y >> FRACTION) as usize * self.stride + (at.x >> FRACTION) as usize * 3)
@@ -189,8 +186,7 @@ impl<'a> TwoRows<'a> {
     }
 }
 
-/// Two pixels of three bytes in the lower bytes of each half; `write_quad`
-/// closes the gaps.
+/// Takes two pixels of three bytes in the lower bytes of each half and writes them without gaps.
 #[inline(always)]
 fn write_quad(halves: [u64; 2], mask: u64, quad: &mut Quad) {
     let [low, high] = halves.map(|two| (two & 0x0000_0000_00ff_ffff) | ((two >> 8) & 0x0000_ffff_ff00_0000));
@@ -373,7 +369,7 @@ mod tests {
         frame
     }
 
-    /// The bilinear value by its definition, in double precision.
+    /// The bilinear value by definition, in double precision.
     fn exact(frame: &Frame, x: f64, y: f64, channel: usize) -> f64 {
         let value = |column: f64, row: f64| {
             if column < 0.0 || row < 0.0 || column >= f64::from(frame.width) || row >= f64::from(frame.height)
@@ -424,7 +420,7 @@ mod tests {
             width in 0_u32..20, height in 0_u32..20, shorter in 0_usize..80,
         ) {
             let mut frame = noise(width, height);
-            // Even when the size promises more than there is.
+            // Even if the size promises more bytes than there are.
             frame.rgb.truncate(frame.rgb.len().saturating_sub(shorter));
             frame.rgb.shrink_to_fit();
             let mut line = [0; 16 * 3];

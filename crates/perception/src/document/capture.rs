@@ -1,7 +1,7 @@
-//! Whether a page can be read from a frame as it is, and if not, what the person should do.
+//! Whether a page can be read from a frame as it is and, if not, what the person should do.
 //!
-//! In: a picture and the outline of a page in it. Out: [`CaptureMeasures`] and, by [`CaptureRules`],
-//! the one [`CaptureFault`] to tell.
+//! In: a picture and the outline of a page in it. Out: [`CaptureMeasures`] and, by
+//! [`CaptureRules`], the one [`CaptureFault`] to report.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,38 +11,39 @@ use super::rectify::apply;
 use crate::camera::Picture;
 use vouch_contract::document::look::{CaptureFault, CaptureMeasures};
 
-/// Width at which the page is measured, pixels: 150 dots per inch of an ID-1 card, where a
+/// Width at which the page is measured, pixels: 150 dots per inch for an ID-1 card, where a
 /// character of the machine readable zone is 14 pixels high.
 const WIDTH: usize = 506;
-/// Height for the same, for the flattest page (ID-1).
+/// Height at that scale, for the page with the lowest height (ID-1).
 const HEIGHT: usize = 319;
-/// Changes between neighbours below this are noise, levels of 255.
+/// Differences between neighbouring pixels below this are noise, levels of 255.
 const NOISE: f32 = 8.0;
-/// The blur that sharpness is measured against: half of a mean over nine pixels.
+/// Half width of the blur that sharpness is compared with: a mean over nine pixels.
 const HALF: usize = 4;
-/// From this level on a pixel of every colour is burnt out.
+/// A pixel is burnt out if all its channels reach this level.
 const BURNT: f32 = 252.0;
-/// A burnt pixel is glare when it is this much brighter than the page's median: white paper
-/// that is exposed to white has no glare that could be told.
+/// A burnt-out pixel is glare if it is this much brighter than the page's median. On white paper
+/// exposed to white, glare can't be distinguished.
 const OVER_MEDIAN: f32 = 25.0;
 
 /// When a page can be read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CaptureRules {
-    /// Least length of the longer side, pixels. Default 560: 9 pixels for a character of a
-    /// passport's machine readable zone (44 characters on 118 mm of 125).
+    /// Least length of the longer side, pixels. Default 560: 9 pixels per character of a passport's
+    /// machine readable zone (44 characters on 118 mm of 125).
     pub width_min: f32,
-    /// Greatest tilt, degrees. Default 35: beyond it the far side has half the pixels.
+    /// Largest tilt, degrees. Default 35: beyond it the far side has half the pixels.
     pub tilt_max: f32,
     /// Least sharpness, 0 to 1.
     pub sharpness_min: f32,
-    /// Least median luma. Default 35: below it the sensor's noise is as strong as the print.
+    /// Least median luma, levels of 255. Default 35: below it the sensor's noise is as strong as
+    /// the print.
     pub brightness_min: f32,
-    /// Greatest part burnt out. Default 0.04, chosen: a reflection of that size hides a third
-    /// of a portrait.
+    /// Largest burnt-out part of the page. Default 0.04, chosen: a reflection of that size hides a
+    /// third of a portrait.
     pub glare_max: f32,
-    /// Greatest way of a corner from frame to frame, parts of the page's width. Default
+    /// Largest movement of a corner from frame to frame, as a part of the page's width. Default
     /// 0.02, chosen: beyond it an exposure of a thirtieth of a second smears the print.
     pub motion_max: f32,
 }
@@ -61,7 +62,7 @@ impl Default for CaptureRules {
 }
 
 impl CaptureRules {
-    /// The one thing to tell the person, the most useful first; none when the page can be read.
+    /// The one fault to report, the most useful first; none if the page can be read.
     pub fn fault(&self, outline: &Outline, measures: &CaptureMeasures) -> Option<CaptureFault> {
         let wrong = [
             (outline.held.cut_off, CaptureFault::CutOff),
@@ -75,7 +76,7 @@ impl CaptureRules {
     }
 }
 
-/// Buffers for measuring pages.
+/// Measures pages; reuses its buffers.
 #[derive(Debug, Default)]
 pub struct Gauge {
     luma: Vec<f32>,
@@ -113,14 +114,15 @@ impl Gauge {
         CaptureMeasures { width, tilt, sharpness: self.sharpness(), brightness, glare }
     }
 
-    /// Along rows and along columns, the lesser: a page that moves is blurred one way only.
+    /// The lesser of the sharpness along rows and along columns: motion blurs a page in one
+    /// direction only.
     fn sharpness(&mut self) -> f32 {
         let rows = self.sharpness_along(WIDTH, HEIGHT, 1, WIDTH);
         let columns = self.sharpness_along(HEIGHT, WIDTH, WIDTH, 1);
         rows.min(columns)
     }
 
-    /// `length` pixels a `step` apart in each of `count` lines a `stride` apart.
+    /// Sharpness along `count` lines, `stride` apart, each of `length` pixels, `step` apart.
     fn sharpness_along(&mut self, length: usize, count: usize, step: usize, stride: usize) -> f32 {
         let (mut all, mut lost) = (0.0, 0.0);
         for line in 0..count {
@@ -143,7 +145,7 @@ impl Gauge {
                 lost += (change - blurred).max(0.0);
             }
         }
-        // A page without any print has nothing to be blurred, and nothing to read.
+        // A page without print has nothing that could be blurred, and nothing to read.
         if all > 0.0 { lost / all } else { 0.0 }
     }
 }

@@ -1,8 +1,8 @@
-//! Identity documents: found and read.
+//! Identity documents: finding and reading them.
 //!
-//! In: pictures (a still, or the frames of a stream). Out: fields in CID's names, each with its
+//! In: pictures (a still, or the frames of a stream). Out: fields with CID's names, each with its
 //! confidence and where it was read, or the reason why there are none. Nothing here knows of
-//! sessions, keys or the network; the eye calls it, and so do the commands.
+//! sessions, keys or the network. Called by the eye and by the commands.
 
 pub mod barcode;
 pub mod capture;

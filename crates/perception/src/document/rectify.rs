@@ -1,4 +1,4 @@
-//! A page seen in perspective, laid flat.
+//! Rectifies a page seen in perspective.
 
 use image::{Rgb, RgbImage};
 
@@ -6,13 +6,13 @@ use super::outline::plane::{distance, unit_square};
 use crate::camera::Picture;
 use vouch_contract::document::fields::Quad;
 
-/// Most samples for one pixel of the page, on a side: a page that lies in the picture larger
-/// than it is wanted is averaged, else fine print breaks up.
+/// Most samples per side for one pixel of the page. A page that is larger in the picture than
+/// needed is averaged; otherwise fine print would break up.
 const MOST_SAMPLES: usize = 4;
 
-/// The page between the corners of `quad` as `width` x `height` pixels, the first corner upper
-/// left; none when the corners have no area or a side is zero. What lies outside the picture
-/// takes the nearest pixel's colour.
+/// The page between the corners of `quad` as `width` x `height` pixels, with the first corner at
+/// the upper left. None if the corners enclose no area or a side is zero. Parts outside the picture
+/// take the nearest pixel's colour.
 pub fn rectify(picture: &Picture<'_>, quad: &Quad, width: u32, height: u32) -> Option<RgbImage> {
     let map = unit_square(&quad.0)?;
     if width == 0 || height == 0 {
@@ -42,7 +42,7 @@ pub fn rectify(picture: &Picture<'_>, quad: &Quad, width: u32, height: u32) -> O
     Some(page)
 }
 
-/// A point of the unit square in the picture.
+/// Maps a point of the unit square to the picture.
 pub fn apply(map: &[f32; 9], u: f32, v: f32) -> [f32; 2] {
     let w = map[6] * u + map[7] * v + map[8];
     [(map[0] * u + map[1] * v + map[2]) / w, (map[3] * u + map[4] * v + map[5]) / w]
@@ -55,7 +55,7 @@ mod tests {
 
     #[test]
     fn a_page_seen_from_the_side_comes_out_flat() {
-        // A page of four quarters of different colour, drawn by the same map.
+        // A page with four quarters of different colours, drawn with the same map.
         let quad = Quad([[40.0, 30.0], [250.0, 50.0], [230.0, 190.0], [60.0, 170.0]]);
         let map = unit_square(&quad.0).unwrap();
         let mut picture = RgbImage::from_pixel(300, 220, Rgb([9, 9, 9]));

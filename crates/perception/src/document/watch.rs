@@ -1,7 +1,7 @@
-//! The live guidance: frame after frame, where the page is and what is wrong with it.
+//! The live guidance: where the page is in each frame, and what is wrong with it.
 //!
 //! In: frames of a stream. Out: a [`DocumentLook`] for each, of fixed size and without pixels.
-//! Called by the eye while a session is at its document.
+//! Called by the eye while a session is reading a document.
 
 use super::capture::{CaptureRules, Gauge};
 use super::outline::plane::distance;
@@ -11,33 +11,33 @@ use vouch_contract::document::fields::Quad;
 use vouch_contract::document::look::CaptureFault;
 use vouch_contract::document::look::DocumentLook;
 
-/// Most outlines looked into in one frame: a look takes several frames' time.
+/// Limit on outlines examined in one frame. One look takes as long as several frames.
 const MOST_LOOKS: usize = 2;
-/// What can't be read as it is held must be a page's shape this well, [`Held::misfit`], to be looked
-/// into: the frame around a portrait misses the nearest page's aspect by 0.10.
+/// Largest misfit ([`Held::misfit`]) of a page that is worth a look although it can't be read as it
+/// is held. The frame around a portrait misses the nearest page's aspect ratio by 0.10.
 ///
 /// [`Held::misfit`]: super::outline::plane::Held
 const PAGE_SHAPE: f32 = 0.06;
-/// Frames between two looks into pages that did not hold a document.
+/// Frames to wait after a look that found no document.
 const LOOK_AGAIN: u32 = 6;
-/// A page that moved less than this from frame to frame, parts of its width, is the same page.
+/// A page that moved less than this from frame to frame, as a part of its width, is the same page.
 pub(super) const SAME_PAGE: f32 = 0.25;
 
-/// Watches a stream; keeps its buffers from frame to frame.
+/// Watches a stream; reuses its buffers from frame to frame.
 #[derive(Debug, Default)]
 pub struct DocumentWatch {
     rules: CaptureRules,
     finder: Finder,
     gauge: Gauge,
-    /// The page told in the frame before: a document was seen in it.
+    /// The page reported in the previous frame, known to be a document.
     last: Option<Quad>,
-    /// Frames until pages are looked into again.
+    /// Frames until pages are examined again.
     pause: u32,
 }
 
 impl DocumentWatch {
-    /// Looks at one frame. `holds` tells whether a page holds a document, a portrait or a
-    /// machine readable zone; it is asked now and then, until it says so.
+    /// Processes one frame. `holds` says whether a page is a document: it has a portrait or a
+    /// machine readable zone. It is called only now and then, until it says yes.
     pub fn see(&mut self, picture: &Picture<'_>, holds: &mut dyn FnMut(&Outline) -> bool) -> DocumentLook {
         self.pause = self.pause.saturating_sub(1);
         let outlines = self.finder.find(picture);
@@ -54,8 +54,8 @@ impl DocumentWatch {
         DocumentLook { quad: self.last, fault, measures, score: measures.sharpness * measures.width }
     }
 
-    /// The first page that holds a document: those that can be read as they are held before those
-    /// that are too small or cut off, since a portrait's frame looks like a small page.
+    /// The first page that is a document. Readable pages are tried before those that are too small
+    /// or cut off, because a portrait's frame looks like a small page.
     fn look_into<'a>(
         &mut self,
         outlines: &'a [Outline],
@@ -75,12 +75,12 @@ impl DocumentWatch {
         found
     }
 
-    /// Forgets the page before: another one is shown, or another source.
+    /// Forgets the last page, because another one is shown or the source has changed.
     pub fn forget(&mut self) {
         (self.last, self.pause) = (None, 0);
     }
 
-    /// The longest way of a corner since the frame before, parts of the page's width.
+    /// The largest movement of a corner since the previous frame, as a part of the page's width.
     fn moved(&self, outline: &Outline) -> f32 {
         let quad = self.turned_like_last(outline);
         self.last.map_or(f32::INFINITY, |last| {
@@ -89,7 +89,7 @@ impl DocumentWatch {
         })
     }
 
-    /// While a page is held, the same corner comes first.
+    /// Keeps the same corner first for as long as a page is held.
     fn turned_like_last(&self, outline: &Outline) -> Quad {
         self.last.map_or(outline.quad, |last| outline.quad.turned_like(&last))
     }
@@ -104,7 +104,7 @@ mod tests {
     use super::*;
     use vouch_testkit::specimen::scene::{Conditions, photograph};
 
-    /// A white card that fills this part of the frame's width.
+    /// A white card that fills the part `reach` of the frame's width.
     fn frame(reach: f32) -> RgbImage {
         let page = RgbImage::from_pixel(1011, 638, Rgb([240, 240, 236]));
         let conditions = Conditions { reach: reach..=reach, ..Conditions::easy() };
@@ -122,7 +122,7 @@ mod tests {
             });
             assert_eq!((seen.quad, seen.fault), (None, Some(CaptureFault::NoDocument)), "{reach}");
             assert!((1..=MOST_LOOKS).contains(&looks), "{reach}: {looks} looks");
-            // Nor is it looked into again at once.
+            // It is not examined again at once.
             for _ in 1..LOOK_AGAIN {
                 assert_eq!(watch.see(&picture, &mut |_| unreachable!("no time to look")).quad, None);
             }

@@ -1,5 +1,5 @@
-//! The eye itself, without threads or sockets. It turns each frame into a sighting
-//! and keeps the latest frames for questions about them.
+//! The eye itself, without threads or sockets. It turns each frame into a sighting and keeps the
+//! latest frames to answer questions about them.
 
 use image::ImageEncoder;
 use image::codecs::jpeg::JpegEncoder;
@@ -24,18 +24,17 @@ use vouch_contract::source::{SourceCounts, SourceInfo};
 /// Frames kept for [`Ask::Keep`]: at 30 frames/s they give the terminal a quarter
 /// of a second to decide.
 const RING: usize = 8;
-/// Slots for gestures: more than any challenge asks for.
+/// Slots for gestures: more than any challenge uses.
 const GESTURE_SLOTS: usize = 8;
 /// JPEG quality of stills: 92 keeps a face's detail at a tenth of the size.
 const STILL_QUALITY: u8 = 92;
 /// References are shrunk to this longer side: the detector sees 128 pixels, and
 /// an embedding chip needs no more.
 const REFERENCE_SIDE: u32 = 1280;
-/// Fewest pixels between the eyes of a reference. The face's crop for embedding is
-/// 112 pixels wide with the eyes 35 apart (ArcFace's alignment), so a smaller face
-/// is blown up and its detail is invented; the live face must have 40 as well
-/// (`position.eye_distance_min`). Portraits of passports have 90 and more
-/// (ISO/IEC 39794-5).
+/// Fewest pixels between the eyes in a reference. The crop for embedding is 112 pixels wide with
+/// the eyes 35 apart (ArcFace's alignment), so a smaller face would be enlarged and its detail
+/// invented. The live face must have 40 as well (`position.eye_distance_min`). Passport portraits
+/// have 90 and more (ISO/IEC 39794-5).
 const MIN_REFERENCE_EYE_DISTANCE: f32 = 40.0;
 
 #[derive(Default)]
@@ -73,7 +72,7 @@ pub struct Eye {
 }
 
 impl Eye {
-    /// An eye over loaded networks and the source its frames come from.
+    /// Creates an eye from loaded networks and the source of its frames.
     pub fn new(perception: Perception, watch: Watch, source: SourceInfo) -> Self {
         Self {
             perception,
@@ -90,8 +89,7 @@ impl Eye {
         }
     }
 
-    /// The same eye with a reader of documents. `source` is the document's camera, if it has
-    /// one of its own.
+    /// The same eye with a document reader. `source` is the document's own camera, if it has one.
     #[must_use]
     pub fn with_documents(mut self, reader: Reader, source: Option<SourceInfo>) -> Self {
         self.documents = Some(Documents::new(reader));
@@ -99,12 +97,12 @@ impl Eye {
         self
     }
 
-    /// What is looked for at present.
+    /// What the eye is looking for at present.
     pub fn subject(&self) -> Subject {
         self.subject
     }
 
-    /// What this eye is.
+    /// The description of this eye.
     pub fn report(&self, counts: SourceCounts) -> EyeReport {
         let mut runtime = self.perception.report().clone();
         runtime.models.extend_from_slice(self.watch.models());
@@ -127,11 +125,11 @@ impl Eye {
         &self.watch
     }
 
-    /// Looks at `frame` and keeps it for a while. Returns an older frame, whose memory
-    /// the caller reuses. Allocates nothing in the steady state.
+    /// Processes `frame` and keeps it for a while. Returns an older frame, whose memory the caller
+    /// reuses. Allocates nothing in the steady state.
     ///
     /// # Errors
-    /// [`RuntimeError::Inference`]; then only this frame is lost.
+    /// [`RuntimeError::Inference`]; only this frame is lost then.
     pub fn see(&mut self, frame: Frame, dropped: u32) -> Result<(Sighting, Frame), RuntimeError> {
         let (view, document) = match (self.subject, &mut self.documents) {
             (Subject::Face, _) => (self.perception.look(&frame)?, None),
@@ -244,7 +242,7 @@ impl Eye {
         encode_jpeg(&kept.frame)
     }
 
-    /// Changes the subject and forgets the frames of the one before.
+    /// Changes the subject and forgets the previous one's frames.
     fn look_for(&mut self, subject: Subject) {
         self.subject = subject;
         self.ring.iter_mut().for_each(|entry| entry.valid = false);
@@ -290,7 +288,7 @@ impl Eye {
     }
 }
 
-/// The eye's networks, for the reader of documents.
+/// The eye's networks, lent to the document reader.
 pub struct FaceNetworks<'a> {
     /// The networks.
     pub perception: &'a mut Perception,
@@ -316,7 +314,7 @@ impl Portraits for FaceNetworks<'_> {
                 Some(FoundPortrait { portrait, upside_down: face.pose.roll.abs() > 90.0 })
             }),
             Err(error) => {
-                tracing::error!(%error, "a page could not be looked at");
+                tracing::error!(%error, "a page could not be searched for a face");
                 None
             }
         };
@@ -325,7 +323,7 @@ impl Portraits for FaceNetworks<'_> {
     }
 }
 
-/// A frame as JPEG; none when it can't be encoded (an empty frame).
+/// A frame as JPEG; none if it can't be encoded (an empty frame).
 pub fn encode_jpeg(frame: &Frame) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     JpegEncoder::new_with_quality(&mut bytes, STILL_QUALITY)

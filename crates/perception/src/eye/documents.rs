@@ -1,4 +1,4 @@
-//! The eye's memory of a document: the frames kept of the side that is shown.
+//! The eye's memory of a document: the frames kept of the side being shown.
 
 use crate::camera::{Frame, Picture};
 use crate::document::side::{Portraits, Reader};
@@ -7,20 +7,20 @@ use vouch_contract::document::look::DocumentLook;
 use vouch_contract::document::reading::{MAX_SIDES, ReadFault, SideReading};
 use vouch_contract::runtime::ModelReport;
 
-/// Frames of one side that are read together: a reflection or a smear is rarely in the same
+/// Frames of one side that are read together. A reflection or motion blur is rarely in the same
 /// place in all of them.
 pub const KEPT: usize = 3;
 
-/// What the eye knows of documents.
+/// What the eye knows about documents.
 pub(super) struct Documents {
     watch: DocumentWatch,
     reader: Reader,
     side: Option<u8>,
     kept: [Frame; KEPT],
     filled: usize,
-    // Where the next frame goes: it replaces the oldest.
+    // Index for the next frame, which replaces the oldest.
     next: usize,
-    // The frame of each side that was read best: the session's picture of it.
+    // For each side, the frame that was read best: the session's picture of it.
     pictures: [Option<Frame>; MAX_SIDES],
 }
 
@@ -48,7 +48,7 @@ impl Documents {
     pub(super) fn see(&mut self, frame: &Frame, portraits: &mut dyn Portraits) -> Option<DocumentLook> {
         let picture = Picture::try_from(frame).ok()?;
         let reader = &mut self.reader;
-        // A reader that fails is reported when the page is read.
+        // If the reader fails, that is reported when the page is read.
         Some(
             self.watch
                 .see(&picture, &mut |outline| reader.holds(&picture, outline, portraits).unwrap_or(true)),
@@ -86,7 +86,7 @@ impl Documents {
         if self.side != Some(side) || self.filled == 0 {
             return Err(ReadFault::Lost);
         }
-        // The latest first: it was the best when it was kept.
+        // The latest first: it was the best one when it was kept.
         let reading = {
             let order = (1..=self.filled).map(|back| &self.kept[(self.next + KEPT - back) % KEPT]);
             let pictures: heapless::Vec<Picture<'_>, KEPT> =

@@ -1,7 +1,7 @@
 //! An eye in the terminal's own process, for one-shot commands and tests.
 //!
-//! A recording is read frame by frame, so it always gives the same sightings. A
-//! camera runs on a thread of its own, and only its newest frame is kept.
+//! A recording is read frame by frame, so it always gives the same sightings. A camera runs on a
+//! separate thread, and only its newest frame is kept.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::eye::Sources;
 use vouch_contract::eye::protocol::{Ask, EyeReport, Subject, Tell};
 use vouch_contract::source::SourceKind;
 
-/// Pause between two attempts to reach a lost camera.
+/// Pause between two attempts to reopen a lost camera.
 const RETRY: Duration = Duration::from_millis(200);
 
 enum Feed {
@@ -134,12 +134,12 @@ impl Drop for LocalEye {
     }
 }
 
-/// Gives a frame to the eye. After a failed inference the eye goes on.
+/// Gives a frame to the eye. A failed inference does not stop it.
 pub(super) fn look(eye: &mut Eye, frame: Frame, dropped: u32) -> (Tell, Frame) {
     match eye.see(frame, dropped) {
         Ok((sighting, older)) => (Tell::Sighting(sighting), older),
         Err(error) => {
-            tracing::error!(%error, "a frame could not be looked at");
+            tracing::error!(%error, "a frame could not be processed");
             (Tell::NoFrames { reason: error.to_string(), ended: false }, Frame::default())
         }
     }
@@ -154,11 +154,11 @@ pub(super) fn tell_of(trouble: SourceTrouble) -> Tell {
     }
 }
 
-/// Captures on a thread of its own until the mailbox closes or the source ends.
+/// Captures on a separate thread until the mailbox closes or the source ends.
 pub(super) fn capture(mut source: Box<dyn Source>, mailbox: Arc<Mailbox>) -> JoinHandle<()> {
     std::thread::spawn(move || {
         let _crash = TellsCrash(&mailbox);
-        // The latest cause that was reported in this outage.
+        // The last cause reported in this outage.
         let mut told: Option<String> = None;
         while let Some(mut frame) = mailbox.spare() {
             match source.next(&mut frame) {
@@ -186,15 +186,15 @@ pub(super) fn capture(mut source: Box<dyn Source>, mailbox: Arc<Mailbox>) -> Joi
     })
 }
 
-/// Reports to perception when the capturing thread panics. Otherwise it would wait
-/// for the camera for ever.
+/// Reports a panic of the capture thread to perception, which would otherwise wait for the camera
+/// forever.
 struct TellsCrash<'a>(&'a Mailbox);
 
 impl Drop for TellsCrash<'_> {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            let reason = "capture crashed, its message stands above; `vouch run` starts a new eye by itself"
-                .to_owned();
+            let reason =
+                "capture crashed, its message is above; `vouch run` starts a new eye by itself".to_owned();
             self.0.fail(Frame::default(), SourceTrouble::Over(reason));
         }
     }
@@ -206,7 +206,7 @@ mod tests {
     use crate::camera::CameraError;
     use vouch_contract::source::{SourceCounts, SourceInfo};
 
-    /// A source whose every call is answered by a function.
+    /// A source whose calls are answered by a function.
     struct Scripted<F>(SourceInfo, F);
 
     fn scripted<F>(next: F) -> Box<dyn Source>
@@ -244,7 +244,7 @@ mod tests {
 
     #[test]
     fn the_cause_of_an_outage_is_told_once() {
-        // Each attempt waits until the result of the one before was reported.
+        // Each attempt waits until the previous result was reported.
         let (tries, allowed) = std::sync::mpsc::sync_channel(0);
         let source = scripted(move |_| match allowed.recv() {
             Ok(true) => Ok(()),

@@ -19,7 +19,7 @@ pub const CIRCULATING: usize = 3;
 pub enum SourceTrouble {
     /// Temporary: the source tries again.
     Passing(String),
-    /// Still the cause reported last: capture is alive and keeps trying.
+    /// Still the cause reported last: capture is running and keeps trying.
     Lasting,
     /// Permanent.
     Over(String),
@@ -44,9 +44,9 @@ pub struct Mailbox {
 pub enum Received {
     /// The newest frame.
     Frame(Frame),
-    /// None, and why.
+    /// No frame, and why.
     Trouble(SourceTrouble),
-    /// None within the time waited.
+    /// No frame within the waiting time.
     Nothing,
 }
 
@@ -66,13 +66,13 @@ impl Mailbox {
         Self { state: Mutex::new(state), changed: Condvar::new() }
     }
 
-    /// Capture: a frame to write into. None once the reader has closed.
+    /// Capture: a frame to write into. None after the reader has closed.
     pub fn spare(&self) -> Option<Frame> {
         let mut state = self.lock();
         if state.closed {
             return None;
         }
-        // There is always a spare one; if not, a new frame does no harm.
+        // There is always a spare frame; if not, a new one does no harm.
         Some(state.spare.pop().unwrap_or_default())
     }
 
@@ -88,11 +88,11 @@ impl Mailbox {
         self.changed.notify_one();
     }
 
-    /// Capture: no frame came, for this reason; the unused frame goes back.
+    /// Capture: no frame arrived, for this reason; returns the unused frame.
     pub fn fail(&self, frame: Frame, trouble: SourceTrouble) {
         let mut state = self.lock();
         state.spare.push(frame);
-        // A cause that perception hasn't taken yet must not be replaced by "still".
+        // A cause that perception hasn't seen yet must not be replaced by "still".
         if trouble != SourceTrouble::Lasting || state.trouble.is_none() {
             state.trouble = Some(trouble);
         }
@@ -119,7 +119,7 @@ impl Mailbox {
         }
     }
 
-    /// Perception: gives back a frame that it is done with.
+    /// Perception: returns a frame it no longer needs.
     pub fn give_back(&self, frame: Frame) {
         self.lock().spare.push(frame);
     }
@@ -130,7 +130,7 @@ impl Mailbox {
         (state.dropped, state.counts)
     }
 
-    /// Perception: wants no more frames.
+    /// Perception: no more frames are wanted.
     pub fn close(&self) {
         self.lock().closed = true;
     }

@@ -9,37 +9,37 @@ use vouch_contract::eye::protocol::{Ask, EyeReport, Tell};
 
 /// An eye, in this process or in another one.
 pub trait EyePort {
-    /// What the eye reported in its hello. Its counts are the latest received; they
-    /// are at most a second old while [`EyePort::next`] is called.
+    /// What the eye reported in its hello. The counts are the latest received, at most a second old
+    /// while [`EyePort::next`] is being called.
     fn report(&self) -> &EyeReport;
 
     /// The eye's next message, waiting at most `wait`.
     ///
     /// # Errors
-    /// [`EyeError`] when the eye is gone.
+    /// [`EyeError`] if the eye is gone.
     fn next(&mut self, wait: Duration) -> Result<Option<Tell>, EyeError>;
 
-    /// Whether frames keep coming while nobody calls [`EyePort::next`], as a camera's do. A
+    /// Whether frames keep coming while [`EyePort::next`] is not called, as from a camera. A
     /// recording that is read frame by frame waits.
     fn flows(&self) -> bool;
 
-    /// Asks the eye; the answer comes by [`EyePort::next`].
+    /// Asks the eye; the answer comes through [`EyePort::next`].
     ///
     /// # Errors
-    /// [`EyeError`] when the eye is gone.
+    /// [`EyeError`] if the eye is gone.
     fn ask(&mut self, ask: Ask) -> Result<(), EyeError>;
 }
 
-/// The eye can't be reached.
+/// Why the eye can't be reached.
 #[derive(Debug, thiserror::Error)]
 pub enum EyeError {
     /// It ended or crashed.
     #[error("the eye process is gone ({0}); it is restarted automatically")]
     Gone(EyeLoss),
-    /// It sent bytes that are no message.
-    #[error("the eye sent something unreadable ({0}); both must be of the same version")]
+    /// It sent bytes that are not a message.
+    #[error("the eye sent something unreadable ({0}); eye and terminal must be the same version")]
     Unreadable(UnreadableTell),
-    /// It can't be started.
+    /// It could not be started.
     #[error("the eye can't be started: {0}")]
     Start(StartFault),
 }
@@ -48,23 +48,23 @@ pub enum EyeError {
 #[derive(Debug, thiserror::Error)]
 pub enum EyeLoss {
     /// It ended. Its message is in the same log: both processes write to it.
-    #[error("it closed its socket; its own message, if any, stands above")]
+    #[error("it closed its socket; its own message, if any, is above")]
     Closed,
-    /// It reads nothing.
-    #[error("it has taken nothing for {} s: it hangs", .0.as_secs())]
+    /// It no longer reads.
+    #[error("it has read nothing for {} s: it hangs", .0.as_secs())]
     Hangs(Duration),
-    /// The socket fails.
+    /// The socket failed.
     #[error("{0}")]
     Socket(io::Error),
 }
 
-/// Why a message of the eye can't be read.
+/// Why a message from the eye can't be read.
 #[derive(Debug, thiserror::Error)]
 pub enum UnreadableTell {
     /// The first message must be a hello.
     #[error("no hello")]
     NoHello,
-    /// The bytes are no message.
+    /// The bytes are not a message.
     #[error("{0}")]
     Message(io::Error),
 }
@@ -72,7 +72,7 @@ pub enum UnreadableTell {
 /// Why an eye can't be started.
 #[derive(Debug, thiserror::Error)]
 pub enum StartFault {
-    /// Its program or its socket.
+    /// Its program or its socket is the problem.
     #[error("{path}: {source}")]
     Path {
         /// The file.
@@ -80,13 +80,13 @@ pub enum StartFault {
         /// The system's error.
         source: io::Error,
     },
-    /// The socket fails while the eye connects.
+    /// The socket failed while the eye was connecting.
     #[error("{0}")]
     Socket(io::Error),
     /// It ended before it connected.
-    #[error("it ended at once ({0}); its own message stands above")]
+    #[error("it ended at once ({0}); its own message is above")]
     Ended(ExitStatus),
-    /// It runs and doesn't connect.
+    /// It is running but doesn't connect.
     #[error("no sign of it for {} s", .0.as_secs())]
     Silent(Duration),
 }

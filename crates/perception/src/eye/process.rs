@@ -1,4 +1,4 @@
-//! The eye in a process of its own: `vouch eye`.
+//! The eye in a separate process: `vouch eye`.
 
 use std::io;
 use std::os::unix::net::UnixStream;
@@ -15,22 +15,22 @@ use crate::eye::Sources;
 use vouch_contract::eye::protocol::{Ask, Subject, Tell};
 use vouch_contract::eye::wire;
 
-/// Questions that may wait while a frame is processed. A session asks at most two
-/// or three for each frame.
+/// Questions that may wait while a frame is processed. A session asks at most two or three per
+/// frame.
 const ASKS: usize = 32;
 /// Longest wait for a frame before questions are answered.
 const FRAME_WAIT: Duration = Duration::from_millis(20);
 /// How often the source's counts are sent while frames come. They are part of a
 /// result, and a session lasts several seconds.
 const COUNTS_EVERY: Duration = Duration::from_secs(1);
-/// A terminal that reads nothing for this long hangs. The eye ends, and the
-/// supervisor restarts both.
+/// A terminal that reads nothing for this long has hung. The eye ends, and the supervisor restarts
+/// both.
 const WRITE_LIMIT: Duration = Duration::from_secs(5);
 
 /// Serves the terminal at the other end of `stream` until it hangs up.
 ///
 /// # Errors
-/// The socket's. When the terminal closes it, that is no error.
+/// Socket errors. The terminal closing the socket is not an error.
 pub fn serve(mut eye: Eye, sources: Sources, mut stream: UnixStream) -> io::Result<()> {
     stream.set_write_timeout(Some(WRITE_LIMIT))?;
     wire::write(&mut stream, &Tell::Hello(Box::new(eye.report(sources.face.counts()))))?;
@@ -61,7 +61,7 @@ pub fn serve(mut eye: Eye, sources: Sources, mut stream: UnixStream) -> io::Resu
 /// The mailbox of each subject.
 struct Mailboxes<'a> {
     face: &'a Mailbox,
-    // None: the document is shown to the face's camera.
+    // None if the document is shown to the face's camera.
     document: Option<&'a Mailbox>,
 }
 
@@ -103,7 +103,7 @@ fn answer_and_look(
                 let dropped = mailbox.counts().0.saturating_add(unsent);
                 let (tell, older) = look(eye, frame, dropped);
                 mailbox.give_back(older);
-                // For a slow terminal sightings are dropped; the eye doesn't wait.
+                // If the terminal is slow, sightings are dropped; the eye doesn't wait.
                 if is_writable(stream) {
                     wire::write_small(stream, &tell).or_else(|e| match tell {
                         Tell::NoFrames { .. } => wire::write(stream, &tell),

@@ -1,5 +1,4 @@
-//! The terminal's end of the eye's socket. It also starts and stops the eye's
-//! process.
+//! The terminal's end of the eye's socket. It also starts and stops the eye process.
 
 use std::io;
 use std::os::unix::net::{UnixListener, UnixStream};
@@ -15,25 +14,24 @@ use super::port::{EyeError, EyeLoss, EyePort, StartFault, UnreadableTell};
 use vouch_contract::eye::protocol::{Ask, EyeReport, Tell};
 use vouch_contract::eye::wire;
 
-/// Messages that may wait here. When the terminal falls further behind, the eye
-/// drops sightings.
+/// Messages that may wait here. If the terminal falls further behind, the eye drops sightings.
 const TELLS: usize = 16;
-/// Longest start. Loading and testing all models takes well under a second; this
-/// leaves time for a slow board with a cold disk.
+/// Time limit for starting. Loading and testing all models takes well under a second; the rest is
+/// for a slow board with a cold disk.
 const START_LIMIT: Duration = Duration::from_secs(30);
 /// Pause between two checks whether the eye has connected or ended.
 const START_POLL: Duration = Duration::from_millis(5);
 /// Longest wait for the eye to end after its socket is closed.
 const END_LIMIT: Duration = Duration::from_secs(3);
 
-/// An eye that reads nothing for this long is stopped or hangs. A live one reads
-/// on a thread of its own, at the latest between two frames.
+/// An eye that reads nothing for this long is stopped or has hung. A live eye reads on a separate
+/// thread, or at the latest between two frames.
 const ASK_LIMIT: Duration = Duration::from_secs(2);
-/// Variables in which systemd gives the folders of the terminal's secrets and
-/// state. The eye needs neither.
+/// Environment variables in which systemd passes the folders of the terminal's secrets and state.
+/// The eye needs neither.
 const NOT_FOR_THE_EYE: [&str; 2] = ["CREDENTIALS_DIRECTORY", "STATE_DIRECTORY"];
 
-/// An eye in a process of its own.
+/// An eye in a separate process.
 pub struct RemoteEye {
     stream: UnixStream,
     tells: Receiver<Result<Tell, EyeError>>,
@@ -56,7 +54,7 @@ impl RemoteEye {
         let listener = bind(socket).map_err(unusable(socket))?;
         let mut child = command(program, arguments, socket).spawn().map_err(unusable(program))?;
         let accepted = accept(&listener, &mut child);
-        // Nobody else can connect without the name.
+        // Without the name nobody else can connect.
         let _ = std::fs::remove_file(socket);
         match accepted.and_then(Self::attach) {
             Ok(mut eye) => {
@@ -74,7 +72,7 @@ impl RemoteEye {
     /// Takes over a connected eye and waits for its hello.
     ///
     /// # Errors
-    /// [`EyeError`] when no hello comes.
+    /// [`EyeError`] if no hello arrives.
     pub fn attach(stream: UnixStream) -> Result<Self, EyeError> {
         stream.set_write_timeout(Some(ASK_LIMIT)).map_err(gone)?;
         let mut reader = stream.try_clone().map_err(gone)?;
@@ -99,7 +97,7 @@ impl RemoteEye {
         Ok(Self { stream, tells, report, child: None })
     }
 
-    /// Process id of the eye, when it was started here.
+    /// Process id of the eye, if it was started here.
     pub fn process_id(&self) -> Option<u32> {
         self.child.as_ref().map(Child::id)
     }
@@ -135,7 +133,7 @@ impl EyePort for RemoteEye {
 
     fn ask(&mut self, ask: Ask) -> Result<(), EyeError> {
         wire::write(&mut self.stream, &ask).map_err(|error| {
-            // The message may be incomplete, and then the eye would misread what follows.
+            // The message may be incomplete, and the eye would then misread what follows.
             let _ = self.stream.shutdown(std::net::Shutdown::Both);
             match error.kind() {
                 io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => {
@@ -164,7 +162,7 @@ impl Drop for RemoteEye {
     }
 }
 
-/// The socket says "failed to fill whole buffer" when the eye ended, which helps
+/// The socket's own message when the eye has ended is "failed to fill whole buffer", which helps
 /// nobody.
 fn gone(error: io::Error) -> EyeError {
     EyeError::Gone(match error.kind() {
@@ -211,8 +209,8 @@ fn command(program: &Path, arguments: &[String], socket: &Path) -> Command {
     command
 }
 
-/// Whether the process at the other end is the one started here. The socket's
-/// mode keeps other users out, but not this user's other programs.
+/// Whether the process at the other end is the one started here. The socket's mode keeps out other
+/// users, but not this user's other programs.
 fn is_from(stream: &UnixStream, child: &Child) -> bool {
     match socket_peercred(stream) {
         Ok(peer) if u32::try_from(peer.pid.as_raw_pid()) == Ok(child.id()) => true,
@@ -312,9 +310,9 @@ mod tests {
     fn a_stopped_eye_does_not_stop_the_terminal() {
         let (mut eye, _far) = pair();
         let began = Instant::now();
-        let error = eye.ask(Ask::Reference { image: vec![0; 4 << 20] }).expect_err("nobody reads");
+        let error = eye.ask(Ask::Reference { image: vec![0; 4 << 20] }).expect_err("it does not read");
         assert!(error.to_string().contains("hangs"), "{error}");
-        // One limit for what the socket still took, one for the rest.
+        // One time limit for what the socket still accepted, one for the rest.
         assert!(began.elapsed() < ASK_LIMIT * 3);
         // Half a message was sent, so this eye can't be used any more.
         assert!(matches!(eye.next(PATIENCE), Err(EyeError::Gone(_))));
@@ -335,7 +333,7 @@ mod tests {
                     }
                     std::thread::sleep(START_POLL);
                 };
-                // It gets no message: the socket is closed.
+                // It receives no message: the socket is closed.
                 io::Read::read(&mut stream, &mut [0; 1]).expect("it hangs up")
             })
         };

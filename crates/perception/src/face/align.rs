@@ -1,13 +1,13 @@
-//! Aligned chips: the face turned and scaled so that its fixed points lie where
-//! an embedding network expects them.
+//! Aligned face crops (chips): the face rotated and scaled so that its landmarks lie where an
+//! embedding network expects them.
 
 use super::geometry::{Affine, Point};
 use super::mesh::{Landmarks, index};
 use crate::runtime::manifest::Chip;
 
-/// dlib's five-point template in shares of the unpadded square (dlib,
-/// `get_face_chip_details`): right eye outer and inner corner, left eye outer
-/// and inner corner, base of the nose; right and left are the picture's.
+/// dlib's five-point template, in fractions of the unpadded square (dlib, `get_face_chip_details`):
+/// right eye outer and inner corner, left eye outer and inner corner, base of the nose. Right and
+/// left are the picture's.
 const DLIB5: [Point; 5] = [
     Point::new(0.859_567, 0.213_498),
     Point::new(0.646_06, 0.228_937),
@@ -25,12 +25,12 @@ const ARCFACE5: [Point; 5] = [
     Point::new(41.5493, 92.3655),
     Point::new(70.7299, 92.2041),
 ];
-/// Side of the square that [`ARCFACE5`] is written for.
+/// Side in pixels of the square for which [`ARCFACE5`] is defined.
 const ARCFACE_SIDE: f32 = 112.0;
 
-/// The map from a chip of `size` x `size` pixels to the frame; none when the
-/// face's points coincide. `padding` is the room around the template's square on
-/// each side, as a share of its side (dlib's convention, here for both templates).
+/// The map from a chip of `size` x `size` pixels to the frame; none if the face's points coincide.
+/// `padding` is the margin on each side of the template's square, as a fraction of its side (dlib's
+/// convention, used here for both templates).
 pub fn chip_to_frame(landmarks: &Landmarks, chip: Chip, padding: f32, size: usize) -> Option<Affine> {
     let (face, template) = match chip {
         Chip::Dlib5 => (
@@ -62,8 +62,8 @@ pub fn chip_to_frame(landmarks: &Landmarks, chip: Chip, padding: f32, size: usiz
     similarity(&face, &template)?.inverse()
 }
 
-/// The rotation, scale and shift that best maps `from` onto `to`: least squares in
-/// closed form, with each point a complex number (Umeyama 1991 in the plane).
+/// The rotation, scale and shift that best map `from` onto `to`: least squares in closed form, with
+/// each point as a complex number (Umeyama 1991 in the plane).
 fn similarity(from: &[Point; 5], to: &[Point; 5]) -> Option<Affine> {
     let mean = |points: &[Point; 5]| {
         let sum = points.iter().fold(Point::default(), |s, p| Point::new(s.x + p.x, s.y + p.y));

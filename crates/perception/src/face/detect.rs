@@ -1,5 +1,5 @@
-//! Finding faces in a whole frame: BlazeFace short range (Bazarevsky et al.
-//! 2019), decoded as its model card says.
+//! Face detection in a whole frame: BlazeFace short range (Bazarevsky et al. 2019), decoded as in
+//! its model card.
 
 use super::geometry::Point;
 use super::warp::letterbox;
@@ -7,13 +7,13 @@ use crate::camera::Frame;
 use crate::runtime::RuntimeError;
 use crate::runtime::model::Model;
 
-/// Numbers for each anchor: box centre and size, six key points.
+/// Numbers per anchor: box centre and size, six key points.
 const VALUES: usize = 16;
-/// Sigmoid argument is cut here: the network's logits reach -28,000.
+/// Limit on the sigmoid's argument: the network's logits reach -28,000.
 const LOGIT_LIMIT: f32 = 100.0;
-/// Boxes that overlap more than this are one face.
+/// Boxes that overlap more than this count as one face.
 const SAME_FACE_IOU: f32 = 0.3;
-/// Grids of the anchors: cells on a side, anchors in a cell.
+/// Anchor grids: cells per side, anchors per cell.
 const GRIDS: [(usize, usize); 2] = [(16, 2), (8, 6)];
 
 /// A face found by the detector, in frame pixels.
@@ -41,12 +41,12 @@ impl Detection {
 #[derive(Clone, Copy)]
 struct Candidate {
     score: f32,
-    // from, to, left eye, right eye: x and y each, in shares of the input.
+    // from, to, left eye, right eye: x and y each, as fractions of the input.
     values: [f32; 8],
     merged: bool,
 }
 
-/// The detector and its memory.
+/// The detector and its buffers.
 pub struct Detector {
     model: Model,
     anchors: Vec<Point>,
@@ -59,7 +59,7 @@ impl Detector {
     /// Wraps a loaded model; `threshold` is the least score, 0 to 1.
     ///
     /// # Errors
-    /// [`RuntimeError::Contract`] when the outputs are not BlazeFace's.
+    /// [`RuntimeError::Contract`] if the outputs are not BlazeFace's.
     pub fn new(model: Model, threshold: f32) -> Result<Self, RuntimeError> {
         let anchors: Vec<Point> = GRIDS
             .iter()
@@ -145,7 +145,7 @@ impl Detector {
                 merged: false,
             });
         }
-        // Unstable sorting allocates nothing.
+        // An unstable sort allocates nothing.
         self.candidates.sort_unstable_by(|a, b| b.score.total_cmp(&a.score));
     }
 

@@ -11,9 +11,9 @@ use crate::runtime::model::Model;
 use vouch_contract::face::Template;
 use vouch_contract::similarity::LENGTHS;
 
-/// Room around dlib's square unless the manifest says otherwise: dlib's own.
+/// Margin around dlib's square unless the manifest says otherwise: dlib's own value.
 const DLIB_PADDING: f32 = 0.25;
-/// ArcFace's template has its own room around the face.
+/// ArcFace's template already includes a margin around the face.
 const ARCFACE_PADDING: f32 = 0.0;
 
 /// The embedding network.
@@ -22,9 +22,9 @@ pub struct EmbedNet {
     chip: Chip,
     paddings: Vec<f32>,
     size: usize,
-    // Of all views' outputs.
+    // Sum of the outputs of all views.
     sum: Vec<f32>,
-    // The typical length of an output, where lengths count.
+    // Typical length of an output, if lengths matter.
     typical: Option<f32>,
     digest: [u8; 8],
 }
@@ -33,7 +33,7 @@ impl EmbedNet {
     /// Wraps a loaded model.
     ///
     /// # Errors
-    /// [`RuntimeError::Contract`] when its entry doesn't describe an embedding.
+    /// [`RuntimeError::Contract`] if its entry doesn't describe an embedding.
     pub fn new(model: Model) -> Result<Self, RuntimeError> {
         let entry = model.entry();
         let fail = |need: &'static str| RuntimeError::role_needs(entry, need);
@@ -55,9 +55,9 @@ impl EmbedNet {
         Ok(Self { model, chip, paddings, size, sum: vec![0.0; dimensions], typical, digest })
     }
 
-    /// The template of the face in `landmarks`: the mean over all its views (each
-    /// padding, and the mirror images if the manifest says so), which reduces noise.
-    /// None when the points are no face or the output is zero. Allocates nothing.
+    /// The template of the face in `landmarks`: the mean over all its views (one per padding, plus
+    /// the mirror images if the manifest says so), which reduces noise. None if the points don't
+    /// form a face or the output is zero. Allocates nothing.
     ///
     /// # Errors
     /// [`RuntimeError::Inference`].

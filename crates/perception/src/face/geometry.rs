@@ -1,4 +1,4 @@
-//! Points, square regions and the maps between frame and crop.
+//! Points, square regions, and the maps between frame and crop.
 
 /// A point in pixels; the centre of the upper left pixel is (0.5, 0.5).
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -20,12 +20,12 @@ impl Point {
         (self.x - other.x).hypot(self.y - other.y)
     }
 
-    /// Half way to `other`.
+    /// The midpoint between this point and `other`.
     pub fn middle(self, other: Self) -> Self {
         Self::new(self.x.midpoint(other.x), self.y.midpoint(other.y))
     }
 
-    /// Angle of the way to `other`, in radians, clockwise from the right.
+    /// Angle of the line to `other`, in radians, clockwise from the right.
     pub fn angle_to(self, other: Self) -> f32 {
         (other.y - self.y).atan2(other.x - self.x)
     }
@@ -49,18 +49,18 @@ impl Affine {
         )
     }
 
-    /// Mean scale: the square root of the area one unit square becomes.
+    /// Mean scale: the square root of the area that a unit square maps to.
     pub fn scale(&self) -> f32 {
         (self.x[0] * self.y[1] - self.x[1] * self.y[0]).abs().sqrt()
     }
 
-    /// The same map from a picture `width` pixels wide that is mirrored.
+    /// The same map for a mirrored picture `width` pixels wide.
     pub fn mirrored(&self, width: f32) -> Self {
         let mirror = |[a, b, c]: [f32; 3]| [-a, b, c + a * width];
         Self { x: mirror(self.x), y: mirror(self.y) }
     }
 
-    /// The map back; none when this one flattens the plane.
+    /// The inverse map; none if this one collapses the plane.
     pub fn inverse(&self) -> Option<Self> {
         let determinant = self.x[0] * self.y[1] - self.x[1] * self.y[0];
         if !determinant.is_finite() || determinant.abs() < 1e-12 {
@@ -75,20 +75,20 @@ impl Affine {
     }
 }
 
-/// A square region of the frame, turned by `angle`.
+/// A square region of the frame, rotated by `angle`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Region {
     /// Its centre.
     pub centre: Point,
     /// Side in pixels.
     pub side: f32,
-    /// Clockwise turn in radians.
+    /// Clockwise rotation in radians.
     pub angle: f32,
 }
 
 impl Region {
-    /// The map from a crop of `size` x `size` pixels to the frame; `mirrored`
-    /// turns left and right of the crop round.
+    /// The map from a crop of `size` x `size` pixels to the frame. `mirrored` swaps the crop's left
+    /// and right.
     pub fn from_crop(&self, size: usize, mirrored: bool) -> Affine {
         let size = size as f32;
         let scale = self.side / size;
@@ -100,7 +100,7 @@ impl Region {
         Affine { x: [a, b, self.centre.x - (a + b) * half], y: [d, e, self.centre.y - (d + e) * half] }
     }
 
-    /// Whether the numbers make sense at all (a lost track gives anything).
+    /// Whether the numbers are usable at all (a lost track may give anything).
     pub fn is_plausible(&self) -> bool {
         self.side.is_finite()
             && self.side >= 8.0

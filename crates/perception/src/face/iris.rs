@@ -1,7 +1,7 @@
 //! How far each eye is open, from the iris network's eye contour.
 //!
-//! The mesh's own eyelid points can't tell a closed eye from a smile
-//! (models/README.md); the contour of the 64 x 64 eye network can.
+//! The mesh's own eyelid points can't distinguish a closed eye from a smile (models/README.md). The
+//! contour from the 64 x 64 eye network can.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -15,7 +15,7 @@ use crate::camera::Frame;
 use crate::runtime::RuntimeError;
 use crate::runtime::model::Model;
 
-/// The crop's side over the eye's width between its corners.
+/// The crop's side relative to the eye's width between its corners.
 const CROP_MARGIN: f32 = 2.3;
 /// Numbers of the contour output: 71 points x, y, z.
 const CONTOUR_VALUES: usize = 213;
@@ -24,8 +24,8 @@ const LOWER_LID: std::ops::RangeInclusive<usize> = 1..=7;
 /// First point along the upper lid, in the order of the lower lid's points.
 const UPPER_LID_START: usize = 9;
 
-/// Both eyes, the second one on a thread of its own: the two networks are too
-/// small to gain from two threads each, but run well side by side.
+/// Networks for both eyes, the second on its own thread. The two are too small to gain from two
+/// threads each, but run well side by side.
 pub struct IrisNet {
     first: Model,
     second: Second,
@@ -33,7 +33,7 @@ pub struct IrisNet {
 }
 
 enum Second {
-    // One thread allowed: the first network does both eyes.
+    // Only one thread is allowed: the first network processes both eyes.
     None,
     Beside(Worker),
 }
@@ -42,7 +42,7 @@ impl IrisNet {
     /// Wraps one loaded model, or two for two threads.
     ///
     /// # Errors
-    /// [`RuntimeError::Contract`] when the output is not the eye contour's.
+    /// [`RuntimeError::Contract`] if the output is not the eye contour's.
     pub fn new(first: Model, second: Option<Model>) -> Result<Self, RuntimeError> {
         let entry = first.entry();
         let fits = !entry.outputs.is_empty()
@@ -56,7 +56,7 @@ impl IrisNet {
         Ok(Self { first, second, size })
     }
 
-    /// Announces a call of [`Self::openness`] within microseconds, so that the second
+    /// Announces that [`Self::openness`] will be called within microseconds, so that the second
     /// eye's thread wakes while its crop is still being cut.
     pub fn rouse(&self) {
         if let Second::Beside(worker) = &self.second {
@@ -64,8 +64,8 @@ impl IrisNet {
         }
     }
 
-    /// Openness of the left and the right eye (the picture's): lid distance
-    /// over eye width. `meanwhile` runs while the second eye is pending.
+    /// Openness of the left and the right eye (as in the picture): lid distance over eye width.
+    /// `meanwhile` runs while the second eye is pending.
     ///
     /// # Errors
     /// [`RuntimeError::Inference`].
@@ -78,8 +78,8 @@ impl IrisNet {
         let left = eye_region(landmarks.at(index::LEFT_EYE_OUTER), landmarks.at(index::LEFT_EYE_INNER));
         let right = eye_region(landmarks.at(index::RIGHT_EYE_INNER), landmarks.at(index::RIGHT_EYE_OUTER));
         let size = self.size;
-        // The network was trained on one eye: the other one is mirrored, which doesn't
-        // change its openness.
+        // The network was trained on one eye, so the other is mirrored, which doesn't change its
+        // openness.
         let cut = |region: Region, mirrored: bool, input: &mut [u8]| {
             warp(frame, &region.from_crop(size, mirrored), size, size, 0x80, input);
         };
@@ -125,13 +125,12 @@ fn openness_of(model: &Model) -> f32 {
     lids / LOWER_LID.count() as f32 / width
 }
 
-/// How long each thread polls for the other before it sleeps. Waking a sleeping
-/// thread takes about 30 us, as long as the work it waits for. Polling longer
-/// only wastes processor time.
+/// How long each thread polls for the other before it sleeps. Waking a sleeping thread takes about
+/// 30 us, as long as the work it waits for. Longer polling only wastes CPU time.
 const LOOK_OUT: Duration = Duration::from_micros(60);
 
-/// One network on one thread. Hand-over by a mutex and a condition variable:
-/// neither allocates, and an idle worker sleeps.
+/// One network on one thread. Jobs are handed over with a mutex and a condition variable: neither
+/// allocates, and an idle worker sleeps.
 struct Worker {
     shared: Arc<Shared>,
     thread: Option<JoinHandle<()>>,
@@ -140,7 +139,7 @@ struct Worker {
 struct Shared {
     job: Mutex<Job>,
     changed: Condvar,
-    // Hints for polling without the lock; only `job` decides.
+    // Hints for polling without the lock; only `job` is authoritative.
     begun: AtomicBool,
     done: AtomicBool,
 }
@@ -154,7 +153,7 @@ struct Job {
 #[derive(Clone, Copy, PartialEq)]
 enum State {
     Idle,
-    /// Awake, since a crop is about to come.
+    /// Awake, because a crop is about to arrive.
     Roused,
     Ready,
     Quit,
@@ -196,10 +195,10 @@ impl Worker {
 
     fn finish(&self) -> Result<f32, RuntimeError> {
         look_out(&self.shared.done);
-        // The worker holds the lock while it runs the network: waits for that.
+        // The worker holds the lock while it runs the network, so this waits for it to finish.
         let mut job = self.shared.lock();
         if job.state == State::Ready {
-            // The thread isn't scheduled yet: doing its work here is faster.
+            // The thread has not been scheduled yet: doing its work here is faster.
             job.result = job.model.run();
             job.state = State::Idle;
         }
@@ -233,13 +232,14 @@ impl Shared {
         }
     }
 
-    /// A panic in the other thread leaves only numbers behind, so the lock can be used.
+    /// A panic in the other thread can only leave wrong numbers behind, so the lock is still
+    /// usable.
     fn lock(&self) -> MutexGuard<'_, Job> {
         self.job.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Waits for `sign` without sleeping, for a short while.
+/// Polls `sign` for a short while instead of sleeping.
 fn look_out(sign: &AtomicBool) {
     let start = Instant::now();
     while !sign.load(Ordering::Acquire) && start.elapsed() < LOOK_OUT {
@@ -252,7 +252,7 @@ impl Drop for Worker {
         self.shared.lock().state = State::Quit;
         self.shared.changed.notify_all();
         if let Some(thread) = self.thread.take() {
-            // A worker that panicked has nothing left to clean up.
+            // A worker that panicked leaves nothing to clean up.
             let _ = thread.join();
         }
     }

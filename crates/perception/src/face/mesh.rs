@@ -1,5 +1,5 @@
-//! 468 points on one face (Kartynnik et al. 2019), and where to look for the
-//! face in the next frame.
+//! 468 points on one face (Kartynnik et al. 2019), and where to look for the face in the next
+//! frame.
 
 use super::detect::Detection;
 use super::geometry::{Point, Region};
@@ -11,12 +11,11 @@ use vouch_contract::face::Bounds;
 
 /// Number of points.
 pub const POINTS: usize = 468;
-/// The crop's side over the longer side of the box around the face: the model
-/// was trained with a quarter of the face's size around it.
+/// The crop's side relative to the longer side of the box around the face. The model was trained
+/// with a margin of a quarter of the face's size.
 const CROP_MARGIN: f32 = 1.5;
 
-/// Point numbers of MediaPipe's face mesh topology; left and right are the
-/// picture's.
+/// Point indices in MediaPipe's face mesh topology. Left and right are the picture's.
 pub mod index {
     /// Outer corner of the left eye.
     pub const LEFT_EYE_OUTER: usize = 33;
@@ -44,8 +43,8 @@ pub mod index {
     pub const NOSE_BASE: usize = 2;
 }
 
-/// A point of the mesh in frame pixels; `z` grows away from the camera, in the
-/// same scale, zero near the head's centre of mass.
+/// A point of the mesh in frame pixels. `z` increases away from the camera, in the same scale, and
+/// is zero near the head's centre of mass.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Point3 {
     /// To the right.
@@ -61,9 +60,9 @@ pub struct Point3 {
 pub struct Landmarks {
     /// All points.
     pub points: Box<[Point3; POINTS]>,
-    /// The network's belief that its crop shows a face, 0 to 1.
+    /// The network's confidence that its crop shows a face, 0 to 1.
     pub presence: f32,
-    /// The region the crop was taken from.
+    /// The region from which the crop was taken.
     pub region: Region,
 }
 
@@ -95,7 +94,7 @@ impl Landmarks {
         Bounds { x: low.x, y: low.y, width: high.x - low.x, height: high.y - low.y }
     }
 
-    /// Where the face will be looked for in the next frame.
+    /// Where to look for the face in the next frame.
     pub fn next_region(&self) -> Region {
         let bounds = self.bounds();
         Region {
@@ -120,7 +119,7 @@ impl Landmarks {
     }
 }
 
-/// Where a detected face is looked for.
+/// Where to look for a detected face.
 pub fn region_of(detection: &Detection) -> Region {
     Region {
         centre: detection.from.middle(detection.to),
@@ -139,7 +138,7 @@ impl MeshNet {
     /// Wraps a loaded model.
     ///
     /// # Errors
-    /// [`RuntimeError::Contract`] when the outputs are not the face mesh's.
+    /// [`RuntimeError::Contract`] if the outputs are not the face mesh's.
     pub fn new(model: Model) -> Result<Self, RuntimeError> {
         let entry = model.entry();
         let fits = entry.outputs.len() == 2

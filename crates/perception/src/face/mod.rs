@@ -1,11 +1,9 @@
-//! The face in a frame: detector, mesh, pose, openness of eyes and mouth,
-//! quality, embedding.
+//! The face in a frame: detector, mesh, pose, openness of eyes and mouth, quality, embedding.
 //!
-//! In: a [`crate::camera::Frame`]. Out: [`vouch_contract::face`]. Called by
-//! `eye/` only.
+//! In: a [`crate::camera::Frame`]. Out: [`vouch_contract::face`]. Called only by `eye/`.
 //!
-//! `perceive` runs the others in their order. Nothing here allocates once it has
-//! seen a frame of that size.
+//! `perceive` runs the other parts in order. Nothing here allocates after the first frame of a
+//! given size.
 
 pub mod align;
 pub mod detect;

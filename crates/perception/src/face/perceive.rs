@@ -1,5 +1,4 @@
-//! Runs the networks on each frame in their order: detect or track, mesh, eyes,
-//! pose, quality.
+//! Runs the networks on each frame in order: detect or track, mesh, eyes, pose, quality.
 
 use super::detect::{Detection, Detector};
 use super::embed::EmbedNet;
@@ -19,13 +18,13 @@ use vouch_contract::runtime::{ModelReport, RuntimeReport};
 /// Tuning of perception. Each field says where its default comes from.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Tuning {
-    /// Smallest detector score that counts, 0 to 1. 0.5 is from the model card.
+    /// Least detector score of a face, 0 to 1. 0.5 is from the model card.
     pub detection_score: f32,
-    /// Smallest presence to begin or keep a track. The mesh network's logit is never
-    /// below 0, so a presence of 0.5 means "no face at all".
+    /// Least presence for starting or keeping a track. The mesh network's logit is never below 0,
+    /// so a presence of 0.5 means "no face at all".
     pub presence: f32,
-    /// Frames between two looks over the whole frame while a face is tracked:
-    /// two in a second at 30 frames/s, for second faces and a drifting track.
+    /// Frames between two searches of the whole frame while a face is tracked: two per second at 30
+    /// frames/s, to catch additional faces and a drifting track.
     pub scan_every: u32,
     /// Which of several faces is tracked.
     pub subject: Subject,
@@ -37,7 +36,7 @@ pub enum Subject {
     /// The nearest (largest): the person in front of the terminal.
     #[default]
     Nearest,
-    /// The one nearest to the picture's middle: the person that a photograph was cropped to.
+    /// The one nearest to the picture's centre: the person to whom a photograph was cropped.
     Central,
 }
 
@@ -47,23 +46,23 @@ impl Default for Tuning {
     }
 }
 
-/// Passes of the mesh on its own region after the one on the detector's box,
-/// before a face counts as found. The detector's box is rough, and eyes and
-/// templates depend on the points, which still move by 1.5 % of the eye distance
-/// in the second pass. Templates of stills made before it gave a tenth more false
-/// non-matches (docs/evaluation/matching.md). A tracked face has had many passes.
+/// Passes of the mesh on its own region, after the one on the detector's box, before a face counts
+/// as found. The detector's box is rough. Eyes and templates depend on the points, which still move
+/// by 1.5 % of the eye distance in the second pass. Templates from stills made with fewer passes
+/// gave a tenth more false non-matches (docs/evaluation/matching.md). A tracked face has already
+/// had many passes.
 const REFINEMENTS: u32 = 2;
 
 /// What perception saw in a frame.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct View {
-    /// Faces in the last full look.
+    /// Number of faces in the last full search.
     pub faces: u8,
-    /// The face that is tracked.
+    /// The tracked face.
     pub face: Option<Face>,
 }
 
-/// All networks of the face, with the state from the last frame.
+/// All face networks, with the state from the last frame.
 pub struct Perception {
     detector: Detector,
     mesh: MeshNet,
@@ -82,8 +81,8 @@ impl Perception {
     /// Loads and tests every model that perception needs.
     ///
     /// # Errors
-    /// Any [`RuntimeError`]. The roles detect, mesh and iris are required; without
-    /// embed there are no templates.
+    /// Any [`RuntimeError`]. The roles detect, mesh and iris are required; without embed no
+    /// templates can be made.
     pub fn load(
         runtime: Runtime,
         manifest: &Manifest,
@@ -141,7 +140,7 @@ impl Perception {
         self.embed.is_some()
     }
 
-    /// Looks at one frame. Allocates nothing once a frame of this size was seen.
+    /// Processes one frame. Allocates nothing after the first frame of a given size.
     ///
     /// # Errors
     /// [`RuntimeError::Inference`].
@@ -161,18 +160,18 @@ impl Perception {
         if !self.tracking {
             return Ok(View { faces: self.faces, face: None });
         }
-        // The detector misses faces that the track still holds (turned, dark).
+        // The detector misses some faces that the track still holds (turned or dark ones).
         self.faces = self.faces.max(1);
         let face = self.describe(frame)?;
         Ok(View { faces: self.faces, face: Some(face) })
     }
 
-    /// Forgets the track: the next frame is searched for faces again.
+    /// Drops the track: the next frame is searched for faces again.
     pub fn reset(&mut self) {
         self.tracking = false;
     }
 
-    /// The template of the face seen last, which must have been in `frame`.
+    /// The template of the last seen face, which must have been in `frame`.
     ///
     /// # Errors
     /// [`RuntimeError::Inference`].
@@ -180,12 +179,12 @@ impl Perception {
         self.embed.as_mut().map_or(Ok(None), |net| net.embed(frame, landmarks))
     }
 
-    /// The points of the face seen last.
+    /// The points of the last seen face.
     pub fn landmarks(&self) -> &Landmarks {
         &self.landmarks
     }
 
-    /// Time spent inside networks so far, for the bench.
+    /// Time spent in each network so far, for the bench.
     pub fn spent(&self) -> [(&'static str, std::time::Duration, u64); 4] {
         let of = |model: &Model| model.spent();
         let (detect, mesh, iris) = (of(self.detector.model()), of(self.mesh.model()), of(self.iris.model()));
@@ -198,8 +197,8 @@ impl Perception {
         ]
     }
 
-    /// Finds the points in `region`; whether it shows a face. `eyes_next` says
-    /// that the eyes' networks are what runs next.
+    /// Finds the points in `region`; returns whether it shows a face. `eyes_next` means that the
+    /// eye networks run next.
     fn follow(&mut self, frame: &Frame, region: Region, eyes_next: bool) -> Result<bool, RuntimeError> {
         self.mesh.run(frame, region)?;
         if eyes_next {
@@ -223,7 +222,7 @@ impl Perception {
         Ok(())
     }
 
-    /// Counts the faces and gives the subject's.
+    /// Counts the faces and returns the subject's.
     fn scan(&mut self, frame: &Frame) -> Result<Option<Detection>, RuntimeError> {
         self.since_scan = 0;
         let found = self.detector.detect(frame)?;

@@ -1,17 +1,17 @@
 //! Head pose from the mesh's points in space.
 //!
-//! The rotation that best maps the canonical face onto the mesh, over points that
-//! expressions don't move: least squares by singular value decomposition
-//! (Kabsch 1976; Umeyama 1991 for the scale, which cancels out here).
+//! Finds the rotation that best maps the canonical face onto the mesh, over points that expressions
+//! don't move. Least squares by singular value decomposition (Kabsch 1976; Umeyama 1991 for the
+//! scale, which cancels out here).
 
 use nalgebra::{Matrix3, Vector3};
 
 use super::mesh::Landmarks;
 use vouch_contract::face::Pose;
 
-/// Point number and its place in MediaPipe's canonical face model (Apache-2.0),
-/// in centimetres: x to the picture's right, y up, z towards the camera. Chin,
-/// lips, lids and brows are left out because expressions move them.
+/// Point indices and their positions in MediaPipe's canonical face model (Apache-2.0), in
+/// centimetres: x to the picture's right, y up, z towards the camera. Chin, lips, lids and brows
+/// are left out because expressions move them.
 const CANONICAL: [(usize, [f32; 3]); 15] = [
     (1, [0.0, -1.126_865, 7.475_604]),
     (2, [0.0, -2.089_024, 6.058_267]),
@@ -30,12 +30,11 @@ const CANONICAL: [(usize, [f32; 3]); 15] = [
     (454, [7.664_182, 0.673_132, -2.435_867]),
 ];
 
-/// Pose of the face, in the convention of [`Pose`]. All zero when the points
-/// don't span a face.
+/// Pose of the face, in the convention of [`Pose`]. All zero if the points don't span a face.
 pub fn pose_of(landmarks: &Landmarks) -> Pose {
     let count = CANONICAL.len() as f32;
-    // The mesh counts y downwards and z away from the camera; the canonical
-    // face the other way round.
+    // In the mesh y points down and z away from the camera; in the canonical face both are
+    // reversed.
     let seen = |index: usize| {
         let p = landmarks.points[index];
         Vector3::new(p.x, -p.y, -p.z)
@@ -61,14 +60,14 @@ pub fn pose_of(landmarks: &Landmarks) -> Pose {
     angles(&(u * sign * v_t))
 }
 
-/// Yaw, pitch and roll of a rotation of the canonical face. Its third column
-/// is where the nose points, its second where the crown points.
+/// Yaw, pitch and roll of a rotation of the canonical face. Its third column is the direction of
+/// the nose, its second the direction of the crown.
 fn angles(rotation: &Matrix3<f32>) -> Pose {
     let nose = rotation.column(2);
     let yaw = nose[0].atan2(nose[2]);
     let pitch = nose[1].clamp(-1.0, 1.0).asin();
-    // The lean is what is left in the picture plane: the line of the eyes
-    // against the horizontal, y up, so a lean to the right is negative.
+    // Roll is the rotation left in the picture plane: the angle between the line of the eyes and
+    // the horizontal, y up, so a lean to the right is negative.
     let across = rotation.column(0);
     let roll = -(across[1].atan2(across[0]));
     Pose { yaw: yaw.to_degrees(), pitch: pitch.to_degrees(), roll: roll.to_degrees() }

@@ -1,51 +1,50 @@
-//! Quality of a face picture, component by component, in the spirit of
-//! ISO/IEC 29794-5. Each is 0 to 100; none is the standard's own measure, since
-//! that one needs networks the eye doesn't carry.
+//! Face image quality by component, modelled on ISO/IEC 29794-5. Each component is 0 to 100. None
+//! is the standard's own measure, because those need networks that the eye doesn't have.
 //!
-//! Everything is measured on the mesh's crop (the face fills its middle two
-//! thirds, level), so a face is judged at the same scale wherever it stands.
+//! Everything is measured on the mesh's crop (level, with the face filling the middle two thirds),
+//! so a face is judged at the same scale wherever it is in the frame.
 
 use super::geometry::Point;
 use super::mesh::Landmarks;
 use vouch_contract::face::{Face, Quality};
 
-/// Share of the crop's side left out at each edge: what remains is face.
+/// Part of the crop's side left out at each edge, so that only face remains.
 const EDGE: f32 = 0.2;
 /// Pixels darker or brighter than these carry no detail (8-bit luma).
 const DARK: u8 = 25;
 const BRIGHT: u8 = 245;
-/// Mean luma that scores full marks, and where it reaches none.
+/// Range of mean luma that scores full marks, and the limits where the score reaches zero.
 const MEAN_FULL: (f32, f32) = (70.0, 190.0);
 const MEAN_NONE: (f32, f32) = (20.0, 240.0);
-/// Eye distance in pixels for full marks: the least that ISO/IEC 19794-5 asks
-/// of an enrolment photograph.
+/// Eye distance in pixels for full marks: the least that ISO/IEC 19794-5 requires of an enrolment
+/// photograph.
 const EYE_DISTANCE_FULL: f32 = 90.0;
-/// Eye openness (models/README.md, iris): shut, and surely open.
+/// Eye openness (models/README.md, iris): shut, and certainly open.
 const EYE_SHUT: f32 = 0.06;
 const EYE_OPEN: f32 = 0.13;
 /// Lip opening over mouth width: closed, and wide open.
 const MOUTH_CLOSED: f32 = 0.05;
 const MOUTH_OPEN: f32 = 0.35;
-/// Ratio of mean edge strength to tonal spread. Measured on the photographs of
-/// faces/quality, LFW and NUAA: blurred beyond use 0.03 to 0.04, phone video
-/// 0.06 to 0.09, webcam stills 0.10 at the median, the sharpest over 0.20.
+/// Ratio of mean edge strength to tonal spread. Measured on the photographs of faces/quality, LFW
+/// and NUAA: unusably blurred 0.03 to 0.04, phone video 0.06 to 0.09, webcam stills 0.10 at the
+/// median, the sharpest over 0.20.
 const SHARPNESS: (f32, f32) = (0.03, 0.20);
-/// How far (in chroma steps) a patch of skin may differ from the others.
+/// How far a patch of skin may differ from the others, in chroma steps: full marks, and none.
 const SKIN_CHROMA: (f32, f32) = (14.0, 30.0);
-/// Patches of bare skin in most faces: forehead, nose, both cheeks, chin.
+/// Patches that are bare skin in most faces: forehead, nose, both cheeks, chin.
 const SKIN_POINTS: [usize; 5] = [151, 5, 50, 280, 200];
-/// Bare skin between the eyes, and around the mouth down to the chin. What covers
-/// eyes or mouth covers one of them and leaves the other.
+/// Bare skin between the eyes, and from the mouth down to the chin. Something that covers eyes or
+/// mouth covers one of the two and not the other.
 const BRIDGE_POINTS: [usize; 3] = [6, 168, 197];
 const LOWER_POINTS: [usize; 5] = [18, 164, 200, 201, 421];
-/// How far the two may differ in chroma (steps), where it begins to count and
-/// where it counts fully. Genuine stills: 5 at the median, 21.6 at the 99th
-/// percentile; masks 23 to 62 (docs/evaluation/quality.md).
+/// Chroma difference between the two, in steps: where it begins to count and where it counts fully.
+/// Genuine stills: 5 at the median, 21.6 at the 99th percentile; masks 23 to 62
+/// (docs/evaluation/quality.md).
 const BRIDGE_CHROMA: (f32, f32) = (14.0, 28.0);
-/// How many stops the bridge may be darker than the lower face. Genuine stills:
-/// 0.43 at the 99th percentile; a bar over the eyes 1.6 to 3.1.
+/// How many stops darker the bridge is than the lower face: where it begins to count and where it
+/// counts fully. Genuine stills: 0.43 at the 99th percentile; a bar over the eyes 1.6 to 3.1.
 const BRIDGE_STOPS: (f32, f32) = (0.6, 1.4);
-/// Lids, brow and under-eye of the picture-left eye and of the other one.
+/// Lids, brow and under-eye points of the eye on the picture's left, and of the other one.
 const LEFT_EYE: [usize; 25] = [
     33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145, 144, 163, 7, 105, 66, 107, 52, 65, 118,
     100, 230, 229,
@@ -54,22 +53,22 @@ const RIGHT_EYE: [usize; 25] = [
     263, 466, 388, 387, 386, 385, 384, 398, 362, 382, 381, 380, 374, 373, 390, 249, 334, 296, 336, 282, 295,
     347, 329, 450, 449,
 ];
-/// Tones of an eye left out at either end before its contrast is taken.
+/// Extreme tones of an eye ignored at either end when its contrast is measured.
 const EYE_OUTLIERS: usize = 2;
-/// The weaker eye's contrast as a share of the stronger one's: where nothing but
-/// a flat thing is there, and where it is an eye. Genuine stills: 0.34 at the
-/// lowest of 200, 0.86 at the median; half a face covered 0.0.
+/// Contrast of the weaker eye relative to the stronger one's: at the first value there is only a
+/// flat surface, at the second an eye. Genuine stills: 0.34 at the lowest of 200, 0.86 at the
+/// median; half a face covered 0.0.
 const EYE_CONTRAST: (f32, f32) = (0.2, 0.45);
-/// Added to luma before stops are taken, so that black is no infinity.
+/// Added to luma before taking stops, so that black does not become infinite.
 const STOPS_FLOOR: f32 = 4.0;
 /// Half the side of a patch in crop pixels.
 const PATCH: i32 = 3;
 
-/// Weights of the components in the unified score, a weighted geometric mean:
-/// one useless component makes the whole useless.
+/// Weights of the components in the unified score. It is a weighted geometric mean: one useless
+/// component makes the whole useless.
 const WEIGHTS: [f32; 9] = [0.20, 0.12, 0.06, 0.12, 0.22, 0.12, 0.04, 0.08, 0.04];
 
-/// What the crop's pixels alone say of a face.
+/// What the crop's pixels alone tell about a face.
 #[derive(Debug, Clone, Copy)]
 pub struct Look {
     tones: Tones,
@@ -78,8 +77,7 @@ pub struct Look {
 }
 
 impl Look {
-    /// Measures the face whose mesh was cut as `crop` (`side` x `side` pixels,
-    /// RGB XOR 0x80).
+    /// Measures the face whose mesh crop is `crop` (`side` x `side` pixels, RGB XOR 0x80).
     pub fn of(crop: &[u8], side: usize, landmarks: &Landmarks) -> Self {
         Self { tones: tones_of(crop, side), uncovered: uncovered(crop, side, landmarks) }
     }
@@ -90,8 +88,8 @@ impl Look {
     }
 }
 
-/// Quality of a face in a frame of `width` x `height`. `face` has its measures
-/// of pose, eyes and mouth already.
+/// Quality of a face in a frame of `width` x `height`. `face` must already hold its pose, eye and
+/// mouth measurements.
 pub fn quality_of(look: &Look, face: &Face, width: u32, height: u32) -> Quality {
     let tones = &look.tones;
     let components = [
@@ -129,7 +127,7 @@ struct Tones {
     mean: f32,
     edge_ratio: f32,
     exposure: f32,
-    // Bits of the luma histogram, 0 to 8.
+    // Entropy of the luma histogram in bits, 0 to 8.
     entropy: f32,
 }
 
@@ -175,20 +173,20 @@ fn tones_of(crop: &[u8], side: usize) -> Tones {
     let level = ramp(mean, MEAN_NONE.0, MEAN_FULL.0).min(1.0 - ramp(mean, MEAN_FULL.1, MEAN_NONE.1));
     Tones {
         mean,
-        // Divided by the tonal spread: contrast alone is no sharpness.
+        // Divided by the tonal spread, because contrast alone is not sharpness.
         edge_ratio: edges as f32 / count / variance.sqrt().max(4.0),
         exposure: level * (1.0 - ramp(clipped, 0.1, 0.7)),
         entropy,
     }
 }
 
-/// Squared cosines of the three angles, as the standard's pose measures use.
+/// Product of the squared cosines of the three angles, as in the standard's pose measures.
 fn frontal(face: &Face) -> f32 {
     let share = |degrees: f32| degrees.to_radians().cos().max(0.0).powi(2);
     share(face.pose.yaw) * share(face.pose.pitch) * share(face.pose.roll)
 }
 
-/// Nothing lies before the face when its skin agrees in colour: 0 (covered) to 1.
+/// Whether nothing covers the face, judged by whether its skin colours agree: 0 (covered) to 1.
 fn uncovered(crop: &[u8], side: usize, landmarks: &Landmarks) -> f32 {
     let Some(to_crop) = landmarks.region.from_crop(side, false).inverse() else {
         return 0.0;
@@ -201,24 +199,24 @@ fn uncovered(crop: &[u8], side: usize, landmarks: &Landmarks) -> f32 {
     let darker = ramp(stops, BRIDGE_STOPS.0, BRIDGE_STOPS.1);
     let contrast = |eye: &[usize; LEFT_EYE.len()]| eye_contrast(&eye.map(tone));
     let (left, right) = (contrast(&LEFT_EYE), contrast(&RIGHT_EYE));
-    // A step of one brightness level is noise.
+    // A difference of one brightness level is noise.
     let both = ramp(left.min(right) / (left.max(right) + 1.0), EYE_CONTRAST.0, EYE_CONTRAST.1);
     patches_agree(&SKIN_POINTS.map(tone)).min(1.0 - differs).min(1.0 - darker).min(both)
 }
 
-/// Luma between the darkest and the brightest parts of an eye.
+/// Difference in luma between the darkest and brightest parts of an eye.
 fn eye_contrast(tones: &[Tone; LEFT_EYE.len()]) -> f32 {
     let mut lumas = tones.map(|tone| tone.luma);
     lumas.sort_unstable_by(f32::total_cmp);
     lumas[lumas.len() - 1 - EYE_OUTLIERS] - lumas[EYE_OUTLIERS]
 }
 
-/// The share of patches that agree with their median.
+/// The fraction of patches that agree with their median.
 fn patches_agree(patches: &[Tone; SKIN_POINTS.len()]) -> f32 {
     let middle = median(patches);
     let agree = |p: &Tone| 1.0 - ramp(p.chroma_distance(&middle), SKIN_CHROMA.0, SKIN_CHROMA.1);
     let total: f32 = patches.iter().map(agree).sum();
-    // One covered patch of five is a covered face.
+    // One covered patch of five means that the face is covered.
     ramp(total / patches.len() as f32, 0.6, 1.0)
 }
 
@@ -236,7 +234,7 @@ impl Tone {
     }
 }
 
-/// The median of each part on its own.
+/// The median of each channel separately.
 fn median<const N: usize>(tones: &[Tone; N]) -> Tone {
     let of = |pick: fn(&Tone) -> f32| {
         let mut values = tones.each_ref().map(pick);
@@ -246,7 +244,7 @@ fn median<const N: usize>(tones: &[Tone; N]) -> Tone {
     Tone { luma: of(|t| t.luma), cb: of(|t| t.cb), cr: of(|t| t.cr) }
 }
 
-/// The tone around a point of the crop.
+/// The mean colour around a point of the crop.
 fn tone_at(crop: &[u8], side: usize, centre: Point) -> Tone {
     let (mut sum, mut count) = ([0.0_f32; 3], 0.0_f32);
     for dy in -PATCH..=PATCH {
@@ -273,8 +271,8 @@ fn tone_at(crop: &[u8], side: usize, centre: Point) -> Tone {
     }
 }
 
-/// Whether the whole head (the mesh's box and a third of it above, for the
-/// hair) is inside the picture, and how near its middle the face is.
+/// Whether the whole head (the mesh's box plus a third of it above, for the hair) is inside the
+/// picture, and how near its centre the face is.
 fn centred(face: &Face, width: f32, height: f32) -> f32 {
     let b = face.bounds;
     if width <= 0.0 || height <= 0.0 || b.width <= 0.0 || b.height <= 0.0 {
@@ -287,7 +285,7 @@ fn centred(face: &Face, width: f32, height: f32) -> f32 {
     (1.0 - ramp(outside, 0.0, 0.5)) * (1.0 - ramp(aside.max(below), 0.4, 1.0))
 }
 
-/// 0 at `none`, 1 at `full`, straight between.
+/// 0 at `none`, 1 at `full`, linear between.
 fn ramp(value: f32, none: f32, full: f32) -> f32 {
     unit((value - none) / (full - none))
 }

@@ -1,5 +1,4 @@
-//! Cuts pictures out of a frame (turned, scaled, mirrored), directly into a
-//! network's input.
+//! Cuts crops out of a frame (rotated, scaled, mirrored), directly into a network's input.
 
 use std::ops::Range;
 
@@ -7,13 +6,12 @@ use super::geometry::Affine;
 use crate::camera::Frame;
 use crate::camera::sampling::{Sampler, Walk};
 
-/// Samples `frame` into `out` (width x height x 3 bytes, RGB) through `map`,
-/// which leads from crop to frame. Bilinear, within one step of the exact
-/// value; outside the frame is black. Each byte is XORed with `mask` (0x80
-/// makes it a network's int8, 0 keeps pixels).
+/// Samples `frame` into `out` (width x height x 3 bytes, RGB) through `map`, which maps the crop to
+/// the frame. Bilinear, within one step of the exact value; outside the frame is black. Each byte
+/// is XORed with `mask` (0x80 gives a network's int8, 0 keeps pixels).
 ///
-/// Where one crop pixel spans more than three frame pixels it is the mean of
-/// 2 x 2 samples (more than six: 4 x 4), so that fine patterns don't alias.
+/// If a crop pixel spans more than three frame pixels, it is the mean of 2 x 2 samples (more than
+/// six: 4 x 4), so that fine patterns don't alias.
 pub fn warp(frame: &Frame, map: &Affine, width: usize, height: usize, mask: u8, out: &mut [u8]) {
     debug_assert_eq!(out.len(), width * height * 3);
     let reduction = map.scale();
@@ -29,8 +27,8 @@ pub fn warp(frame: &Frame, map: &Affine, width: usize, height: usize, mask: u8, 
     }
 }
 
-/// The path through the frame that starts at the crop's point (`x`, `y`) and goes
-/// `step` crop pixels to the right each time.
+/// The path through the frame that starts at the crop's point (`x`, `y`) and moves `step` crop
+/// pixels to the right each time.
 fn walk(map: &Affine, x: f64, y: f64, step: f64) -> Walk {
     let rows = [map.x, map.y].map(|row| row.map(f64::from));
     Walk::new(rows.map(|[a, b, c]| a * x + b * y + c - 0.5), rows.map(|[a, ..]| a * step))
@@ -38,7 +36,7 @@ fn walk(map: &Affine, x: f64, y: f64, step: f64) -> Walk {
 
 /// Crop pixels that are supersampled at a time.
 const RUN: usize = 32;
-/// Most samples on a side of one crop pixel.
+/// Most samples per side of one crop pixel.
 const FINEST: usize = 4;
 
 fn supersampled<const N: usize>(frame: &Frame, map: &Affine, width: usize, mask: u8, out: &mut [u8]) {
@@ -74,7 +72,7 @@ fn supersampled<const N: usize>(frame: &Frame, map: &Affine, width: usize, mask:
 /// How a frame was fitted into a square: crop = frame x `scale` + `offset`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Letterbox {
-    /// Crop pixels for one frame pixel.
+    /// Crop pixels per frame pixel.
     pub scale: f32,
     /// Left border in crop pixels.
     pub left: f32,
@@ -82,8 +80,8 @@ pub struct Letterbox {
     pub top: f32,
 }
 
-/// Fits the whole frame into `size` x `size`, centred, black border, each crop
-/// pixel the mean of the frame pixels it covers.
+/// Fits the whole frame into `size` x `size`, centred, with a black border. Each crop pixel is the
+/// mean of the frame pixels it covers.
 pub fn letterbox(frame: &Frame, size: usize, mask: u8, out: &mut [u8]) -> Letterbox {
     debug_assert_eq!(out.len(), size * size * 3);
     out.fill(mask);
@@ -108,18 +106,18 @@ pub fn letterbox(frame: &Frame, size: usize, mask: u8, out: &mut [u8]) -> Letter
     Letterbox { scale, left: left as f32, top: top as f32 }
 }
 
-/// Most crop pixels, and most frame pixels of a row, that are worked on at a time.
+/// Most crop pixels, and most frame pixels of a row, processed at a time.
 const RUN_PIXELS: usize = 256;
-/// Most frame pixels on a side of one crop pixel, reached by the largest frame and
-/// the 128-pixel detector. A sum over rows fits in 16 bits.
+/// Most frame pixels per side of one crop pixel, reached with the largest frame and the 128-pixel
+/// detector. A sum over rows fits in 16 bits.
 const MOST_COVERED: usize = crate::camera::MAX_SIDE as usize / 128;
 
-/// Neighbouring crop pixels: the frame columns that each covers, and the sums over
-/// them. The columns are the same in every row, which saves divisions.
+/// Neighbouring crop pixels: the frame columns that each covers, and the sums over them. The
+/// columns are the same in every row, which saves divisions.
 struct Run {
     // First column of the frame.
     begin: usize,
-    // Columns from `begin` on, and one over their number, for each crop pixel.
+    // For each crop pixel, its columns counted from `begin`, and one over their number.
     covers: [(Range<usize>, f32); RUN_PIXELS],
     sums: [u16; RUN_PIXELS * 3],
 }
@@ -131,8 +129,7 @@ impl Default for Run {
 }
 
 impl Run {
-    /// Takes as many crop pixels from `first` on as fit, and returns the one after the
-    /// last.
+    /// Takes as many crop pixels from `first` on as fit, and returns the index after the last one.
     fn begin(&mut self, first: usize, inner_width: usize, width: usize) -> usize {
         self.begin = covered(first, inner_width, width).start;
         let mut last = first;
@@ -147,7 +144,7 @@ impl Run {
         last
     }
 
-    /// Means over `rows` of the frame for one line of crop pixels.
+    /// Means over `rows` of the frame, for one line of crop pixels.
     fn average(&mut self, frame: &Frame, rows: Range<usize>, mask: u8, line: &mut [u8]) {
         let end = self.covers.get(line.len() / 3 - 1).map_or(0, |(columns, _)| columns.end);
         let sums = &mut self.sums[..end * 3];
@@ -174,8 +171,7 @@ impl Run {
     }
 }
 
-/// Which of `all` pixels the `index`-th of `parts` equal parts covers, at most
-/// [`MOST_COVERED`].
+/// The pixels of `all` that the `index`-th of `parts` equal parts covers, at most [`MOST_COVERED`].
 fn covered(index: usize, parts: usize, all: usize) -> Range<usize> {
     let start = (index * all / parts).min(all - 1);
     let end = ((index + 1) * all / parts).max(start + 1);

@@ -1,23 +1,22 @@
-//! Colour of the skin: prints and screens have gamut and tone of their own, a
-//! black-and-white picture has no colour at all.
+//! Skin colour: prints and screens have their own gamut and tone curve, and a black-and-white
+//! picture has no colour at all.
 //!
-//! Measures, all 0 to 1, higher is more like an attack, each the mean over the
-//! looks (figures: docs/evaluation/cues-image.md):
+//! Measures, all 0 to 1, higher means more like an attack. Each is the mean over the looks
+//! (figures: docs/evaluation/cues-image.md):
 //!
 //! | | measure | 0 | 1 |
 //! |---|---|---|---|
 //! | 0 | grey (12206) | chroma of 8 steps or more | no chroma |
 //! | 1 | pale (12207): redness Cr over luma | 0.40 or more | none |
-//! | 2 | one hue: chroma left when what follows luma is taken away, over mean luma | 0.16 or more | none |
+//! | 2 | one hue: chroma that does not follow luma, relative to mean luma | 0.16 or more | none |
 //! | 3 | bleached lights: correlation of luma and Cr | +1 | -1 |
-//! | 4 | flat lights: way from the upper quartile of luma to its 99th percentile, over the quartile | 0.7 or more | none |
-//! | 5 | face no redder than what surrounds it | 40 steps redder | 40 steps less red |
+//! | 4 | flat lights: distance from the upper quartile of luma to its 99th percentile, relative to the quartile | 0.7 or more | none |
+//! | 5 | face no redder than its surroundings | 40 steps redder | 40 steps less red |
 //!
-//! The physics: blood makes skin red, more in lit places than in the shade, and
-//! differently in lips, cheeks and forehead (1, 2, 3); oily skin shines (4).
-//! Paper white and ink cut off both ends of that, and a screen's own light lies
-//! over it. A grey picture in coloured light has one hue (2), though it is not
-//! grey (0).
+//! The physics: blood makes skin red, more in lit places than in the shade, and differently in
+//! lips, cheeks and forehead (1, 2, 3). Oily skin shines (4). Paper white and ink cut off both ends
+//! of that range, and a screen adds its own light. A grey picture in coloured light has one hue
+//! (2), though it is not grey (0).
 
 use std::time::Duration;
 
@@ -27,25 +26,25 @@ use super::tally::{Tally, ramp};
 use crate::runtime::RuntimeError;
 use vouch_contract::liveness::{Cue, CueMeasures};
 
-/// Side of the face's cutout in pixels: 3 000 pixels of skin, and two frame
-/// pixels in each where a face is 200 pixels long.
+/// Side of the face's cutout in pixels. It holds 3 000 pixels of skin, and one of its pixels covers
+/// two frame pixels if the face is 200 pixels long.
 const FACE: usize = 96;
-/// Half axes of the ellipse of skin, over the cutout's side: inside the hairline
-/// and the cheeks of the mesh.
+/// Half axes of the skin ellipse, relative to the cutout's side: inside the hairline and the mesh's
+/// cheeks.
 const SKIN: (f32, f32) = (0.375, 0.4375);
 /// Side of the surroundings' cutout, in face lengths and in pixels.
 const AROUND: (f32, usize) = (3.0, 48);
-/// Half the square around the centre that holds the face, over the side.
+/// Half the side of the central square that holds the face, relative to the cutout's side.
 const HEAD: f32 = 0.25;
-/// Fewest pixels that statistics are made of: a tenth of the skin.
+/// Fewest pixels for statistics: a tenth of the skin.
 const FEWEST: u32 = 350;
-/// Eye distance in pixels: below the first nothing can be said, from the second
-/// on it gets no better (three pixels of chroma in a lip).
+/// Eye distance in pixels: below the first nothing can be measured, above the second quality no
+/// longer rises (three pixels of chroma in a lip).
 const EYES: (f32, f32) = (16.0, 60.0);
-/// Mean luma of skin in 8-bit steps: below, chroma is the sensor's noise.
+/// Mean luma of skin in 8-bit steps, likewise: below the first, chroma is sensor noise.
 const DARK: (f32, f32) = (16.0, 60.0);
 
-/// Watches the colour.
+/// Watches the skin's colour.
 #[derive(Debug)]
 pub struct ColourWatcher {
     face: Cutout,
@@ -102,18 +101,18 @@ impl CueWatcher for ColourWatcher {
     }
 }
 
-/// Statistics of a face's skin, in 8-bit steps where nothing else is said.
+/// Statistics of a face's skin, in 8-bit steps unless noted otherwise.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Skin {
     luma: f32,
     red: f32,
     // Root mean square.
     chroma: f32,
-    // Root mean square of the chroma that is not in proportion to luma.
+    // Root mean square of the chroma that is not proportional to luma.
     hues: f32,
-    // -1 to 1.
+    // Correlation, -1 to 1.
     red_follows_luma: f32,
-    // Over the upper quartile.
+    // Relative to the upper quartile.
     shine: f32,
 }
 
@@ -141,7 +140,7 @@ fn skin(face: &Cutout) -> Option<Skin> {
 #[derive(Debug, Default)]
 struct Sums {
     count: u32,
-    // f64: squares of thousands of pixels.
+    // f64, because these sum the squares of thousands of pixels.
     luma: f64,
     luma_squares: f64,
     red: f64,
@@ -176,7 +175,7 @@ impl Sums {
         let luma_variance = (self.luma_squares / n - luma * luma).max(0.0);
         let red_variance = (self.red_squares / n - (self.red / n).powi(2)).max(0.0);
         let together = self.luma_red / n - luma * self.red / n;
-        // Chroma or luma within a step of even: what follows what is rounding.
+        // If chroma or luma is even within one step, their correlation is only rounding.
         let spread = (luma_variance * red_variance).sqrt();
         let follows = if red_variance < 0.1 || luma_variance < 1.0 { 0.0 } else { together / spread };
         let (high, highest) = (percentile(histogram, 0.75), percentile(histogram, 0.99));
@@ -204,7 +203,7 @@ fn percentile(histogram: &[u32; 256], share: f32) -> f32 {
     255.0
 }
 
-/// Mean Cr of what lies around the head.
+/// Mean Cr of the head's surroundings.
 fn surround_red(around: &Cutout) -> Option<f32> {
     let side = around.size() as f32;
     let aside = |at: usize| ((at as f32 + 0.5) / side - 0.5).abs();

@@ -1,5 +1,4 @@
-//! The trait of every cue: it is given looks at one face, and asked for its
-//! measures.
+//! The trait of every cue: it receives looks at one face and returns its measures.
 
 use std::time::Duration;
 
@@ -16,14 +15,14 @@ pub struct Look<'a> {
     pub frame: &'a Frame,
     /// The face's 468 points, in pixels of the frame.
     pub landmarks: &'a Landmarks,
-    /// The face's measures.
+    /// The face's measurements.
     pub face: &'a Face,
     /// Session time of the frame.
     pub at: Duration,
 }
 
-/// Which looks a cue needs. The watch withholds the others, to keep the time that
-/// all cues take of a frame within its bound.
+/// Which looks a cue needs. The watch withholds the others, to limit the time that all cues take
+/// per frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Needs {
     /// Least time between two looks.
@@ -32,24 +31,24 @@ pub struct Needs {
     pub frontal: bool,
 }
 
-/// A cue against presentation attacks. It collects measures over a presentation,
-/// which lasts as long as one track of one session.
+/// A cue for presentation attack detection. It collects measures over one presentation, which lasts
+/// as long as one track in one session.
 pub trait CueWatcher: Send {
-    /// Which one.
+    /// Which cue.
     fn cue(&self) -> Cue;
 
     /// Which looks it needs.
     fn needs(&self) -> Needs;
 
-    /// Takes a look. Allocates nothing once it has seen a frame of that size.
+    /// Processes a look. Allocates nothing after the first frame of a given size.
     ///
     /// # Errors
-    /// [`RuntimeError::Inference`] when a network failed; other cues never fail.
+    /// [`RuntimeError::Inference`] if a network failed. Cues without a network never fail.
     fn see(&mut self, look: &Look<'_>) -> Result<(), RuntimeError>;
 
     /// Its measures so far.
     fn measures(&self) -> CueMeasures;
 
-    /// Forgets the presentation, because another begins.
+    /// Forgets the presentation, because another one begins.
     fn forget(&mut self);
 }

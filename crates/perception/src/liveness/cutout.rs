@@ -1,12 +1,12 @@
-//! A square part of a frame, level with the face and in proportion to it, for the
-//! cues that look at pictures.
+//! A square part of a frame, aligned with the face and scaled to it, for the cues that examine
+//! pictures.
 
 use crate::camera::Frame;
 use crate::face::geometry::{Point, Region};
 use crate::face::mesh::{Landmarks, index};
 use crate::face::warp::warp;
 
-/// A part of a frame, `size` x `size` pixels, RGB. Its buffers are made once.
+/// A part of a frame, `size` x `size` pixels, RGB. Its buffers are allocated once.
 #[derive(Debug)]
 pub struct Cutout {
     size: usize,
@@ -15,12 +15,12 @@ pub struct Cutout {
 }
 
 impl Cutout {
-    /// Room for `size` x `size` pixels.
+    /// Allocates `size` x `size` pixels.
     pub fn new(size: usize) -> Self {
         Self { size, rgb: vec![0; size * size * 3], inside: vec![false; size * size] }
     }
 
-    /// Cuts `region` out of `frame`. False when either is unusable.
+    /// Cuts `region` out of `frame`. False if either is unusable.
     pub fn take(&mut self, frame: &Frame, region: Region) -> bool {
         if !region.is_plausible() || !is_whole(frame) {
             return false;
@@ -45,8 +45,8 @@ impl Cutout {
         self.size
     }
 
-    /// The pixel in column `x` and row `y`, 0 to 255 each; none where the cutout
-    /// reaches outside the frame.
+    /// The pixel in column `x` and row `y`, each channel 0 to 255; none where the cutout lies
+    /// outside the frame.
     pub fn at(&self, x: usize, y: usize) -> Option<[f32; 3]> {
         let index = y * self.size + x;
         if x >= self.size || !*self.inside.get(index)? {
@@ -57,13 +57,13 @@ impl Cutout {
     }
 }
 
-/// Whether the frame has as many pixels as its size says.
+/// Whether the frame has the number of pixels that its size implies.
 pub fn is_whole(frame: &Frame) -> bool {
     frame.width > 0 && frame.height > 0 && frame.rgb.len() >= frame.width as usize * frame.height as usize * 3
 }
 
-/// The square around all points of the mesh, `sides` times as wide as the face
-/// is long, level with the eyes.
+/// The square around all points of the mesh, `sides` times as wide as the face is long, level with
+/// the eyes.
 pub fn around(landmarks: &Landmarks, sides: f32) -> Region {
     let bounds = landmarks.bounds();
     Region {
@@ -73,14 +73,14 @@ pub fn around(landmarks: &Landmarks, sides: f32) -> Region {
     }
 }
 
-/// Luma and the two chroma differences (Y, Cb, Cr of ITU-R BT.601 at full range,
-/// chroma around 0), in 8-bit steps.
+/// Luma and the two chroma differences in 8-bit steps (Y, Cb, Cr of ITU-R BT.601 at full range,
+/// with chroma centred on 0).
 pub fn luma_chroma([red, green, blue]: [f32; 3]) -> [f32; 3] {
     let luma = 0.299 * red + 0.587 * green + 0.114 * blue;
     [luma, 0.564 * (blue - luma), 0.713 * (red - luma)]
 }
 
-/// Luma alone, 0 to 255.
+/// Luma only, 0 to 255.
 pub fn luma(colour: [f32; 3]) -> f32 {
     luma_chroma(colour)[0]
 }

@@ -1,23 +1,22 @@
-//! Whether eyelids move as a person's do (12202, 12203), and whether both halves
-//! of the face are one (12204).
+//! Whether eyelids move like a person's (12202, 12203), and whether the two halves of the face
+//! match (12204).
 //!
-//! A blink closes in 60 to 150 ms and is over in 100 to 400 ms, both lids
-//! together (Caffier, Erdmann and Ullsperger 2003; VanderWerf et al. 2003), and
-//! hides the iris. Through holes cut into a picture another skin is seen around
-//! the eyes and lips.
+//! A blink closes in 60 to 150 ms and ends within 100 to 400 ms, with both lids together (Caffier,
+//! Erdmann and Ullsperger 2003; VanderWerf et al. 2003), and hides the iris. Holes cut into a
+//! picture show other skin around the eyes and lips.
 //!
-//! Measures, in which more is more like an attack:
+//! Measures; higher means more like an attack:
 //!
 //! | # | range | meaning |
 //! |---|---|---|
-//! | 0 | 0 to 1 | blinks outside human times: 0 within, 1 at three times too long or short |
-//! | 1 | 0 to 1 | lids apart: difference of the two depths of a blink |
-//! | 2 | 0 to 1 | iris still seen at closure: darkness of the eye's middle that is left, over that of the open eye |
-//! | 3 | 0 to 1 | chroma of the skin about the eyes against the cheeks, 1 at 25 steps or more |
-//! | 4 | 0 to 1 | the same about the lips, against chin and cheeks |
-//! | 5 | 0 to 1 | difference of the halves: luma and chroma of the cheeks, points outside the picture |
+//! | 0 | 0 to 1 | blinks outside human times: 0 within, 1 if three times too long or too short |
+//! | 1 | 0 to 1 | lids out of step: difference between the two eyes' depths of a blink |
+//! | 2 | 0 to 1 | iris still visible at closure: remaining darkness of the eye's centre, relative to the open eye |
+//! | 3 | 0 to 1 | chroma difference between the skin around the eyes and the cheeks, 1 at 25 steps or more |
+//! | 4 | 0 to 1 | the same around the lips, against chin and cheeks |
+//! | 5 | 0 to 1 | difference between the halves: luma and chroma of the cheeks, points outside the picture |
 //!
-//! Measures 0 to 2 are 0.5, which is "not known", until a blink was seen.
+//! Measures 0 to 2 are 0.5 ("not known") until a blink has been seen.
 
 use std::time::Duration;
 
@@ -33,21 +32,21 @@ pub mod blink;
 
 use blink::{Blink, Blinks};
 
-/// Fewest looks at a face before anything is said.
+/// Fewest looks at a face before the cue has measures.
 const LEAST_LOOKS: u32 = 10;
-/// Looks at which the measures of skin are as good as they get.
+/// Looks from which the skin measures have full quality.
 const FULL: f32 = 60.0;
-/// Human times of a whole blink, in seconds, a frame of 40 ms either way.
+/// Range of human blink durations in seconds, widened by a frame of 40 ms either way.
 const WHOLE: (f32, f32) = (0.08, 0.44);
-/// Human times of closing, the same.
+/// Range of human closing times in seconds, widened likewise.
 const CLOSING: (f32, f32) = (0.02, 0.19);
-/// Faces turned further show one half only.
+/// Faces turned further than this, in degrees, show only one half.
 const FRONTAL: f32 = 15.0;
-/// Points below and above the eyes on their lids' skin, at the inner corners.
+/// Mesh points on the lid skin below and above the eyes, at the inner corners.
 const EYE_SKIN: [usize; 4] = [230, 450, 223, 443];
-/// Points beside and above the lips.
+/// Mesh points beside, above and below the lips.
 const LIP_SKIN: [usize; 4] = [186, 410, 164, 18];
-/// Cheeks, to the left and to the right.
+/// The cheeks, left and right.
 const CHEEKS: [usize; 2] = [50, 280];
 /// The chin.
 const CHIN: usize = 199;
@@ -55,9 +54,9 @@ const CHIN: usize = 199;
 const HALF: f32 = 0.05;
 /// Chroma difference that counts as 1, in 8-bit steps.
 const CHROMA: f32 = 25.0;
-/// Luma difference of the cheeks that counts as 1, as a share of the brighter.
+/// Luma difference of the cheeks that counts as 1, as a fraction of the brighter one.
 const LUMA: f32 = 0.6;
-/// Openings over the open width at which the eye is looked at as open and shut.
+/// Opening relative to the open width at which an eye counts as open and as shut.
 const OPEN: f32 = 0.85;
 const SHUT: f32 = 0.3;
 
@@ -95,7 +94,7 @@ impl Mean {
 }
 
 impl GesturePhysics {
-    /// A cue that has seen nothing.
+    /// A cue that has seen nothing yet.
     pub fn new() -> Self {
         Self::default()
     }
@@ -137,7 +136,7 @@ impl GesturePhysics {
         Some(())
     }
 
-    /// How dark the middle of the eye is against the cheek, open and shut.
+    /// Darkness of the eye's centre relative to the cheek, open and shut.
     fn see_irises(&mut self, look: &Look<'_>, cheek: f32, half: f32) {
         let Some(share) = self.blinks.share() else { return };
         let (left, right) = look.landmarks.eye_centres();
@@ -154,13 +153,13 @@ impl GesturePhysics {
     }
 }
 
-/// 0 within the range, 1 at a third of its low end or three times its high one.
+/// 0 within the range, 1 at a third of its lower limit or three times its upper one.
 fn out_of(value: f32, (low, high): (f32, f32)) -> f32 {
     let factor = if value < low { low / value.max(1e-4) } else { value / high };
     (factor.max(1.0).ln() / 3.0_f32.ln()).clamp(0.0, 1.0)
 }
 
-/// Share of the points that lie outside the picture, 1 at a quarter of them.
+/// Fraction of the points outside the picture, scaled to reach 1 at a quarter of them.
 fn outside(landmarks: &Landmarks, width: f32, height: f32) -> f32 {
     let count = landmarks
         .points
@@ -200,7 +199,7 @@ impl CueWatcher for GesturePhysics {
             return CueMeasures::Unavailable(Unavailable::TooFewFrames);
         }
         let iris = match (self.open_dark.value(), self.shut_dark.value()) {
-            // Lids as dark as the open eye hide nothing.
+            // If the lids are as dark as the open eye, they hide nothing.
             (Some(open), Some(shut)) if open > 0.05 => (shut / open).clamp(0.0, 1.0),
             _ => 0.5,
         };

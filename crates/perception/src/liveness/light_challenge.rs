@@ -1,22 +1,21 @@
-//! Whether the skin reflects the colours that the terminal shows (12221).
+//! Whether the skin reflects the colours shown by the terminal (12221).
 //!
-//! The screen's light adds to the room's: the skin's chroma follows the colours
-//! in time, and more on the nose, which is near and faces the screen, than at the
-//! ears. A recording shows what was shown to somebody else, a print or screen
-//! reflects evenly or not at all.
+//! The screen's light adds to the room's. The skin's chroma follows the colours in time, more on
+//! the nose, which is near and faces the screen, than at the ears. A recording shows colours that
+//! were shown to somebody else; a print or screen reflects evenly or not at all.
 //!
 //! Measures:
 //!
 //! | # | range | meaning |
 //! |---|---|---|
-//! | 0 | 0 to 1 | mismatch: 0 the skin follows the colours, 0.5 does not, 1 the contrary |
-//! | 1 | 0 to 1 | lag of the best match over 250 ms |
-//! | 2 | 0 to 1 | response at the ears' edges over that of the nose; 1 as strong or stronger |
-//! | 3 | 0 to 1 | strength: change of the nose's chroma over 5 % of its brightness |
-//! | 4 | 0 to 1 | mismatch of the lower of the two chroma directions |
-//! | 5 | 0 to 1 | share of the time watched in which another colour than white or black was shown |
+//! | 0 | 0 to 1 | mismatch: 0 if the skin follows the colours, 0.5 if it does not, 1 if it does the opposite |
+//! | 1 | 0 to 1 | lag of the best match, divided by 250 ms |
+//! | 2 | 0 to 1 | response at the ears' edges relative to the nose; 1 if as strong or stronger |
+//! | 3 | 0 to 1 | strength: change of the nose's chroma, divided by 5 % of its brightness |
+//! | 4 | 0 to 1 | mismatch of the chroma direction that follows less |
+//! | 5 | 0 to 1 | fraction of the observed time in which a colour other than white or black was shown |
 //!
-//! With nothing shown the cue says [`Unavailable::NotFitted`].
+//! If no colours were shown the cue reports [`Unavailable::NotFitted`].
 
 use std::time::Duration;
 
@@ -31,9 +30,9 @@ pub mod response;
 
 use response::{Chroma, ColourSeries, chroma_of};
 
-/// Most colours of a challenge: ten seconds of five in a second, and spare.
+/// Limit on the colours of a challenge: ten seconds at five per second, with some spare.
 const SHOWN: usize = 64;
-/// Samples kept: ten seconds at 30 in a second, and spare.
+/// Samples kept: ten seconds at 30 per second, with some spare.
 const KEPT: usize = 320;
 /// Least time between two samples.
 const EVERY: Duration = Duration::from_millis(30);
@@ -41,17 +40,17 @@ const EVERY: Duration = Duration::from_millis(30);
 const LEAST_SHOWN: usize = 3;
 /// Fewest samples since the first colour.
 const LEAST_SAMPLES: usize = 30;
-/// Longest way from a colour's showing to its picture: screen, exposure, camera.
+/// Longest delay from showing a colour to its frame: screen, exposure, camera.
 const LONGEST_LAG: Duration = Duration::from_millis(250);
-/// Steps in which the lag is looked for.
+/// Steps in which the delay is searched.
 const LAG_STEPS: u32 = 10;
-/// Tip of the nose, forehead, cheeks.
+/// Mesh points: tip of the nose, forehead, cheeks.
 const NEAR: [usize; 4] = [4, 151, 50, 280];
-/// Skin before the ears, at the edges of the mesh.
+/// Mesh points on the skin in front of the ears, at the edges of the mesh.
 const EDGES: [usize; 2] = [234, 454];
 /// Half the side of a patch in eye distances.
 const HALF: f32 = 0.1;
-/// The change of chroma that counts as a full response.
+/// Change of chroma that counts as a full response.
 const STRENGTH: f32 = 0.05;
 
 #[derive(Debug, Clone, Copy)]
@@ -76,14 +75,13 @@ pub struct LightChallenge {
 }
 
 impl LightChallenge {
-    /// A cue that has seen nothing.
+    /// A cue that has seen nothing yet.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Says that the terminal shows `colour` (R, G, B) from session time `at` on.
-    /// The oldest of more than 64 is forgotten; one that goes back in time begins
-    /// a new challenge.
+    /// Records that the terminal shows `colour` (R, G, B) from session time `at` on. Beyond 64
+    /// colours the oldest is dropped. A time before the last one starts a new challenge.
     pub fn shown(&mut self, colour: [u8; 3], at: Duration) {
         if self.shown.back().is_some_and(|last| at < last.at) {
             self.shown.clear();
@@ -92,11 +90,11 @@ impl LightChallenge {
         if self.shown.is_full() {
             self.shown.pop_front();
         }
-        // The oldest has just gone.
+        // The oldest was removed, so there is room.
         let _ = self.shown.push_back(Shown { at, colour: screen_chroma(colour) });
     }
 
-    /// Takes colours of the skin in: of all of the face, the nose, the ears' edges.
+    /// Adds a sample of skin colours: of the whole face, the nose, and the edges at the ears.
     pub fn add(&mut self, at: Duration, skin: [f32; 3], nose: [f32; 3], edges: Option<[f32; 3]>) {
         if self.samples.back().is_some_and(|last| at <= last.at) {
             self.samples.clear();
@@ -106,16 +104,16 @@ impl LightChallenge {
         }
         let sample =
             LightSample { at, skin: chroma_of(skin), nose: chroma_of(nose), edges: edges.map(chroma_of) };
-        // The oldest has just gone.
+        // The oldest was removed, so there is room.
         let _ = self.samples.push_back(sample);
     }
 
-    /// What was shown at `at`.
+    /// The colour shown at `at`.
     fn light_at(&self, at: Duration) -> Option<Chroma> {
         self.shown.iter().rev().find(|shown| shown.at <= at).map(|shown| shown.colour)
     }
 
-    /// The shown colours beside what `pick` takes of the samples, at `lag`.
+    /// The shown colours paired with what `pick` takes from the samples, at delay `lag`.
     fn series(&self, lag: Duration, pick: impl Fn(&LightSample) -> Option<Chroma>) -> ColourSeries {
         let mut series = ColourSeries::default();
         for sample in self.samples.iter() {
@@ -128,7 +126,7 @@ impl LightChallenge {
     }
 }
 
-/// What of the screen's colour is chroma: dark shows less of it.
+/// The chroma of the screen's colour; a dark colour has less of it.
 fn screen_chroma([r, g, b]: [u8; 3]) -> Chroma {
     let [r, g, b] = [r, g, b].map(|byte| f32::from(byte) / 255.0);
     [r - g, b - f32::midpoint(r, g)]
@@ -219,8 +217,8 @@ mod tests {
     const COLOURS: [[u8; 3]; 6] =
         [[255, 0, 0], [0, 0, 255], [0, 255, 0], [255, 255, 0], [255, 0, 255], [0, 255, 255]];
 
-    /// Five seconds of a face that reflects `reflected(frame)` with these gains of
-    /// nose and ears, while COLOURS are shown two in a second.
+    /// Measures of five seconds of a face that reflects `reflected(frame)` with these gains for
+    /// nose and ears, while COLOURS are shown at two per second.
     fn measures_of(reflected: impl Fn(u64) -> [u8; 3], nose: f32, edges: f32) -> CueMeasures {
         let mut cue = LightChallenge::new();
         let mut seed = 5_u32;
@@ -250,7 +248,7 @@ mod tests {
 
     #[test]
     fn skin_that_follows_is_told_with_its_lag() {
-        // The camera is three frames late.
+        // The camera lags three frames behind.
         let measures = measures_of(|frame| shown(frame.saturating_sub(3)), 0.05, 0.02);
         let m = measures.values().expect("measured");
         assert!(m[0] < 0.1, "{m:?}");

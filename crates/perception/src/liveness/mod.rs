@@ -1,11 +1,11 @@
-//! The cues against presentation attacks.
+//! Cues for presentation attack detection (ISO 30107).
 //!
-//! In: frames and what [`crate::face`] found in them. Out: the measures of each
-//! cue on the presentation so far ([`vouch_contract::liveness::AllMeasures`]).
-//! Called by `eye/`; the session makes a verdict from them.
+//! In: frames and what [`crate::face`] found in them. Out: the measures of each cue for the
+//! presentation so far ([`vouch_contract::liveness::AllMeasures`]). Called by `eye/`; the session
+//! makes a verdict from them.
 //!
-//! A cue without measures says why and never counts as passed. The policy names
-//! the cues that a session requires.
+//! A cue without measures says why and never counts as passed. The policy names the cues that a
+//! session requires.
 
 pub mod colour;
 pub mod cue;

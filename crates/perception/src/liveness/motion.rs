@@ -1,28 +1,27 @@
-//! Motion (codes 12211 and 12205): does the face move like a sheet, and does its
-//! background move along?
+//! Motion (codes 12211 and 12205): does the face move like a flat sheet, and does its background
+//! move with it?
 //!
-//! A head that turns shows other sides of itself; a sheet that turns shows the
-//! same picture under a projective map (Hartley and Zisserman, 13). So the face
-//! at each turn is compared with the frontal one under the best such map, by
-//! points and by pixels. The points alone are not enough: the mesh network was
-//! trained on heads and gives any picture some depth.
+//! A turning head shows other sides of itself. A turning sheet shows the same picture under a
+//! projective map (Hartley and Zisserman, 13). So the face at each turn is compared with the
+//! frontal one under the best such map, by points and by pixels. The points alone are not enough:
+//! the mesh network was trained on heads and gives any picture some depth.
 //!
-//! A film of a turning head is not a sheet in this sense. Its surroundings give it
-//! away: see [`surround`].
+//! A film of a turning head is not a sheet in this sense. Its surroundings reveal it: see
+//! [`surround`].
 //!
 //! Measures:
 //!
 //! | # | range | meaning |
 //! |---|---|---|
-//! | 0 | -1 to 1 | points: 1 a plane explains the turns, -1 a head's depth does, 0 not known |
-//! | 1 | -1 to 1 | pixels: 1 the frontal face looks the same under a plane's map, -1 not at all, 0 not known |
-//! | 2 | 0 to 1 | stillness of lids and lips while the whole moved |
-//! | 3 | -1 to 1 | the surround near the face: 1 moves along, -1 stays, 0 not known |
-//! | 4 | -1 to 1 | the same of the surround further out: a camera in motion, or a picture that fills the frame |
-//! | 5 | 0 to 1 | the greatest turn that was compared, over 30 degrees |
+//! | 0 | -1 to 1 | points: 1 if a plane explains the turns, -1 if a head's depth does, 0 if unknown |
+//! | 1 | -1 to 1 | pixels: 1 if the frontal face looks the same under a plane's map, -1 if not at all, 0 if unknown |
+//! | 2 | 0 to 1 | stillness of lids and lips while the face moved |
+//! | 3 | -1 to 1 | the surroundings near the face: 1 if they move along, -1 if they stay, 0 if unknown |
+//! | 4 | -1 to 1 | the same for the surroundings further out: a moving camera, or a picture that fills the frame |
+//! | 5 | 0 to 1 | the largest turn compared, divided by 30 degrees |
 //!
-//! A measure is scaled towards 0 where little was seen, so that a weighted sum of
-//! the measures needs no products.
+//! A measure is scaled towards 0 if little was seen, so that a weighted sum of the measures needs
+//! no products.
 
 use std::time::Duration;
 
@@ -40,45 +39,44 @@ use key::{Key, KeyComparison, PATCH};
 use shape::Shape;
 use surround::Surround;
 
-/// Fifteen looks in a second: a turn takes half a second at least.
+/// Fifteen looks per second: a turn takes at least half a second.
 const EVERY: Duration = Duration::from_millis(66);
 /// Fewest looks before there are measures.
 const LEAST_LOOKS: u32 = 12;
-/// Smallest turn in degrees that is compared: below it a head's parallax is lost in
-/// the mesh's noise (0.6 pixels).
+/// Smallest turn in degrees that is compared. Below it a head's parallax is lost in the mesh's
+/// noise (0.6 pixels).
 const LEAST_TURN: f32 = 10.0;
-/// The same for a turn read off the outline's shape: speech and the mesh's noise
-/// change it by 5 %, which passes for 18 degrees.
+/// The same for a turn estimated from the outline's shape. Speech and mesh noise change that by 5
+/// %, which looks like 18 degrees.
 const LEAST_SQUEEZE: f32 = 18.0;
-/// Turns beyond this are not waited for, and count in full.
+/// Turn in degrees from which evidence counts in full.
 const FULL_TURN: f32 = 30.0;
-/// The least turn for each way of [`Motion::comparisons`].
+/// The smallest turn for each kind of [`Motion::comparisons`].
 const LEAST: [f32; 6] = [LEAST_TURN, LEAST_TURN, LEAST_TURN, LEAST_TURN, LEAST_SQUEEZE, LEAST_SQUEEZE];
-/// A turn is compared again only when it is larger by this many degrees.
+/// A turn is compared again only if it is larger by this many degrees.
 const STEP: f32 = 3.0;
-/// The frontal face is looked for among poses within this of straight ahead.
+/// The frontal face is chosen among poses within this many degrees of straight ahead.
 const FRONTAL: f32 = 15.0;
-/// A more frontal face takes the frontal one's place if it is nearer to
-/// straight by this much.
+/// A more frontal face replaces the frontal one if it is nearer to straight by this many degrees.
 const MORE_FRONTAL: f32 = 4.0;
-/// Least way of the face, in its own eye distances, that is motion: a held
-/// hand's tremor is more over a second.
+/// Least movement of the face, in eye distances, that counts as motion. The tremor of a held hand
+/// exceeds it within a second.
 const LEAST_WAY: f32 = 0.05;
-/// Points' residual from a plane over the sine of the turn, in eye distances, at
-/// which sheet and head are as likely, and the factor from it that is certain.
-/// Measured at turns of 20 degrees and more: heads 0.21 to 0.45 (4 clips), sheets
-/// 0.025 to 0.06, sheets that fill the frame 0.06 to 0.22 (docs/evaluation/cues-motion.md).
+/// Points' residual from a plane divided by the sine of the turn, in eye distances: the value at
+/// which sheet and head are equally likely, and the factor from it that is certain. Measured at
+/// turns of 20 degrees and more: heads 0.21 to 0.45 (4 clips), sheets 0.025 to 0.06, sheets that
+/// fill the frame 0.06 to 0.22 (docs/evaluation/cues-motion.md).
 const RESIDUAL: (f32, f32) = (0.13, 1.8);
-/// Correlation of blocks under a plane's map that is as likely with either, and
-/// the distance from it that is certain: heads 0.54 to 0.90, sheets 0.89 to 0.98.
+/// Correlation of blocks under a plane's map at which both are equally likely, and the distance
+/// from it that is certain. Heads have 0.54 to 0.90, sheets 0.89 to 0.98.
 const CORRELATION: (f32, f32) = (0.915, 0.04);
-/// The same for the parallax of blocks, in eye distances: heads 0.086 to 0.147,
-/// sheets 0.018 to 0.07.
+/// The same for the parallax of blocks, in eye distances. Heads have 0.086 to 0.147, sheets 0.018
+/// to 0.07.
 const PARALLAX: (f32, f32) = (0.075, 0.025);
-/// Quality of measures of stillness alone.
+/// Quality of the measures if only stillness was observed.
 const LEAST_QUALITY: f32 = 0.1;
-/// Way of the face since the last look, in eye distances, beyond which it makes no
-/// key frame: it is blurred, or its track lags behind.
+/// Largest movement of the face since the last look, in eye distances, for a key frame. A faster
+/// face is blurred, or its track lags behind.
 const STEADY: f32 = 0.35;
 
 /// See the module.
@@ -108,7 +106,7 @@ impl Default for Motion {
 }
 
 impl Motion {
-    /// A cue that has seen nothing.
+    /// A cue that has seen nothing yet.
     pub fn new() -> Self {
         Self {
             frontal: None,
@@ -124,8 +122,8 @@ impl Motion {
         }
     }
 
-    /// The comparisons so far, with the turn of each in degrees: to the left and
-    /// right, up and down, narrowed and flattened.
+    /// The comparisons so far, each with its turn in degrees: left and right, up and down, narrowed
+    /// and flattened.
     pub fn comparisons(&self) -> impl Iterator<Item = (f32, KeyComparison)> {
         self.turns
             .iter()
@@ -170,7 +168,7 @@ impl Motion {
         }
     }
 
-    /// Evidence of points and of pixels.
+    /// Evidence from points and from pixels.
     fn planar(&self) -> [f32; 2] {
         let (mut points, mut pixels) = (PlaneEvidence::default(), PlaneEvidence::default());
         for (turned, least) in self.turns.iter().zip(LEAST) {
@@ -189,8 +187,8 @@ impl Motion {
     }
 }
 
-/// The strongest evidence either way. A head never looks flat at a wide turn, but a
-/// sheet may look like anything where the mesh lost it. So flat has priority.
+/// The strongest evidence either way. A head never looks flat at a wide turn, but a sheet may look
+/// like anything if the mesh lost it. So flat takes priority.
 #[derive(Debug, Default)]
 struct PlaneEvidence {
     flat: f32,

@@ -1,11 +1,11 @@
-//! Cue: the operator's presentation-attack networks, averaged. A network of the
-//! role `pad` sees the face with some of its surroundings and gives one score
-//! for each class, one of which is a live person.
+//! The operator's passive networks for presentation attack detection, averaged. A network with the
+//! role `pad` sees the face with some of its surroundings and gives one score per class, one of
+//! which is a live person.
 //!
 //! | measure | what | range |
 //! |---|---|---|
 //! | 0 | mean over looks and networks of the attack's log-odds, ln((1-p)/p) | -1 (live) to 1, in units of [`LOG_ODDS`] |
-//! | 1 | the same for the look that is most like an attack | -1 to 1 |
+//! | 1 | the same for the look most like an attack | -1 to 1 |
 //! | 2 | mean over looks of how far the networks disagree on p | 0 to 1 |
 
 use std::time::Duration;
@@ -19,11 +19,10 @@ use crate::runtime::model::Model;
 use vouch_contract::face::Bounds;
 use vouch_contract::liveness::{Cue, CueMeasures, MEASURES, Unavailable};
 
-/// Log-odds that measure 1: beyond e^6, about 400 to 1, int8 outputs carry no
-/// difference.
+/// Log-odds that measure 1. Beyond e^6, about 400 to 1, int8 outputs make no difference.
 const LOG_ODDS: f32 = 6.0;
-/// Five looks in a second: the networks together cost 2.4 ms on x86-64
-/// (two MiniFASNets), which is 0.4 ms for each of 30 frames.
+/// Five looks per second: the networks together take 2.4 ms on x86-64 (two MiniFASNets), which is
+/// 0.4 ms per frame at 30 frames per second.
 const EVERY: Duration = Duration::from_millis(200);
 
 /// One network of the role `pad`.
@@ -45,8 +44,8 @@ impl PadNet {
         Ok(Self { model, scale, live })
     }
 
-    /// The probability that the face is a live person's, 0 to 1; none when the
-    /// network gives no numbers.
+    /// The probability that the face is a live person's, 0 to 1; none if the network gives no
+    /// numbers.
     fn live(&mut self, look: &Look<'_>) -> Result<Option<f32>, RuntimeError> {
         let input = &self.model.entry().input;
         let (width, height, bgr) = (input.width as usize, input.height as usize, input.colour == Colour::Bgr);
@@ -64,8 +63,8 @@ impl PadNet {
     }
 }
 
-/// The class's share: the outputs are taken for probabilities when they are
-/// (none negative, sum about 1), else for scores before the softmax.
+/// The class's probability. Outputs that are not negative and sum to about 1 are taken as
+/// probabilities, others as scores before the softmax.
 fn probability(classes: usize, live: usize, value: impl Fn(usize) -> f32) -> Option<f32> {
     let sum: f32 = (0..classes).map(&value).sum();
     let normal = (0..classes).all(|index| value(index) >= 0.0) && (sum - 1.0).abs() < 0.1;
@@ -78,8 +77,8 @@ fn probability(classes: usize, live: usize, value: impl Fn(usize) -> f32) -> Opt
     p.is_finite().then_some(p)
 }
 
-/// The face's box made `scale` times as large around its middle, as far as the
-/// frame allows, and shifted into it (Silent-Face's crop): x, y, width, height.
+/// The face's box enlarged `scale` times around its centre, as far as the frame allows, and shifted
+/// into it (Silent-Face's crop): x, y, width, height.
 fn surroundings(face: &Bounds, scale: f32, width: u32, height: u32) -> Option<Bounds> {
     let (frame_width, frame_height) = (width as f32, height as f32);
     if !(face.width >= 4.0 && face.height >= 4.0 && frame_width > 1.0 && frame_height > 1.0) {
@@ -107,10 +106,10 @@ pub struct PassiveNetworks {
 }
 
 impl PassiveNetworks {
-    /// Wraps loaded networks; none is allowed.
+    /// Wraps loaded networks; the list may be empty.
     ///
     /// # Errors
-    /// [`RuntimeError::Contract`] when one is no `pad` network.
+    /// [`RuntimeError::Contract`] if one is not a `pad` network.
     pub fn new(models: Vec<Model>) -> Result<Self, RuntimeError> {
         let nets = models.into_iter().map(PadNet::new).collect::<Result<_, _>>()?;
         Ok(Self { nets, looks: 0, sum: 0.0, worst: -1.0, disagreement: 0.0, failed: false })

@@ -1,18 +1,18 @@
-//! Pulse by remote photoplethysmography, from forehead and cheeks. It supports;
-//! its absence alone says nothing, since codecs, light and motion hide it.
+//! Pulse by remote photoplethysmography, from forehead and cheeks. A pulse is supporting evidence.
+//! Its absence alone means nothing, since codecs, light and motion can hide it.
 //!
-//! Measures, in which more is more like life:
+//! Measures; higher means more like life:
 //!
 //! | # | range | meaning |
 //! |---|---|---|
-//! | 0 | 0 to 1 | share of the band's power at the strongest frequency and its double, all regions together |
-//! | 1 | 0 to 1 | agreement of the regions' frequencies: 1 the same, 0 at 0.5 Hz apart or more |
+//! | 0 | 0 to 1 | fraction of the band's power at the strongest frequency and its double, over all regions |
+//! | 1 | 0 to 1 | agreement of the regions' frequencies: 1 if equal, 0 if 0.5 Hz or more apart |
 //! | 2 | -1 to 1 | mean correlation of the regions' signals |
-//! | 3 | 0 to 1 | the frequency over 3.5 Hz |
-//! | 4 | 0 to 1 | amplitude: root mean square of the signal, over 1 % of the skin's brightness |
-//! | 5 | 0 to 1 | way of the face within the window, in eye distances (less is better) |
+//! | 3 | 0 to 1 | the frequency divided by 3.5 Hz |
+//! | 4 | 0 to 1 | amplitude: root mean square of the signal, divided by 1 % of the skin's brightness |
+//! | 5 | 0 to 1 | movement of the face within the window, in eye distances (less is better) |
 //!
-//! Common light that flickers moves all regions alike too: correlation alone is no pulse.
+//! Flickering room light moves all regions alike too: correlation alone does not prove a pulse.
 
 use std::time::Duration;
 
@@ -29,22 +29,21 @@ pub mod spectrum;
 
 use spectrum::{RATE, SAMPLES, correlation, peak_of, pos, spectrum};
 
-/// Forehead, cheek to the left and to the right: points of the mesh.
+/// Mesh points of the forehead, the left and the right cheek.
 const REGIONS: [usize; 3] = [151, 50, 280];
 /// Half the side of a region in eye distances.
 const HALF: f32 = 0.18;
-/// Samples kept: eight seconds at 40 a second, more than any camera here gives.
+/// Samples kept: eight seconds at 40 per second, more than any camera here delivers.
 const KEPT: usize = 384;
 /// Least time between samples.
 const EVERY: Duration = Duration::from_millis(25);
-/// Shortest window that says something: six beats at rest.
+/// Shortest usable window in seconds: six beats at rest.
 const SHORTEST: f32 = 6.0;
-/// The longest gap between samples; after a longer one a new window begins.
+/// Longest gap between samples; after a longer one a new window begins.
 const LONGEST_GAP: Duration = Duration::from_millis(400);
 /// Time between two computations.
 const RECKON: Duration = Duration::from_secs(1);
-/// The amplitude that counts as 1, as a share of the skin's brightness. Pulses
-/// are 0.1 to 0.5 % of it.
+/// Amplitude that counts as 1, relative to the skin's brightness. Pulses are 0.1 to 0.5 % of it.
 const AMPLITUDE: f32 = 0.01;
 /// Regions further apart than this, in Hz, do not agree at all.
 const APART: f32 = 0.5;
@@ -70,12 +69,12 @@ impl Default for Pulse {
 }
 
 impl Pulse {
-    /// A cue that has seen nothing.
+    /// A cue that has seen nothing yet.
     pub fn new() -> Self {
         Self { samples: Box::new(Deque::new()), reckoned: None }
     }
 
-    /// Takes the colours of one look in, each R, G, B.
+    /// Adds the colours of one look, each R, G, B.
     pub fn add(&mut self, at: Duration, face: Point, eye_distance: f32, colours: [[f32; 3]; REGIONS.len()]) {
         let broken = self.samples.back().is_some_and(|last| at <= last.at || at - last.at > LONGEST_GAP);
         if broken {
@@ -84,7 +83,7 @@ impl Pulse {
         if self.samples.is_full() {
             self.samples.pop_front();
         }
-        // There is room: the oldest has just gone.
+        // The oldest was removed, so there is room.
         let _ = self.samples.push_back(PulseSample { at, face, eye_distance, colours });
         let window = SAMPLES as f32 / RATE;
         while self.samples.front().is_some_and(|first| (at - first.at).as_secs_f32() > window + 1.0) {
@@ -140,8 +139,8 @@ impl Pulse {
             .then_some(CueMeasures::Measured { measures, quality })
     }
 
-    /// A region's colours at equal distances in time over the last window.
-    /// A window that is not full yet begins with its first colour, held.
+    /// A region's colours over the last window, resampled at equal intervals. A window that is not
+    /// full yet is padded at its start with its first colour.
     fn resampled(&self, region: usize, first: Duration, last: Duration) -> [[f32; 3]; SAMPLES] {
         let mut out = [[0.0; 3]; SAMPLES];
         let mut pairs = self.samples.iter().zip(self.samples.iter().skip(1)).peekable();

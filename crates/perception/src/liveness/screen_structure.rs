@@ -1,21 +1,21 @@
-//! Moiré, the raster of a screen or print, and the loss of fine detail that goes
-//! with a second exposure.
+//! Moiré, the raster of a screen or print, and the loss of fine detail when a picture is
+//! photographed again.
 //!
-//! Measures, all 0 to 1, higher is more like an attack, each the mean over the
-//! looks (figures: docs/evaluation/cues-image.md):
+//! Measures, all 0 to 1, higher means more like an attack. Each is the mean over the looks
+//! (figures: docs/evaluation/cues-image.md):
 //!
 //! | | measure | 0 | 1 |
 //! |---|---|---|---|
-//! | 0 | spectral peak: natural logarithm of the power of the best 3 x 3 frequencies over what surrounds them | 0.5 or less | 3.0 or more |
-//! | 1 | less fine detail than the background: logarithm of the ratio of power | face e^4 times the stronger | e^4 times the weaker |
+//! | 0 | spectral peak: natural logarithm of the power of the strongest 3 x 3 frequencies relative to their surroundings | 0.5 or less | 3.0 or more |
+//! | 1 | less fine detail than the background: logarithm of the ratio of power | face e^4 times stronger | e^4 times weaker |
 //! | 2 | soft at the face's scale: mean gradient over the spread of luma | 0.50 or more | 0.20 or less |
 //! | 3 | soft at the pixel's scale: second over first differences | 1.0 or more | 0.2 or less |
-//! | 4 | one direction: logarithm of horizontal over vertical power, without sign | even | e^3 |
+//! | 4 | one direction: absolute logarithm of horizontal over vertical power | equal | e^3 |
 //! | 5 | flat spectrum: its slope in powers of frequency | -6 or steeper | -1 or flatter |
 //!
-//! Skin's spectrum falls smoothly; a raster, or its beat with the sensor's own,
-//! stands out of it (0, 4) or fills its end (5). Periods of 8 pixels and their
-//! fractions, on both axes, are left out: they are JPEG's blocks.
+//! Skin's spectrum falls smoothly. A raster, or its moiré with the sensor's own, stands out of it
+//! (0, 4) or fills its high end (5). Periods of 8 pixels and their fractions, on both axes, are
+//! left out: they are JPEG's blocks.
 
 use std::time::Duration;
 
@@ -30,16 +30,16 @@ use vouch_contract::liveness::{Cue, CueMeasures};
 
 /// Mesh points on skin: both cheeks, the forehead, the bridge of the nose.
 const SKIN: [usize; 4] = [50, 280, 151, 5];
-/// Side of the face's cutout in pixels, for its softness.
+/// Side of the face's cutout in pixels, for measuring its softness.
 const FACE: usize = 64;
-/// Share of the cutout's side left out at each edge: what remains is face.
+/// Part of the cutout left out at each edge, in pixels, so that only face remains.
 const EDGE: usize = FACE / 6;
-/// Band of the slope, in the same unit.
+/// Frequency band of the slope, in cycles per patch.
 const SLOPE_BAND: (f32, f32) = (6.4, 28.8);
-/// Band of fine detail.
+/// Frequency band of fine detail, in cycles per patch.
 const DETAIL: (f32, f32) = (12.8, 32.0);
-/// Eye distance in pixels: at the first, patches begin to leave the face
-/// entirely; at the second they lie on skin.
+/// Eye distance in pixels: at the first, patches begin to leave the face; at the second, they lie
+/// on skin entirely.
 const EYES: (f32, f32) = (20.0, 70.0);
 
 /// Watches the fine structure.
@@ -112,7 +112,7 @@ impl CueWatcher for ScreenStructureWatcher {
     }
 }
 
-/// Middles of patches in the frame's corners.
+/// Centres of patches in the frame's corners.
 fn corners(frame: &Frame) -> [Point; 4] {
     let half = (PATCH / 2) as f32;
     let (right, low) = (frame.width as f32 - half, frame.height as f32 - half);
@@ -153,7 +153,7 @@ fn one_direction(power: &Power) -> f32 {
     (across / down).ln()
 }
 
-/// Slope of the logarithm of power over that of frequency, by least squares.
+/// Slope of the logarithm of power against that of frequency, by least squares.
 fn slope(logarithms: &Power) -> f32 {
     let mut sums = [0.0_f64; 5];
     for (y, row) in logarithms.iter().enumerate() {
@@ -171,7 +171,7 @@ fn slope(logarithms: &Power) -> f32 {
     ((n * products - at * value) / (n * at_squares - at * at)) as f32
 }
 
-/// Mean gradient over the spread of luma in the middle of the face.
+/// Mean gradient over the spread of luma in the centre of the face.
 fn relief(face: &Cutout) -> f32 {
     let at = |x: usize, y: usize| face.at(x, y).map(|pixel| luma_chroma(pixel)[0]);
     let (mut gradients, mut pairs, mut sum, mut squares, mut count) = (0.0, 0.0_f32, 0.0, 0.0, 0.0_f32);
@@ -202,7 +202,7 @@ mod tests {
             .expect("measured")
     }
 
-    // A sensor's noise, the same in every run.
+    // Sensor noise, the same in every run.
     fn noise(x: u32, y: u32) -> f32 {
         let mut value = x.wrapping_mul(0x9e37_79b1) ^ y.wrapping_mul(0x85eb_ca77);
         value = (value ^ (value >> 15)).wrapping_mul(0x2c1b_3c6d);

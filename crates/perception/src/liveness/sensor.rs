@@ -1,18 +1,18 @@
 //! Whether the pictures come from a sensor: repetition, time stamps, noise.
 //!
-//! Codecs and video conferences take noise away and time stamps may be made by a
-//! driver, so none of this alone is an attack.
+//! Codecs and video conferences remove noise, and a driver may make up time stamps, so none of this
+//! alone proves an attack.
 //!
-//! Measures, in which more is more like an injected stream:
+//! Measures; higher means more like an injected stream:
 //!
 //! | # | range | meaning |
 //! |---|---|---|
-//! | 0 | 0 to 1 | share of frames whose pixels are those of the frame before |
-//! | 1 | 0 to 1 | share of frames seen before, to the last sampled pixel, at the lag of the frame before |
-//! | 2 | 0 to 1 | the same for frames seen nearly: closer to an old frame than to the last |
-//! | 3 | 0 to 1 | regularity of the intervals: 1 all alike, 0 a relative deviation of 2 % or more |
-//! | 4 | 0 to 1 | share of intervals that no camera gives: none or back in time |
-//! | 5 | 0 to 1 | lack of noise between frames: 1 none, 0.5 at half a step, 0.2 at two steps of luma |
+//! | 0 | 0 to 1 | fraction of frames with the same pixels as the previous frame |
+//! | 1 | 0 to 1 | fraction of frames seen before, equal in every sampled pixel, at the lag of the previous frame's match |
+//! | 2 | 0 to 1 | the same for near matches: frames closer to an old frame than to the previous one |
+//! | 3 | 0 to 1 | regularity of the intervals: 1 if all are equal, 0 at a relative deviation of 2 % or more |
+//! | 4 | 0 to 1 | fraction of intervals impossible for a camera: zero or negative |
+//! | 5 | 0 to 1 | lack of noise between frames: 1 without noise, 0.5 at half a step, 0.2 at two steps of luma |
 
 use std::time::Duration;
 
@@ -25,19 +25,19 @@ pub mod recurrence;
 
 use recurrence::{Recurrence, SIDE, THUMBNAIL, Thumbnail};
 
-/// Fewest frames that say something: a second at 25 a second.
+/// Fewest frames before the cue has measures: a second at 25 per second.
 const LEAST_FRAMES: u32 = 25;
-/// Relative deviation of intervals at which regularity is 0. UVC cameras
-/// stamp with some 1 ms of jitter on 33 ms.
+/// Relative deviation of intervals at which regularity is 0. UVC cameras have about 1 ms of jitter
+/// on 33 ms in their time stamps.
 const IRREGULAR: f32 = 0.02;
-/// Pixels whose right neighbour differs by more than this are no smooth skin or
-/// wall: motion would pass for noise there.
+/// Pixels that differ from their right neighbour by more than this are not smooth skin or wall;
+/// motion would be mistaken for noise there.
 const SMOOTH: u8 = 6;
-/// Pixels across a cell that its mean is made from.
+/// Pixels across each cell over which its mean is taken.
 const ACROSS: usize = 5;
-/// The noise that halves the measure, in steps of luma.
+/// Noise at which the measure is 0.5, in steps of luma.
 const HALF_NOISE: f32 = 0.5;
-/// Frames at which the measures are as good as they get: four seconds.
+/// Frames from which the measures have full quality: four seconds.
 const FULL: u32 = 100;
 
 /// See the module.
@@ -53,7 +53,7 @@ pub struct Sensor {
     noise: Running,
 }
 
-/// One pixel of each cell of the picture, and the one beside it.
+/// One pixel of each cell of the picture, and the one next to it.
 #[derive(Debug, Clone, Copy)]
 struct Samples {
     here: [u8; THUMBNAIL],
@@ -70,7 +70,7 @@ struct Intervals {
     count: u32,
 }
 
-/// Mean and deviation of numbers given one by one (Welford 1962).
+/// Running mean and deviation (Welford 1962).
 #[derive(Debug, Clone, Copy, Default)]
 struct Running {
     count: f32,
@@ -98,7 +98,7 @@ impl Default for Sensor {
 }
 
 impl Sensor {
-    /// A cue that has seen nothing.
+    /// A cue that has seen nothing yet.
     pub fn new() -> Self {
         let empty = Samples {
             here: [0; THUMBNAIL],
@@ -119,7 +119,7 @@ impl Sensor {
         }
     }
 
-    /// Takes a frame in.
+    /// Adds a frame.
     pub fn add(&mut self, frame: &Frame) {
         std::mem::swap(&mut self.previous, &mut self.now);
         if !self.now.take(frame) {
@@ -148,7 +148,7 @@ impl Intervals {
         if now <= before {
             self.absurd = self.absurd.saturating_add(1);
         } else if frames > 0 {
-            // A frame that was not looked at doubles the interval, not its jitter.
+            // A skipped frame doubles the interval, not its jitter.
             self.all.add((now - before).as_secs_f32() / frames as f32);
         }
     }
@@ -183,8 +183,7 @@ impl Samples {
     }
 }
 
-/// Mean of the cell's green in sixteenths of a step, over [`ACROSS`] squared of
-/// its pixels.
+/// Mean green of the cell in sixteenths of a step, over [`ACROSS`] x [`ACROSS`] of its pixels.
 fn mean_of(frame: &Frame, cell: usize) -> u16 {
     let (width, height) = (frame.width as usize, frame.height as usize);
     let mut sum = 0_u32;
@@ -198,8 +197,8 @@ fn mean_of(frame: &Frame, cell: usize) -> u16 {
     u16::try_from(16 * sum / (ACROSS * ACROSS) as u32).unwrap_or(u16::MAX)
 }
 
-/// Standard deviation of one frame's noise in luma steps, by the median change of
-/// smooth places, which motion does not move.
+/// Standard deviation of one frame's noise in luma steps, from the median change at smooth places,
+/// which motion does not affect.
 fn noise_between(a: &Samples, b: &Samples) -> Option<f32> {
     let mut counts = [0_u32; 256];
     let mut total = 0;
@@ -208,7 +207,7 @@ fn noise_between(a: &Samples, b: &Samples) -> Option<f32> {
             && b.here[cell].abs_diff(b.beside[cell]) <= SMOOTH
             && (3..=252).contains(&b.here[cell]);
         if smooth {
-            // The common change of neighbours is light or motion, the rest noise.
+            // The common change of neighbours is light or motion; the rest is noise.
             let here = i16::from(a.here[cell]) - i16::from(b.here[cell]);
             let beside = i16::from(a.beside[cell]) - i16::from(b.beside[cell]);
             counts[usize::from((here - beside).unsigned_abs()).min(255)] += 1;
@@ -218,12 +217,12 @@ fn noise_between(a: &Samples, b: &Samples) -> Option<f32> {
     if total < 32 {
         return None;
     }
-    // Median with the share inside its own step: whole steps alone would jump.
+    // The median is interpolated within its step: whole steps alone would make it jump.
     let mut below = 0;
     for (step, &count) in counts.iter().enumerate() {
         if 2 * (below + count) >= total {
             let within = (total as f32 / 2.0 - below as f32) / count.max(1) as f32;
-            // Each difference holds four times the noise of one pixel; 0 spans half a step.
+            // Each difference contains the noise of four pixels; 0 covers only half a step.
             let median = if step == 0 { within * 0.5 } else { step as f32 - 0.5 + within };
             return Some(median * 1.4826 / 2.0);
         }
@@ -252,7 +251,7 @@ impl CueWatcher for Sensor {
         }
         let share = |count: u32| (count as f32 / self.frames as f32).clamp(0.0, 1.0);
         let [exact, near] = self.recurrence.counts();
-        // Only frozen frames: nothing between which there could be noise.
+        // Frozen frames only: there is nothing from which to measure noise.
         let noise = if self.noise.count > 0.0 { self.noise.mean } else { 0.0 };
         let measures = [
             share(self.frozen),

@@ -3,12 +3,12 @@
 use crate::camera::Frame;
 use crate::face::geometry::Point;
 
-/// Most rows and columns that are read of a patch: enough to bring a sensor's
-/// noise down to a tenth, at a cost that does not grow with the picture.
+/// Most rows and columns sampled in a patch. That reduces sensor noise to about a tenth, at a cost
+/// independent of the picture's size.
 const MOST: usize = 16;
 
-/// Mean R, G and B (0 to 255) of the square of half side `half` about `at`; none
-/// when it does not lie wholly in the picture.
+/// Mean R, G and B (0 to 255) of the square around `at` with half side `half`; none if it does not
+/// lie wholly in the picture.
 pub fn mean_colour(frame: &Frame, at: Point, half: f32) -> Option<[f32; 3]> {
     let (width, height) = (frame.width as usize, frame.height as usize);
     let fits = half >= 0.5

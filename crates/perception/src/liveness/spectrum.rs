@@ -1,25 +1,26 @@
-//! Power spectra of small patches of a frame at its own resolution: resampling
-//! would make and hide the very patterns that are looked for.
+//! Power spectra of small patches at the frame's own resolution. Resampling would create or hide
+//! the very patterns that are searched for.
 
 use crate::camera::Picture;
 use crate::face::geometry::Point;
 
-/// Side of a patch in pixels, a power of two: periods from 2 to 16 pixels are
-/// told apart, and both cheeks of a face of 140 pixels hold one.
+/// Side of a patch in pixels, a power of two. It resolves periods from 2 to 16 pixels, and each
+/// cheek of a face of 140 pixels holds one patch.
 pub const PATCH: usize = 64;
 const BITS: u32 = PATCH.trailing_zeros();
 
-/// Power that is no more than the rounding of 8-bit values under the window.
+/// Added to the power before its logarithm: about what the rounding to 8-bit values gives under the
+/// window.
 pub const FLOOR: f32 = 20.0;
-/// Lowest frequency, in 64ths of a cycle per pixel, of a raster: a period of six
-/// to seven pixels. Below, eyes, nostrils and print have edges.
+/// Lowest frequency of a raster, in 64ths of a cycle per pixel: a period of six to seven pixels.
+/// Below it lie the edges of eyes, nostrils and print.
 const LOWEST: f32 = 9.6;
 
-/// Power by row and column of frequency; frequency `k` of [`PATCH`] at index `k`,
-/// negative ones from the end.
+/// Power by row and column of frequency. Frequency `k` of [`PATCH`] is at index `k`; negative
+/// frequencies count from the end.
 pub type Power = [[f32; PATCH]; PATCH];
 
-/// Mean power and plain sharpness of one channel over patches, with the room to compute them.
+/// Mean power and sharpness of one channel over patches, with the buffers to compute them.
 #[derive(Debug)]
 pub struct Spectrum {
     window: [f32; PATCH],
@@ -37,7 +38,7 @@ impl Default for Spectrum {
         let turn = |index: usize, of: usize| std::f32::consts::TAU * index as f32 / of as f32;
         let mut window = [0.0; PATCH];
         for (index, value) in window.iter_mut().enumerate() {
-            // Hann, without its zeros.
+            // Hann window without its zeros.
             *value = 0.5 - 0.5 * turn(index + 1, PATCH + 1).cos();
         }
         let mut turns = [(0.0, 0.0); PATCH / 2];
@@ -60,9 +61,9 @@ impl Default for Spectrum {
 }
 
 impl Spectrum {
-    /// Resets, then takes the patches around `points` that lie wholly in
-    /// the picture, two at a time, as `channel` makes one value of a colour (R, G, B in
-    /// 8-bit steps). Gives their number.
+    /// Resets, then adds the patches around those `points` whose patch lies wholly in the picture,
+    /// two at a time. `channel` turns a colour (R, G, B in 8-bit steps) into one value. Returns the
+    /// number of patches.
     pub fn measure(
         &mut self,
         picture: &Picture<'_>,
@@ -100,8 +101,8 @@ impl Spectrum {
         }
     }
 
-    /// Mean second difference over mean first difference of luma between pixels:
-    /// 0.2 for a smooth picture, over 1.5 for noise.
+    /// Mean second difference over mean first difference of luma between pixels: 0.2 for a smooth
+    /// picture, over 1.5 for noise.
     pub fn sharpness(&self) -> f32 {
         self.curvatures / self.gradients.max(0.1 * self.patches.max(1) as f32)
     }
@@ -144,7 +145,7 @@ impl Spectrum {
     }
 }
 
-/// Length of the frequency at this row and column, in cycles per patch.
+/// Magnitude of the frequency at this row and column, in cycles per patch.
 pub fn radius(y: usize, x: usize) -> f32 {
     (frequency(y) as f32).hypot(frequency(x) as f32)
 }
@@ -156,15 +157,15 @@ pub fn frequency(index: usize) -> i32 {
     if index > whole / 2 { index - whole } else { index }
 }
 
-/// Whether the frequency belongs to JPEG's blocks: a multiple of an eighth of a
-/// cycle per pixel on both axes, give or take the window's width.
+/// Whether the frequency belongs to JPEG's blocks: a multiple of an eighth of a cycle per pixel on
+/// both axes, within the window's width.
 fn of_blocks(y: usize, x: usize) -> bool {
     let near = |frequency: i32| (frequency.rem_euclid(8) + 1) % 8 <= 2;
     near(frequency(y)) && near(frequency(x))
 }
 
-/// How far a raster stands out: the best mean of 3 x 3 frequencies over the mean of the
-/// ring around it (to 9 x 9), both of logarithms ([`Spectrum::write_logarithms`]).
+/// How far a raster stands out: the highest mean of 3 x 3 frequencies minus the mean of the ring
+/// around it (to 9 x 9), both of logarithms ([`Spectrum::write_logarithms`]).
 pub fn peak(logarithms: &Power) -> f32 {
     let sum = |y: usize, x: usize, reach: usize| {
         let mut sum = 0.0;
@@ -177,7 +178,7 @@ pub fn peak(logarithms: &Power) -> f32 {
         sum
     };
     let mut best = 0.0_f32;
-    // The other half is the same.
+    // The other half is its mirror image.
     for y in 0..=PATCH / 2 {
         for x in 0..PATCH {
             if radius(y, x) < LOWEST || of_blocks(y, x) {
@@ -190,7 +191,7 @@ pub fn peak(logarithms: &Power) -> f32 {
     best
 }
 
-/// Upper left pixel of the patch around `point`; none where it leaves the picture.
+/// Upper left pixel of the patch around `point`; none if the patch leaves the picture.
 fn corner(picture: &Picture<'_>, point: Point) -> Option<(usize, usize)> {
     let half = (PATCH / 2) as f32;
     let (x, y) = (point.x - half, point.y - half);
@@ -201,8 +202,8 @@ fn corner(picture: &Picture<'_>, point: Point) -> Option<(usize, usize)> {
     fits.then_some((x as usize, y as usize))
 }
 
-/// One channel of a patch, without its mean, under the window; mean absolute first and
-/// second differences along its rows and columns.
+/// One channel of a patch, with its mean subtracted and the window applied. Also gives the mean
+/// absolute first and second differences along its rows and columns.
 fn cut(
     picture: &Picture<'_>,
     (left, top): (usize, usize),
@@ -248,7 +249,7 @@ fn transpose(square: &mut Power) {
     }
 }
 
-/// Cooley and Tukey's transform, in place, radix 2.
+/// Cooley and Tukey's fast Fourier transform, in place, radix 2.
 fn transform(real: &mut [f32; PATCH], imaginary: &mut [f32; PATCH], turns: &[(f32, f32); PATCH / 2]) {
     for index in 0..PATCH {
         let other = index.reverse_bits() >> (usize::BITS - BITS);

@@ -1,12 +1,12 @@
-//! A cue's measures of the latest looks, in memory of fixed size.
+//! A cue's measures for the latest looks, in memory of fixed size.
 
 use vouch_contract::liveness::{CueMeasures, MEASURES, Unavailable};
 
-/// Looks that are kept: 16 s at four a second, longer than a session's passive
-/// part. A new look replaces the oldest.
+/// Looks kept: 16 s at four per second, longer than the passive part of a session. A new look
+/// replaces the oldest.
 const LOOKS: usize = 64;
 
-/// Measures of the last looks and how good each look was.
+/// Measures of the latest looks, and the quality of each.
 #[derive(Debug)]
 pub struct Tally {
     measures: [[f32; MEASURES]; LOOKS],
@@ -29,8 +29,8 @@ impl Default for Tally {
 }
 
 impl Tally {
-    /// Adds one look. Each measure is clamped to 0 to 1; a look with a measure that
-    /// is not finite counts as a poor picture.
+    /// Adds one look. Each measure is clamped to 0 to 1. A look with a measure that is not finite
+    /// counts as a poor picture.
     pub fn add(&mut self, measures: [f32; MEASURES], quality: f32) {
         if !quality.is_finite() || measures.iter().any(|measure| !measure.is_finite()) {
             self.pass_over();
@@ -42,7 +42,7 @@ impl Tally {
         self.held = (self.held + 1).min(LOOKS);
     }
 
-    /// Notes a look that showed too little.
+    /// Counts a look that showed too little.
     pub fn pass_over(&mut self) {
         self.unavailable = Unavailable::PoorPicture;
     }
@@ -52,8 +52,7 @@ impl Tally {
         self.over_looks(|values| values.iter().sum::<f32>() / values.len() as f32)
     }
 
-    /// The quantile `share` (0 to 1) of each measure: a maximum that ignores single
-    /// looks.
+    /// The quantile `share` (0 to 1) of each measure: a maximum that ignores single looks.
     pub fn quantile(&self, share: f32) -> CueMeasures {
         self.over_looks(|values| {
             values.sort_unstable_by(f32::total_cmp);

@@ -11,7 +11,7 @@ use crate::face::mesh::{Landmarks, POINTS, Point3, index};
 use vouch_contract::face::Face;
 use vouch_contract::liveness::{CueMeasures, Unavailable};
 
-/// A picture whose pixels `paint` gives for column and row.
+/// A picture with the pixel `paint` gives for each column and row.
 pub fn painted(width: u32, height: u32, paint: impl Fn(u32, u32) -> [u8; 3]) -> Frame {
     let mut frame = Frame::default();
     frame.resize(width, height);
@@ -50,7 +50,7 @@ pub fn drawn(centre: (f32, f32), height: f32) -> Landmarks {
     landmarks
 }
 
-/// Gives `watcher` one look at that face in `frame`.
+/// Gives `watcher` one look at this face in `frame`.
 pub fn look_at(watcher: &mut impl CueWatcher, frame: &Frame, centre: (f32, f32), height: f32) {
     let landmarks = drawn(centre, height);
     let face = Face { bounds: landmarks.bounds(), eye_distance: 0.4 * height, ..Face::default() };
@@ -58,22 +58,21 @@ pub fn look_at(watcher: &mut impl CueWatcher, frame: &Frame, centre: (f32, f32),
     watcher.see(&look).expect("pictures alone can't fail");
 }
 
-/// The measures of a watcher that has seen that face in `frame` once.
+/// The measures of a watcher that has seen this face in `frame` once.
 pub fn measures<W: CueWatcher + Default>(frame: &Frame, centre: (f32, f32), height: f32) -> CueMeasures {
     let mut watcher = W::default();
     look_at(&mut watcher, frame, centre, height);
     watcher.measures()
 }
 
-/// Checks that a cue of single pictures measures nothing on a face of a few pixels.
+/// Checks that a picture cue measures nothing on a face of only a few pixels.
 #[track_caller]
 pub fn finds_a_tiny_face_poor<W: CueWatcher + Default>() {
     let frame = painted(64, 48, |_, _| [90; 3]);
     assert_eq!(measures::<W>(&frame, (32.0, 24.0), 12.0), CueMeasures::Unavailable(Unavailable::PoorPicture));
 }
 
-/// Checks that no picture and no face, however odd, makes a cue of single pictures
-/// panic.
+/// Checks that a picture cue never panics, however odd the picture or face.
 pub fn takes_any_picture_and_face<W: CueWatcher + Default>() {
     let odd = prop_oneof![-200.0_f32..300.0, Just(f32::NAN), Just(f32::INFINITY)];
     let any = (1_u32..200, 1_u32..200, odd, -200.0_f32..300.0, 0.0_f32..4000.0);

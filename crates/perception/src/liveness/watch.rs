@@ -1,5 +1,4 @@
-//! All cues over one presentation: gives each the looks that it needs, and
-//! collects their measures.
+//! All cues over one presentation: gives each cue the looks it needs, and collects their measures.
 
 use std::time::Duration;
 
@@ -20,7 +19,7 @@ use crate::runtime::model::{Model, RunOptions};
 use vouch_contract::liveness::{AllMeasures, Cue, CueMeasures, Unavailable};
 use vouch_contract::runtime::ModelReport;
 
-/// Largest turn and tilt in degrees of a face that counts as frontal here.
+/// Largest turn and tilt, in degrees, of a face that counts as frontal here.
 const FRONTAL: f32 = 20.0;
 
 struct Watcher {
@@ -40,12 +39,11 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// All cues; networks of the role `pad` are loaded from the manifest, and
-    /// there may be none.
+    /// All cues. Networks with the role `pad` are loaded from the manifest; there may be none.
     ///
     /// # Errors
-    /// Any [`RuntimeError`] of a network that is listed and can't be used. If it were
-    /// skipped, its missing evidence would look like a pass.
+    /// Any [`RuntimeError`] of a network that is listed but can't be used. If it were skipped, its
+    /// missing evidence would look like a pass.
     pub fn load(runtime: Runtime, manifest: &Manifest, options: &RunOptions) -> Result<Self, RuntimeError> {
         let models = manifest
             .with_role(Role::Pad)
@@ -81,13 +79,13 @@ impl Watch {
         watch
     }
 
-    /// The networks that run for cues.
+    /// The networks run by cues.
     pub fn models(&self) -> &[ModelReport] {
         &self.models
     }
 
-    /// Gives the look to the cues and returns their measures of the presentation so
-    /// far. A new track is a new presentation.
+    /// Gives the look to the cues and returns their measures for the presentation so far. A new
+    /// track is a new presentation.
     pub fn see(&mut self, look: &Look<'_>) -> &AllMeasures {
         let began = std::time::Instant::now();
         if self.track != Some(look.face.track) {
@@ -97,7 +95,7 @@ impl Watch {
         let frontal = look.face.pose.yaw.abs() <= FRONTAL && look.face.pose.pitch.abs() <= FRONTAL;
         for watcher in &mut self.watchers {
             let needs = watcher.cue.needs();
-            // After a restart of the source's clock the time is earlier: the cue is due.
+            // If the source's clock was restarted, the time goes back: the cue is due.
             let due = watcher.last.is_none_or(|last| look.at < last || look.at - last >= needs.every);
             if !due || watcher.failed || (needs.frontal && !frontal) {
                 continue;
@@ -132,7 +130,7 @@ impl Watch {
         }
     }
 
-    /// Time spent in cues so far, and on how many frames, for the bench.
+    /// Total time spent in cues and the number of frames, for the bench.
     pub fn spent(&self) -> (Duration, u64) {
         (self.spent, self.frames)
     }

@@ -1,12 +1,12 @@
 //! Checks that a shared object is whole before the loader maps it.
 //!
-//! The loader maps the segments that the program headers name. If the file was
-//! cut short (a full disk, an interrupted update), some of those pages don't
-//! exist, and touching them ends the process with SIGBUS, without a message. So
-//! this compares the headers with the file's length first.
+//! The loader maps the segments listed in the program headers. If the file was cut short (a full
+//! disk, an interrupted update), some of those pages don't exist, and touching them ends the
+//! process with SIGBUS, without a message. So the headers are compared with the file's length
+//! first.
 //!
-//! Offsets are those of the 64-bit structures in elf(5); both machines that
-//! Vouch runs on are little endian.
+//! Offsets are those of the 64-bit structures in elf(5). Both architectures that Vouch runs on are
+//! little endian.
 
 const MAGIC: &[u8] = b"\x7fELF\x02\x01";
 /// `e_phoff`, `e_phentsize`, `e_phnum` of the file header.
@@ -22,10 +22,10 @@ const LOADED: u32 = 1;
 /// A library file that ends too early.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CutShort {
-    /// Not even the headers are whole.
+    /// Even the headers are incomplete.
     #[error("it ends within its own header: it was cut short")]
     Header,
-    /// A segment is missing, whole or in part.
+    /// A segment is missing, completely or in part.
     #[error("it has {present} of at least {needed} bytes: it was cut short")]
     Segments {
         /// Length of the file.
@@ -52,7 +52,7 @@ pub fn check_whole(file: &[u8]) -> Result<(), CutShort> {
     Ok(())
 }
 
-/// Where the last loaded segment ends; none when the headers are incomplete.
+/// Where the last loaded segment ends; none if the headers are incomplete.
 fn end_of_segments(file: &[u8]) -> Option<u64> {
     let table = usize::try_from(number(file, TABLE_AT)?).ok()?;
     let [size, entries] = [ENTRY_SIZE_AT, ENTRIES_AT]
@@ -83,7 +83,7 @@ mod tests {
     fn this_test_program_is_whole_and_every_prefix_is_cut_short() {
         let program = std::fs::read("/proc/self/exe").expect("Linux shows it");
         check_whole(&program).expect("it runs");
-        // What comes after the segments (names, debug information) isn't loaded.
+        // The part after the segments (names, debug information) isn't loaded.
         let needed = usize::try_from(end_of_segments(&program).expect("whole")).expect("it fits");
         for length in [6, 60, 100, needed / 2, needed - 1] {
             let message = check_whole(&program[..length]).expect_err("cut short").to_string();

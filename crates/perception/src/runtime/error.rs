@@ -1,4 +1,4 @@
-//! Why nothing can be inferred. Each message names the thing and the way out.
+//! Inference errors. Each message names the thing that failed and what to do.
 
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -12,12 +12,12 @@ use super::network::Element;
 /// Why a model can't be loaded or run.
 #[derive(Debug, thiserror::Error)]
 pub enum RuntimeError {
-    /// The shared library is not there or can't be opened.
+    /// The shared library is missing or can't be opened.
     #[error(
         "{path}: the inference library can't be opened ({fault}); run `make demo` once, or set `runtime.library`"
     )]
     Library {
-        /// Path tried.
+        /// The path that was tried.
         path: PathBuf,
         /// What is wrong with it.
         fault: LibraryFault,
@@ -30,7 +30,7 @@ pub enum RuntimeError {
         /// What is wrong.
         fault: ManifestFault,
     },
-    /// A golden file is unreadable or doesn't fit its model.
+    /// A golden file is unreadable or doesn't match its model.
     #[error("{path}: {fault}")]
     Golden {
         /// The golden file.
@@ -38,40 +38,40 @@ pub enum RuntimeError {
         /// What is wrong.
         fault: GoldenFault,
     },
-    /// A model file is missing, truncated or not the one that was promised.
-    #[error("model {name} ({path}): {fault}; run `python3 models/build.py` to make it again")]
+    /// A model file is missing, truncated or not the one in the manifest.
+    #[error("model {name} ({path}): {fault}; run `python3 models/build.py` to rebuild it")]
     ModelFile {
-        /// The manifest's name.
+        /// Its name in the manifest.
         name: String,
         /// The file.
         path: PathBuf,
         /// What is wrong.
         fault: ModelFileFault,
     },
-    /// The file is the one that was promised, but its role needs something else.
-    #[error("model {name}: {fault}; correct its entry in the manifest or take the model out")]
+    /// The file is the one in the manifest, but its role needs something else.
+    #[error("model {name}: {fault}; correct its entry in the manifest or remove the model")]
     Contract {
-        /// The manifest's name.
+        /// Its name in the manifest.
         name: String,
         /// What differs from the contract.
         fault: ContractFault,
     },
-    /// The runtime can't compile or run it.
+    /// The runtime can't compile or run the model.
     #[error("model {name}: {call} failed ({fault})")]
     Inference {
-        /// The manifest's name.
+        /// Its name in the manifest.
         name: String,
-        /// The runtime's function.
+        /// The runtime's function that failed.
         call: &'static str,
-        /// What it answered.
+        /// What it returned.
         fault: InferenceFault,
     },
-    /// The accelerator computes something else than it should.
+    /// The accelerator computes other numbers than expected.
     #[error(
-        "model {name} on {accelerator}: self-test differs by {error} steps (allowed: {tolerance}); this accelerator can't be trusted with it, set `runtime.delegate` to none"
+        "model {name} on {accelerator}: self-test differs by {error} steps (allowed: {tolerance}); this accelerator can't be trusted with it; set `runtime.delegate` to none"
     )]
     SelfTest {
-        /// The manifest's name.
+        /// Its name in the manifest.
         name: String,
         /// What ran it.
         accelerator: String,
@@ -90,11 +90,11 @@ impl RuntimeError {
     }
 }
 
-/// How a model differs from what its manifest or its role asks for.
+/// How a model differs from what its manifest or role requires.
 #[derive(Debug, thiserror::Error)]
 pub enum ContractFault {
-    /// It has none, or several.
-    #[error("it has {0} inputs, one is needed")]
+    /// The model has no input, or several.
+    #[error("it has {0} inputs; exactly one is needed")]
     InputCount(usize),
     /// Its input has another shape or type.
     #[error("its input is {found:?} {element:?}, the manifest says {promised}")]
@@ -106,7 +106,7 @@ pub enum ContractFault {
         /// Shape and type in the manifest.
         promised: String,
     },
-    /// An output of the manifest is not in the file.
+    /// An output in the manifest is not in the file.
     #[error("it has no output called {0}")]
     NoOutput(String),
     /// An output has another shape or type.
@@ -121,36 +121,36 @@ pub enum ContractFault {
         /// Shape and type in the manifest.
         promised: String,
     },
-    /// An element type that isn't supported.
+    /// An unsupported element type.
     #[error("a tensor has element type {0}; int8, uint8 or float32 is needed")]
     ElementType(String),
     /// A dimension that is unknown or not positive.
     #[error("a tensor has the dimension {0}; fixed sizes are needed")]
     Dimension(i64),
-    /// A tensor's memory doesn't have the size that its shape gives.
+    /// The size of a tensor's memory doesn't match its shape.
     #[error("tensor {tensor} has {bytes} bytes, its shape needs {needed}")]
     TensorLength {
         /// The tensor.
         tensor: String,
-        /// Bytes it has.
+        /// Bytes in its memory.
         bytes: usize,
-        /// Bytes its shape needs.
+        /// Bytes that its shape needs.
         needed: usize,
     },
-    /// Golden numbers are counted in int8 steps.
+    /// Golden values are compared in int8 steps.
     #[error("output {0} is not int8; quantise the model to full integer")]
     NotInt8(String),
-    /// Its role needs something that the model or its entry doesn't have.
+    /// The role needs something that the model or its entry lacks.
     #[error("role {role} needs {need}")]
     Role {
-        /// What the manifest uses it for.
+        /// The role in the manifest.
         role: Role,
         /// What the role needs.
         need: Cow<'static, str>,
     },
 }
 
-/// What the inference library answered.
+/// What the inference library returned.
 #[derive(Debug, thiserror::Error)]
 pub enum InferenceFault {
     /// A status other than OK.
@@ -166,21 +166,21 @@ pub enum InferenceFault {
     #[error("{0}")]
     Tflite(#[source] edgefirst_tflite::Error),
     /// A tensor buffer is smaller than its tensor.
-    #[error("{bytes} bytes for a tensor of {needed}")]
+    #[error("the library's buffer has {bytes} bytes, the tensor needs {needed}")]
     SmallBuffer {
-        /// Bytes the library made.
+        /// Bytes that the library allocated.
         bytes: usize,
-        /// Bytes the tensor has.
+        /// Bytes that the tensor needs.
         needed: usize,
     },
-    /// The caller's memory doesn't fit the tensors.
-    #[error("{bytes} bytes were given for tensor {tensor} of {needed}")]
+    /// The caller's buffer doesn't match the tensor.
+    #[error("the buffer for tensor {tensor} has {bytes} bytes, {needed} are needed")]
     CallerLength {
         /// The tensor.
         tensor: String,
         /// Bytes given.
         bytes: usize,
-        /// Bytes it has.
+        /// Bytes that the tensor needs.
         needed: usize,
     },
 }

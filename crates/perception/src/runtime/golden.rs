@@ -1,9 +1,8 @@
 //! The self-test: a fixed picture in, known numbers out.
 //!
-//! Some NPU drivers compute other numbers than the CPU, or fall back to it without
-//! a message. So before its first frame each model runs this test once, on the
-//! accelerator it will use. `models/golden.py` makes the files from the same
-//! picture.
+//! Some NPU drivers compute other numbers than the CPU, or fall back to it silently. So each model
+//! runs this test once before its first frame, on the accelerator it will use. `models/golden.py`
+//! makes the files from the same picture.
 
 use std::path::Path;
 
@@ -14,7 +13,7 @@ use vouch_contract::runtime::SELF_TEST_LIMIT;
 use super::network::{Element, TensorSpec};
 use super::{ContractFault, RuntimeError};
 
-/// Largest golden file that is read.
+/// Largest golden file accepted, in bytes.
 const MAX_GOLDEN_BYTES: u64 = 1 << 20;
 /// Largest number of values recorded for an output, as in `models/golden.py`.
 const MOST_INDICES: usize = 64;
@@ -31,9 +30,9 @@ pub enum GoldenFault {
     /// It is not a golden file.
     #[error("{0}")]
     Syntax(#[from] serde_json::Error),
-    /// It would let nearly anything pass.
+    /// The tolerance is so large that nearly anything would pass.
     #[error(
-        "a tolerance of {0} steps tests nothing, at most {SELF_TEST_LIMIT} are taken; run `python3 models/golden.py`"
+        "a tolerance of {0} steps tests nothing, at most {SELF_TEST_LIMIT} are allowed; run `python3 models/golden.py`"
     )]
     Tolerance(u32),
     /// It was made from another model file or picture.
@@ -42,15 +41,15 @@ pub enum GoldenFault {
     /// The model has no such output.
     #[error("no output is called {0}")]
     NoOutput(String),
-    /// The output has another length, or the file's own lists differ in length.
-    #[error("the golden file doesn't fit output {0}")]
+    /// The output's length differs, or the file's own lists differ in length.
+    #[error("the golden file doesn't match output {0}")]
     Misfit(String),
     /// An index is beyond the output's end.
     #[error("index {index} is outside output {output}")]
     Index {
         /// The tensor.
         output: String,
-        /// The element asked for.
+        /// The requested element.
         index: usize,
     },
     /// It lists no values.
@@ -65,7 +64,7 @@ pub struct GoldenOutput {
     pub name: String,
     /// Number of elements of the tensor.
     pub length: usize,
-    /// Which elements are compared.
+    /// Indices of the compared elements.
     pub indices: Vec<usize>,
     /// Their int8 values.
     pub values: Vec<i32>,
@@ -74,7 +73,7 @@ pub struct GoldenOutput {
 /// A golden file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Golden {
-    /// Digest of the model the numbers belong to.
+    /// Digest of the model to which the numbers belong.
     pub sha256: String,
     /// Seed of the picture.
     pub seed: u32,
@@ -105,8 +104,7 @@ impl Golden {
         Ok(golden)
     }
 
-    /// Golden numbers from the outputs of a run: up to 64 values of each output,
-    /// evenly spaced.
+    /// Golden values from the outputs of a run: up to 64 values of each output, evenly spaced.
     ///
     /// # Errors
     /// [`ContractFault::NotInt8`]: other types have no quantisation steps.
@@ -134,7 +132,7 @@ impl Golden {
     /// Largest difference between `outputs` and the expected numbers.
     ///
     /// # Errors
-    /// [`GoldenFault`] when the file doesn't fit the model.
+    /// [`GoldenFault`] if the file doesn't match the model.
     pub fn difference(&self, specs: &[TensorSpec], outputs: &[Vec<u8>]) -> Result<u32, GoldenFault> {
         let mut worst = 0;
         let mut compared = 0;

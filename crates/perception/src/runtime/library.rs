@@ -1,5 +1,5 @@
-//! The runtime's shared library, opened when the program starts (dlopen), so
-//! that a board's own build with its NPU delegate can take its place.
+//! The runtime's shared library, opened when the program starts (dlopen), so that a board's own
+//! build with its NPU delegate can replace it.
 
 use std::path::{Path, PathBuf};
 
@@ -10,18 +10,18 @@ use super::RuntimeError;
 use super::elf::CutShort;
 use super::litert::Environment;
 
-/// Largest library read for its digest: LiteRT is 8 MB, a vendor's build with
-/// everything linked in has been seen at 60 MB.
+/// Largest library read for its digest, in bytes. LiteRT is 8 MB; a vendor's build with everything
+/// linked in reached 60 MB.
 const MAX_LIBRARY_BYTES: u64 = 256 << 20;
 
-/// What keeps a library from being opened.
+/// Why a library can't be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum LibraryFault {
     /// The file can't be read.
     #[error("{0}")]
     Unreadable(#[from] std::io::Error),
     /// Larger than any library.
-    #[error("{0} bytes is no plausible library")]
+    #[error("{0} bytes is too large for a library")]
     TooLarge(u64),
     /// A part of the file is missing.
     #[error("{0}")]
@@ -29,16 +29,16 @@ pub enum LibraryFault {
     /// The loader refuses it.
     #[error("{0}")]
     Loader(#[source] edgefirst_tflite::Error),
-    /// It is some other library.
+    /// It is a different library.
     #[error("it exports neither LiteRt* nor TfLite* functions")]
     NoApi,
-    /// LiteRT's environment can't be made.
+    /// LiteRT's environment can't be created.
     #[error("LiteRtCreateEnvironment gives status {0}")]
     Environment(u32),
 }
 
-/// An open runtime library. It stays open until the process ends: compiled
-/// networks keep pointers into it, and the eye needs exactly one.
+/// An open runtime library. It stays open until the process ends: compiled networks keep pointers
+/// into it, and the eye needs exactly one.
 #[derive(Clone, Copy)]
 pub struct Runtime {
     library: &'static Library,
@@ -50,8 +50,8 @@ impl Runtime {
     /// Opens the library at `path`.
     ///
     /// # Errors
-    /// [`RuntimeError::Library`] when the file is missing, is no shared object
-    /// for this machine or was cut short, or exports neither LiteRT's API nor the TFLite C API.
+    /// [`RuntimeError::Library`] if the file is missing, was cut short, is no shared object for
+    /// this architecture, or exports neither LiteRT's API nor the TFLite C API.
     pub fn open(path: &Path) -> Result<Self, RuntimeError> {
         Self::try_open(path).map_err(|fault| RuntimeError::Library { path: PathBuf::from(path), fault })
     }
@@ -78,15 +78,15 @@ impl Runtime {
         self.library
     }
 
-    /// LiteRT's environment; none when the library has only the TFLite C API.
+    /// LiteRT's environment; none if the library has only the TFLite C API.
     pub fn environment(&self) -> Option<Environment> {
         self.environment
     }
 
-    /// `LiteRT` or `TFLite C API`: which way networks run.
+    /// `LiteRT` or `TFLite C API`: the API through which networks run.
     ///
-    /// The LiteRT wheel's library has no `TfLite*` functions and calling one
-    /// through the loader panics, so the choice is made here, once.
+    /// The LiteRT wheel's library has no `TfLite*` functions, and calling one through the wrapper
+    /// panics, so the choice is made here, once.
     pub fn name(&self) -> &'static str {
         if self.library.has_litert() { "LiteRT" } else { "TFLite C API" }
     }

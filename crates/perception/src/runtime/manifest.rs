@@ -1,4 +1,4 @@
-//! `models/manifest.toml`: which model files may run, and what each promises.
+//! `models/manifest.toml`: which model files may run, and what each must provide.
 
 use std::path::{Path, PathBuf};
 
@@ -10,11 +10,11 @@ mod check;
 
 pub use check::EntryFault;
 
-/// The operator's own models, in the models folder: `vouch models add` writes it.
+/// The operator's own models, in the models folder. Written by `vouch models add`.
 pub const OPERATOR_MANIFEST: &str = "operator/manifest.toml";
-/// Largest manifest that is read.
+/// Largest manifest accepted, in bytes.
 pub(super) const MAX_MANIFEST_BYTES: u64 = 1 << 20;
-/// Largest model file that is read.
+/// Largest model file accepted, in bytes.
 pub const MAX_MODEL_BYTES: u64 = 256 << 20;
 
 /// Why a manifest can't be used.
@@ -26,10 +26,10 @@ pub enum ManifestFault {
     /// Larger than any manifest.
     #[error("{0} bytes is too large for a manifest")]
     TooLarge(u64),
-    /// It is not TOML, or has other keys.
+    /// It is not TOML, or has unknown keys.
     #[error("{0}")]
     Syntax(Box<toml::de::Error>),
-    /// An entry can't be right.
+    /// An invalid entry.
     #[error("model {model}: {fault}")]
     Entry {
         /// Its name.
@@ -38,7 +38,7 @@ pub enum ManifestFault {
         fault: EntryFault,
     },
     /// Two entries have the same name.
-    #[error("model {0} is listed twice; take one of the two out")]
+    #[error("model {0} is listed twice; remove one of the two")]
     Twice(String),
     /// No entry has a role that is needed.
     #[error("no model has the role `{0}`; add one to the manifest")]
@@ -51,7 +51,7 @@ impl From<toml::de::Error> for ManifestFault {
     }
 }
 
-/// What a model is for.
+/// The purpose of a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
@@ -92,8 +92,8 @@ pub enum Chip {
     Arcface5,
 }
 
-/// The picture a model takes. One form is known so far; the field is there so
-/// that a manifest that says otherwise is refused instead of misread.
+/// The picture a model takes. Only one form is supported so far. The field exists so that a
+/// manifest with another form is refused instead of misread.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct InputContract {
@@ -159,39 +159,39 @@ pub struct OutputContract {
     /// Element type.
     #[serde(rename = "type")]
     pub element: ElementName,
-    /// What the numbers mean, in words.
+    /// The meaning of the numbers, in words.
     #[serde(default)]
     pub meaning: String,
 }
 
-/// Similarity to false match rate, measured.
+/// Measured relation between similarity and false match rate.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CalibrationEntry {
     /// `cosine` or `euclidean`.
     pub similarity: Similarity,
-    /// Typical length of the network's output, needed for `euclidean`: the unit in
-    /// which templates and their distances are measured.
+    /// Typical length of the network's output, needed for `euclidean`: the unit for templates and
+    /// their distances.
     #[serde(default)]
     pub length: Option<f32>,
-    /// Pairs of false match rate and the threshold that gives it.
+    /// Pairs of a false match rate and the threshold that gives it.
     pub points: Vec<(f32, f32)>,
-    /// The same when three references are fused.
+    /// The same, with three fused references.
     #[serde(default)]
     pub points_three_references: Vec<(f32, f32)>,
-    /// Equal error rate on the set named beside it.
+    /// Equal error rate on the set named next to it in the manifest.
     #[serde(default)]
     pub eer: Option<f32>,
 }
 
-/// How a `pad` network looks at a face.
+/// How a `pad` network sees a face.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PadContract {
-    /// Sides of the crop over the sides of the face box, 0.5 to 8. A crop that
-    /// leaves the frame is shifted back into it, then cut off at its edges.
+    /// Size of the crop relative to the face box, 0.5 to 8. A crop that leaves the frame is shifted
+    /// back into it, then cut off at its edges.
     pub scale: f32,
-    /// Position of the live class in the first output, a softmax.
+    /// Index of the live class in the first output, a softmax.
     pub live_index: usize,
 }
 
@@ -199,10 +199,10 @@ pub struct PadContract {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Similarity {
-    /// Cosine of the angle between them: lengths don't count.
+    /// Cosine of the angle between them: lengths are ignored.
     Cosine,
-    /// 1 - d^2 / 2, d being the Euclidean distance over the model's typical
-    /// length: the cosine for templates of that length.
+    /// 1 - d^2 / 2, where d is the Euclidean distance divided by the model's typical length. For
+    /// templates of that length it equals the cosine.
     Euclidean,
 }
 
@@ -212,7 +212,7 @@ pub enum Similarity {
 pub struct GoldenEntry {
     /// Seed of the test picture (see `golden.rs`).
     pub seed: u32,
-    /// File with the expected numbers, beside the manifest.
+    /// File with the expected numbers, relative to the manifest.
     pub file: PathBuf,
 }
 
@@ -222,9 +222,9 @@ pub struct GoldenEntry {
 pub struct ModelEntry {
     /// Unique name.
     pub name: String,
-    /// What it is for.
+    /// Its purpose.
     pub role: Role,
-    /// File, beside the manifest or absolute.
+    /// Model file, relative to the manifest or absolute.
     pub file: PathBuf,
     /// SHA-256 of the file, hex.
     pub sha256: String,
@@ -234,28 +234,28 @@ pub struct ModelEntry {
     pub licence: String,
     /// Where it comes from, in words.
     pub source: String,
-    /// Number of values of a template (role `embed`).
+    /// Number of values in a template (role `embed`).
     #[serde(default)]
     pub dimensions: Option<usize>,
     /// How the face is cut out (role `embed`).
     #[serde(default)]
     pub chip: Option<Chip>,
-    /// Room on each side of the chip's template as a share of its square; left
-    /// out, dlib's 0.25 and ArcFace's 0.
+    /// Margin on each side of the chip's template as a fraction of its square. Default: 0.25 for
+    /// dlib, 0 for ArcFace.
     #[serde(default)]
     pub padding: Option<f32>,
-    /// Further paddings: the template is the mean over chips cut at each.
+    /// Extra paddings: the template is the mean over the chips cut with each of them.
     #[serde(default)]
     pub extra_paddings: Vec<f32>,
-    /// Whether each chip's mirror image is embedded too and goes into the mean.
+    /// Whether each chip's mirror image is also embedded and included in the mean.
     #[serde(default)]
     pub mirror: bool,
     /// The picture it takes.
     pub input: InputContract,
-    /// What it gives.
+    /// The tensors it returns.
     #[serde(rename = "output")]
     pub outputs: Vec<OutputContract>,
-    /// Similarity to false match rate (role `embed`).
+    /// Measured relation between similarity and false match rate (role `embed`).
     #[serde(default)]
     pub calibration: Option<CalibrationEntry>,
     /// Crop and meaning of the classes (role `pad`).
@@ -266,7 +266,7 @@ pub struct ModelEntry {
 }
 
 impl ModelEntry {
-    /// Checks that the entry is complete and its values are possible.
+    /// Checks that the entry is complete and its values are valid.
     ///
     /// # Errors
     /// [`EntryFault`] naming the key.
@@ -285,15 +285,15 @@ struct File {
 /// A read manifest.
 #[derive(Debug, Clone)]
 pub struct Manifest {
-    /// The folder that relative paths start from.
+    /// The folder to which paths are relative.
     pub folder: PathBuf,
     /// All models, in the file's order.
     pub models: Vec<ModelEntry>,
 }
 
 impl Manifest {
-    /// Reads and checks a manifest, and after it the operator's own in the same
-    /// folder ([`OPERATOR_MANIFEST`]) when there is one.
+    /// Reads and checks a manifest, then the operator's own in the same folder
+    /// ([`OPERATOR_MANIFEST`]) if there is one.
     ///
     /// # Errors
     /// [`RuntimeError::Manifest`] naming line and key.
@@ -308,7 +308,7 @@ impl Manifest {
         Ok(Self { folder, models })
     }
 
-    /// All models of a role, in order; the first is the one in use.
+    /// All models with a role, in order. The first is the one in use.
     pub fn with_role(&self, role: Role) -> impl Iterator<Item = &ModelEntry> {
         self.models.iter().filter(move |model| model.role == role)
     }

@@ -1,4 +1,4 @@
-//! A model that may run: the right file, the right shape, tested.
+//! A usable model: the right file, the right shapes, tested.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -14,7 +14,7 @@ use super::tflite::{DelegateSpec, TfliteNetwork};
 use super::{ContractFault, RuntimeError};
 use vouch_contract::runtime::ModelReport;
 
-/// How networks run: the board profile's part of the configuration.
+/// How networks run: the part of the configuration that depends on the board.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunOptions {
     /// CPU threads of one network.
@@ -29,21 +29,21 @@ impl Default for RunOptions {
     }
 }
 
-/// Why a model file isn't the one in the manifest.
+/// Why a model file isn't the one listed in the manifest.
 #[derive(Debug, thiserror::Error)]
 pub enum ModelFileFault {
     /// The file can't be read.
     #[error("{0}")]
     Unreadable(#[from] std::io::Error),
-    /// It has another size.
+    /// Its size differs.
     #[error("{bytes} bytes instead of {promised}: truncated or another file")]
     Size {
-        /// Bytes it has.
+        /// Actual size in bytes.
         bytes: u64,
-        /// Bytes in the manifest.
+        /// Size in bytes in the manifest.
         promised: u64,
     },
-    /// It has another digest.
+    /// Its digest differs.
     #[error("SHA-256 is {found}, the manifest says {promised}")]
     Digest {
         /// Digest of the file, hex.
@@ -53,13 +53,13 @@ pub enum ModelFileFault {
     },
 }
 
-/// A loaded, checked and tested model with its input and output memory.
+/// A loaded, checked and tested model with its input and output buffers.
 pub struct Model {
     entry: ModelEntry,
     network: Box<dyn Network>,
     input: Vec<u8>,
     outputs: Vec<Vec<u8>>,
-    // Position in `outputs` of each output of the manifest, in its order.
+    // Index in `outputs` of each output of the manifest, in its order.
     order: Vec<usize>,
     report: ModelReport,
     spent: Duration,
@@ -67,8 +67,8 @@ pub struct Model {
 }
 
 impl Model {
-    /// Loads `entry` of `manifest`: digest, shapes and types are checked, then
-    /// the golden vector is run where the model will run.
+    /// Loads `entry` of `manifest`: checks digest, shapes and types, then runs the golden test
+    /// where the model will run.
     ///
     /// # Errors
     /// Any [`RuntimeError`]; a model that fails is never used.
@@ -83,8 +83,8 @@ impl Model {
         Ok(model)
     }
 
-    /// The same without the self-test: only to record the numbers that the test
-    /// will compare with.
+    /// The same without the self-test. Only for recording the numbers that the test will compare
+    /// with.
     pub(super) fn untested(
         runtime: Runtime,
         manifest: &Manifest,
@@ -105,7 +105,7 @@ impl Model {
                 model = entry.name,
                 asked = placement.asked,
                 actual = placement.actual,
-                "this model does not run on the accelerator that was asked for"
+                "this model does not run on the accelerator requested for it"
             );
         }
         Ok(Self {
@@ -196,7 +196,7 @@ impl Model {
         Output { spec: &self.network.outputs()[at], bytes: &self.outputs[at] }
     }
 
-    /// Time spent in the network and number of runs since loading.
+    /// Time spent in the network, and number of runs, since loading.
     pub fn spent(&self) -> (Duration, u64) {
         (self.spent, self.runs)
     }
@@ -260,8 +260,8 @@ fn try_read_checked(path: &Path, entry: &ModelEntry) -> Result<Vec<u8>, ModelFil
     Ok(bytes)
 }
 
-/// Compares the file's tensors with the manifest's and returns the position of
-/// each of the manifest's outputs.
+/// Compares the file's tensors with the manifest's and returns the index of each of the manifest's
+/// outputs.
 fn check_contract(entry: &ModelEntry, network: &dyn Network) -> Result<Vec<usize>, RuntimeError> {
     let fail = |fault: ContractFault| RuntimeError::Contract { name: entry.name.clone(), fault };
     let wanted = [1, entry.input.height as usize, entry.input.width as usize, 3];

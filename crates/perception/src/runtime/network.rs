@@ -23,7 +23,7 @@ impl Element {
     }
 }
 
-/// What a tensor is: read from the model file, checked against the manifest.
+/// A tensor's description: read from the model file, checked against the manifest.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TensorSpec {
     /// Name inside the model file.
@@ -55,12 +55,12 @@ impl TensorSpec {
     }
 }
 
-/// Which hardware really computes.
+/// The hardware that a network really runs on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Placement {
-    /// What was asked for.
+    /// The accelerator requested.
     pub asked: String,
-    /// What runs it, as far as the runtime tells.
+    /// The accelerator in use, as far as the runtime reports it.
     pub actual: String,
     /// Whether the two differ.
     pub fell_back: bool,
@@ -74,8 +74,8 @@ pub trait Network: Send {
     /// The output tensors, in the model's own order.
     fn outputs(&self) -> &[TensorSpec];
 
-    /// Runs once. `input` has the input's byte length; each of `outputs` the
-    /// byte length of its tensor. Allocates nothing on the Rust side.
+    /// Runs once. `input` must have the input's byte length; each of `outputs` the byte length of
+    /// its tensor. Allocates nothing on the Rust side.
     ///
     /// # Errors
     /// [`RuntimeError::Inference`] with the runtime's own status.
@@ -85,8 +85,8 @@ pub trait Network: Send {
     fn placement(&self) -> &Placement;
 }
 
-/// Checks the caller's memory against the tensors, before a runtime copies
-/// between them without looking.
+/// Checks the caller's buffers against the tensors, because the runtimes copy between them without
+/// a check.
 ///
 /// # Errors
 /// [`InferenceFault::CallerLength`] naming the tensor.

@@ -3,15 +3,15 @@
 use super::JpegFault;
 use super::marker::RST0;
 
-/// Bits left to read. Reading past the data gives zeros; [`Bits::overrun`] tells.
+/// Bits left to read. Reading past the end gives zeros; [`Bits::overrun`] reports it.
 #[derive(Debug)]
 pub(super) struct Bits<'a> {
     bytes: &'a [u8],
     /// The next byte to load.
     at: usize,
-    /// Loaded bits, the next one on top; zeros below.
+    /// Loaded bits, the next one at the top; zeros below.
     buffer: u64,
-    /// How many of them are real; below zero once more was read than there is.
+    /// Number of real bits in the buffer; negative if more were read than exist.
     count: i32,
 }
 
@@ -20,7 +20,7 @@ impl<'a> Bits<'a> {
         Self { bytes, at, buffer: 0, count: 0 }
     }
 
-    /// Loads at least 32 bits, fewer only where the data ends.
+    /// Loads at least 32 bits; fewer only at the end of the data.
     #[inline(always)]
     pub(super) fn refill(&mut self) {
         if self.count >= 32 {
@@ -30,7 +30,7 @@ impl<'a> Bits<'a> {
             && self.count >= 0
         {
             let word = u32::from_be_bytes(*next);
-            // No byte is 0xFF: adding 1 to none of them carries.
+            // No byte is 0xFF: the usual test for a zero byte, applied to `!word`.
             if word & 0x8080_8080 & (!word).wrapping_sub(0x0101_0101) == 0 {
                 self.buffer |= u64::from(word) << (32 - self.count);
                 self.at += 4;
@@ -47,7 +47,7 @@ impl<'a> Bits<'a> {
             let Some(&byte) = self.bytes.get(self.at) else { return };
             let length = match (byte, self.bytes.get(self.at + 1)) {
                 (0xFF, Some(0)) => 2,
-                // A marker, or the last byte of all.
+                // A marker, or the very last byte.
                 (0xFF, _) => return,
                 _ => 1,
             };
@@ -70,29 +70,29 @@ impl<'a> Bits<'a> {
         self.count -= bits as i32;
     }
 
-    /// Consumes up to 16 bits and gives their value.
+    /// Consumes up to 16 bits and returns their value.
     #[inline(always)]
     pub(super) fn take(&mut self, bits: u32) -> u32 {
-        // Two shifts, since one by 64 is none.
+        // Two shifts, because a shift by 64 is not allowed.
         let value = (self.buffer >> 1 >> (63 - bits)) as u32;
         self.skip(bits);
         value
     }
 
-    /// Whether the next code may reach beyond the data: what looks like a bad code is
-    /// the beginning of a good one then.
+    /// Whether the next code may reach beyond the data. If so, an apparently bad code may be the
+    /// beginning of a good one.
     pub(super) fn is_near_its_end(&self) -> bool {
         self.count < 16
     }
 
-    /// Whether more bits were read than there are.
+    /// Whether more bits were read than exist.
     #[inline(always)]
     pub(super) fn overrun(&self) -> bool {
         self.count < 0
     }
 
-    /// Goes on to the marker that ends this data, and gives where its second byte
-    /// stands. At most `stray` whole bytes may be left unread before it.
+    /// Advances to the marker that ends this data and returns the position of its second byte. At
+    /// most `stray` whole bytes may be left unread before it.
     pub(super) fn finish(&mut self, stray: usize) -> Result<usize, JpegFault> {
         if self.overrun() {
             return Err(JpegFault::CutOff);
@@ -100,14 +100,14 @@ impl<'a> Bits<'a> {
         let mut left = self.count as usize / 8;
         loop {
             if left > stray {
-                return Err(JpegFault::Damaged("more data than the picture has blocks"));
+                return Err(JpegFault::Damaged("more data than the picture's blocks need"));
             }
             match (self.bytes.get(self.at), self.bytes.get(self.at + 1)) {
                 (Some(0xFF), Some(0)) => {
                     left += 1;
                     self.at += 2;
                 }
-                // Fill bytes may stand before a marker.
+                // Fill bytes may precede a marker.
                 (Some(0xFF), Some(0xFF)) => self.at += 1,
                 (Some(0xFF), Some(_)) => {
                     (self.buffer, self.count) = (0, 0);
@@ -122,7 +122,7 @@ impl<'a> Bits<'a> {
         }
     }
 
-    /// Passes the restart marker with this number, 0 to 7.
+    /// Consumes the restart marker with this number, 0 to 7.
     pub(super) fn restart(&mut self, number: u8, stray: usize) -> Result<(), JpegFault> {
         let at = self.finish(stray)?;
         let found = self.bytes.get(at).copied();

@@ -1,10 +1,9 @@
-//! MJPEG: one JPEG picture a frame, from a camera that may be broken or hostile.
+//! MJPEG: one JPEG picture per frame, from a camera that may be broken or hostile.
 //!
-//! A frame whose data is not whole is corrupt, also where an end-of-image marker
-//! follows: behind a cut there may be zeros or the rest of an older frame, and a
-//! lost packet leaves a hole. A decoder paints grey or foreign blocks there, which
-//! look like a face behind a board. The Huffman tables that many cameras leave out
-//! are put back in.
+//! A frame with incomplete data is corrupt, even if an end-of-image marker follows: after a cut
+//! there may be zeros or the rest of an older frame, and a lost packet leaves a hole. A decoder
+//! paints grey or foreign blocks there, which look like a face behind a board. The Huffman tables
+//! that many cameras leave out are added.
 
 use zune_core::bytestream::ZCursor;
 use zune_core::colorspace::ColorSpace;
@@ -14,37 +13,36 @@ use zune_jpeg::JpegDecoder;
 use super::super::Frame;
 use super::{Care, Inspector, JpegFault, complete, first_size};
 
-/// Largest JPEG frame taken, in bytes. An 8-megapixel picture at high quality has
-/// about 6 MB.
+/// Largest JPEG frame accepted, in bytes. An 8-megapixel picture at high quality has about 6 MB.
 pub(in crate::camera) const MAX_JPEG: usize = 16 << 20;
 
-/// Why a JPEG frame is no picture.
+/// Why a JPEG frame can't be decoded.
 #[derive(Debug, thiserror::Error)]
 pub enum JpegError {
-    /// Headers or data.
+    /// Its headers or data are faulty.
     #[error(transparent)]
     Fault(#[from] JpegFault),
-    /// Not the size the camera was set to.
+    /// It doesn't have the size that the camera was set to.
     #[error("JPEG picture of {0}x{1} pixels from a camera set to {2}x{3}")]
     Size(u32, u32, u32, u32),
     /// More bytes than any frame should have.
-    #[error("JPEG picture of {0} bytes")]
+    #[error("a JPEG picture of {0} bytes is too large")]
     TooLarge(usize),
-    /// The decoder's complaint.
+    /// The decoder's error message.
     #[error("JPEG: {0}")]
     Decode(String),
 }
 
-/// Decodes frames; keeps its tables from one to the next.
+/// Decodes frames; keeps its tables between them.
 #[derive(Debug, Default)]
 pub(in crate::camera) struct FrameDecoder {
     inspector: Inspector,
-    /// A picture with the tables its camera left out.
+    /// The picture after adding the tables that its camera left out.
     completed: Vec<u8>,
 }
 
 impl FrameDecoder {
-    /// Decodes `bytes`, a picture that must have `size`, into `frame`.
+    /// Decodes `bytes`, a picture that must have the size `size`, into `frame`.
     pub(in crate::camera) fn decode(
         &mut self,
         bytes: &[u8],
@@ -59,7 +57,7 @@ impl FrameDecoder {
             return Err(JpegError::Size(width, height, size.0, size.1));
         }
         let whole = self.inspector.inspect(bytes, Care::Frame)?;
-        // Drivers pad the buffer behind the picture.
+        // Drivers pad the buffer after the picture.
         let mut picture = &bytes[..whole.end];
         if !whole.has_tables {
             complete(picture, whole.scan_at, &mut self.completed);
@@ -74,7 +72,7 @@ impl FrameDecoder {
         let failed = |error: zune_jpeg::errors::DecodeErrors| JpegError::Decode(error.to_string());
         decoder.decode_headers().map_err(failed)?;
         frame.resize(width, height);
-        // One component makes 1 byte a pixel unless the decoder widens it.
+        // One component gives 1 byte per pixel unless the decoder expands it.
         if decoder.output_buffer_size() != Some(frame.rgb.len()) {
             return Err(JpegFault::Headers.into());
         }
@@ -155,7 +153,7 @@ mod tests {
 
     #[test]
     fn every_sampling_that_is_read_gives_the_colours_in_their_places() {
-        // A red disc on grey: any mix-up of rows, columns or planes moves or dyes it.
+        // A red disc on grey: any mix-up of rows, columns or planes would move or recolour it.
         fn disc(x: usize, y: usize) -> [u8; 3] {
             let (dx, dy) = (x as i32 - 40, y as i32 - 64);
             if dx * dx + dy * dy < 28 * 28 { RED } else { [128, 128, 128] }
@@ -184,7 +182,7 @@ mod tests {
                 let (x, y) = (place % 80, place / 80);
                 let (dx, dy) = (x as i32 - 40, y as i32 - 64);
                 let squared = dx * dx + dy * dy;
-                // Blocks of 8, chroma of 16, and its smoothing blur the edge.
+                // Blocks of 8, chroma blocks of 16, and chroma smoothing blur the edge.
                 if (8 * 8..52 * 52).contains(&squared) {
                     continue;
                 }

@@ -7,31 +7,31 @@ use super::marker::{DHT, EOI, RST0, SOI, SOS};
 /// Why a JPEG picture is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum JpegFault {
-    /// Headers that contradict themselves.
+    /// The headers contradict themselves.
     #[error("broken JPEG headers")]
     Headers,
-    /// A coding that the decoder doesn't know, or gets wrong; the text names it.
-    #[error("a JPEG of a kind that is not read ({0})")]
+    /// A coding that the decoder doesn't support or gets wrong; the text names it.
+    #[error("an unsupported kind of JPEG ({0})")]
     Coding(&'static str),
-    /// More pixels than are read.
+    /// More pixels than allowed.
     #[error("{0}x{1} pixels are too many")]
     Pixels(u32, u32),
     /// The data ends before the picture does.
     #[error("JPEG picture cut off")]
     CutOff,
-    /// The data is not that of a picture.
+    /// The data can't be a picture's.
     #[error("damaged JPEG data: {0}")]
     Damaged(&'static str),
 }
 
-/// How coefficients are sent.
+/// How coefficients are transmitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Coding {
     Sequential,
     Progressive,
 }
 
-/// One of a picture's one to four components.
+/// One of a picture's components (one to four).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Component {
     pub id: u8,
@@ -51,7 +51,7 @@ pub(super) struct FrameHeader {
     pub components: Vec<Component, 4>,
 }
 
-/// The components of a scan (B.2.3): place in the frame header, DC and AC table.
+/// The components of a scan (B.2.3): index in the frame header, DC and AC table.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ScanComponent {
     pub place: usize,
@@ -63,15 +63,15 @@ pub(super) struct ScanComponent {
 #[derive(Debug, Clone)]
 pub(super) struct ScanHeader {
     pub components: Vec<ScanComponent, 4>,
-    /// First and last coefficient sent.
+    /// First and last coefficient transmitted.
     pub band: (u8, u8),
-    /// The bit sent before, and the bit sent now; 0 for none before.
+    /// Bit position of the previous scan (0 if there was none) and of this one.
     pub high: u8,
     pub low: u8,
 }
 
 impl FrameHeader {
-    /// Reads the frame header that `kind` (the marker's second byte) begins.
+    /// Parses the frame header of type `kind` (the marker's second byte).
     pub(super) fn parse(kind: u8, body: &[u8]) -> Result<Self, JpegFault> {
         let coding = match kind {
             0xC0 | 0xC1 => Coding::Sequential,
@@ -88,7 +88,7 @@ impl FrameHeader {
         let width = u32::from(u16::from_be_bytes([w1, w0]));
         let height = u32::from(u16::from_be_bytes([h1, h0]));
         if height == 0 {
-            return Err(JpegFault::Coding("a height that is told only behind the picture"));
+            return Err(JpegFault::Coding("a height that follows the picture"));
         }
         let listed = body[6..].chunks_exact(3);
         if width == 0 || usize::from(count) != listed.len() || !listed.remainder().is_empty() {
@@ -124,10 +124,9 @@ impl FrameHeader {
         (most(|component| component.across), most(|component| component.down))
     }
 
-    /// Whether the decoder gets these sampling factors right: 4:4:4, 4:2:2, 4:4:0
-    /// and 4:2:0, which is what cameras and phones write, also where chroma has the
-    /// factor 2 (FFmpeg). `zune-jpeg` 0.5 refuses some of the others and gives wrong
-    /// colours for more.
+    /// Whether the decoder handles these sampling factors correctly: 4:4:4, 4:2:2, 4:4:0 and 4:2:0,
+    /// which cameras and phones write, also if chroma has the factor 2 (FFmpeg). `zune-jpeg` 0.5
+    /// refuses some of the others and gives wrong colours for more.
     fn sampling_is_read(&self) -> bool {
         /// Factors of luma and of chroma.
         const READ: [((u8, u8), (u8, u8)); 9] = [
@@ -179,15 +178,15 @@ impl ScanHeader {
     }
 }
 
-/// Goes to the segment at or behind `at`: its marker's second byte, its body, and
-/// where the next segment begins. None where the bytes end.
+/// Finds the segment at or after `at`: its marker's second byte, its body, and the start of the
+/// next segment. None at the end of the bytes.
 pub(super) fn skip_segment(bytes: &[u8], mut at: usize) -> Option<(u8, &[u8], usize)> {
-    // Any number of fill bytes may stand before a marker.
+    // Any number of fill bytes may precede a marker.
     while bytes.get(at) == Some(&0xFF) && bytes.get(at + 1) == Some(&0xFF) {
         at += 1;
     }
     let kind = *bytes.get(at + 1)?;
-    // Markers that stand alone.
+    // Markers without a body.
     if matches!(kind, SOI | EOI | 0x01) || (RST0..RST0 + 8).contains(&kind) {
         return Some((kind, &[], at + 2));
     }
@@ -195,7 +194,7 @@ pub(super) fn skip_segment(bytes: &[u8], mut at: usize) -> Option<(u8, &[u8], us
     Some((kind, bytes.get(at + 4..at + 2 + length)?, at + 2 + length))
 }
 
-/// Width and height as the headers before the first scan tell them.
+/// Width and height from the headers before the first scan.
 pub(in crate::camera) fn first_size(bytes: &[u8]) -> Option<(u32, u32)> {
     let mut at = 0;
     loop {

@@ -1,35 +1,35 @@
-//! Huffman tables (ITU-T T.81, Annex C and F.2.2.3), made for counting symbols
-//! instead of decoding values.
+//! Huffman tables (ITU-T T.81, Annex C and F.2.2.3), built for counting symbols rather than
+//! decoding values.
 
 use super::JpegFault;
 use super::bits::Bits;
 
-/// Bits looked up at once: nearly every code of a real picture is shorter.
+/// Bits looked up at once: nearly all codes of real pictures are shorter.
 const LOOKED_UP: u32 = 11;
 const ENTRIES: usize = 1 << LOOKED_UP;
 
-/// What a block's end adds to the index of the coefficient: more than a block has.
+/// Added to the coefficient index at the end of a block: more coefficients than a block has.
 pub(super) const END_OF_BLOCK: u32 = 128;
-/// What a symbol that can't be adds to it.
+/// Added to the index for an invalid symbol.
 const IMPOSSIBLE: u32 = 255;
-/// Up to this coefficient two symbols may be skipped at once: the first, a run of
-/// at most 16, can't be the block's last.
+/// Up to this coefficient index two symbols may be skipped at once: the first, a run of at most 16,
+/// can't be the block's last.
 const LAST_PAIR: u32 = 47;
 
-/// One table. 14 KB, so it is made once and filled anew for each picture.
+/// One table. It takes 14 KB, so it is allocated once and refilled for each picture.
 #[derive(Debug, Clone)]
 pub(super) struct Table {
-    /// By the next bits: symbol (upper byte) and length of its code; 0 where the
-    /// code is longer.
+    /// Indexed by the next bits: symbol (upper byte) and length of its code; 0 if the code is
+    /// longer.
     symbols: [u16; ENTRIES],
-    /// By the next bits, for AC coefficients: what to add to the index (upper byte)
-    /// and how many bits to skip, code and value; 0 where the code is longer.
+    /// Indexed by the next bits, for AC coefficients: how much to add to the index (upper byte) and
+    /// how many bits to skip for code and value; 0 if the code is longer.
     single: [u16; ENTRIES],
-    /// The same for two symbols at once where both are in the next bits.
+    /// The same for two symbols at once, if both are in the next bits.
     pairs: [u16; ENTRIES],
-    /// By the code's length, 1 to 16: the first longer code, on the upper of 16 bits.
+    /// By code length, 1 to 16: the first longer code, left-aligned in 16 bits.
     limit: [u32; 17],
-    /// By the code's length: what to add to a code to get its place in `values`.
+    /// By code length: the offset from a code to its index in `values`.
     offset: [i32; 17],
     values: [u8; 256],
     defined: bool,
@@ -50,7 +50,7 @@ impl Default for Table {
 }
 
 impl Table {
-    /// Forgets the table.
+    /// Clears the table.
     pub(super) fn clear(&mut self) {
         self.defined = false;
     }
@@ -59,7 +59,7 @@ impl Table {
         self.defined
     }
 
-    /// Fills the table from the counts of codes of each length, and the symbols.
+    /// Fills the table from the number of codes of each length, and the symbols.
     pub(super) fn define(&mut self, counts: &[u8; 16], values: &[u8]) -> Result<(), JpegFault> {
         self.symbols.fill(0);
         self.single.fill(0);
@@ -105,7 +105,7 @@ impl Table {
         if fits && known { first + second } else { first }
     }
 
-    /// The next symbol; None for a code that the table hasn't.
+    /// The next symbol; None for a code that is not in the table.
     #[inline(always)]
     pub(super) fn symbol(&self, bits: &mut Bits<'_>) -> Option<u8> {
         let entry = self.symbols[bits.peek::<LOOKED_UP>()];
@@ -125,7 +125,7 @@ impl Table {
         self.values.get(usize::try_from(place).ok()?).copied()
     }
 
-    /// Skips the AC coefficients of a sequential block; false when they make none.
+    /// Skips the AC coefficients of a sequential block; false if they are invalid.
     #[inline(always)]
     pub(super) fn skip_coefficients(&self, bits: &mut Bits<'_>) -> bool {
         let mut k = 1u32;
@@ -152,13 +152,13 @@ impl Table {
     }
 }
 
-/// What an AC symbol adds to the index, and how many bits it takes with its value.
+/// How much an AC symbol adds to the index, and how many bits it takes including its value.
 fn ac_step(symbol: u8, length: u32) -> u16 {
     let (run, size) = (u32::from(symbol >> 4), u32::from(symbol & 15));
     let step = match (run, size) {
         (0, 0) => END_OF_BLOCK,
         (15, 0) => 16,
-        // Runs of blocks are for progressive scans only.
+        // Runs of blocks are allowed in progressive scans only.
         (_, 0) => IMPOSSIBLE,
         _ => run + 1,
     };

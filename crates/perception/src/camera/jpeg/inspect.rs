@@ -1,5 +1,5 @@
-//! Walks a whole JPEG picture without decoding a pixel: is it of a kind that the
-//! decoder gets right, and is all of it there?
+//! Walks through a whole JPEG picture without decoding a pixel: is it of a kind that the decoder
+//! handles correctly, and is it complete?
 
 use super::super::{MAX_PIXELS, MAX_SIDE};
 use super::JpegFault;
@@ -10,49 +10,48 @@ use super::progressive::{BLOCK_BYTES, Progress};
 use super::sequential::{ScanTables, walk};
 use super::standard_tables::STANDARD_TABLES;
 
-/// Whole bytes that a camera may leave before a restart marker. Logitech's C270 and
-/// C910 leave up to 10 in good pictures (Motion-Project/motion#65,
-/// libavg/libavg#782, pupil-labs/pupil#1816).
+/// Whole bytes that a camera may leave before a restart marker. Logitech's C270 and C910 leave up
+/// to 10 in good pictures (Motion-Project/motion#65, libavg/libavg#782, pupil-labs/pupil#1816).
 const STRAY_IN_INTERVALS: usize = 10;
-/// And before the end of a picture without restart markers. A frame with foreign
-/// data behind a cut has whole blocks too many, so a handful stays telling.
+/// Likewise before the end of a picture without restart markers. A frame with foreign data after a
+/// cut has whole surplus blocks, so a handful of bytes still reveals it.
 const STRAY_AT_END: usize = 4;
-/// And in a file: some programs leave a few. More are the rest of a picture that was
-/// lost and filled up.
+/// Likewise in a file: some programs leave a few bytes. More of them are the rest of a picture that
+/// was lost and padded.
 const STRAY_IN_FILE: usize = 64;
-/// Most scans of one picture: an encoder's longest scripts have about 100, and a
-/// hostile file could send the whole picture anew in each of thousands.
+/// Limit on the scans of one picture. The longest scan scripts of encoders have about 100; a
+/// hostile file could send the whole picture again in each of thousands.
 const MAX_SCANS: usize = 256;
 
-/// How exactly the data must end where the picture does.
+/// How strictly the data must end with the picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::camera) enum Care {
-    /// A camera's frame: bytes too many come from another frame.
+    /// A camera's frame: surplus bytes come from another frame.
     Frame,
-    /// A file: some programs leave bytes before a marker, and whoever looked at the
-    /// file saw a good picture.
+    /// A file: some programs leave bytes before a marker, although the picture is fine for a
+    /// viewer.
     File,
 }
 
-/// What a whole picture is.
+/// The result for a complete picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::camera) struct Inspection {
     pub width: u32,
     pub height: u32,
-    /// Whether it brings its Huffman tables; MJPEG may leave them out.
+    /// Whether it contains its Huffman tables; MJPEG may leave them out.
     pub has_tables: bool,
-    /// Where the first scan's marker stands.
+    /// Position of the first scan's marker.
     pub scan_at: usize,
-    /// Where the picture's bytes end.
+    /// End of the picture's bytes.
     pub end: usize,
-    /// Memory that the decoder takes beside the pixels, in bytes.
+    /// Memory that the decoder needs besides the pixels, in bytes.
     pub beside: u64,
-    /// Whether it says that more pictures belong to it (Multi-Picture Format, CIPA
-    /// DC-007: previews and gain maps behind a phone's photograph).
+    /// Whether it declares that more pictures belong to it (Multi-Picture Format, CIPA DC-007:
+    /// previews and gain maps after a phone's photograph).
     pub has_companions: bool,
 }
 
-/// Inspects pictures; made once, since its tables take 120 KB.
+/// Inspects pictures. Created once, because its tables take 120 KB.
 #[derive(Debug, Default)]
 pub(in crate::camera) struct Inspector {
     dc: Box<[Table; 4]>,
@@ -60,8 +59,7 @@ pub(in crate::camera) struct Inspector {
 }
 
 impl Inspector {
-    /// Inspects the picture that `bytes` begins with; what follows its end is no
-    /// matter.
+    /// Inspects the picture at the beginning of `bytes`; what follows its end is ignored.
     pub(in crate::camera) fn inspect(&mut self, bytes: &[u8], care: Care) -> Result<Inspection, JpegFault> {
         if bytes.get(..2) != Some(&[0xFF, SOI]) {
             return Err(JpegFault::Headers);
@@ -85,12 +83,12 @@ impl Inspector {
                     seen.restart_interval = usize::from(u16::from_be_bytes([high, low]));
                 }
                 DAC => return Err(JpegFault::Coding("arithmetic coding")),
-                DNL => return Err(JpegFault::Coding("a height that is told only behind the picture")),
+                DNL => return Err(JpegFault::Coding("a height that follows the picture")),
                 0xDE | 0xDF => return Err(JpegFault::Coding("hierarchical coding")),
                 0xF7 => return Err(JpegFault::Coding("JPEG-LS")),
                 APP2 if body.starts_with(b"MPF\0") => seen.has_companions = true,
                 SOS => {
-                    // The scan's end stands at its marker's second byte.
+                    // The scan ends at the second byte of the next marker.
                     at = self.scan(bytes, body, at, next, care, &mut seen)? - 1;
                     continue;
                 }
@@ -142,14 +140,14 @@ impl Inspector {
                 return Err(JpegFault::Damaged("a component that is sent twice"));
             }
         }
-        // zune-jpeg 0.5 loses rows of such pictures and dyes others.
+        // zune-jpeg 0.5 loses rows of such pictures and gives others wrong colours.
         if scan.components.len() != frame.components.len() {
-            return Err(JpegFault::Coding("its colours in scans of their own"));
+            return Err(JpegFault::Coding("its colours in separate scans"));
         }
         walk(bytes, data_at, frame, &scan, &tables)
     }
 
-    /// Reads a DHT segment (B.2.4.2).
+    /// Parses a DHT segment (B.2.4.2).
     fn define(&mut self, mut body: &[u8]) -> Result<(), JpegFault> {
         while let Some((&head, rest)) = body.split_first() {
             let (counts, rest) = rest.split_first_chunk::<16>().ok_or(JpegFault::Headers)?;
@@ -166,12 +164,12 @@ impl Inspector {
     }
 }
 
-/// What was read of a picture so far.
+/// What has been read of a picture so far.
 #[derive(Debug, Default)]
 struct Seen {
     frame: Option<FrameHeader>,
     progress: Option<Progress>,
-    /// Components of a sequential picture whose data was read.
+    /// Components of a sequential picture whose data has been read.
     sent: [bool; 4],
     scans: usize,
     scan_at: usize,
@@ -186,7 +184,7 @@ impl Seen {
         if self.frame.is_some() {
             return Err(JpegFault::Headers);
         }
-        // Before anything is allocated by its size.
+        // Checked before anything is allocated by the picture's size.
         if frame.width.max(frame.height) > MAX_SIDE || pixels(frame.width, frame.height) > MAX_PIXELS {
             return Err(JpegFault::Pixels(frame.width, frame.height));
         }
@@ -197,7 +195,7 @@ impl Seen {
         Ok(())
     }
 
-    /// Reads a DQT segment (B.2.4.1).
+    /// Parses a DQT segment (B.2.4.1).
     fn quantisation(&mut self, mut body: &[u8]) -> Result<(), JpegFault> {
         while let Some((&head, rest)) = body.split_first() {
             let length = if head >> 4 == 0 { 64 } else { 128 };
@@ -210,7 +208,7 @@ impl Seen {
         Ok(())
     }
 
-    /// The picture, if nothing is missing at its end.
+    /// The result, if nothing is missing at the picture's end.
     fn whole(&self, end: usize) -> Result<Inspection, JpegFault> {
         let frame = self.frame.as_ref().ok_or(JpegFault::Headers)?;
         let sent = match &self.progress {
@@ -232,8 +230,8 @@ impl Seen {
     }
 }
 
-/// Memory for the coefficients of a progressive picture: 16 bits for each sample,
-/// and what [`Progress`] takes. 0 for one that is decoded as it comes.
+/// Memory for the coefficients of a progressive picture: 16 bits per sample, plus what [`Progress`]
+/// takes. 0 for a picture that is decoded as it is read.
 fn coefficient_bytes(frame: &FrameHeader) -> u64 {
     if frame.coding == Coding::Sequential {
         return 0;
@@ -252,8 +250,8 @@ fn pixels(width: u32, height: u32) -> u64 {
     u64::from(width) * u64::from(height)
 }
 
-/// Where the next marker stands at or behind `at`. Bytes between segments are passed
-/// over in files, as every decoder does.
+/// Position of the next marker at or after `at`. In files, bytes between segments are skipped, as
+/// every decoder does.
 fn next_marker(bytes: &[u8], at: usize, care: Care) -> Result<usize, JpegFault> {
     let rest = bytes.get(at..).ok_or(JpegFault::CutOff)?;
     if rest.is_empty() {

@@ -1,11 +1,9 @@
-//! JPEG: what a picture's headers say, whether its data is whole, and the frames
-//! of MJPEG cameras.
+//! JPEG: a picture's headers, whether its data is complete, and the frames of MJPEG cameras.
 //!
-//! In: the bytes of one picture. Out: its [`inspect::Inspection`], or why it is refused.
-//! Used for pictures that a person gives (`picture_file/`), for MJPEG recordings
-//! and for MJPEG cameras ([`camera_frame`]). The pixels are decoded by `zune-jpeg`,
-//! which paints missing data grey and does not say so; that is why the data is
-//! inspected here first.
+//! In: the bytes of one picture. Out: its [`inspect::Inspection`], or why it is refused. Used for
+//! pictures supplied by people (`picture_file/`), for MJPEG recordings and for MJPEG cameras
+//! ([`camera_frame`]). The pixels are decoded by `zune-jpeg`, which paints missing data grey
+//! without reporting it. That is why the data is inspected here first.
 
 mod bits;
 pub(super) mod camera_frame;
@@ -24,7 +22,7 @@ pub use headers::JpegFault;
 pub(super) use headers::first_size;
 pub(super) use inspect::{Care, Inspector};
 
-/// Markers of ITU-T T.81, table B.1, second byte.
+/// Markers of ITU-T T.81, table B.1: the second byte.
 pub(super) mod marker {
     pub(in crate::camera) const SOI: u8 = 0xD8;
     pub(in crate::camera) const EOI: u8 = 0xD9;
@@ -39,8 +37,8 @@ pub(super) mod marker {
     pub(in crate::camera) const APP2: u8 = 0xE2;
 }
 
-/// The bytes of `bytes`, with the standard Huffman tables put in before the first
-/// scan at `scan_at`, into `completed`.
+/// Copies `bytes` into `completed`, with the standard Huffman tables inserted before the first scan
+/// at `scan_at`.
 pub(super) fn complete(bytes: &[u8], scan_at: usize, completed: &mut Vec<u8>) {
     completed.clear();
     completed.reserve(bytes.len() + standard_tables::STANDARD_TABLES.len());

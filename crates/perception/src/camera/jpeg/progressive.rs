@@ -1,5 +1,5 @@
-//! Counts the blocks of a progressive picture's scans (ITU-T T.81, Annex G), and
-//! tells whether all of its detail was sent.
+//! Counts the blocks of a progressive picture's scans (ITU-T T.81, Annex G) and checks that all of
+//! its detail was transmitted.
 
 use super::JpegFault;
 use super::bits::Bits;
@@ -11,7 +11,7 @@ const BAD_SCAN: JpegFault = JpegFault::Headers;
 /// A coefficient that was never sent.
 const NEVER: u8 = 0xFF;
 
-/// What was sent so far.
+/// What has been transmitted so far.
 #[derive(Debug, Default)]
 pub(super) struct Progress {
     components: Vec<Sent>,
@@ -19,16 +19,16 @@ pub(super) struct Progress {
 
 #[derive(Debug)]
 struct Sent {
-    /// For each coefficient the lowest bit sent; [`NEVER`] for none.
+    /// For each coefficient the lowest bit transmitted; [`NEVER`] if none.
     low: [u8; 64],
-    /// Blocks in a row, those beyond the picture's edge too.
+    /// Blocks per row, including those beyond the picture's edge.
     stride: usize,
-    /// For each block the coefficients that are not zero, by their index. Later
-    /// scans send a bit for each of them.
+    /// For each block the non-zero coefficients, as a bit set by index. Later scans send one bit
+    /// for each of them.
     set: Vec<u64>,
 }
 
-/// Memory taken for each block of a progressive picture, in bytes.
+/// Memory per block of a progressive picture, in bytes.
 pub(super) const BLOCK_BYTES: u64 = 8;
 
 impl Progress {
@@ -45,13 +45,12 @@ impl Progress {
         Self { components: frame.components.iter().map(sent).collect() }
     }
 
-    /// Whether every coefficient was sent to its last bit.
+    /// Whether every coefficient was transmitted down to its last bit.
     pub(super) fn is_whole(&self) -> bool {
         self.components.iter().all(|sent| sent.low == [0; 64])
     }
 
-    /// Reads a whole scan at `at`; gives where the second byte of the next marker
-    /// stands.
+    /// Reads a whole scan at `at`; returns the position of the next marker's second byte.
     pub(super) fn walk(
         &mut self,
         bytes: &[u8],
@@ -132,17 +131,17 @@ fn dc(bits: &mut Bits<'_>, scan: &ScanHeader, table: &super::huffman::Table) -> 
     Ok(())
 }
 
-/// What a code that is in no table means.
+/// The error for a code that is in no table.
 fn bad_code(bits: &Bits<'_>) -> JpegFault {
     if bits.is_near_its_end() { JpegFault::CutOff } else { BAD_CODE }
 }
 
-/// A block's coefficients in the band that a scan sends.
+/// A block's coefficients in the band of a scan.
 struct Band<'a> {
     start: u8,
     end: u8,
     set: &'a mut u64,
-    /// Blocks that follow without anything new (EOBRUN).
+    /// Following blocks without new data (EOBRUN).
     ended_blocks: &'a mut u32,
 }
 

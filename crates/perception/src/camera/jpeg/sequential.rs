@@ -5,27 +5,27 @@ use super::bits::Bits;
 use super::headers::{FrameHeader, ScanHeader};
 use super::huffman::Table;
 
-/// A DC coefficient is eight times a block's mean about mid-grey, so within 1024
-/// for 8-bit samples. The eighth more is for what rounding and overshooting edges
-/// add. After a splice the DC runs away, since it is sent as differences.
+/// A DC coefficient is eight times a block's mean relative to mid-grey, so it stays within 1024 for
+/// 8-bit samples. The extra eighth allows for rounding and overshooting edges. After a splice the
+/// DC runs away, because it is transmitted as differences.
 const DC_LIMIT: i32 = 1024 + 128;
 /// Longest difference of two DC coefficients of 8-bit samples, in bits (table F.1).
 const DC_BITS: u8 = 11;
 
-/// What a scan is read with.
+/// The tables and parameters for reading a scan.
 pub(super) struct ScanTables<'a> {
     pub dc: &'a [Table; 4],
     pub ac: &'a [Table; 4],
-    /// First entry of each quantisation table; 0 where it was never sent.
+    /// First entry of each quantisation table; 0 if it was never transmitted.
     pub dc_steps: [u16; 4],
-    /// Units from one restart marker to the next; 0 for none.
+    /// Units (MCUs) from one restart marker to the next; 0 for none.
     pub restart_interval: usize,
-    /// Whole bytes that may be left over before a marker.
+    /// Whole bytes that may be left before a marker.
     pub stray: usize,
 }
 
-/// How a scan's blocks lie: units (MCUs) across and down, and the blocks of each
-/// component in a unit (A.2).
+/// The block structure of a scan: units (MCUs) across and down, and the blocks of each component
+/// per unit (A.2).
 pub(super) fn units(frame: &FrameHeader, scan: &ScanHeader) -> (usize, usize, [usize; 4]) {
     let (across, down) = frame.sampling();
     let (across, down) = (usize::from(across), usize::from(down));
@@ -51,13 +51,12 @@ struct Part<'a> {
     blocks: usize,
     dc: &'a Table,
     ac: &'a Table,
-    /// How far the DC may go, in steps of its quantisation.
+    /// Limit of the DC, in its quantisation steps.
     limit: i32,
     before: i32,
 }
 
-/// Reads a whole scan at `at`; gives where the second byte of the next marker
-/// stands.
+/// Reads a whole scan at `at`; returns the position of the next marker's second byte.
 pub(super) fn walk(
     bytes: &[u8],
     at: usize,

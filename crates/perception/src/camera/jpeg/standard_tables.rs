@@ -1,8 +1,7 @@
 //! The Huffman tables that MJPEG cameras may leave out.
 
-/// The four tables of ITU-T T.81, Annex K.3 (luminance and chrominance, DC and
-/// AC), as one DHT segment. MJPEG in AVI and in USB Video Class frames may come
-/// without them.
+/// The four tables of ITU-T T.81, Annex K.3 (luminance and chrominance, DC and AC), as one DHT
+/// segment. MJPEG in AVI files and in USB Video Class frames may omit them.
 #[rustfmt::skip]
 pub(super) const STANDARD_TABLES: [u8; 420] = [
     0xFF, 0xC4, 0x01, 0xA2, 0x00, 0x00, 0x01, 0x05, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01,

@@ -1,5 +1,5 @@
-//! A small JPEG encoder for tests: any sampling, scans apart or together, restart
-//! intervals, progressive.
+//! A small JPEG encoder for tests: any sampling, separate or combined scans, restart intervals,
+//! progressive.
 
 use super::marker::{DHT, DQT, DRI, EOI, SOI, SOS};
 use super::standard_tables::STANDARD_TABLES;
@@ -11,18 +11,18 @@ pub(in crate::camera) struct Sketch {
     pub height: usize,
     /// Sampling factors of Y, Cb, Cr.
     pub sampling: [(usize, usize); 3],
-    /// Y, Cb and Cr at a place.
+    /// Y, Cb and Cr at a position.
     pub colour: fn(usize, usize) -> [u8; 3],
     /// Strength of the detail in each block, 0 for none; the seed changes it.
     pub detail: i32,
     pub seed: u32,
-    /// A scan for each component.
+    /// One scan per component.
     pub apart: bool,
     pub restart_interval: usize,
     pub progressive: bool,
 }
 
-/// Red, as libjpeg reads it.
+/// Red, as libjpeg decodes it.
 pub(in crate::camera) const RED: [u8; 3] = [76, 85, 255];
 
 impl Default for Sketch {
@@ -76,7 +76,7 @@ impl Writer {
     }
 }
 
-/// Code and length of each symbol of the standard tables: class 0 is DC.
+/// Code and length of each symbol in the standard tables: class 0 is DC.
 fn code(class: u8, id: u8, symbol: u8) -> (u32, u32) {
     let mut body = &STANDARD_TABLES[4..];
     loop {
@@ -112,7 +112,7 @@ impl Sketch {
         (across.expect("three"), down.expect("three"))
     }
 
-    /// The coefficients of a component's block, in the order they are sent.
+    /// The coefficients of a component's block, in transmission order.
     fn block(&self, component: usize, x: usize, y: usize) -> [i32; 64] {
         let (across, down) = self.most();
         let (h, v) = self.sampling[component];

@@ -1,4 +1,4 @@
-//! What the inspection says of whole, cut and spliced pictures.
+//! Inspection results for complete, cut and spliced pictures.
 
 use proptest::prelude::*;
 
@@ -44,7 +44,7 @@ fn a_picture_cut_anywhere_is_cut_off() {
         for end in 2..whole.len() {
             let told = inspect(&whole[..end], Care::File);
             assert_eq!(told, Err(JpegFault::CutOff), "cut at {end} of {}", whole.len());
-            // With the end marker put behind the cut.
+            // With the end marker added after the cut.
             let closed = [&whole[..end], &[0xFF, 0xD9]].concat();
             assert!(end + 2 >= whole.len() || inspect(&closed, Care::File).is_err(), "closed at {end}");
         }
@@ -63,7 +63,7 @@ fn a_progressive_picture_without_its_last_scans_is_cut_off() {
     }
 }
 
-/// Where the data of the only scan lies.
+/// Start and end of the only scan's data.
 fn data(bytes: &[u8]) -> (usize, usize) {
     let scan = bytes.windows(2).position(|pair| pair == [0xFF, 0xDA]).expect("a scan");
     (scan + 14, bytes.len() - 2)
@@ -73,7 +73,7 @@ fn data(bytes: &[u8]) -> (usize, usize) {
 fn zeros_or_an_older_frame_behind_a_cut_are_noticed() {
     for restart_interval in [0, 5] {
         let new = Sketch { width: 160, height: 120, seed: 1, restart_interval, ..detailed() };
-        // Of another scene, with less in it.
+        // From another scene with less detail.
         let old = Sketch { seed: 77_777, detail: 2, ..new.clone() }.encode();
         let new = new.encode();
         let (start, end) = data(&new);
@@ -86,13 +86,13 @@ fn zeros_or_an_older_frame_behind_a_cut_are_noticed() {
             let mut older = [&new[..cut], old.get(cut..).unwrap_or_default()].concat();
             older.resize(new.len().max(old.len()), 0);
             missed[1] += usize::from(inspect(&older, Care::Frame).is_ok());
-            // A packet of 512 bytes that never came.
+            // A lost packet of 512 bytes.
             let hole = [&new[..cut], new.get(cut + 512..).unwrap_or(&[0xFF, 0xD9])].concat();
             missed[2] += usize::from(inspect(&hole, Care::Frame).is_ok());
         }
         let share = missed.map(|missed| missed as f32 / tries.len() as f32);
-        // An older frame's blocks may come out even by chance, the more so the earlier the
-        // cut and the closer its restart markers.
+        // An older frame's blocks may fit by chance, more often with an earlier cut and with closer
+        // restart markers.
         let most = if restart_interval > 0 { [0.02, 0.3, 0.02] } else { [0.02, 0.1, 0.02] };
         assert!(share.iter().zip(most).all(|(share, most)| *share <= most), "{share:?} were missed");
     }

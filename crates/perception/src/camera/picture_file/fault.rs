@@ -1,4 +1,4 @@
-//! Why a picture that a person gives is refused: its kind, and what to do.
+//! Why a picture supplied by a person is refused: the kind of fault, and what to do.
 
 use super::{MAX_FILE, MAX_MEMORY};
 use crate::camera::jpeg::JpegFault;
@@ -10,22 +10,22 @@ const MIB: u64 = 1 << 20;
 /// Why a picture is refused. Each message names the kind of fault and the remedy.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PictureFault {
-    /// Nothing in it.
+    /// The file is empty.
     #[error("an empty file; give it again")]
     Empty,
-    /// Not a picture by its first bytes.
+    /// Not a picture, judging by its first bytes.
     #[error("not a picture; give JPEG, PNG, GIF, BMP, WebP or PNM")]
     NotAPicture,
-    /// A picture in a format that is not read.
+    /// A picture in an unsupported format.
     #[error("{0} is not read; give JPEG or PNG")]
     NotRead(&'static str),
-    /// A JPEG in a coding that is not read.
-    #[error("a JPEG of a kind that is not read ({0}); save it again as a baseline JPEG or as PNG")]
+    /// A JPEG with an unsupported coding.
+    #[error("an unsupported kind of JPEG ({0}); save it again as a baseline JPEG or as PNG")]
     JpegCoding(&'static str),
-    /// A variant of another format that is not read.
-    #[error("a picture of a kind that is not read ({0}); save it again as JPEG or PNG")]
+    /// An unsupported variant of another format.
+    #[error("an unsupported kind of picture ({0}); save it again as JPEG or PNG")]
     Variant(String),
-    /// More than one picture where one is wanted.
+    /// More than one picture where a single one is needed.
     #[error("{0} holds several pictures; give a single one")]
     Several(&'static str),
     /// Its end is missing.
@@ -34,18 +34,18 @@ pub enum PictureFault {
     /// Its data contradicts itself.
     #[error("the picture is damaged ({0}); give it again")]
     Damaged(String),
-    /// A file larger than any good picture.
+    /// A file larger than any reasonable picture.
     #[error("a file of {mb} MB; at most {most} MB are read: save it smaller", mb = .0.div_ceil(MIB), most = MAX_FILE / MIB)]
     Bytes(u64),
-    /// More pixels than are read.
+    /// More pixels than allowed.
     #[error(
         "a picture of {0}x{1} pixels; at most {side} on a side and {mega} megapixels are read: make it \
          smaller", side = MAX_SIDE, mega = MAX_PIXELS / MEGA
     )]
     Pixels(u32, u32),
-    /// Fewer pixels, but too many bytes for each of them.
+    /// Fewer pixels, but too many bytes per pixel.
     #[error(
-        "a picture that takes {mb} MB of memory to read; at most {most} MB are given: make it smaller, \
+        "a picture that takes {mb} MB of memory to read; at most {most} MB are allowed: make it smaller, \
          or save it with 8 bits a channel", mb = .0.div_ceil(MIB), most = MAX_MEMORY / MIB
     )]
     Memory(u64),

@@ -1,12 +1,12 @@
-//! The blocks of a GIF file (GIF89a, appendix B): is it whole, and does it move?
+//! The blocks of a GIF file (GIF89a, appendix B): is it complete, and is it an animation?
 
 use super::PictureFault;
 
 /// Whether the file holds more than one picture.
 ///
 /// # Errors
-/// [`PictureFault::CutOff`] when its first picture is not whole;
-/// [`PictureFault::Damaged`] for a block that is none.
+/// [`PictureFault::CutOff`] if its first picture is incomplete; [`PictureFault::Damaged`] for an
+/// unknown block.
 pub(super) fn moves(bytes: &[u8]) -> Result<bool, PictureFault> {
     let flags = *bytes.get(10).ok_or(PictureFault::CutOff)?;
     let mut at = 13 + colour_table(flags);
@@ -17,11 +17,11 @@ pub(super) fn moves(bytes: &[u8]) -> Result<bool, PictureFault> {
             Some(0x21) => at = after_sub_blocks(bytes, at + 2).ok_or(PictureFault::CutOff)?,
             Some(0x2C) => {
                 let flags = *bytes.get(at + 9).ok_or(PictureFault::CutOff)?;
-                // Behind the descriptor and the table, a byte with the code size.
+                // The descriptor and the table are followed by a byte with the code size.
                 let data_at = at + 10 + colour_table(flags) + 1;
                 match after_sub_blocks(bytes, data_at) {
                     Some(next) => at = next,
-                    // What there is of an animation is played.
+                    // An incomplete animation is played as far as it goes.
                     None if pictures > 0 => return Ok(true),
                     None => return Err(PictureFault::CutOff),
                 }
@@ -30,20 +30,20 @@ pub(super) fn moves(bytes: &[u8]) -> Result<bool, PictureFault> {
                     return Ok(true);
                 }
             }
-            // The trailer, or a file that ends behind a whole picture without one.
+            // The trailer, or a file that ends without one after a complete picture.
             Some(0x3B) | None if pictures > 0 => return Ok(false),
             None => return Err(PictureFault::CutOff),
-            Some(_) => return Err(PictureFault::Damaged("a GIF block of no known kind".to_owned())),
+            Some(_) => return Err(PictureFault::Damaged("an unknown GIF block".to_owned())),
         }
     }
 }
 
-/// Bytes of the colour table that these flags announce.
+/// Size in bytes of the colour table that these flags announce.
 fn colour_table(flags: u8) -> usize {
     if flags & 0x80 == 0 { 0 } else { 3 << ((flags & 7) + 1) }
 }
 
-/// Where the block behind these sub-blocks begins.
+/// Position of the block after these sub-blocks.
 fn after_sub_blocks(bytes: &[u8], mut at: usize) -> Option<usize> {
     loop {
         match *bytes.get(at)? {

@@ -1,30 +1,30 @@
-//! The format of a picture file, by its first bytes and never by its name.
+//! The format of a picture file, from its first bytes and never from its name.
 
 use super::PictureFault;
 
-/// Bytes of a file's beginning that tell its format; the brands of an ISO media
-/// file seldom take more than 48.
+/// Bytes at the start of a file that identify its format. The brands of an ISO media file seldom
+/// take more than 48.
 pub(in crate::camera) const HEAD: usize = 256;
 
-/// A format that is read.
+/// A supported format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// JPEG, one picture or several one after the other.
+    /// JPEG: one picture, or several one after the other.
     Jpeg,
     /// PNG or APNG.
     Png,
-    /// GIF, still or moving.
+    /// GIF, still or animated.
     Gif,
     /// Windows bitmap.
     Bmp,
-    /// WebP, still or moving.
+    /// WebP, still or animated.
     WebP,
     /// Portable bitmaps, P1 to P7.
     Pnm,
 }
 
 impl Kind {
-    /// As reports name it.
+    /// The name used in reports.
     pub fn name(self) -> &'static str {
         match self {
             Self::Jpeg => "jpeg",
@@ -48,7 +48,7 @@ impl Kind {
     }
 }
 
-/// First bytes of formats that people give and that are not read.
+/// First bytes of common formats that are not supported.
 const NOT_READ: &[(&[u8], &str)] = &[
     (b"II\x2A\0", "TIFF"),
     (b"MM\0\x2A", "TIFF"),
@@ -73,8 +73,7 @@ const NOT_READ: &[(&[u8], &str)] = &[
     (b"<svg", "SVG"),
 ];
 
-/// Brands of pictures in ISO media files (ISO/IEC 23008-12 and AVIF). Videos have
-/// others.
+/// Brands of pictures in ISO media files (ISO/IEC 23008-12 and AVIF). Videos have other brands.
 const BRANDS: &[(&[u8; 4], &str)] = &[
     (b"avif", "AVIF"),
     (b"avis", "AVIF"),
@@ -87,18 +86,18 @@ const BRANDS: &[(&[u8; 4], &str)] = &[
     (b"hevm", "HEIC"),
     (b"hevs", "HEIC"),
     (b"crx ", "a camera's raw format"),
-    // Structural brands: what codec is inside, they leave open.
+    // Structural brands: they don't say which codec is inside.
     (b"mif1", "HEIF"),
     (b"mif2", "HEIF"),
     (b"msf1", "HEIF"),
     (b"miaf", "HEIF"),
 ];
 
-/// The format by a file's first [`HEAD`] bytes (or all of them).
+/// The format, from a file's first [`HEAD`] bytes (or all of them).
 ///
 /// # Errors
-/// [`PictureFault::Empty`], [`NotRead`](PictureFault::NotRead) with the format's
-/// name, or [`NotAPicture`](PictureFault::NotAPicture).
+/// [`PictureFault::Empty`], [`NotRead`](PictureFault::NotRead) with the format's name, or
+/// [`NotAPicture`](PictureFault::NotAPicture).
 pub fn kind_of(head: &[u8]) -> Result<Kind, PictureFault> {
     if head.is_empty() {
         return Err(PictureFault::Empty);
@@ -122,7 +121,7 @@ pub fn kind_of(head: &[u8]) -> Result<Kind, PictureFault> {
     }
 }
 
-/// The picture format that an ISO media file's brands name, the most exact first.
+/// The picture format named by an ISO media file's brands, the most specific first.
 fn brand(head: &[u8]) -> Option<&'static str> {
     let (size, rest) = head.split_first_chunk::<4>()?;
     let brands = rest.strip_prefix(b"ftyp")?;

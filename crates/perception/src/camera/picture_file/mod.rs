@@ -1,10 +1,9 @@
-//! The one decoder for picture files that a person gives: references, portraits of
-//! records, documents, and stills played as recordings.
+//! The one decoder for picture files supplied by people: references, portraits from records,
+//! documents, and stills played as recordings.
 //!
-//! In: the bytes of a file. Out: one upright RGB picture, or a [`PictureFault`] that
-//! names kind and remedy. Refused before a pixel is decoded: formats and codings
-//! that are not read, pictures that are cut off, and those whose declared size
-//! would take more than [`MAX_MEMORY`].
+//! In: the bytes of a file. Out: one upright RGB picture, or a [`PictureFault`] that names the
+//! fault and the remedy. Refused before a pixel is decoded: unsupported formats and codings,
+//! incomplete pictures, and pictures whose declared size would need more than [`MAX_MEMORY`].
 
 use std::io::{Cursor, Read};
 use std::path::Path;
@@ -26,18 +25,18 @@ pub use fault::PictureFault;
 pub(super) use kind::HEAD;
 pub use kind::{Kind, kind_of};
 
-/// Largest picture file read, in bytes: a 100-megapixel phone JPEG has about 40 MB.
+/// Largest picture file accepted, in bytes. A 100-megapixel phone JPEG has about 40 MB.
 pub const MAX_FILE: u64 = 64 << 20;
-/// Most memory for reading one picture, in bytes, its file not counted. Enough for
-/// [`MAX_PIXELS`] as RGB and once more for turning them upright; boards have 1 GB.
+/// Most memory for reading one picture, in bytes, without its file. Enough for [`MAX_PIXELS`] as
+/// RGB twice, the second time for rotating them upright; boards have 1 GB.
 pub const MAX_MEMORY: u64 = 320 << 20;
-/// Bytes of a pixel in RGB.
+/// Bytes per RGB pixel.
 const RGB: u64 = 3;
-/// Bytes for each pixel that the decoders of GIF and WebP take beside the picture:
-/// a canvas with transparency.
+/// Bytes per pixel that the GIF and WebP decoders need besides the picture: a canvas with
+/// transparency.
 const CANVAS: u64 = 4;
 
-/// A picture as its headers tell it.
+/// A picture as described by its headers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Description {
     /// Format.
@@ -50,7 +49,7 @@ pub struct Description {
     pub moves: bool,
 }
 
-/// What the file says of itself; all of it must be there, but no pixel is decoded.
+/// What the file's headers say. The file must be complete, but no pixel is decoded.
 ///
 /// # Errors
 /// [`PictureFault`].
@@ -62,7 +61,7 @@ pub fn describe(bytes: &[u8]) -> Result<Description, PictureFault> {
     Ok(Description { kind: checked.kind, width, height, moves: checked.moves })
 }
 
-/// Decodes the file's one picture, upright.
+/// Decodes the file's only picture, upright.
 ///
 /// # Errors
 /// [`PictureFault`]; an animation is [`PictureFault::Several`].
@@ -82,10 +81,10 @@ pub fn decode(bytes: &[u8]) -> Result<RgbImage, PictureFault> {
     Ok(image.into_rgb8())
 }
 
-/// The file's bytes, if there are not more than [`MAX_FILE`].
+/// The file's bytes, if there are at most [`MAX_FILE`].
 ///
 /// # Errors
-/// The system's; [`PictureFault`] as an error of kind `InvalidData`.
+/// System errors; a [`PictureFault`] is returned in the inner result.
 pub(super) fn read(path: &Path) -> std::io::Result<Result<Vec<u8>, PictureFault>> {
     let mut bytes = Vec::new();
     let file = std::fs::File::open(path)?;
@@ -104,12 +103,12 @@ pub(super) fn head_of(path: &Path) -> std::io::Result<Vec<u8>> {
     Ok(head)
 }
 
-/// A file that is whole and of a kind that is read.
+/// A complete file in a supported format.
 pub(super) struct Checked<'a> {
     kind: Kind,
     bytes: std::borrow::Cow<'a, [u8]>,
     moves: bool,
-    /// Memory that the decoder takes beside the picture, in bytes.
+    /// Memory that the decoder needs besides the picture, in bytes.
     beside: u64,
 }
 
@@ -124,7 +123,7 @@ impl<'a> Checked<'a> {
             Kind::Jpeg => {
                 let whole = Inspector::default().inspect(bytes, Care::File)?;
                 checked.beside = whole.beside;
-                // What phones put behind the picture is not for the decoder.
+                // Data that phones append to the picture is not given to the decoder.
                 checked.bytes = bytes[..whole.end].into();
                 if !whole.has_tables {
                     let mut completed = Vec::new();
@@ -144,12 +143,12 @@ impl<'a> Checked<'a> {
         Ok(checked)
     }
 
-    /// The decoder, once the declared size is known to be bearable.
+    /// The decoder, after checking that the declared size is affordable.
     fn decoder(&self) -> Result<impl ImageDecoder + '_, PictureFault> {
         let mut reader = ImageReader::with_format(Cursor::new(&self.bytes[..]), self.kind.format());
         reader.limits(limits());
         let decoder = reader.into_decoder().map_err(|error| match error {
-            // The headers are read before the limits are heard of.
+            // The headers are read before the limits are applied.
             image::ImageError::Limits(_) => self.too_large(),
             error => error.into(),
         })?;
@@ -171,7 +170,7 @@ impl<'a> Checked<'a> {
     }
 }
 
-/// What the decoders are told; [`bearable`] is stricter.
+/// Limits for the decoders; [`bearable`] is stricter.
 pub(super) fn limits() -> Limits {
     let mut limits = Limits::default();
     limits.max_image_width = Some(MAX_SIDE);
@@ -184,8 +183,8 @@ fn pixels(width: u32, height: u32) -> u64 {
     u64::from(width) * u64::from(height)
 }
 
-/// Whether a picture of this size can be read within [`MAX_MEMORY`]: as it comes out
-/// of the decoder, with what that takes `beside`, as RGB, and turned.
+/// Whether a picture of this size can be read within [`MAX_MEMORY`]: the decoder's output, what it
+/// needs `beside`, the RGB picture, and its rotated copy.
 fn bearable(width: u32, height: u32, pixel_bytes: u64, beside: u64) -> Result<(), PictureFault> {
     let pixels = pixels(width, height);
     if width.max(height) > MAX_SIDE || pixels > MAX_PIXELS {
@@ -197,7 +196,7 @@ fn bearable(width: u32, height: u32, pixel_bytes: u64, beside: u64) -> Result<()
     if needed > MAX_MEMORY { Err(PictureFault::Memory(needed)) } else { Ok(()) }
 }
 
-/// An orientation that can't be read is none: the picture itself may be fine.
+/// An unreadable orientation counts as none: the picture itself may be fine.
 fn orientation(decoder: &mut impl ImageDecoder) -> Orientation {
     decoder.orientation().unwrap_or(Orientation::NoTransforms)
 }
@@ -207,8 +206,8 @@ fn lies(orientation: Orientation) -> bool {
     matches!(orientation, Rotate90 | Rotate270 | Rotate90FlipH | Rotate270FlipH)
 }
 
-/// Whether a WebP file (RFC 9649) is an animation, by the flags of its extended
-/// header; its length must be the one that it declares.
+/// Whether a WebP file (RFC 9649) is an animation, by the flags of its extended header. Its length
+/// must be the declared one.
 fn webp_moves(bytes: &[u8]) -> Result<bool, PictureFault> {
     const ANIMATION: u8 = 0x02;
     let size = bytes.get(4..8).and_then(|size| size.first_chunk()).ok_or(PictureFault::CutOff)?;

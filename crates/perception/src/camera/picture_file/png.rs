@@ -1,11 +1,11 @@
-//! The chunks of a PNG file (W3C PNG, section 5): is it whole, does it move, and
-//! the file without what Vouch has no use for.
+//! The chunks of a PNG file (W3C PNG, section 5): is it complete, is it an animation, and a copy
+//! without the chunks that Vouch doesn't use.
 
 use super::PictureFault;
 
 const SIGNATURE: usize = 8;
-/// Chunks that are handed to the decoder. Colour profiles and texts are left out:
-/// nothing here reads them, and compressed ones unpack to any size.
+/// Chunks passed to the decoder. Colour profiles and texts are left out: nothing here reads them,
+/// and compressed ones can unpack to any size.
 const KEPT: [&[u8; 4]; 9] = [b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"eXIf", b"acTL", b"fcTL", b"fdAT"];
 
 /// A PNG file's structure.
@@ -13,15 +13,15 @@ const KEPT: [&[u8; 4]; 9] = [b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"eXIf
 pub(super) struct Chunks {
     /// The file with the kept chunks only.
     pub kept: Vec<u8>,
-    /// Whether it is an animation of several pictures (APNG).
+    /// Whether it is an animation with several pictures (APNG).
     pub moves: bool,
 }
 
-/// Walks the chunks to the end of the picture.
+/// Walks through the chunks to the end of the picture.
 ///
 /// # Errors
-/// [`PictureFault::CutOff`] when the last chunk is missing,
-/// [`PictureFault::Damaged`] when the first is.
+/// [`PictureFault::CutOff`] if the last chunk is missing, [`PictureFault::Damaged`] if the first
+/// is.
 pub(super) fn chunks(bytes: &[u8]) -> Result<Chunks, PictureFault> {
     let (signature, mut rest) = bytes.split_at_checked(SIGNATURE).ok_or(PictureFault::CutOff)?;
     let mut kept = signature.to_vec();
@@ -31,7 +31,7 @@ pub(super) fn chunks(bytes: &[u8]) -> Result<Chunks, PictureFault> {
         let [l3, l2, l1, l0, kind @ ..] = *head;
         let length = u32::from_be_bytes([l3, l2, l1, l0]) as usize;
         let body = after.get(..length).ok_or(PictureFault::CutOff)?;
-        // Length, kind, body and checksum.
+        // Length, type, body and checksum.
         let whole = rest.get(..length + 12).ok_or(PictureFault::CutOff)?;
         if !has_header && &kind != b"IHDR" {
             return Err(PictureFault::Damaged("a PNG without its header".to_owned()));

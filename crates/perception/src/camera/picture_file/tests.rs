@@ -1,5 +1,5 @@
-//! Pictures as people give them: whole, cut, of kinds that are not read, and far
-//! larger unpacked than on the disk.
+//! Pictures as people supply them: complete, cut, of unsupported kinds, and far larger unpacked
+//! than on disk.
 
 use std::io::Cursor;
 
@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::camera::jpeg::testing::Sketch;
 
-/// A picture with something in it, in this format.
+/// A picture with some content, in this format.
 fn encoded(format: ImageFormat) -> Vec<u8> {
     let picture = RgbImage::from_fn(48, 32, |x, y| Rgb([(x * 5) as u8, (y * 7) as u8, (x * y) as u8]));
     let mut bytes = Cursor::new(Vec::new());
@@ -67,7 +67,7 @@ fn a_png_that_is_closed_behind_a_cut_is_no_picture() {
     picture.write_to(&mut bytes, ImageFormat::Png).expect("encodes");
     let whole = bytes.into_inner();
     let end = &whole[whole.len() - 12..];
-    // Chunk by chunk, the last data left out.
+    // Chunk by chunk, without the last data.
     let mut at = 8;
     let mut last_data = at;
     while &whole[at + 4..at + 8] != b"IEND" {
@@ -87,11 +87,11 @@ fn jpeg_codings_that_are_not_read_are_told_by_their_kind() {
     let odd = told(Sketch { sampling: [(3, 1), (1, 1), (1, 1)], ..Sketch::default() });
     assert_eq!(
         odd,
-        "a JPEG of a kind that is not read (unusual sampling factors); save it again as a baseline JPEG or \
+        "an unsupported kind of JPEG (unusual sampling factors); save it again as a baseline JPEG or \
          as PNG"
     );
     let apart = told(Sketch { apart: true, ..Sketch::default() });
-    assert!(apart.contains("scans of their own"), "{apart}");
+    assert!(apart.contains("separate scans"), "{apart}");
     let mut arithmetic = Sketch::default().encode();
     let header = arithmetic.windows(2).position(|pair| pair == [0xFF, 0xC0]).expect("a header");
     arithmetic[header + 1] = 0xC9;
@@ -114,7 +114,7 @@ fn a_jpeg_without_its_tables_is_read_with_the_standard_ones() {
     assert_eq!(decode(&bare), decode(&whole));
 }
 
-/// A PNG of zeros, with a chunk put in before its data.
+/// A PNG of zeros, with a chunk inserted before its data.
 fn flat_png(width: u32, height: u32, sixteen_bit: bool, chunk: &[u8]) -> Vec<u8> {
     let small = if sixteen_bit {
         image::DynamicImage::new_rgba16(1, 1)
@@ -164,14 +164,14 @@ fn a_picture_that_unpacks_to_more_than_the_bound_is_refused_by_its_header() {
 
 #[test]
 fn a_progressive_pictures_coefficients_count_too() {
-    // 4:4:4, so that the coefficients take 6 bytes a pixel beside 3 of the picture.
+    // 4:4:4, so the coefficients take 6 bytes per pixel, besides 3 for the picture.
     assert!(bearable(8000, 6000, 3, 0).is_ok());
     assert!(matches!(bearable(8000, 6000, 3, 8000 * 6000 * 6), Err(PictureFault::Memory(_))));
 }
 
 #[test]
 fn a_colour_profile_is_never_unpacked() {
-    // A profile whose data is no zlib stream would fail if anybody looked at it.
+    // This profile's data is not a zlib stream, so reading it would fail.
     let body = b"iCCPprofile\0\0not packed at all";
     let mut chunk = ((body.len() - 4) as u32).to_be_bytes().to_vec();
     chunk.extend_from_slice(body);

@@ -1,7 +1,7 @@
 //! Animations: GIF, APNG and animated WebP.
 //!
-//! Decoded in a thread of its own, since the decoders' iterators can't change
-//! threads and a source can. The thread is at most one picture ahead.
+//! Decoded on a separate thread, because the decoders' iterators can't move between threads and a
+//! source can. The thread is at most one picture ahead.
 
 use std::io::Cursor;
 use std::path::Path;
@@ -16,17 +16,17 @@ use image::{AnimationDecoder, Frames, ImageDecoder, ImageResult, RgbImage};
 use crate::camera::Frame;
 use crate::camera::picture_file::{Kind, PictureFault, limits};
 
-/// How long a picture is shown whose file says less than [`SHORTEST`], as browsers
-/// do: most such files mean "at some usual rate".
+/// Display time of a picture whose file gives less than [`SHORTEST`], as in browsers: most such
+/// files mean "at some usual rate".
 const USUAL: Duration = Duration::from_millis(100);
-/// Shortest time that is believed.
+/// Shortest display time that is accepted.
 const SHORTEST: Duration = Duration::from_millis(11);
 
-/// An animation being played.
+/// An animation that is being played.
 #[derive(Debug)]
 pub(super) struct Animation {
     pictures: Receiver<Result<(RgbImage, Duration), PictureFault>>,
-    /// When the next picture begins.
+    /// Start time of the next picture.
     next_at: Duration,
 }
 
@@ -50,7 +50,7 @@ impl Animation {
                     (image::DynamicImage::ImageRgba8(frame.into_buffer()).into_rgb8(), shown_for)
                 });
                 let over = picture.is_err();
-                // Nobody listens any more: the recording was closed.
+                // The recording was closed, so nothing receives the pictures.
                 if sender.send(picture).is_err() || over {
                     break;
                 }
@@ -60,7 +60,7 @@ impl Animation {
         Ok(Self { pictures, next_at: Duration::ZERO })
     }
 
-    /// The next picture and its time; None behind the last.
+    /// The next picture and its time; None after the last.
     pub(super) fn read(&mut self, frame: &mut Frame) -> Option<Result<Duration, PictureFault>> {
         let (picture, shown_for) = match self.pictures.recv().ok()? {
             Ok(picture) => picture,

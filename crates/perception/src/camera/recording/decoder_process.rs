@@ -1,4 +1,4 @@
-//! A decoder in a process of its own, read with deadlines.
+//! A decoder in a separate process, read with deadlines.
 
 use std::io::Read;
 use std::os::fd::AsFd;
@@ -9,7 +9,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::camera::CameraError;
 
-/// Most bytes kept of what `ffmpeg` complains about.
+/// Most bytes kept of `ffmpeg`'s error output.
 const MAX_COMPLAINT: usize = 2 << 10;
 /// A child whose output is read with a deadline; killed and reaped on drop.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ pub(super) struct DecoderProcess {
 }
 
 impl DecoderProcess {
-    /// Starts `command`, the program `name`, over the file `path`.
+    /// Starts `command`, the program `name`, for the file `path`.
     pub(super) fn spawn(mut command: Command, name: &str, path: &str) -> Result<Self, CameraError> {
         let child = command.spawn().map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => CameraError::unusable(
@@ -34,7 +34,7 @@ impl DecoderProcess {
         Ok(Self { child, path: path.to_owned(), complaint: Vec::new(), silent: false })
     }
 
-    /// Fills `target` from the child's output; fewer bytes at its end.
+    /// Fills `target` from the child's output; returns fewer bytes at its end.
     pub(super) fn read(&mut self, target: &mut [u8], deadline: Instant) -> Result<usize, CameraError> {
         let started = Instant::now();
         let mut filled = 0;
@@ -47,7 +47,7 @@ impl DecoderProcess {
                 });
             }
             let (output, complaint) = self.wait(left)?;
-            // Its complaints too, lest a talkative child stop on a full pipe.
+            // Its error output is read too, so that a talkative child doesn't block on a full pipe.
             if complaint {
                 self.listen();
             }
@@ -62,7 +62,7 @@ impl DecoderProcess {
             }
         }
         if filled < target.len() {
-            // Over: its last words, which came before the end of its output.
+            // The output has ended; this collects the error messages written before.
             while !self.silent && self.wait(Duration::ZERO)?.1 {
                 self.listen();
             }
@@ -70,7 +70,7 @@ impl DecoderProcess {
         Ok(filled)
     }
 
-    /// Waits for output or complaints; which of them can be read.
+    /// Waits for output or error output; returns which of them can be read.
     fn wait(&self, time: Duration) -> Result<(bool, bool), CameraError> {
         let limit = Timespec::try_from(time).unwrap_or(Timespec { tv_sec: 1, tv_nsec: 0 });
         let (Some(out), Some(err)) = (&self.child.stdout, &self.child.stderr) else {
@@ -100,7 +100,7 @@ impl DecoderProcess {
         }
     }
 
-    /// The first line it complained with.
+    /// The first line of its error output.
     pub(super) fn complaint(&self) -> String {
         String::from_utf8_lossy(&self.complaint)
             .lines()
@@ -117,7 +117,7 @@ impl DecoderProcess {
 
 impl Drop for DecoderProcess {
     fn drop(&mut self) {
-        // Fails when it has ended by itself; reaped in either case.
+        // Fails if it has already ended; it is reaped in either case.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn a_talkative_child_does_not_stop_on_a_full_pipe() {
-        // A mebibyte of complaints, then the output.
+        // A mebibyte of error output, then the output.
         let mut child = shell("yes broken | head -c 1048576 >&2; printf abcd");
         let mut output = [0; 4];
         assert_eq!(child.read(&mut output, in_ms(10_000)).expect("reads"), 4);

@@ -17,20 +17,18 @@ const MAX_PADDING: usize = MAX_JPEG;
 #[derive(Debug)]
 pub(super) struct MjpegStream {
     file: BufReader<File>,
-    /// The picture read last.
+    /// The last picture read.
     picture: Vec<u8>,
-    /// Whether the next picture's first marker was read already, behind a picture
-    /// without an end.
+    /// Whether the next picture's first marker was already read, after a picture without an end.
     begun: bool,
     decoder: FrameDecoder,
-    /// Whether the picture read last names others that belong to it.
+    /// Whether the last picture read declares others that belong to it.
     has_companions: bool,
 }
 
 impl MjpegStream {
-    /// Opens a file that holds at least two pictures of one size. None for a single
-    /// picture, also for one that brings previews or a gain map behind it, as phones
-    /// write.
+    /// Opens a file that holds at least two pictures of one size. None for a single picture, also
+    /// if previews or a gain map follow it, as phones write them.
     pub(super) fn open(path: &Path) -> io::Result<Option<(Self, u32, u32)>> {
         let mut stream = Self::new(File::open(path)?);
         if !stream.next_picture()? || stream.has_companions {
@@ -56,8 +54,8 @@ impl MjpegStream {
         }
     }
 
-    /// Decodes the next picture; None behind the last. A picture that is not whole is
-    /// an error, and the call may be repeated.
+    /// Decodes the next picture; None after the last. An incomplete picture is an error, and the
+    /// call may be repeated.
     pub(super) fn read(&mut self, frame: &mut Frame) -> io::Result<Option<Result<(), JpegError>>> {
         if !self.next_picture()? {
             return Ok(None);
@@ -68,8 +66,7 @@ impl MjpegStream {
         Ok(Some(self.decoder.decode(&self.picture, size, frame)))
     }
 
-    /// Reads the next picture's bytes, from its first marker to its last; false when
-    /// there is none.
+    /// Reads the next picture's bytes, from its first marker to its last; false if there is none.
     fn next_picture(&mut self) -> io::Result<bool> {
         if !std::mem::take(&mut self.begun) && !self.find_start()? {
             return Ok(false);
@@ -77,19 +74,19 @@ impl MjpegStream {
         self.picture.clear();
         self.picture.extend_from_slice(&[0xFF, SOI]);
         self.has_companions = false;
-        // A picture cut off by the file's end is still one: the decoder says what it
-        // lacks.
+        // A picture cut off by the end of the file is still passed on: the decoder reports what is
+        // missing.
         while self.picture.len() <= MAX_JPEG {
             let Some(kind) = self.next_marker()? else { break };
             match kind {
                 EOI => break,
                 SOI => {
-                    // This one has no end, and the next has begun.
+                    // This picture has no end marker, and the next one has begun.
                     self.picture.truncate(self.picture.len() - 2);
                     self.begun = true;
                     break;
                 }
-                // Markers without a length, and what may be no segment at all.
+                // Markers without a length, and bytes that may not be a segment.
                 0x01..0xC0 => {}
                 kind if (RST0..RST0 + 8).contains(&kind) => {}
                 kind => self.segment(kind)?,
@@ -98,8 +95,8 @@ impl MjpegStream {
         Ok(true)
     }
 
-    /// Goes to the next picture's start. Between pictures there may be nothing or
-    /// zeros; the end of a damaged picture counts as padding too.
+    /// Advances to the start of the next picture. Between pictures there may be nothing or zeros;
+    /// the rest of a damaged picture counts as padding too.
     fn find_start(&mut self) -> io::Result<bool> {
         let mut passed = 0;
         let mut before = 0;
@@ -115,7 +112,7 @@ impl MjpegStream {
         }
     }
 
-    /// Copies everything up to the next marker, and the marker; its second byte.
+    /// Copies everything up to and including the next marker; returns its second byte.
     fn next_marker(&mut self) -> io::Result<Option<u8>> {
         loop {
             let room = (MAX_JPEG + 1).saturating_sub(self.picture.len()) as u64;
@@ -127,7 +124,7 @@ impl MjpegStream {
                 let Some(byte) = self.next_byte()? else { return Ok(None) };
                 self.picture.push(byte);
                 match byte {
-                    // A stuffed byte of the data, or a fill byte.
+                    // A stuffed byte in the data, or a fill byte.
                     0 => break,
                     0xFF if self.picture.len() <= MAX_JPEG => {}
                     0xFF => return Ok(None),

@@ -1,5 +1,5 @@
-//! Recordings as a [`Source`]: a picture, a folder of pictures, an animation, a raw
-//! MJPEG stream, a video file.
+//! Recordings as a [`Source`]: a picture, a folder of pictures, an animation, a raw MJPEG stream,
+//! or a video file.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -18,15 +18,15 @@ mod mjpeg_stream;
 pub(super) mod natural;
 mod video;
 
-/// Most files of a folder that are taken for frames: an hour at 25 a second.
+/// Most files of a folder used as frames: an hour at 25 per second.
 const MAX_FILES: usize = 90_000;
 
 /// How fast a recording is played.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Pace {
-    /// Each frame when it is due by the recording's clock, as a camera would.
+    /// Each frame when it is due by the recording's clock, as a camera delivers it.
     Real,
-    /// As fast as they can be decoded.
+    /// As fast as frames can be decoded.
     #[default]
     Fast,
 }
@@ -34,17 +34,17 @@ pub enum Pace {
 /// How a recording is read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RecordingOptions {
-    /// Real time or as fast as possible (default).
+    /// Real time, or as fast as possible (the default).
     pub pace: Pace,
-    /// Longer side of a video's frames at most, in pixels; larger ones are scaled
-    /// down, still images never are. Default 1280: twice the camera's default, and
-    /// more than the face models use.
+    /// Largest longer side of a video's frames, in pixels. Larger frames are scaled down; still
+    /// images never are. Default 1280: twice the camera's default, and more than the face models
+    /// use.
     pub max_side: u32,
-    /// Frames in a second of a folder of images, and of raw MJPEG, which has no
-    /// times. Default 25.
+    /// Frames per second for a folder of images and for raw MJPEG, which has no time stamps.
+    /// Default 25.
     pub folder_rate: f32,
-    /// How long a frame of a video may take. Default 10 s: a slow machine decodes a
-    /// large frame in a tenth of it.
+    /// Time limit for one frame of a video. Default 10 s: a slow machine decodes a large frame in a
+    /// tenth of it.
     pub timeout: Duration,
 }
 
@@ -54,7 +54,7 @@ impl Default for RecordingOptions {
     }
 }
 
-/// A recording being played.
+/// A recording that is being played.
 #[derive(Debug)]
 pub struct Recording {
     path: String,
@@ -62,7 +62,7 @@ pub struct Recording {
     options: RecordingOptions,
     info: SourceInfo,
     counts: SourceCounts,
-    /// Number of the next frame; also its time, at a constant rate.
+    /// Number of the next frame; at a constant rate also its time.
     next: u64,
     started: Option<Instant>,
 }
@@ -77,13 +77,12 @@ enum Content {
 }
 
 impl Recording {
-    /// Opens an image, a folder or a video, by looking at what is there and not at
-    /// its name.
+    /// Opens an image, a folder or a video. The contents decide, not the name.
     ///
     /// # Errors
     /// [`CameraError::NotFound`], [`Denied`](CameraError::Denied), or
-    /// [`Unusable`](CameraError::Unusable): empty, of no known kind, too large, a
-    /// folder without images, or a video without `ffmpeg` to read it.
+    /// [`Unusable`](CameraError::Unusable): empty, of unknown kind, too large, a folder without
+    /// images, or a video without `ffmpeg` to read it.
     pub fn open(path: &Path, options: RecordingOptions) -> Result<Self, CameraError> {
         let shown = path.display().to_string();
         let failed = |error| CameraError::from_io(&shown, error);
@@ -120,7 +119,7 @@ impl Recording {
         })
     }
 
-    /// The next image that can be read; broken ones are counted and passed over.
+    /// The next readable image; broken ones are counted and skipped.
     fn next_still(&mut self, frame: &mut Frame) -> Result<(), CameraError> {
         let Content::Stills(files) = &mut self.content else {
             return Err(CameraError::Ended);
@@ -130,14 +129,14 @@ impl Recording {
             match still(&file, frame) {
                 Ok(()) => return Ok(()),
                 Err(error) => {
-                    tracing::debug!(%error, "an image is passed over");
+                    tracing::debug!(%error, "an image is skipped");
                     self.counts.corrupt += 1;
                     broken = Some(error);
                 }
             }
         }
         self.content = Content::Over;
-        // Not one frame: that is no recording that has ended, it is a broken one.
+        // Without a single good frame the recording is broken, not ended.
         match broken {
             Some(error) if self.counts.frames == 0 => Err(error),
             _ => Err(CameraError::Ended),
@@ -164,8 +163,8 @@ impl Recording {
         Err(CameraError::Ended)
     }
 
-    /// The next whole picture of an MJPEG stream; the others are counted and passed
-    /// over, as a camera's are.
+    /// The next complete picture of an MJPEG stream. The others are counted and skipped, as with a
+    /// camera.
     fn next_mjpeg(&mut self, frame: &mut Frame) -> Result<(), CameraError> {
         let Content::Mjpeg(stream) = &mut self.content else {
             return Err(CameraError::Ended);
@@ -175,7 +174,7 @@ impl Recording {
             match stream.read(frame).map_err(|error| CameraError::from_io(&self.path, error))? {
                 Some(Ok(())) => return Ok(()),
                 Some(Err(error)) => {
-                    tracing::debug!(%error, "a frame is passed over");
+                    tracing::debug!(%error, "a frame is skipped");
                     self.counts.corrupt += 1;
                     broken = Some(error);
                 }
@@ -273,7 +272,7 @@ fn info(path: &Path, format: &str, width: u32, height: u32, rate: f32) -> Source
     }
 }
 
-/// A folder's pictures, played at `rate`.
+/// A folder of pictures, played at `rate`.
 fn folder(path: &Path, rate: f32) -> Result<(Content, SourceInfo), CameraError> {
     let shown = path.display().to_string();
     let files = images_in(path).map_err(|error| CameraError::from_io(&shown, error))?;
@@ -288,7 +287,7 @@ fn folder(path: &Path, rate: f32) -> Result<(Content, SourceInfo), CameraError> 
     Ok((Content::Stills(files.into_iter()), info))
 }
 
-/// A file of one picture or of several.
+/// A file with one picture or several.
 fn pictures(path: &Path, kind: picture_file::Kind, rate: f32) -> Result<(Content, SourceInfo), CameraError> {
     let shown = path.display().to_string();
     let failed = |error| CameraError::from_io(&shown, error);
@@ -317,8 +316,8 @@ fn still(path: &Path, frame: &mut Frame) -> Result<(), CameraError> {
     Ok(())
 }
 
-/// The images of a folder (by their first bytes, or by a name that claims to be
-/// one), in the order people number them. Hidden files stay out.
+/// The images of a folder (by their first bytes, or by a name that claims to be one), in natural
+/// order. Hidden files are left out.
 fn images_in(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     let mut names = Vec::new();
     for entry in std::fs::read_dir(folder)? {
@@ -337,8 +336,8 @@ fn images_in(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
         .collect())
 }
 
-/// A broken image no longer looks like one; its name makes it count as broken
-/// instead of vanishing.
+/// A broken image may not be recognised by its bytes. Its name makes it count as broken instead of
+/// being ignored.
 fn is_image(path: &Path) -> bool {
     let by_name = image::ImageFormat::from_path(path).is_ok_and(|format| format.reading_enabled());
     by_name || picture_file::head_of(path).is_ok_and(|head| picture_file::kind_of(&head).is_ok())

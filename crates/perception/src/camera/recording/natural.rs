@@ -1,4 +1,4 @@
-//! The order in which people number files: `frame2` before `frame10`.
+//! Natural order of file names: `frame2` before `frame10`.
 
 use std::cmp::Ordering;
 
@@ -15,7 +15,7 @@ pub(in crate::camera) fn compare(a: &str, b: &str) -> Ordering {
             (Some(p), Some(q)) if p.is_ascii_digit() && q.is_ascii_digit() => {
                 let (m, rest_x) = number(x);
                 let (n, rest_y) = number(y);
-                // More digits (zeros stripped) is the larger number.
+                // The number with more digits (without leading zeros) is larger.
                 match m.len().cmp(&n.len()).then_with(|| m.cmp(n)) {
                     Ordering::Equal => (x, y) = (rest_x, rest_y),
                     unequal => return unequal,

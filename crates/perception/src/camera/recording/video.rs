@@ -1,10 +1,9 @@
 //! Video files, decoded by an `ffmpeg` process.
 //!
-//! A process and no library: decoders of video that somebody else made are the
-//! largest attack surface a camera program can have. In a process of its own a
-//! decoder that is taken over or aborts has neither our memory nor our sockets;
-//! it is told which containers and which protocols (files only) it may touch, how
-//! much it may allocate, and it is killed when it stalls.
+//! A process instead of a library: decoding videos from somebody else is the largest attack surface
+//! that a camera program can have. In a separate process, a decoder that is compromised or aborts
+//! has no access to our memory or sockets. It is limited to certain containers and protocols (files
+//! only) and to an amount of memory, and it is killed if it stalls.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -15,33 +14,32 @@ use serde::Deserialize;
 use super::decoder_process::DecoderProcess;
 use crate::camera::{CameraError, MAX_SIDE};
 
-/// How long `ffprobe` may take to describe a file.
+/// Time limit for `ffprobe` to describe a file.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(15);
-/// Most bytes read of `ffprobe`'s answer; a stream takes about 500.
+/// Most bytes read from `ffprobe`'s answer; one stream takes about 500.
 const MAX_PROBE: usize = 64 << 10;
-/// Most memory `ffmpeg` may allocate in one piece.
+/// Largest single allocation allowed for `ffmpeg`, in bytes.
 const MAX_ALLOC: &str = "268435456";
-/// Fastest rate frames are made at; slow-motion clips (120/s and more) lose frames
-/// that no camera of a terminal would have delivered.
+/// Highest frame rate, per second. Slow-motion clips (120/s and more) lose frames that no camera of
+/// a terminal would have delivered.
 const MAX_RATE: f64 = 60.0;
-/// Rate where the file tells none.
+/// Frame rate if the file gives none.
 const DEFAULT_RATE: f64 = 25.0;
-/// The containers `ffmpeg` may open. Left out on purpose: playlists (they name
-/// other files), text (drawn as video), pictures and raw MJPEG (read by Vouch itself),
-/// devices.
+/// The containers `ffmpeg` may open. Deliberately left out: playlists (they name other files), text
+/// (drawn as video), pictures and raw MJPEG (read by Vouch itself), devices.
 const CONTAINERS: &str = "mov,matroska,webm,avi,mpegts,mpeg,mpegvideo,ogg,flv,asf,yuv4mpegpipe,h264,hevc";
-/// Squarest and longest pixels that are believed: the formats of television and
-/// cinema go from 3:4 to 2:1. Others are a damaged header.
+/// Accepted pixel aspect ratios. Television and cinema formats range from 3:4 to 2:1; anything
+/// outside this range is a damaged header.
 const PIXEL_ASPECTS: std::ops::RangeInclusive<f64> = 0.2..=5.0;
 
-/// A video's picture and rate, as frames will come out.
+/// Size and rate of a video's frames after decoding.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Shape {
     pub codec: String,
     /// Upright size after scaling, in pixels.
     pub width: u32,
     pub height: u32,
-    /// Frames in a second.
+    /// Frames per second.
     pub rate: f64,
 }
 
@@ -69,7 +67,7 @@ struct ProbedStream {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Disposition {
-    /// 1 for a cover picture of sound or of a video.
+    /// 1 for a cover picture of a sound or video file.
     attached_pic: u8,
 }
 
@@ -82,12 +80,11 @@ struct SideData {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Tags {
-    /// Where ffmpeg before 5 told the rotation.
+    /// Where ffmpeg before version 5 reports the rotation.
     rotate: Option<String>,
 }
 
-/// Asks `ffprobe` what the file shows; the longer side is scaled down to at most
-/// `max_side`.
+/// Asks `ffprobe` to describe the file; the longer side is scaled down to at most `max_side`.
 pub(super) fn probe(path: &Path, max_side: u32) -> Result<Shape, CameraError> {
     let shown = path.display().to_string();
     let mut command = tool("ffprobe");
@@ -109,7 +106,7 @@ pub(super) fn probe(path: &Path, max_side: u32) -> Result<Shape, CameraError> {
     })
 }
 
-/// Reads `ffprobe`'s answer.
+/// Parses `ffprobe`'s answer.
 fn shape(answer: &[u8], max_side: u32) -> Result<Shape, &'static str> {
     let probe: Probe = serde_json::from_slice(answer).unwrap_or_default();
     let is_video =
@@ -130,7 +127,7 @@ fn shape(answer: &[u8], max_side: u32) -> Result<Shape, &'static str> {
         .find_map(|data| data.rotation)
         .or_else(|| stream.tags.rotate.as_ref()?.parse().ok())
         .unwrap_or(0.0);
-    // ffmpeg turns frames upright by itself; only the size is ours to foresee.
+    // ffmpeg rotates frames upright by itself; only the resulting size must be computed here.
     let sideways = (degrees.rem_euclid(180.0) - 90.0).abs() < 45.0;
     let shown_width = square(stream.width, &stream.sample_aspect_ratio);
     let (width, height) = if sideways { (stream.height, shown_width) } else { (shown_width, stream.height) };
@@ -147,7 +144,7 @@ fn fraction(text: &str) -> Option<f64> {
     (value.is_finite() && value > 0.0).then_some(value)
 }
 
-/// The width at which pixels of this shape (`16:9`, wider than high) are square.
+/// The width that makes pixels of this aspect (`16:9`: wider than high) square.
 fn square(width: u32, aspect: &str) -> u32 {
     let aspect = fraction(&aspect.replace(':', "/")).filter(|aspect| PIXEL_ASPECTS.contains(aspect));
     (f64::from(width) * aspect.unwrap_or(1.0)).round().max(1.0) as u32
@@ -165,7 +162,7 @@ fn scaled(width: u32, height: u32, max_side: u32) -> (u32, u32) {
     (shrink(width), shrink(height))
 }
 
-/// A video being decoded: raw RGB frames, one after the other.
+/// A video that is being decoded: raw RGB frames, one after the other.
 #[derive(Debug)]
 pub(super) struct Decoding {
     process: DecoderProcess,
@@ -179,9 +176,8 @@ impl Decoding {
             .args(["-nostdin", "-loglevel", "error", "-max_alloc", MAX_ALLOC])
             .args(input(path))
             .args(["-map", "0:V:0", "-an", "-sn", "-dn"])
-            // A constant rate, so that a frame's number is its time, and one size,
-            // since a stream may change its own midway. ffmpeg turns frames upright
-            // before these filters.
+            // A constant rate, so that a frame's number gives its time. One size, because a stream
+            // may change its own midway. ffmpeg rotates frames upright before these filters.
             .arg("-vf")
             .arg(format!("fps={:.6},scale={}:{}", shape.rate, shape.width, shape.height))
             .args(["-f", "rawvideo", "-pix_fmt", "rgb24", "pipe:1"]);
@@ -189,18 +185,18 @@ impl Decoding {
         Ok(Self { process: DecoderProcess::spawn(command, "ffmpeg", &shown)? })
     }
 
-    /// Reads one frame; gives the bytes read, fewer than asked for at the end.
+    /// Reads one frame; returns the number of bytes, fewer than asked for at the end.
     pub(super) fn read(&mut self, target: &mut [u8], timeout: Duration) -> Result<usize, CameraError> {
         self.process.read(target, Instant::now() + timeout)
     }
 
-    /// What `ffmpeg` complained about so far, its first lines.
+    /// The first lines of `ffmpeg`'s error output so far.
     pub(super) fn complaint(&self) -> String {
         self.process.complaint()
     }
 }
 
-/// `ffmpeg` or `ffprobe` with nothing of our environment but where to find it.
+/// `ffmpeg` or `ffprobe`, with only `PATH` and `LD_LIBRARY_PATH` from our environment.
 fn tool(name: &str) -> Command {
     let mut command = Command::new(name);
     command.env_clear();
@@ -213,8 +209,8 @@ fn tool(name: &str) -> Command {
     command
 }
 
-/// The file as an input: `file:` keeps a name with a dash from being an option and
-/// one with a colon from being a protocol.
+/// The file as an input. `file:` keeps a name with a dash from being taken as an option, and one
+/// with a colon from being taken as a protocol.
 fn input(path: &Path) -> Vec<std::ffi::OsString> {
     let mut url = std::ffi::OsString::from("file:");
     url.push(path);

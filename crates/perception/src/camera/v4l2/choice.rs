@@ -1,4 +1,4 @@
-//! Which of a camera's offers to take. Pure: no device is touched here.
+//! Chooses among the modes that a camera offers. Pure functions: no device is touched here.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,25 +9,25 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum PixelFormat {
-    /// Packed 4:2:2, two bytes a pixel.
+    /// Packed 4:2:2, two bytes per pixel.
     Yuyv,
-    /// A JPEG picture for each frame.
+    /// One JPEG picture per frame.
     Mjpeg,
     /// 4:2:0, a luma plane and one of interleaved chroma.
     Nv12,
-    /// The same with the chroma samples exchanged.
+    /// The same with the chroma samples swapped.
     Nv21,
     /// 4:2:0 in three planes (`YU12` in V4L2).
     Yuv420,
-    /// Luma alone, one byte a pixel.
+    /// Luma only, one byte per pixel.
     Grey,
-    /// Three bytes a pixel, R G B (`RGB3` in V4L2).
+    /// Three bytes per pixel, R G B (`RGB3` in V4L2).
     Rgb24,
 }
 
 impl PixelFormat {
-    /// Every format, best first among the raw ones: YUYV has twice the colour
-    /// samples of 4:2:0; GREY comes last, since the liveness cues need colour.
+    /// Every format. The raw ones are ordered best first: YUYV has twice the colour samples of
+    /// 4:2:0; GREY comes last, because the liveness cues need colour.
     pub const ALL: [Self; 7] =
         [Self::Yuyv, Self::Nv12, Self::Nv21, Self::Yuv420, Self::Rgb24, Self::Mjpeg, Self::Grey];
 
@@ -44,8 +44,8 @@ impl PixelFormat {
         }
     }
 
-    /// The format of a four-character code, if Vouch reads it. `JPEG` is what some
-    /// drivers call the same stream.
+    /// The format of a four-character code, if Vouch supports it. `JPEG` is what some drivers call
+    /// the same stream.
     pub fn from_fourcc(fourcc: [u8; 4]) -> Option<Self> {
         if fourcc == *b"JPEG" {
             return Some(Self::Mjpeg);
@@ -58,14 +58,14 @@ impl PixelFormat {
         self == Self::Mjpeg
     }
 
-    /// Whether colour has a quarter of the samples, in planes of its own.
+    /// Whether chroma has a quarter of the samples, in separate planes.
     pub fn is_420(self) -> bool {
         matches!(self, Self::Nv12 | Self::Nv21 | Self::Yuv420)
     }
 }
 
-/// A four-character code as people write it. Bit 31 marks big-endian samples
-/// (`v4l2_fourcc_be`), written as `-BE`.
+/// A four-character code as text. Bit 31 marks big-endian samples (`v4l2_fourcc_be`), written as
+/// `-BE`.
 pub(super) fn fourcc_text(fourcc: [u8; 4]) -> String {
     let [a, b, c, d] = fourcc;
     let plain = [a, b, c, d & 0x7F];
@@ -90,7 +90,7 @@ impl fmt::Display for PixelFormat {
 impl FromStr for PixelFormat {
     type Err = String;
 
-    /// Takes V4L2's code or the common name, in either case.
+    /// Accepts V4L2's code or the common name, in upper or lower case.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text.to_ascii_uppercase().as_str() {
             "YUYV" | "YUY2" => Ok(Self::Yuyv),
@@ -107,33 +107,31 @@ impl FromStr for PixelFormat {
     }
 }
 
-/// What is wanted of a camera.
+/// The mode requested from a camera.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Wanted {
     pub width: u32,
     pub height: u32,
-    /// Frames in a second.
+    /// Frames per second.
     pub rate: f32,
     pub format: Option<PixelFormat>,
 }
 
-/// One thing a camera offers.
+/// One mode that a camera offers.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Mode {
     pub format: PixelFormat,
     pub width: u32,
     pub height: u32,
-    /// Slowest and fastest frame rates of each offer; empty when the driver does
-    /// not say.
+    /// Slowest and fastest frame rate of each entry; empty if the driver doesn't say.
     pub rates: Vec<(f32, f32)>,
 }
 
-/// A rate this close below the wanted one is that rate: 29.97 for 30.
+/// A rate this close below the wanted one counts as equal: 29.97 for 30.
 const RATE_TOLERANCE: f32 = 0.97;
 
 impl Mode {
-    /// Whether the camera reaches `rate` here; a driver that says nothing is
-    /// believed to.
+    /// Whether the camera reaches `rate` in this mode. If the driver doesn't say, it is assumed to.
     fn reaches(&self, rate: f32) -> bool {
         self.rates.is_empty() || self.rates.iter().any(|(_, fastest)| *fastest >= rate * RATE_TOLERANCE)
     }
@@ -143,9 +141,9 @@ impl Mode {
     }
 }
 
-/// The offer to take: first the size (the wanted one, else the next larger, else
-/// the largest), then whether the rate is reached, then raw before MJPEG before
-/// GREY. Where no format reaches the rate, the fastest wins.
+/// The mode to use. First by size (the wanted one, else the next larger, else the largest), then by
+/// whether the rate is reached, then raw before MJPEG before GREY. If no format reaches the rate,
+/// the fastest wins.
 pub(super) fn choose<'a>(modes: &'a [Mode], wanted: &Wanted) -> Option<&'a Mode> {
     let usable = |mode: &&Mode| wanted.format.is_none_or(|format| mode.format == format);
     modes.iter().filter(usable).min_by(|a, b| {
@@ -157,8 +155,8 @@ pub(super) fn choose<'a>(modes: &'a [Mode], wanted: &Wanted) -> Option<&'a Mode>
     })
 }
 
-/// 0 for the wanted size; below 1 for larger ones (less surplus is better), above
-/// for sizes that lack pixels.
+/// 0 for the wanted size; below 1 for larger ones (a smaller surplus is better), above 1 for sizes
+/// that lack pixels.
 fn size_cost(mode: &Mode, wanted: &Wanted) -> f64 {
     let area = f64::from(mode.width) * f64::from(mode.height);
     let asked = f64::from(wanted.width) * f64::from(wanted.height);
@@ -169,12 +167,12 @@ fn size_cost(mode: &Mode, wanted: &Wanted) -> f64 {
     }
 }
 
-/// GREY only where there is nothing with colour.
+/// GREY only if there is nothing with colour.
 fn grey(mode: &Mode) -> bool {
     mode.format == PixelFormat::Grey
 }
 
-/// 0 when the rate is reached, else larger the slower it is.
+/// 0 if the rate is reached, otherwise larger the slower the mode is.
 fn slow(mode: &Mode, wanted: &Wanted) -> f32 {
     if mode.reaches(wanted.rate) { 0.0 } else { wanted.rate / mode.fastest().max(0.001) }
 }

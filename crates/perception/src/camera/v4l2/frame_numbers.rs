@@ -1,20 +1,19 @@
-//! The driver's frame numbers, made to count on over wraps and re-plugs.
+//! The driver's frame numbers, continued across wraps and reconnections.
 
-/// Turns a driver's 32-bit frame numbers into one ever-growing 64-bit number and
-/// tells how many frames lie in a gap.
+/// Turns a driver's 32-bit frame numbers into one increasing 64-bit number and counts the frames
+/// missing in a gap.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct FrameNumbers {
     last_raw: Option<u32>,
     next: u64,
 }
 
-/// A step back of the driver's number (its counter started anew) looks like a
-/// step forward by more than this.
+/// When the driver's counter restarts, the step back looks like a step forward by more than this.
 const LARGEST_STEP: u32 = u32::MAX / 2;
 
 impl FrameNumbers {
-    /// Takes the driver's number of a buffer; gives the frame's own number and how
-    /// many frames before it never arrived.
+    /// Takes the driver's number of a buffer. Returns the frame's own number and how many frames
+    /// before it never arrived.
     pub(super) fn step(&mut self, raw: u32) -> (u64, u64) {
         let missed = match self.last_raw {
             None => 0,
@@ -30,7 +29,7 @@ impl FrameNumbers {
         (number, missed)
     }
 
-    /// The stream starts anew: the driver's next number says nothing about a gap.
+    /// The stream restarts: the driver's next number says nothing about a gap.
     pub(super) fn restart(&mut self) {
         self.last_raw = None;
     }

@@ -1,4 +1,4 @@
-//! Which V4L2 request takes which structure, checked when compiled.
+//! The structure for each V4L2 request, checked at compile time.
 
 use std::io;
 use std::marker::PhantomData;
@@ -56,9 +56,9 @@ pub(super) struct Request<T> {
 }
 
 impl<T: Plain> Request<T> {
-    /// A request of this number that reads (`READ`) and writes (`WRITE`) its structure
-    /// as seen by the program (include/uapi/asm-generic/ioctl.h); for those that the
-    /// crate doesn't list.
+    /// A request with this number that reads (`READ`) and writes (`WRITE`) its structure, from the
+    /// program's point of view (include/uapi/asm-generic/ioctl.h). For requests that the crate
+    /// doesn't list.
     const fn numbered(direction: u8, number: u8) -> Self {
         let size = mem::size_of::<T>() as _IOC_TYPE;
         let code =
@@ -67,8 +67,8 @@ impl<T: Plain> Request<T> {
     }
 
     const fn new(code: _IOC_TYPE) -> Self {
-        // Linux encodes the structure's size in bits 16..30 of the number, so a
-        // mismatch can't be compiled.
+        // Linux encodes the structure's size in bits 16..30 of the number, so a mismatch fails to
+        // compile.
         assert!((code as usize >> 16) & 0x3FFF == mem::size_of::<T>());
         Self { code, takes: PhantomData }
     }
@@ -101,7 +101,7 @@ const WRITE: u8 = 1;
 /// The kernel fills it.
 const READ: u8 = 2;
 
-/// Makes the call; one cut short by a signal is made again.
+/// Makes the call, and repeats it if a signal interrupted it.
 pub(super) fn ioctl<T: Plain>(fd: BorrowedFd<'_>, request: &Request<T>, argument: &mut T) -> io::Result<()> {
     loop {
         #[expect(unsafe_code, reason = "every V4L2 operation is an ioctl")]

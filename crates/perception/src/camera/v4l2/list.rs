@@ -1,4 +1,4 @@
-//! The cameras that are there, for a person to choose from.
+//! Lists the cameras on this machine, for a person to choose from.
 
 use std::path::{Path, PathBuf};
 
@@ -17,7 +17,7 @@ use vouch_contract::source::SourceKind;
 pub struct CameraListing {
     /// Device node.
     pub path: PathBuf,
-    /// Kernel driver; empty when the node could not be opened.
+    /// Kernel driver; empty if the node could not be opened.
     pub driver: String,
     /// The card's name.
     pub card: String,
@@ -25,9 +25,9 @@ pub struct CameraListing {
     pub bus: String,
     /// Camera or virtual camera.
     pub kind: Option<SourceKind>,
-    /// What it offers; empty for nodes that capture nothing.
+    /// The formats it offers; empty for nodes that can't capture.
     pub formats: Vec<FormatListing>,
-    /// Why the node is of no use, where it isn't.
+    /// Why the node is unusable, if it is.
     pub problem: Option<String>,
 }
 
@@ -36,24 +36,24 @@ pub struct CameraListing {
 pub struct FormatListing {
     /// V4L2's four characters.
     pub fourcc: String,
-    /// Whether Vouch reads it.
+    /// Whether Vouch supports it.
     pub readable: bool,
-    /// Its sizes; empty when the driver doesn't list them.
+    /// Its sizes; empty if the driver doesn't list them.
     pub sizes: Vec<SizeListing>,
 }
 
-/// A size (or, for drivers with steps, the smallest and largest).
+/// A size (or, for drivers with steps, the smallest and the largest).
 #[derive(Debug, Clone, Serialize)]
 pub struct SizeListing {
     /// Width in pixels.
     pub width: u32,
     /// Height in pixels.
     pub height: u32,
-    /// Fastest frame rate; 0 when the driver doesn't say.
+    /// Fastest frame rate; 0 if the driver doesn't say.
     pub rate: f32,
 }
 
-/// Every `/dev/video*`, in the order of their numbers, usable or not.
+/// Every `/dev/video*` in numerical order, usable or not.
 pub fn list_cameras() -> Vec<CameraListing> {
     let Ok(entries) = std::fs::read_dir("/dev") else {
         return Vec::new();

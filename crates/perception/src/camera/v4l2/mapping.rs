@@ -16,7 +16,7 @@ pub(super) struct Mapping {
 unsafe impl Send for Mapping {}
 
 impl Mapping {
-    /// Maps `len` bytes for reading, at the offset the driver told for a buffer.
+    /// Maps `len` bytes for reading, at the offset that the driver gave for a buffer.
     pub(super) fn new(fd: BorrowedFd<'_>, offset: u32, len: usize) -> io::Result<Self> {
         const PROT_READ: i32 = 1;
         const MAP_SHARED: i32 = 1;
@@ -31,10 +31,10 @@ impl Mapping {
 
     /// Copies the first `len` bytes (at most the whole buffer) into `target`.
     ///
-    /// A copy, and no slice of the mapping: some drivers (v4l2loopback) let another
-    /// process write into a buffer we hold, which Rust's references forbid; and
-    /// buffers of DMA memory may be uncached, where a decoder's scattered reads
-    /// crawl and one straight copy does not.
+    /// A copy instead of a slice of the mapping, for two reasons. Some drivers (v4l2loopback) let
+    /// another process write into a buffer we hold, which Rust's references forbid. And DMA buffers
+    /// may be uncached, where a decoder's scattered reads are very slow but one straight copy is
+    /// not.
     pub(super) fn copy_to(&self, len: usize, target: &mut Vec<u8>) {
         let len = len.min(self.len);
         target.resize(len, 0);

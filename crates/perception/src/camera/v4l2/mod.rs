@@ -1,5 +1,5 @@
-//! A V4L2 camera as a [`Source`]: the newest good frame, whatever happens to the
-//! device in between.
+//! A V4L2 camera as a [`Source`]: always the newest good frame, even if the device fails in
+//! between.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -26,8 +26,8 @@ use stream::Stream;
 pub(super) use stream::answers;
 use vouch_contract::source::{SourceCounts, SourceInfo, SourceKind};
 
-/// Most changes of the pictures' size or format within one call; a source that
-/// flickers is left to the caller, who may try again.
+/// Limit on changes of size or format within one call. If a source flickers more, the caller may
+/// try again.
 const MAX_CHANGES: u32 = 3;
 
 /// How a camera is opened and read.
@@ -35,22 +35,21 @@ const MAX_CHANGES: u32 = 3;
 pub struct V4l2Options {
     /// Device node, or a link to one (`/dev/v4l/by-id/…` survives renumbering).
     pub path: PathBuf,
-    /// Wanted width in pixels; the camera's nearest larger size is taken. Default
-    /// 640: a face at arm's length then spans some 200 pixels, twice what the face
-    /// models take in.
+    /// Wanted width in pixels; the camera's nearest larger size is used. Default 640: a face at
+    /// arm's length then spans about 200 pixels, twice what the face models need.
     pub width: u32,
     /// Wanted height in pixels. Default 480.
     pub height: u32,
-    /// Wanted frames in a second. Default 30: a blink lasts 100 ms and up, so it
-    /// spans three frames.
+    /// Wanted frames per second. Default 30: a blink lasts at least 100 ms, so it spans three
+    /// frames.
     pub rate: f32,
-    /// Pixel format; None (default) takes the best the camera offers.
+    /// Pixel format; None (the default) selects the best one the camera offers.
     pub format: Option<PixelFormat>,
-    /// Buffers asked of the driver, 2 to 32. Default 4: one read, one written, two
-    /// against jitter.
+    /// Buffers requested from the driver, 2 to 32. Default 4: one being read, one being written,
+    /// two against jitter.
     pub buffers: u32,
-    /// How long a frame may take before the call fails and the stream is started
-    /// anew. Default 2 s: cameras take up to a second to their first frame.
+    /// Longest wait for a frame before the call fails and the stream is restarted. Default 2 s:
+    /// cameras take up to a second for their first frame.
     pub timeout: Duration,
     /// Least time between two attempts to open a lost camera. Default 250 ms.
     pub reopen_every: Duration,
@@ -81,7 +80,7 @@ pub struct V4l2Source {
     info: SourceInfo,
     reader: Reader,
     last_attempt: Option<Instant>,
-    /// Why the last attempt to reopen failed, so that each cause is logged once.
+    /// Why the last attempt to reopen failed, so that each cause is logged only once.
     last_cause: String,
 }
 
@@ -90,8 +89,7 @@ impl V4l2Source {
     ///
     /// # Errors
     /// [`CameraError::NotFound`], [`Busy`](CameraError::Busy),
-    /// [`Denied`](CameraError::Denied), or [`Unusable`](CameraError::Unusable) with
-    /// what to do.
+    /// [`Denied`](CameraError::Denied), or [`Unusable`](CameraError::Unusable) with what to do.
     pub fn open(options: V4l2Options) -> Result<Self, CameraError> {
         let stream = Stream::open(&options)?;
         let info = stream.info.clone();
@@ -116,16 +114,16 @@ impl V4l2Source {
         })
     }
 
-    /// One attempt to open the lost camera, not sooner than `reopen_every` after
-    /// the last. Another camera in its place is [`CameraError::Unusable`].
+    /// One attempt to reopen the lost camera, at least `reopen_every` after the previous one.
+    /// Another camera in its place is [`CameraError::Unusable`].
     fn reopen(&mut self) -> Result<Stream, CameraError> {
         if let Some(last) = self.last_attempt {
             std::thread::sleep(self.options.reopen_every.saturating_sub(last.elapsed()));
         }
         self.last_attempt = Some(Instant::now());
         let stream = Stream::open(&self.options).map_err(|error| {
-            // Whatever the cause, the call may be repeated: a node appears before
-            // udev sets its group, a loopback captures nothing before it is fed.
+            // Whatever the cause, the call may be repeated: a node appears before udev sets its
+            // group, and a loopback can't capture before it is fed.
             let cause = error.to_string();
             if cause != self.last_cause {
                 tracing::warn!(%error, "the camera is not back yet");
@@ -148,11 +146,11 @@ impl V4l2Source {
     }
 }
 
-/// What to say when the device found in a lost camera's place is not that camera;
-/// the same one in another port counts as another too.
+/// The message if the device found in a lost camera's place is not that camera. The same camera on
+/// another port counts as another one.
 ///
-/// Whoever asked what this source is was told the first device: frames of a
-/// software camera must not go on under a real one's name.
+/// This source was reported as the first device: frames of a software camera must not continue
+/// under a real camera's name.
 fn another(was: &SourceInfo, is: &SourceInfo) -> Option<String> {
     let same = (was.kind, &was.driver, &was.bus, &was.card) == (is.kind, &is.driver, &is.bus, &is.card);
     let named = |info: &SourceInfo| {
@@ -165,8 +163,8 @@ fn another(was: &SourceInfo, is: &SourceInfo) -> Option<String> {
     };
     (!same).then(|| {
         format!(
-            "another camera is in the lost one's place: it was {}, it is {}; `vouch run` begins anew with \
-             it by itself, any other command is to be started again",
+            "another camera is in the lost one's place: it was {}, it is {}; `vouch run` restarts with \
+             it by itself; start any other command again",
             named(was),
             named(is)
         )
@@ -195,7 +193,7 @@ impl Source for V4l2Source {
                     changes += 1;
                     tracing::info!(
                         path = self.path,
-                        "the camera's pictures have changed; its stream starts anew"
+                        "the camera's pictures have changed; its stream is restarted"
                     );
                     drop(stream);
                     stream = self.reopen()?;
@@ -203,14 +201,14 @@ impl Source for V4l2Source {
                 Err(fault) => break fault,
             }
         };
-        // The node must be closed: an unplugged USB camera keeps its number while
-        // it is open, and would come back under another; a silent one needs its
-        // stream started anew. The next call opens it again.
+        // The node must be closed. An unplugged USB camera keeps its number while it is open and
+        // would come back under another one; a silent camera needs its stream restarted. The next
+        // call opens it again.
         drop(stream);
         match fault {
             Fault::Changed => Err(self.lost()),
             Fault::Gone(error) => {
-                tracing::warn!(path = self.path, %error, "the camera went away");
+                tracing::warn!(path = self.path, %error, "the camera is lost");
                 Err(self.lost())
             }
             Fault::Silent => Err(CameraError::TimedOut {
@@ -243,7 +241,7 @@ mod tests {
             rate: 30.0,
         };
         assert_eq!(another(&was, &was), None);
-        // One that settles on another rate is still the same camera.
+        // A camera that settles on another rate is still the same camera.
         assert_eq!(another(&was, &SourceInfo { rate: 15.0, ..was.clone() }), None);
         for is in [
             SourceInfo { kind: SourceKind::VirtualCamera, ..was.clone() },

@@ -12,41 +12,39 @@ use crate::camera::Frame;
 use crate::camera::convert::{ConvertError, Converter, JpegError, Layout};
 use vouch_contract::source::SourceCounts;
 
-/// Bad buffers in a row after which a camera counts as broken: two seconds at the
-/// default rate. Single ones are normal on a USB bus, and many cameras begin with
-/// a handful.
+/// Consecutive bad buffers after which a camera counts as broken: two seconds at the default rate.
+/// Single ones are normal on a USB bus, and many cameras start with a handful.
 const MAX_BAD_IN_A_ROW: u32 = 60;
 
-/// JPEG pictures of another size in a row after which the camera has changed its
-/// setting: a single one may be a damaged header.
+/// Consecutive JPEG pictures of another size after which the camera's setting has changed. A single
+/// one may have a damaged header.
 const RESIZED_IN_A_ROW: u32 = 3;
 
-/// Fewest buffers with which "all were full" means that frames were lost.
+/// Fewest buffers for which "all were full" means that frames were lost.
 const STARVABLE_BUFFERS: usize = 3;
 
-/// What a driver's streaming looks like to the reader.
+/// A driver's streaming interface, as the reader sees it.
 pub(super) trait Buffers {
-    /// How the bytes make a picture.
+    /// The layout of a picture in the bytes.
     fn layout(&self) -> &Layout;
-    /// How many buffers take turns.
+    /// Number of buffers in rotation.
     fn count(&self) -> usize;
     /// A buffer that is ready now.
     fn take(&self) -> Taken;
-    /// Whether the driver's pictures are others by now than [`layout`](Self::layout)
-    /// says.
+    /// Whether the driver's pictures no longer match [`layout`](Self::layout).
     fn changed(&self) -> bool;
     /// Waits for a buffer until `deadline`.
     fn wait_and_take(&self, deadline: Instant) -> Taken;
-    /// Gives a buffer back to the driver.
+    /// Returns a buffer to the driver.
     fn give_back(&self, filled: &Filled) -> io::Result<()>;
-    /// Copies what the driver wrote into `target`.
+    /// Copies the data written by the driver into `target`.
     fn copy(&self, filled: &Filled, target: &mut Vec<u8>);
 }
 
-/// A waiting buffer, or why there is none.
+/// A ready buffer, or why there is none.
 #[derive(Debug)]
 pub(super) enum Taken {
-    /// One for us, until it is given back.
+    /// A buffer that we hold until it is returned.
     Buffer(Filled),
     /// None yet.
     Nothing,
@@ -56,33 +54,32 @@ pub(super) enum Taken {
     Gone(io::Error),
 }
 
-/// Why a call found no frame; the camera's state follows from it.
+/// Why a call found no frame; it determines the camera's state.
 #[derive(Debug)]
 pub(super) enum Fault {
-    /// The pictures have changed their size or format: the stream must be started
-    /// anew.
+    /// The pictures have changed their size or format, so the stream must be restarted.
     Changed,
-    /// The device went away, or its stream broke.
+    /// The device disappeared, or its stream broke.
     Gone(io::Error),
-    /// Nothing came in time.
+    /// Nothing arrived in time.
     Silent,
-    /// Things came, but never a picture.
+    /// Buffers arrived, but none with a picture.
     Garbage(String),
 }
 
-/// Reads frames and keeps count; outlives the streams it reads from.
+/// Reads frames and counts them; outlives the streams it reads from.
 #[derive(Debug, Default)]
 pub(super) struct Reader {
     pub(super) counts: SourceCounts,
     numbers: FrameNumbers,
     clock: CaptureClock,
     converter: Converter,
-    /// The buffer last taken, copied out of the driver's memory.
+    /// The last buffer, copied out of the driver's memory.
     bytes: Vec<u8>,
     bad_in_a_row: u32,
-    /// JPEG pictures in a row of a size that the camera was not set to.
+    /// Consecutive JPEG pictures of a size that the camera was not set to.
     resized_in_a_row: u32,
-    /// Whether this stream has given a good frame.
+    /// Whether this stream has delivered a good frame.
     was_good: bool,
 }
 
@@ -115,15 +112,15 @@ impl Reader {
                 self.still_bearable("only short or damaged buffers")?;
                 continue;
             };
-            // With every buffer full the driver had nowhere to write, so that even
-            // the newest may be as old as the reader was away. Once is enough.
+            // If every buffer is full the driver has had nowhere to write, so even the newest may
+            // be as old as the reader's absence. Draining once is enough.
             if drained == stream.count() && drained >= STARVABLE_BUFFERS && !starved {
                 starved = true;
                 self.counts.stale += 1;
                 stream.give_back(&filled).map_err(Fault::Gone)?;
                 continue;
             }
-            // Read by the old layout, a picture of another makes stripes or noise.
+            // Read with the old layout, a picture in a new one becomes stripes or noise.
             if stream.changed() {
                 stream.give_back(&filled).map_err(Fault::Gone)?;
                 return Err(Fault::Changed);
@@ -140,7 +137,7 @@ impl Reader {
                     return Ok(());
                 }
                 Err(error) => {
-                    tracing::debug!(%error, "a camera buffer is no picture");
+                    tracing::debug!(%error, "a camera buffer holds no valid picture");
                     self.bad();
                     let resized = matches!(error, ConvertError::Jpeg(JpegError::Size(..)));
                     self.resized_in_a_row = if resized { self.resized_in_a_row + 1 } else { 0 };
@@ -154,8 +151,8 @@ impl Reader {
         }
     }
 
-    /// Takes all buffers that are ready; gives the newest good one with its number,
-    /// and how many there were. The others go back to the driver.
+    /// Takes all buffers that are ready. Returns the newest good one with its number, and how many
+    /// there were. The others are returned to the driver.
     fn newest(&mut self, stream: &impl Buffers, first: Filled) -> io::Result<(Option<(Filled, u64)>, usize)> {
         let mut newest: Option<(Filled, u64)> = None;
         let mut drained = 0;
@@ -173,14 +170,14 @@ impl Reader {
                 self.bad();
                 stream.give_back(&filled)?;
             }
-            // A driver that always has one more must not hold us here.
+            // A driver that always has one more buffer must not keep us here.
             if drained >= stream.count() {
                 break;
             }
             next = match stream.take() {
                 Taken::Buffer(filled) => Some(filled),
                 Taken::Nothing | Taken::Changed => None,
-                // What is in hand is good; the next call meets the trouble again.
+                // The frame we have is good; the next call will meet the error again.
                 Taken::Gone(_) if newest.is_some() => None,
                 Taken::Gone(error) => return Err(error),
             };
@@ -220,18 +217,18 @@ mod tests {
     use crate::camera::PixelFormat;
     use crate::camera::colour::Colour;
 
-    /// A driver whose four buffers of 2x1 GREY pixels follow a script.
+    /// A scripted driver with four buffers of 2x1 GREY pixels.
     struct Driver {
         layout: Layout,
-        /// What becomes ready at each wait, all of it at once; an empty list is
-        /// silence, no list at all an unplugged device.
+        /// The buffers that become ready at each wait, all at once. An empty list means silence, no
+        /// list at all an unplugged device.
         waits: RefCell<VecDeque<Vec<Filled>>>,
         ready: RefCell<VecDeque<Filled>>,
-        /// Buffers in our hands.
+        /// Buffers that we hold.
         held: RefCell<Vec<u32>>,
-        /// Whether its pictures are others by now.
+        /// Whether its pictures have changed.
         changed: Cell<bool>,
-        /// The frame at which they become others.
+        /// The frame at which they change.
         changes_at: Option<u32>,
     }
 
@@ -303,7 +300,7 @@ mod tests {
         fn give_back(&self, filled: &Filled) -> io::Result<()> {
             let mut held = self.held.borrow_mut();
             let at = held.iter().position(|index| *index == filled.index);
-            // Giving back what one doesn't hold is what real drivers refuse.
+            // Real drivers refuse a buffer that is not held.
             held.swap_remove(at.expect("a buffer that is held"));
             Ok(())
         }

@@ -1,11 +1,10 @@
 //! The V4L2 system calls, each behind a safe function.
 //!
-//! Of the `v4l` crate only the lower layer is used: its structures, request
-//! numbers and `mmap`. Its upper layer panics on what a device may well send (a
-//! card name cut in the middle of a UTF-8 character, an unknown colour space or
-//! field order, any error but `ENODEV` when a stream is dropped), opens devices so
-//! that child processes inherit them, queues a buffer twice after a time-out, and
-//! gives no way to tell a hung-up device from a ready one.
+//! Only the lower layer of the `v4l` crate is used: its structures, request numbers and `mmap`. Its
+//! upper layer panics on data that a device may well send (a card name cut in the middle of a UTF-8
+//! character, an unknown colour space or field order, any error but `ENODEV` when a stream is
+//! dropped). It also opens devices so that child processes inherit them, queues a buffer twice
+//! after a time-out, and can't distinguish a hung-up device from a ready one.
 
 use std::fs::{File, OpenOptions};
 use std::io;
@@ -29,13 +28,13 @@ use super::mapping::Mapping;
 const CAPTURE: u32 = 1;
 /// `V4L2_MEMORY_MMAP`.
 const MMAP: u32 = 1;
-/// `V4L2_PIX_FMT_PRIV_MAGIC`: the colour fields of a format are meant.
+/// `V4L2_PIX_FMT_PRIV_MAGIC`: the colour fields of a format are valid.
 const PRIV_MAGIC: u32 = 0xFEED_CAFE;
-/// Most entries read from any list of a driver; a driver that goes on for ever
-/// must not hold us up for ever. The longest honest list (vivid's formats) has 83.
+/// Limit on entries read from any list of a driver, so that a list without an end can't block us.
+/// The longest genuine list (vivid's formats) has 83.
 pub(super) const MAX_LISTED: u32 = 256;
 
-/// Who a device is and what it can do.
+/// A device's identity and capabilities.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Capability {
     pub driver: String,
@@ -53,14 +52,14 @@ pub(super) enum Sizes {
     Grid((u32, u32, u32), (u32, u32, u32)),
 }
 
-/// The picture a driver settled on.
+/// The picture format chosen by the driver.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Picture {
     pub fourcc: [u8; 4],
     pub width: u32,
     pub height: u32,
     pub stride: u32,
-    /// Bytes of a whole picture, as the driver lays it out.
+    /// Bytes of a whole picture in the driver's layout.
     pub image_bytes: u32,
     pub field: u32,
     pub colorspace: u32,
@@ -68,7 +67,7 @@ pub(super) struct Picture {
     pub quantization: u32,
 }
 
-/// A buffer the driver handed over.
+/// A buffer filled by the driver.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Filled {
     pub index: u32,
@@ -86,7 +85,7 @@ pub(super) struct Device {
 }
 
 impl Device {
-    /// Opens the node without waiting on it, not inherited by child processes.
+    /// Opens the node in non-blocking mode; child processes don't inherit it.
     pub(super) fn open(path: &Path) -> io::Result<Self> {
         let file = OpenOptions::new()
             .read(true)
@@ -96,11 +95,11 @@ impl Device {
         Ok(Self { file })
     }
 
-    /// Where the device stands in `/sys`: of the file that is open, not of whatever
-    /// has its name by now.
+    /// The device's path in `/sys`: of the open file, even if its name now belongs to another
+    /// device.
     ///
     /// # Errors
-    /// The system's, where `/sys` is not there or hides the device.
+    /// System errors, if `/sys` is missing or hides the device.
     pub(super) fn place(&self) -> io::Result<String> {
         place_in(Path::new("/sys"), self.file.metadata()?.rdev())
     }
@@ -120,7 +119,7 @@ impl Device {
         Ok(Capability { driver: text(&raw.driver), card: text(&raw.card), bus: text(&raw.bus_info), flags })
     }
 
-    /// The four-character codes the device offers.
+    /// The four-character codes that the device offers.
     pub(super) fn formats(&self) -> Vec<[u8; 4]> {
         let mut found = Vec::new();
         for index in 0..MAX_LISTED {
@@ -135,7 +134,7 @@ impl Device {
         found
     }
 
-    /// The sizes offered for a format; empty where the driver doesn't list them.
+    /// The sizes offered for a format; empty if the driver doesn't list them.
     pub(super) fn sizes(&self, fourcc: [u8; 4]) -> Vec<Sizes> {
         let mut found = Vec::new();
         for index in 0..MAX_LISTED {
@@ -145,7 +144,7 @@ impl Device {
             if self.call(&ENUM_SIZES, &mut raw).is_err() {
                 break;
             }
-            #[expect(unsafe_code, reason = "the size is a union told by its type")]
+            #[expect(unsafe_code, reason = "the size is a union selected by its type")]
             // SAFETY: both arms are plain integers, and the whole was zeroed.
             found.push(unsafe {
                 if raw.type_ == sys::v4l2_frmsizetypes_V4L2_FRMSIZE_TYPE_DISCRETE {
@@ -163,8 +162,8 @@ impl Device {
         found
     }
 
-    /// Slowest and fastest frame rates of each entry for a format and size; empty
-    /// where the driver doesn't list them.
+    /// Slowest and fastest frame rate of each entry for a format and size; empty if the driver
+    /// doesn't list them.
     pub(super) fn rates(&self, fourcc: [u8; 4], width: u32, height: u32) -> Vec<(f32, f32)> {
         let mut found = Vec::new();
         for index in 0..MAX_LISTED {
@@ -176,7 +175,7 @@ impl Device {
             if self.call(&ENUM_RATES, &mut raw).is_err() {
                 break;
             }
-            #[expect(unsafe_code, reason = "the interval is a union told by its type")]
+            #[expect(unsafe_code, reason = "the interval is a union selected by its type")]
             // SAFETY: both arms are plain integers, and the whole was zeroed.
             let (shortest, longest) = unsafe {
                 if raw.type_ == sys::v4l2_frmivaltypes_V4L2_FRMIVAL_TYPE_DISCRETE {
@@ -192,7 +191,7 @@ impl Device {
         found
     }
 
-    /// Asks for a picture; the driver may settle on another.
+    /// Requests a picture format; the driver may choose another.
     pub(super) fn set_picture(&self, fourcc: [u8; 4], width: u32, height: u32) -> io::Result<Picture> {
         let mut raw: sys::v4l2_format = zeroed();
         raw.type_ = CAPTURE;
@@ -208,7 +207,7 @@ impl Device {
         Ok(picture(&raw))
     }
 
-    /// The picture that the driver gives at present.
+    /// The driver's current picture format.
     pub(super) fn picture(&self) -> io::Result<Picture> {
         let mut raw: sys::v4l2_format = zeroed();
         raw.type_ = CAPTURE;
@@ -216,11 +215,10 @@ impl Device {
         Ok(picture(&raw))
     }
 
-    /// Asks for a frame rate; gives the one the driver settled on, 0 where it
-    /// doesn't say.
+    /// Requests a frame rate; returns the one chosen by the driver, 0 if it doesn't say.
     pub(super) fn set_rate(&self, wanted: f32) -> f32 {
-        /// Parts of a second an interval is asked in: exact for whole rates, and
-        /// to a thousandth of a frame otherwise.
+        /// Resolution of the requested interval in parts of a second: exact for whole rates, and to
+        /// a thousandth of a frame otherwise.
         const PARTS: u32 = 1000;
         let mut raw: sys::v4l2_streamparm = zeroed();
         raw.type_ = CAPTURE;
@@ -232,13 +230,13 @@ impl Device {
             capture.timeperframe =
                 sys::v4l2_fract { numerator: PARTS, denominator: (wanted * PARTS as f32) as u32 };
             raw.parm.capture = capture;
-            // A driver that refuses keeps the rate it told above.
+            // A driver that refuses keeps the rate reported above.
             let _ = self.call(&S_PARM, &mut raw);
         }
         rate(self::capture(&raw).timeperframe)
     }
 
-    /// Asks for `count` buffers; gives how many there are.
+    /// Requests `count` buffers; returns how many were allocated.
     pub(super) fn request_buffers(&self, count: u32) -> io::Result<u32> {
         let mut raw: sys::v4l2_requestbuffers = zeroed();
         raw.count = count;
@@ -262,7 +260,7 @@ impl Device {
         self.call(&QBUF, &mut buffer(index))
     }
 
-    /// Takes a filled buffer; `EAGAIN` (would block) when there is none.
+    /// Takes a filled buffer; `EAGAIN` (would block) if there is none.
     pub(super) fn dequeue(&self) -> io::Result<Filled> {
         let mut raw = buffer(0);
         self.call(&DQBUF, &mut raw)?;
@@ -285,7 +283,7 @@ impl Device {
         self.call(&STREAMOFF, &mut (CAPTURE as i32))
     }
 
-    /// Waits until a buffer or an event is there, or the device is in trouble.
+    /// Waits until there is a buffer or an event, or the device has a problem.
     pub(super) fn wait(&self, time: Duration) -> io::Result<Readiness> {
         let limit = Timespec::try_from(time).map_err(|_| io::ErrorKind::InvalidInput)?;
         let mut fds = [PollFd::from_borrowed_fd(self.file.as_fd(), PollFlags::IN | PollFlags::PRI)];
@@ -315,16 +313,16 @@ fn place_in(sys: &Path, number: u64) -> io::Result<String> {
     }
 }
 
-/// What a wait ended with.
+/// The result of a wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Readiness {
     /// A buffer can be taken.
     Buffer,
-    /// An event can be read; perhaps a buffer taken too.
+    /// An event can be read; there may be a buffer too.
     Event,
-    /// The device hung up or stopped streaming; only the next call tells how.
+    /// The device hung up or stopped streaming; the next call tells which.
     Trouble,
-    /// Nothing so far.
+    /// Nothing yet.
     Nothing,
 }
 
@@ -337,7 +335,7 @@ fn buffer(index: u32) -> sys::v4l2_buffer {
 }
 
 fn pixels(format: &sys::v4l2_format) -> sys::v4l2_pix_format {
-    #[expect(unsafe_code, reason = "the format is a union told by its buffer type")]
+    #[expect(unsafe_code, reason = "the format is a union selected by its buffer type")]
     // SAFETY: plain integers, and every value here began as zeroes.
     unsafe {
         format.fmt.pix
@@ -363,20 +361,20 @@ fn picture(format: &sys::v4l2_format) -> Picture {
 }
 
 fn capture(parameters: &sys::v4l2_streamparm) -> sys::v4l2_captureparm {
-    #[expect(unsafe_code, reason = "the parameters are a union told by its buffer type")]
+    #[expect(unsafe_code, reason = "the parameters are a union selected by its buffer type")]
     // SAFETY: plain integers, and every value here began as zeroes.
     unsafe {
         parameters.parm.capture
     }
 }
 
-/// Frames in a second of an interval in seconds; 0 for no interval.
+/// Frames per second for an interval in seconds; 0 if there is no interval.
 fn rate(interval: sys::v4l2_fract) -> f32 {
     if interval.numerator == 0 { 0.0 } else { interval.denominator as f32 / interval.numerator as f32 }
 }
 
-/// A fixed field of the kernel's as text, up to its first zero. A name that fills
-/// its field may end amid a UTF-8 character.
+/// A fixed-size kernel field as text, up to its first NUL. A name that fills its field may end in
+/// the middle of a UTF-8 character.
 fn text(field: &[u8]) -> String {
     let end = field.iter().position(|&byte| byte == 0).unwrap_or(field.len());
     String::from_utf8_lossy(&field[..end]).trim().to_owned()

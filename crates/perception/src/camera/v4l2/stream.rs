@@ -17,27 +17,25 @@ use crate::camera::convert::Layout;
 use crate::camera::{CameraError, MAX_SIDE};
 use vouch_contract::source::SourceInfo;
 
-/// Buffers asked of a driver at least; with fewer, a driver has nowhere to write
-/// while one is read.
+/// Fewest buffers requested from a driver. With fewer it has nowhere to write while one is read.
 const MIN_BUFFERS: u32 = 2;
-/// And at most: more only hold memory, since the newest frame is taken anyway.
+/// Most buffers requested. More would only use memory, because the newest frame is taken anyway.
 const MAX_BUFFERS: u32 = 32;
 
-/// A device that streams. Dropping it stops the stream, gives the buffers back and
-/// closes the node.
+/// A streaming device. Dropping it stops the stream, releases the buffers and closes the node.
 #[derive(Debug)]
 pub(super) struct Stream {
     // Dropped in this order: mappings before the device they belong to.
     mappings: Vec<Mapping>,
     device: Device,
-    /// As the driver settled it; a driver may settle anew while it streams.
+    /// As set by the driver, which may change it while streaming.
     picture: Picture,
     layout: Layout,
     pub(super) info: SourceInfo,
 }
 
 impl Stream {
-    /// Opens the device, settles format, size and rate, and starts the stream.
+    /// Opens the device, negotiates format, size and rate, and starts the stream.
     pub(super) fn open(options: &V4l2Options) -> Result<Self, CameraError> {
         let path = options.path.display().to_string();
         let failed = |error| CameraError::from_io(&path, error);
@@ -57,7 +55,7 @@ impl Stream {
             rate: options.rate.clamp(0.1, 1000.0),
             format: options.format,
         };
-        // Before anything is settled, so that no change is missed.
+        // Subscribed before anything is negotiated, so that no change is missed.
         device.watch_source();
         device.follow_source();
         let offered = device.formats();
@@ -66,8 +64,8 @@ impl Stream {
             return Err(CameraError::unusable(&path, no_format(&offered, &wanted)));
         };
         let picture = device.set_picture(mode.format.fourcc(), mode.width, mode.height).map_err(failed)?;
-        // Compared with this again and again while the camera streams, so that a driver
-        // which answers one call otherwise than the other has not changed anything.
+        // The camera's format is compared with this one while it streams. Taking both from the same
+        // call avoids a false change if a driver answers the two calls differently.
         let picture = device.picture().unwrap_or(picture);
         let format = PixelFormat::from_fourcc(picture.fourcc)
             .filter(|format| wanted.format.is_none_or(|asked| asked == *format))
@@ -102,7 +100,7 @@ impl Stream {
 
     fn start(&mut self, buffers: u32) -> io::Result<()> {
         let count = self.device.request_buffers(buffers.clamp(MIN_BUFFERS, MAX_BUFFERS))?;
-        // The driver may give more than was asked for; those stay unused.
+        // The driver may allocate more than requested; those stay unused.
         for index in 0..count.min(MAX_BUFFERS) {
             self.mappings.push(self.device.map(index)?);
         }
@@ -135,7 +133,7 @@ impl Buffers for Stream {
     }
 
     fn changed(&self) -> bool {
-        // A device that went away answers neither; the next call meets that.
+        // A disconnected device answers neither; the next call detects that.
         self.device.source_changed() || self.device.picture().is_ok_and(|now| now != self.picture)
     }
 
@@ -150,15 +148,15 @@ impl Buffers for Stream {
                 return Taken::Changed;
             }
             match (readiness, self.take()) {
-                // poll says trouble, the driver says "come back later": it would say
-                // so for ever, at the speed of this loop.
+                // poll reports trouble, the driver says "come back later". It would say so forever,
+                // at the speed of this loop.
                 (Readiness::Trouble, Taken::Nothing) => {
                     return Taken::Gone(io::ErrorKind::BrokenPipe.into());
                 }
-                // Also after a wait cut short by a signal.
+                // Also after a wait interrupted by a signal.
                 (_, Taken::Nothing) if Instant::now() < deadline => {
                     if readiness != Readiness::Nothing {
-                        // "Ready" without a buffer: breathe instead of spinning.
+                        // "Ready" without a buffer: sleep briefly instead of spinning.
                         std::thread::sleep(Duration::from_millis(1));
                     }
                 }
@@ -180,20 +178,19 @@ impl Buffers for Stream {
 
 impl Drop for Stream {
     fn drop(&mut self) {
-        // A device that is gone refuses both, and closing does the same work.
+        // A disconnected device refuses both, and closing it does the same work.
         let _ = self.device.stream_off();
         self.mappings.clear();
         let _ = self.device.request_buffers(0);
     }
 }
 
-/// Rows from the beginning of a 4:2:0 picture's luma to that of its chroma.
+/// Rows from the start of luma to the start of chroma in a 4:2:0 picture.
 ///
-/// V4L2 puts the chroma right behind the picture's last row. Drivers of codecs and
-/// image processors that work in blocks (16 rows are usual, up to 128) put it behind
-/// their last block's, and the size of the picture tells it: exactly so many bytes
-/// as the rounded height takes. A size that is rounded otherwise (to whole pages, or
-/// a USB camera's largest transfer) tells nothing.
+/// V4L2 puts the chroma right after the picture's last row. Drivers of codecs and image processors
+/// that work in blocks (usually 16 rows, up to 128) put it after their last block. The picture's
+/// size reveals it: exactly the bytes that the rounded height needs. A size rounded in another way
+/// (to whole pages, or to a USB camera's largest transfer) reveals nothing.
 fn luma_rows(format: PixelFormat, picture: &Picture) -> usize {
     /// Powers of two, from 2 rows to 128.
     const BLOCKS: std::ops::RangeInclusive<u32> = 1..=7;
@@ -208,7 +205,7 @@ fn luma_rows(format: PixelFormat, picture: &Picture) -> usize {
         .unwrap_or(height)
 }
 
-/// Why this node can't be streamed from, and what to do.
+/// Why this node can't stream, and what to do.
 fn unusable(capability: &Capability) -> Option<&'static str> {
     let has = |flag| capability.flags & flag != 0;
     if has(sys::V4L2_CAP_VIDEO_M2M) || has(sys::V4L2_CAP_VIDEO_M2M_MPLANE) {
@@ -225,7 +222,7 @@ fn unusable(capability: &Capability) -> Option<&'static str> {
     } else {
         Some(
             "not a capture device (USB cameras have a second node for metadata; a loopback \
-             without a program that feeds it is none either); `vouch camera list` names the \
+             without a program that feeds it is not one either); `vouch camera list` names the \
              cameras",
         )
     }
@@ -239,7 +236,7 @@ fn fields_apart(field: u32) -> Option<&'static str> {
         | sys::v4l2_field_V4L2_FIELD_ALTERNATE
         | sys::v4l2_field_V4L2_FIELD_SEQ_TB
         | sys::v4l2_field_V4L2_FIELD_SEQ_BT => Some(
-            "the camera sends the two halves of an interlaced picture apart; use a progressive \
+            "the camera sends the two fields of an interlaced picture separately; use a progressive \
              camera or another size",
         ),
         _ => None,
@@ -251,7 +248,7 @@ fn no_format(offered: &[[u8; 4]], wanted: &Wanted) -> String {
     let offered = if offered.is_empty() { "nothing".to_owned() } else { offered };
     match wanted.format {
         Some(format) => format!(
-            "the camera does not give {format} (it offers {offered}); ask for another format or \
+            "the camera does not offer {format} (only {offered}); ask for another format or \
              leave it open"
         ),
         None => format!(
@@ -261,7 +258,7 @@ fn no_format(offered: &[[u8; 4]], wanted: &Wanted) -> String {
     }
 }
 
-/// What of a camera's offers Vouch can read, at the sizes nearest to the wanted.
+/// The modes of a camera that Vouch can read, at the sizes nearest to the wanted one.
 fn modes(device: &Device, offered: &[[u8; 4]], wanted: &Wanted) -> Vec<Mode> {
     let mut modes = Vec::new();
     for &fourcc in offered {
@@ -276,8 +273,8 @@ fn modes(device: &Device, offered: &[[u8; 4]], wanted: &Wanted) -> Vec<Mode> {
     modes
 }
 
-/// The sizes worth comparing: every single one, and of a grid the point nearest to
-/// the wanted. A driver that lists none is asked for the wanted size and settles.
+/// The sizes worth comparing: all discrete ones, and the nearest point of a grid. If a driver lists
+/// none, the wanted size is requested and the driver chooses.
 fn candidates(sizes: &[Sizes], wanted: &Wanted) -> Vec<(u32, u32)> {
     if sizes.is_empty() {
         return vec![(wanted.width, wanted.height)];
@@ -294,8 +291,8 @@ fn candidates(sizes: &[Sizes], wanted: &Wanted) -> Vec<(u32, u32)> {
         .collect()
 }
 
-/// Whether the node at `path` opens and captures: what a camera that came back does
-/// first.
+/// Whether the node at `path` can be opened and captures: the first thing that a reconnected camera
+/// does.
 pub(in crate::camera) fn answers(path: &Path) -> bool {
     Device::open(path)
         .and_then(|device| device.capability())
@@ -350,7 +347,7 @@ mod tests {
     #[test]
     fn chroma_begins_behind_the_drivers_last_block_of_rows() {
         let rows = |width, height, bytes| luma_rows(PixelFormat::Nv12, &picture(width, height, bytes));
-        // As V4L2 says it.
+        // As V4L2 defines it.
         assert_eq!(rows(1920, 1080, 1920 * 1080 * 3 / 2), 1080);
         // Blocks of 16 and of 128 rows.
         assert_eq!(rows(1920, 1080, 1920 * 1088 * 3 / 2), 1088);
@@ -358,7 +355,7 @@ mod tests {
         // Rounded to whole pages, and a USB camera's largest transfer.
         assert_eq!(rows(640, 360, (640 * 360 * 3 / 2u32).next_multiple_of(4096)), 360);
         assert_eq!(rows(640, 480, 1_000_000), 480);
-        // Half a row more for the chroma of an odd height.
+        // Half a row more, for the chroma of an odd height.
         assert_eq!(rows(64, 5, 64 * 8), 5);
         assert_eq!(luma_rows(PixelFormat::Yuyv, &picture(1920, 1080, 1920 * 1088 * 3 / 2)), 1080);
     }

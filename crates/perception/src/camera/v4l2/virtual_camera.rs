@@ -1,10 +1,10 @@
-//! Camera or software that plays one: the signed result must say which.
+//! Distinguishes a camera from software that imitates one: the signed result must say which.
 
 use super::node::{Capability, Device};
 use vouch_contract::source::SourceKind;
 
-/// Drivers (as `VIDIOC_QUERYCAP` names them, compared without case, as a prefix)
-/// whose pictures come from software, with the reason each is on the list.
+/// Drivers (names as in `VIDIOC_QUERYCAP`, compared as a prefix without case) whose pictures come
+/// from software, with the reason for each.
 const VIRTUAL_DRIVERS: &[(&str, &str)] = &[
     ("v4l2 loopback", "v4l2loopback: any program writes the frames"),
     ("v4l2loopback", "v4l2loopback, older and forked spellings"),
@@ -19,8 +19,8 @@ const VIRTUAL_DRIVERS: &[(&str, &str)] = &[
     ("virtio", "a virtual machine's device: the host feeds it"),
 ];
 
-/// Parts of a bus or of a device's place in `/sys` that mean the hardware behind
-/// a real driver is itself played by software.
+/// Parts of a bus name or `/sys` path which mean that the hardware behind a real driver is itself
+/// simulated.
 const VIRTUAL_PLACES: &[(&str, &str)] = &[
     ("vhci_hcd", "usbip: a USB device played over the network"),
     ("dummy_hcd", "a USB gadget of this same machine, played by a program"),
@@ -30,13 +30,13 @@ const VIRTUAL_PLACES: &[(&str, &str)] = &[
 ];
 
 /// The kind of a V4L2 device.
+/// The kind of a V4L2 device: a camera, or a virtual camera.
 ///
-/// `driver` and `bus` as the driver tells them; `place` is the device's resolved
-/// path in `/sys` (`/sys/devices/pci0000:00/…`). A device whose place is not known
-/// counts as virtual: a check that can't be made is not passed. Whatever is
-/// otherwise not known to be software counts as a camera: someone with root can
-/// load a driver under any name, so this list finds the common cases and is no
-/// proof.
+/// `driver` and `bus` are as reported by the driver; `place` is the device's resolved path in
+/// `/sys` (`/sys/devices/pci0000:00/…`). A device with an unknown path counts as virtual, because a
+/// check that can't be made must not pass. Anything else not known to be software counts as a
+/// camera. Someone with root can load a driver under any name, so this list catches the common
+/// cases and proves nothing.
 pub fn kind_of(driver: &str, bus: &str, place: Option<&str>) -> SourceKind {
     let driver = driver.to_ascii_lowercase();
     let by_driver = VIRTUAL_DRIVERS.iter().any(|(name, _)| driver.starts_with(name));
@@ -45,8 +45,7 @@ pub fn kind_of(driver: &str, bus: &str, place: Option<&str>) -> SourceKind {
     if by_driver || by_place { SourceKind::VirtualCamera } else { SourceKind::Camera }
 }
 
-/// The kind of an open device; a place in `/sys` that can't be looked up is told
-/// in the log.
+/// The kind of an open device. If its path in `/sys` can't be looked up, that is logged.
 pub(super) fn kind_of_open(device: &Device, capability: &Capability) -> SourceKind {
     let place = device.place();
     if let Err(error) = &place {
@@ -54,7 +53,7 @@ pub(super) fn kind_of_open(device: &Device, capability: &Capability) -> SourceKi
             %error,
             driver = capability.driver,
             card = capability.card,
-            "this camera's place in /sys is not known, so it counts as a virtual camera; mount /sys where \
+            "this camera's path in /sys is unknown, so it counts as a virtual camera; mount /sys where \
              Vouch runs"
         );
     }

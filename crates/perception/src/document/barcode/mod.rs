@@ -1,7 +1,7 @@
 //! Barcodes on documents: found by `rxing`, their payload parsed where its format is public.
 //!
-//! In: a grey picture. Out: what the barcodes hold, as text and bytes, with their corners;
-//! [`payload`] makes fields of it. Called by whoever reads documents, beside `mrz/` and `zone/`.
+//! In: a grey picture. Out: the barcodes' contents as text and bytes, with their corners;
+//! [`payload`] turns them into fields. Called by the document reader, beside `mrz/` and `zone/`.
 
 pub mod payload;
 
@@ -15,17 +15,17 @@ use rxing::{BarcodeFormat, BinaryBitmap, DecodeHints, Luma8Source, MultiFormatRe
 
 use vouch_contract::document::fields::Quad;
 
-/// Longest side looked at, pixels; larger pictures are made smaller first. A card's PDF417 has some
-/// 500 modules across, at this size three pixels each.
+/// Longest side searched, pixels; larger pictures are reduced first. A card's PDF417 is about 500
+/// modules wide, which are three pixels each at this size.
 pub const MAX_SIDE: u32 = 1600;
-/// Shortest side in which a barcode could be.
+/// Shortest side that can hold a barcode, pixels.
 const MIN_SIDE: u32 = 32;
-/// Most barcodes kept of a picture.
+/// Limit on the barcodes kept per picture.
 pub const MAX_BARCODES: usize = 8;
-/// Most bytes kept of a barcode; a QR code holds 2,953 at most, a PDF417 1,108.
+/// Limit on the bytes kept per barcode. A QR code holds at most 2,953, a PDF417 1,108.
 pub const MAX_BYTES: usize = 4096;
 
-/// Kinds of barcodes that documents carry.
+/// Types of barcode found on documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Symbology {
     /// Stacked bars (ISO/IEC 15438): North American cards, older permits.
@@ -54,21 +54,21 @@ const SYMBOLOGIES: [(BarcodeFormat, Symbology); 7] = [
     (BarcodeFormat::ITF, Symbology::Interleaved),
 ];
 
-/// A barcode as it was read. Not for logs: it holds a person's data.
+/// A barcode as read. Not for logs: it holds personal data.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Barcode {
-    /// Its kind.
+    /// Its type.
     pub symbology: Symbology,
-    /// Its text, in the character set which it names.
+    /// Its text, decoded with the character set it declares.
     pub text: String,
-    /// Its bytes before any character set; empty where the kind has none.
+    /// Its raw bytes; empty if the type has none.
     pub bytes: Vec<u8>,
-    /// Its corners in the picture, where the kind tells four; they need not be in order of the
-    /// document.
+    /// Its corners in the picture, if the type gives four. Their order is not necessarily the
+    /// document's.
     pub quad: Option<Quad>,
 }
 
-/// All barcodes in a picture; none when there are none or the picture is too small for one.
+/// All barcodes in a picture; empty if there are none or the picture is too small for one.
 pub fn read(picture: &GrayImage) -> Vec<Barcode> {
     let longest = picture.width().max(picture.height());
     if picture.width().min(picture.height()) < MIN_SIDE {
@@ -90,8 +90,9 @@ fn decode(picture: &GrayImage, scale: f32) -> Vec<Barcode> {
         TryHarder: Some(true),
         ..DecodeHints::default()
     };
-    // rxing is a port of a library that throws; should it still index past an end, the picture has
-    // no barcode, and the eye, which has no hook that ends it, goes on.
+    // rxing is a port of a library that throws exceptions. If it still indexes out of bounds, the
+    // picture counts as one without a barcode. The eye keeps running, because no panic hook ends
+    // it.
     let found = catch_unwind(AssertUnwindSafe(|| {
         let source = Luma8Source::new(picture.as_raw().clone(), picture.width(), picture.height()).ok()?;
         let mut bitmap = BinaryBitmap::new(HybridBinarizer::new(source));

@@ -1,47 +1,47 @@
-//! Payloads whose format is public: the cards of North America, an MRZ in a barcode, an IIN.
+//! Payloads in public formats: cards of North America, an MRZ in a barcode, an IIN.
 //!
 //! Source of the first: AAMVA DL/ID Card Design Standard (2020), annex D, "Mandatory PDF417 bar
-//! code". Pure; any text may come in.
+//! code". Pure functions; any text is valid input.
 
 use jiff::civil::Date;
 
 use vouch_contract::document::fields::{Field, FieldName, FieldSource, Format};
 use vouch_contract::document::iin::Iin;
 
-/// Longest payload looked at, bytes.
+/// Longest payload parsed, bytes.
 pub const MAX_BYTES: usize = super::MAX_BYTES;
-/// Most subfiles of a card; annex D allows two digits, cards in use have one or two.
+/// Most subfiles of a card. Annex D allows two digits; cards in use have one or two subfiles.
 const MAX_SUBFILES: usize = 16;
-/// Most elements of a subfile; the standard knows some sixty.
+/// Most elements of a subfile; the standard defines about sixty.
 const MAX_ELEMENTS: usize = 128;
 /// Longest value kept, in characters; the standard's longest, a name, has 40.
 const MAX_VALUE: usize = 80;
-/// What a barcode's field is worth: its error correction leaves no doubt about the characters.
+/// Confidence of a barcode's field: its error correction leaves no doubt about the characters.
 const CONFIDENCE: f32 = 0.99;
 /// Compliance indicator, data element, record and segment separators, and file type.
 const HEADER: &str = "@\n\u{1e}\rANSI ";
 
-/// What a payload turned out to be.
+/// The contents of a payload.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Payload {
     /// A driver's licence or identity card of the USA or Canada.
     Aamva(Vec<Field>),
     /// Lines of a machine readable zone, to be parsed and checked as such.
     Mrz(Format, Vec<String>),
-    /// An individual identification number, as the identity card of Kazakhstan carries it.
+    /// An individual identification number (IIN), as on the identity card of Kazakhstan.
     Iin(Field),
 }
 
-/// Why a payload is none of them.
+/// Why a payload can't be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PayloadError {
-    /// Longer than any barcode.
-    #[error("a barcode of more than {MAX_BYTES} bytes is none of a document")]
+    /// Longer than any document's barcode.
+    #[error("a barcode of more than {MAX_BYTES} bytes is not a document's")]
     TooLong,
-    /// No format that is known.
+    /// Not a known format.
     #[error("the barcode's payload has no known format")]
     Unknown,
-    /// Begins like a card of North America, but is not made like one.
+    /// Begins like a card of North America, but does not follow its format.
     #[error("the barcode begins like a card of AAMVA's standard, but its {0} is wrong; show it again")]
     Aamva(&'static str),
 }
@@ -49,7 +49,7 @@ pub enum PayloadError {
 /// Parses a barcode's text.
 ///
 /// # Errors
-/// [`PayloadError`] when it is of no known format, or broken.
+/// [`PayloadError`] if it has no known format, or is broken.
 pub fn parse(text: &str) -> Result<Payload, PayloadError> {
     if text.len() > MAX_BYTES {
         return Err(PayloadError::TooLong);
@@ -68,7 +68,7 @@ fn field(name: FieldName, value: String) -> Field {
     Field { name, value, confidence: CONFIDENCE, source: FieldSource::Barcode }
 }
 
-/// Lines of equal length in the letters of an MRZ, whole or with the breaks left out.
+/// Lines of equal length in MRZ characters, with or without line breaks.
 fn mrz(text: &str) -> Option<Payload> {
     let text = text.trim();
     let letters: String = text.chars().filter(|letter| !letter.is_ascii_whitespace()).collect();
@@ -84,7 +84,7 @@ fn mrz(text: &str) -> Option<Payload> {
             let (lines, length) = format.shape();
             letters.len() == lines * length
         })?;
-    // Ninety digits are no zone: each begins with its document's code.
+    // Ninety digits are no MRZ: every MRZ begins with its document code.
     if !letters.starts_with(['A', 'C', 'I', 'P', 'V']) {
         return None;
     }
@@ -103,7 +103,7 @@ fn aamva(text: &str) -> Result<Vec<Field>, PayloadError> {
     };
     digits(0..6, "issuer")?;
     let version = digits(6..8, "version")?;
-    // The first version has no number of its own for the jurisdiction.
+    // The first version has no separate jurisdiction version number.
     let entries_at = if version <= 1 { 8 } else { 10 };
     let subfiles = digits(entries_at..entries_at + 2, "number of subfiles")?.min(MAX_SUBFILES);
     let elements = (0..subfiles)
@@ -120,20 +120,20 @@ fn aamva(text: &str) -> Result<Vec<Field>, PayloadError> {
     Ok(fields(&elements))
 }
 
-/// The elements of a subfile: three letters each, and a value.
+/// The elements of a subfile: each a three-letter code and a value.
 fn subfile<'a>(
     text: &'a str,
     kind: &str,
     offset: usize,
     length: usize,
 ) -> Result<Vec<(&'a str, &'a str)>, PayloadError> {
-    // Issuers count the offset differently by a byte or two, so its name says where it begins.
+    // Issuers' offsets differ by a byte or two, so the subfile's name marks its start.
     let near = offset.saturating_sub(2)..=offset.saturating_add(2);
     let start = near
         .into_iter()
         .find(|&start| text.get(start..).is_some_and(|rest| rest.starts_with(kind)))
         .ok_or(PayloadError::Aamva("subfile's place"))?;
-    // The length is of no use to a few issuers; the segment's end counts.
+    // Some issuers' lengths are unusable, so the segment separator marks the end.
     let rest = text.get(start + kind.len()..).unwrap_or_default();
     let body = rest.split('\r').next().unwrap_or_default();
     let body = if length > kind.len() { body } else { "" };
@@ -154,7 +154,7 @@ fn fields(elements: &[(&str, &str)]) -> Vec<Field> {
         "2" | "F" => Some("F"),
         _ => None,
     });
-    // Given names: first and middle, or in older versions all in one, parted by commas.
+    // Given names: first and middle, or in older versions all in one element, separated by commas.
     let given = get("DAC").or_else(|| get("DCT")).map(|first| match get("DAD") {
         Some(middle) if get("DAC").is_some() => format!("{first} {middle}"),
         _ => first.replace(',', " "),

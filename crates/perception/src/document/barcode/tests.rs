@@ -6,7 +6,7 @@ use super::payload::{Payload, PayloadError, parse};
 use super::*;
 use vouch_contract::document::fields::{Field, FieldName, FieldSource, Format};
 
-/// An invented holder, in the form of AAMVA's annex D.
+/// A fictitious holder, in the format of AAMVA's annex D.
 const CARD: &str = "@\n\u{1e}\rANSI 636000100102DL00410098ZV01390010DLDAQT0000007\nDCSSPECIMEN\nDACTESTA\nDADPROBE\nDBB07141990\nDBA07142031\nDBD07142021\nDBC2\nDCGUSA\nDAJXX\nDDEN\rZVZVA01\r";
 const ZONE: &str =
     "I<UTOD231458907<<<<<<<<<<<<<<<7408122F1204159UTO<<<<<<<<<<<6ERIKSSON<<ANNA<MARIA<<<<<<<<<<";

@@ -1,47 +1,47 @@
-//! One character as it was seen: the likeliest, and what else it may be.
+//! One recognised character: the likeliest value and the alternatives.
 
-/// The characters of a zone, in the order of the recogniser's classes.
+/// The characters of an MRZ, in the order of the recogniser's classes.
 pub const ALPHABET: &[u8; CLASSES] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<";
-/// Their number.
+/// Number of characters in [`ALPHABET`].
 pub const CLASSES: usize = 37;
-/// The filler.
+/// The filler character.
 pub const FILLER: u8 = b'<';
 
-/// A character with the recogniser's belief in each that it may be.
+/// A character with the recogniser's probability for each possible value.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Character {
     /// One of [`ALPHABET`].
     pub value: u8,
-    /// Belief in each of [`ALPHABET`], 0 to 1; what lacks to 1 is "no character here".
+    /// Probability of each character of [`ALPHABET`], 0 to 1. The rest to 1 is "no character here".
     pub shares: [f32; CLASSES],
 }
 
 impl Character {
-    /// The likeliest of these beliefs.
+    /// Takes the likeliest of these probabilities as the value.
     pub fn likeliest(shares: [f32; CLASSES]) -> Self {
         let at = (0..CLASSES).max_by(|&a, &b| shares[a].total_cmp(&shares[b])).unwrap_or(CLASSES - 1);
         Self { value: ALPHABET[at], shares }
     }
 
-    /// A character that is known; `None` for one that no zone has.
+    /// A character known with certainty; `None` if an MRZ can't contain it.
     pub fn certain(value: u8) -> Option<Self> {
         let mut shares = [0.0; CLASSES];
         *shares.get_mut(class(value)?)? = 1.0;
         Some(Self { value, shares })
     }
 
-    /// Belief in the value, 0 to 1.
+    /// Probability of the value, 0 to 1.
     pub fn confidence(&self) -> f32 {
         self.share(self.value)
     }
 
-    /// Belief that it is `value`.
+    /// Probability that the character is `value`.
     pub fn share(&self, value: u8) -> f32 {
         class(value).map_or(0.0, |at| self.shares[at])
     }
 
-    /// Belief that it is another character which no check digit tells from this one: their
-    /// values are the same modulo 10 (ICAO 9303 part 3, section 4.9).
+    /// Probability that it is another character which a check digit can't distinguish from this
+    /// one, because their values are equal modulo 10 (ICAO 9303 part 3, section 4.9).
     pub fn blind_share(&self) -> f32 {
         let own = check_value(self.value) % 10;
         let others = ALPHABET.iter().zip(&self.shares);
@@ -57,7 +57,8 @@ fn class(value: u8) -> Option<usize> {
     ALPHABET.iter().position(|&c| c == value)
 }
 
-/// What a character counts in a check digit: digits themselves, A to Z 10 to 35, the filler 0.
+/// A character's value in a check digit: digits count as themselves, A to Z as 10 to 35, the filler
+/// as 0.
 fn check_value(value: u8) -> u32 {
     match value {
         b'0'..=b'9' => u32::from(value - b'0'),
@@ -66,7 +67,7 @@ fn check_value(value: u8) -> u32 {
     }
 }
 
-/// The text of characters.
+/// The characters as text.
 pub fn text(line: &[Character]) -> String {
     line.iter().map(|c| char::from(c.value)).collect()
 }

@@ -1,28 +1,27 @@
-//! Six characters of a zone as a date.
+//! Six characters of an MRZ as a date.
 
 use jiff::civil::Date;
 use vouch_contract::document::partial_date::PartialDate;
 
-/// Years from today within which an expiry lies: the two digits name the year in that century
-/// around today. Documents run at most some ten years, and old ones are still shown.
+/// Years from today within which an expiry date lies. It decides the century of the two digits.
+/// Documents are valid for about ten years at most, and old ones are still presented.
 const EXPIRY_REACH: i16 = 50;
 
 /// What a date means, which decides its century.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DateKind {
-    /// Of birth or issue, never in the future: the latest such year that is not after today.
+    /// A date of birth or issue, never in the future: the latest year that is not after today.
     Past,
-    /// From 50 years ago to 49 years ahead.
+    /// A date of expiry, from 50 years ago to 49 years ahead.
     Expiry,
 }
 
-/// `YYMMDD` as a date, or `None` when there is no such day.
+/// `YYMMDD` as a date, or `None` if there is no such date.
 ///
 /// Unknown parts (fillers, ICAO 9303 part 3, section 4.8) become X as in ISO 8601-2: `74<<<<` is
-/// `1974-XX-XX`, and a century that only an unknown part would decide is taken as if it were the
-/// first. All fillers is a date of which nothing is known. A known day or month after an unknown part
-/// is refused: a filler counts the same as 0 in a check digit, so `<<0812` can as well be the year
-/// 2000 badly read.
+/// `1974-XX-XX`. Where the century depends on an unknown part, the part counts as 01. All fillers
+/// give a date with all parts unknown. A known day or month after an unknown part is refused: a
+/// check digit counts a filler as 0, so `<<0812` may also be the year 2000 badly read.
 pub fn date(text: &str, kind: DateKind, today: Date) -> Option<PartialDate> {
     if text == "<<<<<<" {
         return Some(PartialDate::UNKNOWN);
@@ -45,7 +44,7 @@ pub fn date(text: &str, kind: DateKind, today: Date) -> Option<PartialDate> {
     let century = match kind {
         DateKind::Past => {
             let this = today.year() / 100;
-            // 29 February of a year that has none in this century may be one of the last.
+            // 29 February of a year without one in this century may belong to the previous century.
             if first(this).is_some_and(|date| date <= today) { this } else { this - 1 }
         }
         DateKind::Expiry => {

@@ -1,53 +1,54 @@
-//! From beliefs at each step along a strip to characters in a grid.
+//! Turns the probabilities at each step of a strip into characters on a grid.
 //!
-//! OCR-B is printed in a grid: each character stands one pitch from the last. So the line is the
-//! path of steps, one pitch apart within what perspective leaves, on which the belief that there
-//! is a character at all is largest (a Viterbi search). Runs of fillers, whose number a collapse
-//! of equal neighbours easily miscounts, come out right this way.
+//! OCR-B is printed on a grid: characters are one pitch apart. The line is the path of steps, one
+//! pitch apart (within the tolerance for perspective), with the highest total odds that a character
+//! is there (a Viterbi search). This counts runs of fillers correctly, where merging equal
+//! neighbours would often miscount.
 
 use super::characters::{CLASSES, Character};
 use super::strip::{STRIP_PITCH, STRIP_WIDTH};
 
-/// Columns of one step.
+/// Columns per step.
 pub const STEP: usize = 2;
-/// Steps along a strip.
+/// Steps in a strip.
 pub const STEPS: usize = STRIP_WIDTH / STEP;
-/// Classes of a step: the characters, then "between characters".
+/// Classes per step: the characters, then "between characters".
 pub const STEP_CLASSES: usize = CLASSES + 1;
-/// Steps from character to character in a strip that was cut as it should be.
+/// Steps from character to character in a correctly cut strip.
 const PITCH: f32 = STRIP_PITCH / STEP as f32;
-/// Range of pitches tried, as shares of `PITCH`, and their number. The locator's error is smaller.
+/// Range of pitches tried, relative to `PITCH`, and their number. The locator's error is smaller
+/// than this range.
 const TRIED: std::ops::RangeInclusive<f32> = 0.80..=1.22;
 const TRIALS: u8 = 22;
-/// Steps that a neighbour may stand nearer or farther than the pitch: perspective, and rounding.
+/// Steps by which a neighbour's distance may differ from the pitch, for perspective and rounding.
 const SLACK: f32 = 1.3;
-/// Cost of a neighbour that is a whole pitch too near or too far, in logarithms of odds. It is high,
-/// since otherwise characters of a blurred line are read twice.
+/// Cost of a neighbour that is a whole pitch too near or too far, in log odds. It is high because
+/// otherwise characters of a blurred line are read twice.
 const STRAY: f32 = 40.0;
-/// Largest distance of a character from where its line's parabola has it, in pitches. A character
-/// read twice or left out moves those around it by half a pitch.
+/// Largest distance of a character from the parabola through its line's positions, in pitches. A
+/// character read twice or left out moves those around it by half a pitch.
 const MOST_UNEVEN: f32 = 0.3;
-/// Factor on the confidence of a line whose characters do not stand in a grid.
+/// Factor on the confidence of a line whose characters are off the grid.
 const UNEVEN: f32 = 0.5;
-/// Odds (logarithm) from which on a character beyond a line's end may belong to it: 9 in 10.
+/// Log odds from which a character beyond a line's end may belong to it: a probability of 9 in 10.
 const LIKELY: f32 = 2.2;
-/// Odds are cut off here (logarithm): one step's certainty must not outweigh its neighbours.
+/// Limit on the log odds, so that one certain step can't outweigh its neighbours.
 const MOST_ODDS: f32 = 5.0;
-/// Most characters beyond a line's that are cut off at its ends.
+/// Most surplus characters that may be cut off at a line's ends.
 const MOST_EXTRA: usize = 4;
 
-/// A character and where it stands in the strip.
+/// A character and its position in the strip.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Seen {
     /// Column of its centre.
     pub column: f32,
-    /// What it is.
+    /// The character.
     pub character: Character,
-    /// Logarithm of the odds that there is one.
+    /// Log odds that there is a character.
     pub odds: f32,
 }
 
-/// The characters along a strip. `beliefs` has a row of [`STEP_CLASSES`] shares for each step.
+/// The characters along a strip. `beliefs` has a row of [`STEP_CLASSES`] probabilities per step.
 pub fn characters(beliefs: &[[f32; STEP_CLASSES]]) -> Vec<Seen> {
     let odds: Vec<f32> = beliefs.iter().map(|step| odds(1.0 - step[CLASSES])).collect();
     let share = |trial: u8| f32::from(trial) / f32::from(TRIALS - 1);
@@ -62,7 +63,7 @@ fn odds(share: f32) -> f32 {
     (share / (1.0 - share)).ln().clamp(-MOST_ODDS, MOST_ODDS)
 }
 
-/// The best path with a pitch, in steps, and its score.
+/// The best path with a given pitch in steps, and its score.
 fn path(odds: &[f32], pitch: f32) -> (f32, Vec<usize>) {
     let reach = (pitch - SLACK).ceil() as usize..=(pitch + SLACK).floor() as usize;
     let mut best: Vec<f32> = Vec::with_capacity(odds.len());
@@ -94,8 +95,8 @@ fn path(odds: &[f32], pitch: f32) -> (f32, Vec<usize>) {
     (score, path)
 }
 
-/// The character around a step: what it is by the mean belief over the step and its neighbours,
-/// weighted by how surely each shows a character at all, times the surest of those.
+/// The character around a step: the mean probabilities of the step and its neighbours, each
+/// weighted by its probability of showing any character, scaled to the highest of those weights.
 fn seen(beliefs: &[[f32; STEP_CLASSES]], odds: &[f32], at: usize) -> Seen {
     let around = at.saturating_sub(1)..(at + 2).min(beliefs.len());
     let ink = |step: usize| (1.0 - beliefs[step][CLASSES]).max(1e-6);
@@ -116,11 +117,11 @@ fn seen(beliefs: &[[f32; STEP_CLASSES]], odds: &[f32], at: usize) -> Seen {
     Seen { column: column / total, character: Character::likeliest(shares), odds: odds[at] }
 }
 
-/// The `count` characters that are the line, where a few more were seen at its ends: those with
-/// the best odds of being characters. `None` when there are fewer, or far more.
+/// Picks the `count` characters of the line, if a few more were seen at its ends: the run with the
+/// best odds. `None` if there are fewer, or far more.
 ///
-/// Where they do not stand in a grid, or one that was cut off may belong to them, all of them are
-/// believed less: a character may have been read twice or left out.
+/// The confidence of all of them is lowered if they are off the grid or if one that was cut off may
+/// belong to the line: a character may have been read twice or left out.
 pub fn line(seen: &[Seen], count: usize) -> Option<Vec<Seen>> {
     if seen.len() > count + MOST_EXTRA {
         return None;
@@ -139,7 +140,7 @@ fn sum(seen: &[Seen]) -> f32 {
     seen.iter().map(|s| s.odds + s.character.confidence()).sum()
 }
 
-/// Whether characters stand in a grid, as perspective shows it.
+/// Whether characters are on a grid, allowing for perspective.
 fn even(line: &[Seen]) -> bool {
     let middle = (line.len() as f32 - 1.0) / 2.0;
     let points = line.iter().enumerate().map(|(at, seen)| (at as f32 - middle, seen.column));
@@ -147,7 +148,7 @@ fn even(line: &[Seen]) -> bool {
     points.into_iter().all(|(x, column)| (a + b * x + c * x * x - column).abs() <= MOST_UNEVEN * b)
 }
 
-/// Least squares of y = a + b x + c x².
+/// Least-squares fit of y = a + b x + c x².
 pub fn parabola(points: impl Iterator<Item = (f32, f32)>) -> Option<[f32; 3]> {
     let (mut powers, mut products) = ([0.0_f64; 5], [0.0_f64; 3]);
     for (x, y) in points {
@@ -172,7 +173,7 @@ mod tests {
     use super::*;
     use crate::document::mrz::characters::ALPHABET;
 
-    /// Beliefs of a clean line with `pitch` steps from character to character.
+    /// Probabilities of a clean line with `pitch` steps from character to character.
     fn beliefs(text: &[u8], first: f32, pitch: f32) -> Vec<[f32; STEP_CLASSES]> {
         let mut all = vec![[0.001; STEP_CLASSES]; STEPS];
         for (step, row) in all.iter_mut().enumerate() {
@@ -208,7 +209,7 @@ mod tests {
         let seen = characters(&all);
         assert_eq!(seen.len(), 30);
         let least = seen.iter().map(|s| s.character.confidence()).fold(1.0, f32::min);
-        assert!(least < 0.3, "and it is told that it was not seen: {least}");
+        assert!(least < 0.3, "and it counts as not seen: {least}");
     }
 
     #[test]

@@ -1,9 +1,11 @@
-//! The French identity card issued from 1988 to 2021: two lines of 36 in a layout of its own.
+//! The French identity card issued from 1988 to 2021: two lines of 36 characters in a layout of its
+//! own.
 //!
-//! It is older than ICAO 9303 part 6, has no date of expiry and covers all of both lines by its last
-//! check digit. Cards of it are in use until 2035. Source: France's decree 55-1397 of 22 October
-//! 1955 has no zone; the layout is the one that "National identity card (France)" (Wikipedia) and
-//! readers of many makers agree on, and the published specimen (BERTHIER) holds to it:
+//! It is older than ICAO 9303 part 6, has no date of expiry, and its last check digit covers both
+//! lines completely. Such cards are in use until 2035. Source: France's decree 55-1397 of 22
+//! October 1955 does not describe the MRZ. The layout here is the one on which "National identity
+//! card (France)" (Wikipedia) and readers of many makers agree, and the published specimen
+//! (BERTHIER) follows it:
 //!
 //! | line | columns | |
 //! |---|---|---|
@@ -26,10 +28,10 @@ use super::parse::{Check, Parsed, sex, state, words};
 use vouch_contract::document::fields::Format;
 use vouch_contract::document::partial_date::PartialDate;
 
-/// Where the number has year and month of issue.
+/// Position of year and month of issue in the number.
 const ISSUED: std::ops::Range<usize> = 0..4;
 
-/// Parses two lines of 36 characters, ASCII alone.
+/// Parses two lines of 36 characters, ASCII only.
 pub(super) fn parse(lines: &[String], today: Date) -> Option<Parsed> {
     let raw = |part| span_of(Format::FrenchId, part).map_or("", |s| &lines[s.line][s.start..s.end]);
     let number = raw(Part::DocumentNumber);
@@ -54,7 +56,7 @@ pub(super) fn parse(lines: &[String], today: Date) -> Option<Parsed> {
         long_number: false,
         surname: words(raw(Part::Names)),
         given_names: words(raw(Part::GivenNames)),
-        // The card is for citizens alone.
+        // The card is issued to citizens only.
         nationality: issuer.clone(),
         issuer,
         date_of_birth: date(birth, DateKind::Past, today),
@@ -67,7 +69,7 @@ pub(super) fn parse(lines: &[String], today: Date) -> Option<Parsed> {
     })
 }
 
-/// Month of issue, as the number begins with it.
+/// Month of issue, with which the number begins.
 fn issued(number: &str, today: Date) -> Option<PartialDate> {
     date(&format!("{}<<", number.get(ISSUED)?), DateKind::Past, today)
 }
@@ -83,7 +85,7 @@ mod tests {
         MrzReading::of_text(&lines, jiff::civil::date(2026, 11, 25)).unwrap()
     }
 
-    /// Two lines whose check digits are right.
+    /// Two lines with correct check digits.
     fn card(surname: &str, number: &str, given: &str, birth: &str, sex: char) -> [String; 2] {
         let digit = |text: &str| mrz::check_digit(text).unwrap();
         let first = format!("IDFRA{surname:<<31}");

@@ -1,23 +1,23 @@
-//! Whether something lies over a line: a finger turns an E into a clear F.
+//! Detects things that cover a line: a finger can turn an E into a clear F.
 //!
-//! Above and below a line there is blank paper. Where it is much darker than around, part of a
-//! character may be covered, so its confidence is lowered, however clear it looks.
+//! The paper above and below a line is blank. Where it is much darker than its surroundings, part
+//! of a character may be covered, so its confidence is lowered, however clear it looks.
 
 use super::decode::Seen;
 use super::strip::{STRIP_HEIGHT, STRIP_PITCH, STRIP_WIDTH};
 
-/// Rows above and below a character; capitals reach from row 5 to row 19, and the next line's begin
-/// beyond the strip.
+/// Rows sampled above and below a character. Capitals reach from row 5 to row 19, and the next
+/// line's capitals begin outside the strip.
 const ROWS: [std::ops::Range<usize>; 2] = [0..3, 21..24];
-/// Characters on each side whose ground is compared.
+/// Characters on each side with which the background is compared.
 const AROUND: usize = 6;
-/// Ground below this share of the median around it is covered: skin in the light of white paper
-/// has about 0.7 of the way from ink to paper, patterned grounds vary by a tenth.
+/// Background below this fraction of the surrounding median counts as covered. Skin lies at about
+/// 0.7 on the way from ink to lit white paper; patterned backgrounds vary by a tenth.
 const COVERED: f32 = 0.82;
 /// Factor on the confidence of a character that may be covered.
 const BELIEF: f32 = 0.5;
 
-/// Lowers the confidence of characters that may be covered in part.
+/// Lowers the confidence of characters that may be partly covered.
 pub fn doubt_covered(strip: &[u8], seen: &mut [Seen]) {
     let grounds: Vec<[u8; 2]> = seen.iter().map(|seen| ground(strip, seen.column)).collect();
     for (at, seen) in seen.iter_mut().enumerate() {
@@ -31,8 +31,8 @@ pub fn doubt_covered(strip: &[u8], seen: &mut [Seen]) {
     }
 }
 
-/// The lightest pixel above and the lightest below a character: print of other lines may reach
-/// there, but not everywhere.
+/// The lightest pixel above and the lightest below a character. Print of other lines may reach into
+/// these rows, but it doesn't fill them.
 fn ground(strip: &[u8], column: f32) -> [u8; 2] {
     let edge = |side: f32| (column + side * STRIP_PITCH / 2.0).clamp(0.0, STRIP_WIDTH as f32) as usize;
     let (left, right) = (edge(-1.0), edge(1.0));
@@ -55,7 +55,7 @@ mod tests {
         let character = Character::certain(b'F').unwrap();
         let mut seen: Vec<Seen> =
             (0..30).map(|at| Seen { column: 60.0 + 13.4 * at as f32, character, odds: 5.0 }).collect();
-        // A brightness gradient, as uneven lighting makes, and a finger over its lower end.
+        // A brightness gradient, as from uneven lighting, and a finger over its lower end.
         for (at, pixel) in strip.iter_mut().enumerate() {
             let (x, y) = (at % STRIP_WIDTH, at / STRIP_WIDTH);
             let covered = y > 14 && x.abs_diff(60 + 134) < 9;

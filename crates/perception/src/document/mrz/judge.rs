@@ -1,9 +1,9 @@
-//! Which parts of a reading can't be relied on, and why.
+//! Which parts of a reading are unreliable, and why.
 //!
-//! Check digits cover numbers and dates only, and each lets a tenth of all errors pass. So a reading
-//! is accepted when every check digit holds *and* the recogniser is sure of what they do not prove:
-//! names, issuer, nationality, sex, characters that count the same in a check digit, and fillers in
-//! a date.
+//! Check digits cover only numbers and dates, and each misses a tenth of all errors. So a reading
+//! is accepted if every check digit holds *and* the recogniser is certain of what they do not
+//! prove: names, issuer, nationality, sex, characters that have the same check value, and fillers
+//! in a date.
 
 use serde::Serialize;
 
@@ -12,42 +12,42 @@ use super::layout::{Part, Span, spans};
 use super::parse::Parsed;
 use vouch_contract::document::fields::Format;
 
-/// Least belief in a character which no check digit covers. See `docs/evaluation/mrz.md`.
+/// Least confidence in a character without a check digit. See `docs/evaluation/mrz.md`.
 pub const LEAST_UNCHECKED: f32 = 0.95;
-/// Least belief in all characters of such a part together.
+/// Least joint confidence in all characters of such a part.
 pub const LEAST_UNCHECKED_PART: f32 = 0.80;
-/// Least belief in a character under a check digit.
+/// Least confidence in a character covered by a check digit.
 pub const LEAST_CHECKED: f32 = 0.50;
-/// Least belief in all characters of such a part together.
+/// Least joint confidence in all characters of such a part.
 pub const LEAST_CHECKED_PART: f32 = 0.30;
-/// Largest belief that a character is another one which its check digit can't tell from it.
+/// Largest probability that a character is another one which its check digit can't distinguish.
 pub const MOST_BLIND: f32 = 0.01;
 
 /// Why a part is doubtful.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Reason {
-    /// Its check digit says otherwise.
+    /// Its check digit does not match.
     CheckDigit,
-    /// It has characters which it can't have.
+    /// It has characters that are not allowed there.
     Characters,
-    /// The recogniser is not sure enough.
+    /// The recogniser is not certain enough.
     Unclear,
-    /// It is no day of the calendar.
+    /// It is not a calendar date.
     NoDate,
-    /// Its fillers stand where they can't.
+    /// It has fillers in the wrong places.
     Form,
-    /// A name field that is empty, or whose fillers stand where they can't.
+    /// A name field that is empty or has fillers in the wrong places.
     NameForm,
-    /// The lines are none of the formats, whatever their characters.
+    /// The lines match none of the formats, whatever their characters.
     Layout,
 }
 
-/// A part that can't be relied on.
+/// A part that is unreliable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Doubt {
-    /// Which.
+    /// Which part.
     pub part: Part,
     /// Why.
     pub reason: Reason,
@@ -101,8 +101,8 @@ pub fn doubts(format: Format, lines: &[Vec<Character>], parsed: Option<&Parsed>)
 pub fn covered(format: Format, part: Part) -> bool {
     let visa = matches!(format, Format::MrvA | Format::MrvB);
     match part {
-        // On the older French card the last check digit covers these too. One digit over 71 characters
-        // proves too little of each to be less strict for it.
+        // On the older French card the last check digit covers these too. One digit over 71
+        // characters proves too little about each to relax the limits.
         Part::DocumentCode
         | Part::Issuer
         | Part::Names
@@ -114,12 +114,12 @@ pub fn covered(format: Format, part: Part) -> bool {
     }
 }
 
-/// Whether the recogniser is sure enough of a part.
+/// Whether the recogniser is certain enough of a part.
 fn clear(format: Format, span: &Span, characters: &[Character]) -> bool {
     let least = characters.iter().map(Character::confidence).fold(1.0, f32::min);
     let all: f32 = characters.iter().map(Character::confidence).product();
-    // A filler counts 0 in a check digit, so the digit can't tell one from a place where nothing was
-    // seen. What fillers say of a date (unknown, no end) needs a sure recogniser instead.
+    // A check digit counts a filler as 0, so it can't distinguish one from a character that was not
+    // seen. Fillers in a date (unknown, no expiry) therefore need a certain recogniser.
     let is_date = matches!(span.part, Part::DateOfBirth | Part::DateOfExpiry);
     let says_nothing = is_date && characters.iter().any(|c| c.value == FILLER);
     if covered(format, span.part) && !says_nothing {
@@ -130,7 +130,7 @@ fn clear(format: Format, span: &Span, characters: &[Character]) -> bool {
     }
 }
 
-/// Whether fillers stand only where the part has them.
+/// Whether fillers stand only where the part allows them.
 fn well_formed(part: Part, characters: &[Character]) -> bool {
     let filled = |at: usize| characters.get(at).is_some_and(|c| c.value == FILLER);
     match part {
@@ -141,10 +141,10 @@ fn well_formed(part: Part, characters: &[Character]) -> bool {
     }
 }
 
-/// Whether a name field holds names as issuers write them: words with single fillers between them,
-/// and at most one pair of fillers, which parts surname and given names. The pair may come first: then
-/// the surname is empty. The older French card has surname and given names apart, with a pair between
-/// two given names, and the given names may be left out.
+/// Whether a name field has the form that issuers use: words separated by single fillers, and at
+/// most one pair of fillers, which separates surname and given names. The pair may come first if
+/// the surname is empty. The older French card has separate fields for surname and given names,
+/// with a pair between two given names, and the given names may be missing.
 fn is_name_form(format: Format, part: Part, characters: &[Character]) -> bool {
     let text: Vec<u8> = characters.iter().map(|c| c.value).collect();
     let end = text.iter().rposition(|&c| c != FILLER).map_or(0, |at| at + 1);

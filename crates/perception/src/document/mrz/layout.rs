@@ -1,5 +1,5 @@
-//! Where the parts of a zone stand, and which characters each may have (ICAO 9303 parts 4 to 7, and
-//! the older French identity card: `french_id.rs`).
+//! The position of each part of an MRZ, and the characters allowed in it (ICAO 9303 parts 4 to 7,
+//! and the older French identity card: `french_id.rs`).
 
 use super::characters::FILLER;
 use vouch_contract::document::fields::Format;
@@ -8,25 +8,25 @@ use vouch_contract::document::fields::Format;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Part {
-    /// One or two letters: what kind of document.
+    /// One or two letters: the kind of document.
     DocumentCode,
-    /// Who issued it.
+    /// The issuing state or organisation.
     Issuer,
-    /// Surname and given names; on the older French card the surname alone.
+    /// Surname and given names; on the older French card the surname only.
     Names,
-    /// Given names, where they stand apart from the surname: the older French card.
+    /// Given names, if they have a field of their own: the older French card.
     GivenNames,
     /// Department and office of issue: the older French card.
     IssuingOffice,
     /// The document's number.
     DocumentNumber,
-    /// Its check digit, or a filler when the number goes on in the optional data.
+    /// Its check digit, or a filler if the number continues in the optional data.
     DocumentNumberCheck,
-    /// At the issuer's choice; in passports the personal number.
+    /// Data at the issuer's discretion; in passports the personal number.
     Optional,
     /// Check digit of a passport's personal number.
     OptionalCheck,
-    /// A card's second optional data.
+    /// Second optional data of a card.
     SecondOptional,
     /// The holder's nationality.
     Nationality,
@@ -44,7 +44,7 @@ pub enum Part {
     CompositeCheck,
 }
 
-/// Which characters a part may have.
+/// The characters allowed in a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Charset {
     /// Letters and fillers.
@@ -55,12 +55,12 @@ pub enum Charset {
     DigitsOrFillers,
     /// M and F, the filler and X.
     Sex,
-    /// All.
+    /// All characters.
     Any,
 }
 
 impl Charset {
-    /// Whether it has `value`.
+    /// Whether it contains `value`.
     pub fn has(self, value: u8) -> bool {
         match self {
             Self::Letters => value.is_ascii_uppercase() || value == FILLER,
@@ -72,18 +72,18 @@ impl Charset {
     }
 }
 
-/// One part's place.
+/// The position of one part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Span {
-    /// Which.
+    /// Which part.
     pub part: Part,
     /// Line, from 0.
     pub line: usize,
     /// First column, from 0.
     pub start: usize,
-    /// Behind the last column.
+    /// One past the last column.
     pub end: usize,
-    /// Its characters.
+    /// Characters allowed in it.
     pub charset: Charset,
 }
 
@@ -110,7 +110,7 @@ const TD1: [Span; 14] = [
     span(Part::Names, 2, 0, 30, Letters),
 ];
 
-/// The parts that TD2, TD3 and visas have at the same places.
+/// Parts at the same positions in TD2, TD3 and visas.
 const TWO_LINES: [Span; 10] = [
     span(Part::DocumentCode, 0, 0, 2, Letters),
     span(Part::Issuer, 0, 2, 5, Letters),
@@ -138,7 +138,7 @@ const TD3_REST: [Span; 4] = [
 const MRV_A_REST: [Span; 2] = [span(Part::Names, 0, 5, 44, Letters), span(Part::Optional, 1, 28, 44, Any)];
 const MRV_B_REST: [Span; 2] = [span(Part::Names, 0, 5, 36, Letters), span(Part::Optional, 1, 28, 36, Any)];
 
-/// The older French card; what each part holds: `french_id.rs`.
+/// The older French card; for the contents of each part see `french_id.rs`.
 const FRENCH_ID: [Span; 11] = [
     span(Part::DocumentCode, 0, 0, 2, Letters),
     span(Part::Issuer, 0, 2, 5, Letters),
@@ -166,14 +166,14 @@ pub fn spans(format: Format) -> impl Iterator<Item = &'static Span> {
     common.iter().chain(rest)
 }
 
-/// Where a part of a format stands, if it has it.
+/// The position of a part in a format, if the format has it.
 pub fn span_of(format: Format, part: Part) -> Option<&'static Span> {
     spans(format).find(|span| span.part == part)
 }
 
-/// The format of `lines` lines of `width` characters, of which the first begins with `head`: the
-/// number of characters tells the size, the letter V a visa. France never issued a card in the
-/// layout TD2, so cards of that size with its code have the older layout.
+/// The format of `lines` lines of `width` characters, the first of which begins with `head`. The
+/// number of characters gives the size; the letter V marks a visa. France never issued a card in
+/// TD2 layout, so cards of that size with its code have the older layout.
 pub fn format_of(lines: usize, width: usize, head: &[u8]) -> Option<Format> {
     match (lines, width, head) {
         (3, 30, [b'A' | b'C' | b'I', ..]) => Some(Format::Td1),

@@ -1,11 +1,10 @@
 //! The machine readable zone: found in a picture, read, parsed, judged.
 //!
-//! In: a picture of a document, or frames of one. Out: a [`MrzReading`], which says of each field
-//! how sure it is and whether the whole is accepted. [`MrzReader`] (`picture`) does all of it; the
-//! parts are `locate` (where the lines are), `strip` (a line cut out level), `recognise` (the network
-//! and its characters), `hidden` (fingers over a line), `reading` (pure: `layout`, `parse`, `repair`
-//! and `judge` over characters) and `vote` (many frames).
-//! Called by the eye and by the commands.
+//! In: a picture of a document, or its frames. Out: a [`MrzReading`] with the confidence of each
+//! field and whether the whole is accepted. [`MrzReader`] (`picture`) does all steps. The parts are
+//! `locate` (finds the lines), `strip` (cuts a line out level), `recognise` (the network and its
+//! characters), `hidden` (fingers over a line), `reading` (pure: `layout`, `parse`, `repair` and
+//! `judge` over characters) and `vote` (many frames). Called by the eye and by the commands.
 //!
 //! The pure half also takes lines of text, as a scanner gives them:
 //!

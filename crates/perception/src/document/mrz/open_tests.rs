@@ -1,4 +1,4 @@
-//! Zones that leave a field open, in every layout, and what must not pass for one.
+//! Zones that leave a field open, in every layout, and readings that must not pass as such.
 
 use jiff::civil::Date;
 use vouch_contract::document::fields::FieldName;
@@ -16,7 +16,7 @@ fn digit(text: &str) -> String {
     mrz::check_digit(text).unwrap().to_string()
 }
 
-/// A zone of each layout of ICAO 9303 with right check digits: names, birth date, sex, expiry.
+/// A zone in each ICAO 9303 layout with correct check digits: names, birth date, sex, expiry.
 fn zones(names: &str, birth: &str, sex: &str, expiry: &str) -> [Vec<String>; 5] {
     let dates = |between: &str| format!("{birth}{}{between}{expiry}{}", digit(birth), digit(expiry));
     let number = "L123456781";
@@ -124,7 +124,7 @@ fn a_birth_date_is_read_as_far_as_it_is_known() {
 #[test]
 fn a_document_without_an_end_says_so() {
     says(&zones("RUSU<<MARIA", "450730", "F", "<<<<<<"), FieldName::ExpireDate, "9999-12-31");
-    // Of other issuers the zone alone can't tell.
+    // For other issuers the MRZ alone can't tell.
     says(&zones("RUSU<<MARIA", "450730", "F", "990101"), FieldName::ExpireDate, "1999-01-01");
     says(&zones("RUSU<<MARIA", "450730", "F", "981231"), FieldName::ExpireDate, "1998-12-31");
 }
@@ -143,11 +143,11 @@ fn spain_s_permanent_cards_have_no_end_and_its_expired_ones_have() {
     assert_eq!(card("BAA000589", "990101"), "9999-12-31");
     assert_eq!(card("BAA000589", "980101"), "1998-01-01");
     assert_eq!(card("BAA000589", "320101"), "2032-01-01");
-    // A number as Spain had before 2006: such a card can have expired in 1999.
+    // A number in Spain's format before 2006: such a card may have expired in 1999.
     assert_eq!(card("12345678Z", "990101"), "1999-01-01");
 }
 
-/// A filler counts 0 in a check digit, so what fillers say rests on the recogniser alone.
+/// A check digit counts a filler as 0, so fillers are trusted only if the recogniser is certain.
 #[test]
 fn fillers_that_are_not_seen_surely_say_nothing() {
     for (line, columns, zone) in [

@@ -1,7 +1,7 @@
-//! Lines of a zone to its fields and check digits.
+//! Parses the lines of an MRZ into fields and check digits.
 //!
-//! The check digits and the long document numbers are the crate `mrz`'s; its names, dates and
-//! repairs are not used, for they guess where this terminal must not (decision 7).
+//! Check digits and long document numbers come from the crate `mrz`. Its names, dates and repairs
+//! are not used, because they guess where this terminal must not (decision 7).
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -18,54 +18,54 @@ use vouch_contract::document::unstated::UNSPECIFIED_SEX;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Check {
-    /// The check digit's own part.
+    /// The part that holds the check digit.
     pub part: Part,
-    /// Whether it agrees with what it is computed from.
+    /// Whether it matches the data it covers.
     pub holds: bool,
 }
 
-/// What stands in a zone.
+/// The contents of an MRZ.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parsed {
     /// One or two letters.
     pub document_code: String,
-    /// One to three letters; empty when fillers stand between them.
+    /// One to three letters; empty if there are fillers between them.
     pub issuer: String,
-    /// With what goes on in the optional data; without the fillers that stand for spaces and
-    /// hyphens in it (ICAO 9303 part 4, 4.2.2).
+    /// The document number, including its continuation in the optional data, without the fillers
+    /// that stand for spaces and hyphens in it (ICAO 9303 part 4, 4.2.2).
     pub number: String,
-    /// Whether the number goes on there.
+    /// Whether the number continues in the optional data.
     pub long_number: bool,
-    /// Words of the surname, separated by spaces; empty where the issuer leaves it so.
+    /// Words of the surname, separated by spaces; empty if the issuer leaves it empty.
     pub surname: String,
-    /// Given names; empty when there are none.
+    /// Given names; empty if there are none.
     pub given_names: String,
-    /// One to three letters; empty when fillers stand between them.
+    /// One to three letters; empty if there are fillers between them.
     pub nationality: String,
-    /// As far as it is known; none when it is no date.
+    /// As far as it is known; none if it is not a date.
     pub date_of_birth: Option<PartialDate>,
-    /// `M`, `F`, or `X` where neither is stated; none for any other character.
+    /// `M`, `F`, or `X` if neither is stated; none for any other character.
     pub sex: Option<&'static str>,
-    /// Month of issue, where the number has it: the older French card.
+    /// Month of issue, if the number contains it: the older French card.
     pub date_of_issue: Option<PartialDate>,
-    /// None when it is no date, or the layout has none. Nothing of it is known where fillers say
-    /// that the document has no end.
+    /// None if it is not a date or the layout has none. If fillers say that the document has no
+    /// expiry, all parts of the date are unknown.
     pub date_of_expiry: Option<PartialDate>,
-    /// Optional data without the number's rest; a passport's personal number.
+    /// Optional data without the number's continuation; a passport's personal number.
     pub optional: String,
     /// A card's second optional data.
     pub second_optional: String,
-    /// The check digits which the format has.
+    /// The check digits of the format.
     pub checks: Vec<Check>,
 }
 
 impl Parsed {
-    /// Whether every check digit of the format agrees.
+    /// Whether every check digit of the format holds.
     pub fn all_hold(&self) -> bool {
         !self.checks.is_empty() && self.checks.iter().all(|check| check.holds)
     }
 
-    /// What kind of document the code names.
+    /// The kind of document that the code names.
     pub fn document_type(&self) -> DocumentType {
         match self.document_code.as_bytes() {
             [b'P', ..] => DocumentType::Passport,
@@ -79,8 +79,8 @@ impl Parsed {
 
 /// Parses lines of exactly the format's shape.
 ///
-/// `None` when they have another shape or other characters than a zone, or a document number
-/// that begins with a filler, which no format allows.
+/// `None` if they have another shape, contain characters that an MRZ can't have, or have a document
+/// number beginning with a filler, which no format allows.
 pub fn parse(format: Format, lines: &[String], today: Date) -> Option<Parsed> {
     let (count, width) = format.shape();
     let all_ascii = lines.iter().all(|line| line.len() == width && line.is_ascii());
@@ -118,8 +118,8 @@ pub fn parse(format: Format, lines: &[String], today: Date) -> Option<Parsed> {
     })
 }
 
-/// What the crate says of each check digit, without two of its leniencies: its own old way of
-/// writing long numbers, and a long number in a passport, which part 4 does not know.
+/// The crate's result for each check digit, without two of its leniencies: its own old notation for
+/// long numbers, and long numbers in passports, which part 4 does not define.
 fn checks(format: Format, read: &mrz::MrzData, optional_check: &str) -> Vec<Check> {
     let long = read.document_number_full.is_some();
     let lenient = read.document_number_legacy_encoding || (format == Format::Td3 && long);
@@ -137,12 +137,12 @@ fn checks(format: Format, read: &mrz::MrzData, optional_check: &str) -> Vec<Chec
     .collect()
 }
 
-/// A state's code; fillers come after it only (ICAO 9303 part 3, section 5).
+/// A state's code. Fillers may only follow it (ICAO 9303 part 3, section 5).
 pub(super) fn state(code: &str) -> String {
     if code.contains(char::from(FILLER)) { String::new() } else { code.to_owned() }
 }
 
-/// What the sex position says: a filler, or the X of print, states neither.
+/// The meaning of the sex position. A filler, or the X used in print, states neither.
 pub(super) fn sex(text: &str) -> Option<&'static str> {
     match text {
         "M" => Some("M"),
@@ -152,16 +152,16 @@ pub(super) fn sex(text: &str) -> Option<&'static str> {
     }
 }
 
-/// Surname and given names: two fillers part them (ICAO 9303 part 3, section 4.6). A name that
-/// stands alone is the surname; where the field begins with two fillers, as in India's passports
-/// of people with one name, the surname is empty.
+/// Surname and given names, separated by two fillers (ICAO 9303 part 3, section 4.6). A single name
+/// is the surname. If the field begins with two fillers, as in Indian passports of people with one
+/// name, the surname is empty.
 fn names(text: &str) -> (String, String) {
     let text = text.trim_end_matches(char::from(FILLER));
     let (surname, given) = text.split_once("<<").unwrap_or((text, ""));
     (words(surname), words(given))
 }
 
-/// Words between fillers, separated by spaces.
+/// Words separated by fillers, joined with spaces.
 pub(super) fn words(part: &str) -> String {
     part.split(char::from(FILLER)).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
@@ -176,7 +176,7 @@ mod tests {
         parse(format, &lines, jiff::civil::date(2026, 11, 25))
     }
 
-    // Specimens of ICAO 9303 parts 4 to 7.
+    // Specimens from ICAO 9303 parts 4 to 7.
     #[test]
     fn the_standards_own_specimens_are_parsed() {
         let td3 = parsed(

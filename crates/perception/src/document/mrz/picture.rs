@@ -1,4 +1,4 @@
-//! From a picture to a reading: lines located, cut out, recognised, and assembled to a zone.
+//! From a picture to a reading: lines are located, cut out, recognised and assembled into a zone.
 
 use image::GrayImage;
 use jiff::civil::Date;
@@ -16,22 +16,22 @@ use crate::runtime::manifest::Manifest;
 use crate::runtime::model::RunOptions;
 use vouch_contract::document::fields::Quad;
 
-/// Least mean belief in a reading's characters. Lines that are no zone, or upside down, stay
+/// Least mean confidence of a reading's characters. Lines that are no MRZ, or upside down, stay
 /// below it.
 const LEAST_MEAN: f32 = 0.6;
-/// Least [`ReadLine::sureness`] of a zone's best line at first sight, where a line has 15 to 22
-/// at most: of 206 zones located, those that came to be accepted had 14.9 and more, those that
-/// could be read at all 9.3, and other rows of marks mostly less than 5.
+/// Least [`ReadLine::sureness`] of a zone's best line at first sight. A line can reach 15 to 22. Of
+/// 206 located zones, those accepted in the end had at least 14.9, those that could be read at all
+/// at least 9.3, and other rows of marks mostly less than 5.
 const LEAST_SURENESS: f32 = 7.0;
-/// Times a line is cut anew where its characters were seen.
+/// How often a line is cut again along the characters that were found.
 const REFINEMENTS: usize = 2;
-/// Lines of a zone (two or three) by characters in each.
+/// Lines of a zone (two or three) and characters per line.
 const SHAPES: [(usize, usize); 3] = [(2, 44), (2, 36), (3, 30)];
 
-/// Why nothing could be read. A picture without a zone is none of these.
+/// Why nothing could be read. A picture without an MRZ is not an error.
 #[derive(Debug, thiserror::Error)]
 pub enum MrzError {
-    /// The network can't be loaded or run.
+    /// The network could not be loaded or run.
     #[error("machine readable zones can't be read: {0}")]
     Runtime(#[from] RuntimeError),
 }
@@ -43,7 +43,7 @@ pub struct MrzReader {
     today: Date,
 }
 
-/// A line as it was read, with the band it was cut from.
+/// A line as read, with the band from which it was cut.
 #[derive(Debug, Clone)]
 struct ReadLine {
     band: Band,
@@ -51,15 +51,15 @@ struct ReadLine {
 }
 
 impl ReadLine {
-    /// Characters that were recognised more surely than not, each by how much: half their number
-    /// for a line in OCR-B, near 0 for other print.
+    /// Sum of the characters' confidences above 0.5: half their number for a clear line in OCR-B,
+    /// near 0 for other print.
     fn sureness(&self) -> f32 {
         self.seen.iter().map(|seen| seen.character.confidence() - 0.5).sum()
     }
 }
 
 impl MrzReader {
-    /// Loads the network. `today` settles the century of two-digit years.
+    /// Loads the network. `today` decides the century of two-digit years.
     ///
     /// # Errors
     /// [`MrzError::Runtime`].
@@ -77,17 +77,17 @@ impl MrzReader {
         self.recogniser.report()
     }
 
-    /// Changes the day that settles centuries.
+    /// Changes the date that decides centuries.
     pub fn set_today(&mut self, today: Date) {
         self.today = today;
     }
 
-    /// Finds and reads the zone in a picture of any size, turned by any angle, upside down or not.
+    /// Finds and reads the MRZ in a picture of any size, at any angle.
     ///
-    /// `None` when there is none. A reading whose `accepted` is false says what is doubtful.
+    /// `None` if there is none. If the reading's `accepted` is false, its doubts say why.
     ///
     /// # Errors
-    /// [`MrzError::Runtime`] when the network fails.
+    /// [`MrzError::Runtime`] if the network fails.
     pub fn read(&mut self, picture: &GrayImage) -> Result<Option<MrzReading>, MrzError> {
         let (search, scale) = search_picture(picture);
         let mut best: Option<MrzReading> = None;
@@ -107,7 +107,7 @@ impl MrzReader {
         }))
     }
 
-    /// The lines in these bands.
+    /// Reads the lines in these bands.
     fn look(&mut self, picture: &GrayImage, bands: &[Band]) -> Result<Vec<ReadLine>, MrzError> {
         let mut lines = Vec::with_capacity(bands.len());
         for band in bands {
@@ -116,7 +116,7 @@ impl MrzReader {
         Ok(lines)
     }
 
-    /// The best reading of these lines, cut anew where their characters were seen.
+    /// The best reading of these lines, cut again along the characters that were found.
     fn settle(
         &mut self,
         picture: &GrayImage,
@@ -136,7 +136,7 @@ impl MrzReader {
         Ok(best)
     }
 
-    /// Reads a zone the way up in which its first look is surer.
+    /// Reads a zone in the orientation whose first look is more certain.
     fn read_zone(&mut self, picture: &GrayImage, zone: &ZoneLines) -> Result<Option<MrzReading>, MrzError> {
         let mut best: Option<(Vec<ReadLine>, f32, bool)> = None;
         for (turned, way) in [(false, zone.clone()), (true, zone.turned())] {
@@ -155,7 +155,7 @@ impl MrzReader {
         Ok(reading.map(|reading| MrzReading { upside_down: turned, ..reading }))
     }
 
-    /// The best reading that neighbouring lines make.
+    /// The best reading formed by neighbouring lines.
     fn assemble(&self, lines: &[ReadLine]) -> Option<MrzReading> {
         let mut best = None;
         for (count, width) in SHAPES {
@@ -179,7 +179,8 @@ impl MrzReader {
     }
 }
 
-/// The better of two readings: accepted, more check digits, fewer doubts, surer.
+/// The better of two readings: accepted first, then more check digits, fewer doubts, higher
+/// confidence.
 fn better(a: Option<MrzReading>, b: Option<MrzReading>) -> Option<MrzReading> {
     let rank = |reading: &MrzReading| {
         let held = reading.checks.iter().filter(|check| check.holds).count();
@@ -195,19 +196,19 @@ fn better(a: Option<MrzReading>, b: Option<MrzReading>) -> Option<MrzReading> {
     }
 }
 
-/// Where a line's characters are in the picture.
+/// The position of a line's characters in the picture.
 fn quad(band: &Band, seen: &[Seen]) -> Quad {
     let half = STRIP_PITCH / 2.0;
     let edge = |at: Option<&Seen>, by: f32| at.map_or(0.0, |seen| seen.column + by);
     band.quad(edge(seen.first(), -half), edge(seen.last(), half))
 }
 
-/// The band anew, so that the characters stand one pitch apart and in the middle: from a parabola
-/// through their columns, whose slope is the pitch at each place.
+/// Adjusts the band so that the characters are one pitch apart and centred, from a parabola through
+/// their columns. Its slope is the local pitch.
 fn refined(line: &ReadLine) -> Option<Band> {
-    /// Fewer characters don't say how a line runs.
+    /// Fewer characters don't define the course of a line.
     const LEAST_CHARACTERS: usize = 12;
-    /// Columns that a step from character to character may have; else it was misread.
+    /// Columns allowed between two characters; anything else is a misreading.
     const PITCHES: std::ops::RangeInclusive<f32> = 0.7 * STRIP_PITCH..=1.4 * STRIP_PITCH;
     if line.seen.len() < LEAST_CHARACTERS {
         return None;
@@ -246,7 +247,7 @@ mod tests {
     fn a_band_is_laid_anew_on_its_characters() {
         let line = LineTrack { start: [0.0, 100.0], end: [600.0, 100.0], pitch: 13.4 };
         let character = Character::certain(b'<').unwrap();
-        // Characters 14 columns apart around column 300: the band was cut 4 % too tight.
+        // Characters 14 columns apart around column 300: the band was cut 4 % too short.
         let seen = (0..30).map(|at| Seen { column: 97.0 + 14.0 * at as f32, character, odds: 5.0 }).collect();
         let band = refined(&ReadLine { band: Band::along(&line), seen }).unwrap();
         assert!((band.scale_left - 14.0 / 13.4).abs() < 0.01, "{band:?}");

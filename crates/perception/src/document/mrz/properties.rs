@@ -1,4 +1,4 @@
-//! Properties of the pure half, over any text and any zone.
+//! Property tests of the pure half, over any text and any zone.
 
 use jiff::civil::Date;
 use proptest::prelude::*;
@@ -19,7 +19,7 @@ fn digit(text: &str) -> String {
     mrz::check_digit(text).unwrap().to_string()
 }
 
-/// What a zone is made of.
+/// The contents of a zone.
 #[derive(Debug, Clone)]
 struct Holder {
     state: String,
@@ -37,7 +37,7 @@ fn holders() -> impl Strategy<Value = Holder> {
     let known = |years: std::ops::Range<u32>| {
         (years, 1_u32..13, 1_u32..29).prop_map(|(y, m, d)| format!("{y:02}{m:02}{d:02}"))
     };
-    // As many as all documents leave nothing open; each other kind is tried often enough.
+    // Half of the values have all parts known; the rest covers each kind of unknown part.
     let birth = (known(0..100), prop::sample::select(vec![6, 6, 6, 4, 2, 0]))
         .prop_map(|(date, known): (String, usize)| format!("{:<<6}", &date[..known]));
     let expiry =
@@ -49,7 +49,7 @@ fn holders() -> impl Strategy<Value = Holder> {
         1 => ("[A-Z]{39}", Just(String::new())),
     ];
     let dates = (birth, expiry, prop::sample::select(vec!['M', 'F', '<']));
-    // No state that begins with F: France's code names another layout.
+    // No state that begins with F: France's code selects another layout.
     ("[A-EG-Z][A-Z]{2}", "[A-Z]{1,3}", "[A-Z0-9]{1,9}", names, dates, "[A-Z0-9]{0,7}").prop_map(
         |(state, nationality, number, (surname, given), (birth, expiry, sex), optional)| Holder {
             state,
@@ -65,7 +65,7 @@ fn holders() -> impl Strategy<Value = Holder> {
     )
 }
 
-/// The lines of a zone with right check digits, written out by ICAO 9303 parts 4 to 7.
+/// The lines of a zone with correct check digits, built by ICAO 9303 parts 4 to 7.
 fn lines(format: Format, h: &Holder) -> Vec<String> {
     let width = format.shape().1;
     let filled = |text: &str, width: usize| format!("{text:<<width$.width$}");
@@ -106,7 +106,7 @@ fn lines(format: Format, h: &Holder) -> Vec<String> {
     vec![first, format!("{second}{}", digit(&all))]
 }
 
-/// A year and a month, different for different numbers.
+/// A year and month that differ from number to number.
 fn french_issue(number: &str) -> String {
     format!("{:02}{:02}", number.len() * 7 % 26, number.len() % 12 + 1)
 }
@@ -115,7 +115,7 @@ fn formats() -> impl Strategy<Value = Format> {
     prop::sample::select(Format::ALL.to_vec())
 }
 
-/// A zone of this holder, unless a French card would have to be without a surname: there is none.
+/// A zone for this holder, unless it would be a French card without a surname: there is none.
 fn zones() -> impl Strategy<Value = (Format, Holder, Vec<String>)> {
     (formats(), holders())
         .prop_filter("no surname", |(format, holder)| {
@@ -186,8 +186,8 @@ proptest! {
         prop_assert_eq!(expiry == Some(NO_EXPIRY), holder.expiry == "<<<<<<" && format != Format::FrenchId);
     }
 
-    /// The recogniser read one character wrongly and is as unsure as one is who was right: it
-    /// holds the true one for possible too. Then nothing wrong is accepted in silence.
+    /// The recogniser reads one character wrong but is as uncertain as it usually is then, so the
+    /// true character is among the possible ones. No wrong reading may be accepted silently.
     #[test]
     fn one_character_misread_is_never_accepted_in_silence(
         (format, _, lines) in zones(),
@@ -208,7 +208,7 @@ proptest! {
         seen[span.line][column] = Character::likeliest(shares);
         let reading = MrzReading::of(&seen, today());
         if let Some(reading) = reading.filter(|reading| reading.accepted) {
-            // Only a repair that puts the truth back may be accepted.
+            // Only a repair that restores the truth may be accepted.
             prop_assert_eq!(&reading.lines, &lines, "{:?} column {}", span.part, column);
         }
     }

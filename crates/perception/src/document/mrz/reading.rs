@@ -1,4 +1,4 @@
-//! A zone as it was read: lines, fields, which check digits hold, and what is doubtful.
+//! An MRZ as read: lines, fields, check digits and doubts.
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -12,49 +12,49 @@ use vouch_contract::document::fields::{DocumentType, Field, FieldName, FieldSour
 use vouch_contract::document::partial_date::PartialDate;
 use vouch_contract::document::unstated::{NO_EXPIRY, stands_for_no_end};
 
-/// A check digit that holds lets a tenth of the errors pass (ICAO 9303 part 3, section 4.9, has
-/// ten digits).
+/// Fraction of errors that a check digit misses (ICAO 9303 part 3, section 4.9: ten possible
+/// digits).
 const ERRORS_THAT_PASS: f32 = 0.1;
-/// Belief in a part whose check digit fails: one of its characters, or the digit, is wrong.
+/// Confidence of a part whose check digit fails: one of its characters, or the digit, is wrong.
 const FAILED: f32 = 0.05;
-/// Digits of an individual identification number.
+/// Digits of an individual identification number (IIN).
 const IIN_DIGITS: usize = 12;
-/// The issuer whose optional data are that number.
+/// The issuer that puts this number into the optional data.
 const KAZAKHSTAN: &str = "KAZ";
-/// The issuer of permanent cards whose zone says 99-01-01.
+/// The issuer of permanent cards with 99-01-01 in the MRZ.
 const SPAIN: &str = "ESP";
 
-/// What was read in one zone.
+/// The reading of one MRZ.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MrzReading {
     /// Its layout.
     pub format: Format,
-    /// The lines after repairs, each as long as the format has it.
+    /// The lines after repairs, each of the format's length.
     pub lines: Vec<String>,
-    /// Every character with the recogniser's belief.
+    /// Every character with the recogniser's probabilities.
     #[serde(skip)]
     pub characters: Vec<Vec<Character>>,
-    /// What the document code names.
+    /// The document type given by the document code.
     pub document_type: DocumentType,
-    /// The fields, in CID's order, each with the belief that it is right.
+    /// The fields, in CID's order, each with the confidence that it is right.
     pub fields: Vec<Field>,
     /// Each check digit of the format.
     pub checks: Vec<Check>,
-    /// What a check digit proved to be misread.
+    /// Characters that a check digit proved to be misread.
     pub repairs: Vec<Repair>,
-    /// Why the reading can't be relied on; none when it can.
+    /// Why the reading is unreliable; empty if it is not.
     pub doubts: Vec<Doubt>,
     /// Whether every check digit holds and nothing is doubtful.
     pub accepted: bool,
-    /// Each line's place in the picture; none for lines that were typed or voted on.
+    /// Each line's position in the picture; empty for lines that were typed or voted on.
     pub quads: Vec<Quad>,
     /// Whether the lines run from right to left in the picture.
     pub upside_down: bool,
 }
 
 impl MrzReading {
-    /// Reads lines of characters; `None` when they are not of a format's shape.
+    /// Reads lines of characters; `None` if they don't match a format's shape.
     pub fn of(lines: &[Vec<Character>], today: Date) -> Option<Self> {
         let first = lines.first()?;
         let format = format_of(lines.len(), first.len(), text(first).as_bytes())?;
@@ -85,8 +85,8 @@ impl MrzReading {
         })
     }
 
-    /// Reads lines of text, taken as certain; `None` when they are not of a format's shape or
-    /// have other characters.
+    /// Reads lines of text, taken as certain; `None` if they don't match a format's shape or
+    /// contain other characters.
     pub fn of_text(lines: &[&str], today: Date) -> Option<Self> {
         let (most_lines, widest) = (Format::Td1.shape().0, Format::Td3.shape().1);
         if lines.len() > most_lines || lines.iter().any(|line| line.len() > widest) {
@@ -107,12 +107,12 @@ impl MrzReading {
         !self.checks.is_empty() && self.checks.iter().all(|check| check.holds)
     }
 
-    /// Whether all that is wrong is a name field that holds no name.
+    /// Whether the only fault is a name field without a name.
     pub fn lacks_a_name(&self) -> bool {
         !self.doubts.is_empty() && self.doubts.iter().all(|doubt| doubt.reason == Reason::NameForm)
     }
 
-    /// Mean belief in the characters.
+    /// Mean confidence of the characters.
     pub fn mean_confidence(&self) -> f32 {
         let all: Vec<f32> = self.characters.iter().flatten().map(Character::confidence).collect();
         all.iter().sum::<f32>() / all.len().max(1) as f32
@@ -146,12 +146,12 @@ fn fields(format: Format, parsed: &Parsed, characters: &[Vec<Character>]) -> Vec
     read.collect()
 }
 
-/// The date of expiry; [`NO_EXPIRY`] where the document has no end.
+/// The date of expiry, or [`NO_EXPIRY`] if the document does not expire.
 ///
-/// Fillers say so themselves. Spain's permanent cards print 01-01-9999, of which the zone has 99-01-01.
-/// Spain's cards have numbers of three letters and six digits since 2006, and none of those can have
-/// expired in 1999. On other issuers' documents the zone alone can't tell such a date from one in 1999:
-/// print decides (session's `cross_check`).
+/// Fillers in the date mean no expiry. Spain's permanent cards print 01-01-9999 and have 99-01-01
+/// in the MRZ. Since 2006 Spain's cards have numbers of three letters and six digits, and none of
+/// those can have expired in 1999. For other issuers the MRZ alone can't tell such a date from one
+/// in 1999; the visual zone decides (session's `cross_check`).
 fn expiry(parsed: &Parsed) -> Option<String> {
     let date = parsed.date_of_expiry?;
     let is_permanent =
@@ -166,15 +166,16 @@ fn is_spanish_number(number: &str) -> bool {
     number.len() == 9 && letters.iter().all(u8::is_ascii_uppercase) && digits.iter().all(u8::is_ascii_digit)
 }
 
-/// Kazakhstan's cards and passports have the IIN in their optional data.
+/// Kazakhstan's cards and passports hold the IIN in their optional data.
 fn optional_number(parsed: &Parsed) -> Option<String> {
     let is_iin = |text: &&String| text.len() == IIN_DIGITS && text.bytes().all(|c| c.is_ascii_digit());
     let optional = Some(&parsed.optional).filter(|_| parsed.issuer == KAZAKHSTAN);
     optional.filter(is_iin).cloned()
 }
 
-/// Belief that every character of a part is right: the product of the characters', and by Bayes'
-/// rule more when check digits hold, since each lets only a tenth of the errors pass.
+/// Probability that every character of a part is right: the product of the characters'
+/// probabilities, raised by Bayes' rule if check digits hold, since each misses only a tenth of the
+/// errors.
 fn confidence(format: Format, part: Part, parsed: &Parsed, characters: &[Vec<Character>]) -> f32 {
     let Some(span) = span_of(format, part) else { return 0.0 };
     let all: f32 = characters[span.line][span.start..span.end].iter().map(Character::confidence).product();

@@ -11,10 +11,10 @@ use crate::runtime::library::Runtime;
 use crate::runtime::manifest::{Manifest, ManifestFault, Role};
 use crate::runtime::model::{Model, RunOptions};
 
-/// Values for one pixel of the network's input: the runtime's pictures have three colours.
+/// Values per pixel of the network's input: the runtime's pictures have three channels.
 const COLOURS: usize = 3;
 
-/// The recogniser with its buffers.
+/// The recogniser and its buffers.
 pub struct Recogniser {
     model: Model,
     strip: Vec<u8>,
@@ -31,8 +31,8 @@ impl Recogniser {
     /// Loads and tests the manifest's first model with the role `mrz`.
     ///
     /// # Errors
-    /// [`RuntimeError::Manifest`] when there is none, [`RuntimeError::Contract`] when its shapes
-    /// are not a line's, and what [`Model::load`] gives.
+    /// [`RuntimeError::Manifest`] if there is none, [`RuntimeError::Contract`] if its shapes don't
+    /// fit a line, and the errors of [`Model::load`].
     pub fn open(runtime: Runtime, manifest: &Manifest, options: &RunOptions) -> Result<Self, RuntimeError> {
         let entry = manifest.with_role(Role::Mrz).next().ok_or_else(|| RuntimeError::Manifest {
             path: manifest.folder.join("manifest.toml"),
@@ -81,7 +81,7 @@ impl Recogniser {
         Ok(seen)
     }
 
-    /// What reads, and where it runs.
+    /// The network in use, and what it runs on.
     pub fn report(&self) -> &vouch_contract::runtime::ModelReport {
         self.model.report()
     }

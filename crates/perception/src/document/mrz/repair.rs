@@ -1,8 +1,9 @@
-//! Misread characters that a check digit proves: letters where only digits stand, and pairs of
-//! one shape in a number.
+//! Repairs misread characters when a check digit proves the error: letters where only digits are
+//! allowed, and look-alike characters in a number.
 //!
-//! A change is made only when the check digit of its part fails without it and holds with it, the
-//! composite holds after all changes where the format has one, and no other change does the same.
+//! A change is made only if the check digit of its part fails without it and holds with it, the
+//! composite check digit (if the format has one) holds after all changes, and no other change does
+//! the same.
 
 use serde::Serialize;
 
@@ -11,7 +12,7 @@ use super::layout::{Charset, Part, Span, span_of};
 use super::parse::Parsed;
 use vouch_contract::document::fields::Format;
 
-/// Letters and the digits they are taken for; the shapes of OCR-B.
+/// Letters and the digits they are mistaken for in OCR-B.
 const ALIKE: [(u8, u8); 8] = [
     (b'O', b'0'),
     (b'I', b'1'),
@@ -22,12 +23,12 @@ const ALIKE: [(u8, u8); 8] = [
     (b'D', b'0'),
     (b'Q', b'0'),
 ];
-/// Least confidence of the recogniser in the other reading of a number's character. One check digit
-/// alone lets a tenth of all wrong changes pass.
+/// Least probability of the alternative character in a number. One check digit alone misses a tenth
+/// of all wrong changes.
 const LEAST_SHARE: f32 = 0.02;
 /// Confidence from which a number's character is not doubted.
 const SURE: f32 = 0.98;
-/// Most doubtful characters of a number: with more, too many changes fit one digit.
+/// Most doubtful characters in a number. With more, too many changes satisfy the check digit.
 const MOST_DOUBTFUL: usize = 3;
 
 /// One repaired character.
@@ -40,13 +41,13 @@ pub struct Repair {
     pub line: usize,
     /// Column, from 0.
     pub column: usize,
-    /// What was read.
+    /// The character as read.
     pub read: char,
-    /// What it is.
+    /// The character it must be.
     pub repaired: char,
 }
 
-/// Parts with a check digit of their own.
+/// Parts with their own check digit.
 const CHECKED: [(Part, Part); 4] = [
     (Part::DocumentNumber, Part::DocumentNumberCheck),
     (Part::DateOfBirth, Part::DateOfBirthCheck),
@@ -56,8 +57,8 @@ const CHECKED: [(Part, Part); 4] = [
 
 /// Repairs what check digits prove to be misread. `parse` checks the digits of changed lines.
 ///
-/// Returns the repaired lines and the repairs; the lines as they were and no repairs when nothing is
-/// proved.
+/// Returns the repaired lines and the repairs. If nothing is proved, returns the lines unchanged
+/// and no repairs.
 pub fn repair(
     format: Format,
     lines: &[Vec<Character>],
@@ -88,9 +89,9 @@ pub fn repair(
     if proved { (changed, repairs) } else { (lines.to_vec(), Vec::new()) }
 }
 
-/// The smallest sets of changes with which the check digit holds: all of the smallest size.
+/// All smallest sets of changes with which the check digit holds.
 fn candidates(lines: &[Vec<Character>], part: &Span, check: &Span) -> Vec<Vec<Repair>> {
-    // A letter can't stand where only digits do, so these changes are not optional.
+    // A letter can't stand where only digits are allowed, so these changes are not optional.
     let forced: Vec<Repair> = [part, check]
         .into_iter()
         .flat_map(|span| (span.start..span.end).filter_map(|column| to_digit(lines, span, column)))
@@ -122,7 +123,7 @@ fn candidates(lines: &[Vec<Character>], part: &Span, check: &Span) -> Vec<Vec<Re
     singles.map(|repair| forced.iter().chain([repair]).cloned().collect()).collect()
 }
 
-/// The digit for a letter that stands where none may.
+/// The digit for a letter in a position that allows only digits.
 fn to_digit(lines: &[Vec<Character>], span: &Span, column: usize) -> Option<Repair> {
     let digits = matches!(span.charset, Charset::Digits | Charset::DigitsOrFillers);
     let read = lines.get(span.line)?.get(column)?.value;
@@ -130,7 +131,7 @@ fn to_digit(lines: &[Vec<Character>], span: &Span, column: usize) -> Option<Repa
     digits.then_some(change(span, column, read, digit))
 }
 
-/// The other character of a doubtful one's shape, if the recogniser thinks of it too.
+/// The look-alike of a doubtful character, if the recogniser considers it possible.
 fn other_shape(lines: &[Vec<Character>], span: &Span, column: usize) -> Option<Repair> {
     let character = lines.get(span.line)?.get(column)?;
     if character.confidence() >= SURE {
@@ -162,6 +163,6 @@ fn fits(lines: &[Vec<Character>], span: &Span) -> bool {
 fn holds(lines: &[Vec<Character>], part: &Span, check: &Span) -> bool {
     let digit = lines[check.line][check.start].value;
     let part = text(&lines[part.line][part.start..part.end]);
-    // A filler here means an unused number, or one that goes on elsewhere: nothing to repair.
+    // A filler here means an unused number, or one that continues elsewhere: nothing to repair.
     if digit == FILLER { true } else { mrz::verify(&part, char::from(digit)) }
 }

@@ -1,4 +1,5 @@
-//! One line of a picture as the recogniser's strip: level, of one height, stretched in grey.
+//! One line of a picture as the recogniser's strip: level, of fixed height, with its contrast
+//! stretched.
 
 use image::GrayImage;
 
@@ -11,34 +12,35 @@ pub const STRIP_HEIGHT: usize = 24;
 pub const STRIP_WIDTH: usize = 640;
 /// Columns from character to character, as the network was trained (`models/mrz/strips.py`).
 pub const STRIP_PITCH: f32 = 13.4;
-/// Share of the darkest pixels that become 0.
+/// Quantile of the grey levels that becomes 0.
 const BLACK_SHARE: f32 = 0.01;
-/// Share of pixels below those that become 255. Paper is most of a strip.
+/// Quantile of the grey levels that becomes 255. Most of a strip is paper.
 const WHITE_SHARE: f32 = 0.95;
-/// Fewest grey levels that are spread over all: less is noise.
+/// Least range of grey levels that is stretched; a smaller one is noise.
 const LEAST_SPREAD: f32 = 8.0;
-/// Most samples a side that make one pixel of a strip, from pictures much larger than it.
+/// Most samples per side for one pixel of a strip, for pictures much larger than it.
 const MAX_TAPS: usize = 4;
 
-/// Where a strip lies in the picture: a band that may bend and whose scale may change along it.
+/// A strip's position in the picture: a band that may bend and change its scale along the way.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Band {
     /// Centre of the strip's left edge, pixels of the picture.
     pub left: [f32; 2],
-    /// Centre of its right edge.
+    /// Centre of the strip's right edge, pixels of the picture.
     pub right: [f32; 2],
-    /// Pixels of the picture for one of the strip, across the line, at the left edge.
+    /// Pixels of the picture per pixel of the strip, across the line, at the left edge.
     pub scale_left: f32,
     /// The same at the right edge.
     pub scale_right: f32,
-    /// How far the line's middle lies beside the straight between its ends, pixels of the picture.
+    /// How far the line's middle deviates from the straight line between its ends, pixels of the
+    /// picture.
     pub bend: f32,
-    /// Lean of the characters: pixels along for one across.
+    /// Slant of the characters: pixels along the line per pixel across it.
     pub lean: f32,
 }
 
 impl Band {
-    /// The band whose middle is the line's middle and in which the line has the strip's pitch.
+    /// The band centred on a line, scaled so that the line has the strip's pitch.
     pub fn along(line: &LineTrack) -> Self {
         let middle = [(line.start[0] + line.end[0]) / 2.0, (line.start[1] + line.end[1]) / 2.0];
         let along = super::locate::direction(line);
@@ -72,8 +74,8 @@ impl Band {
         ]
     }
 
-    /// Share of the way from left to right at share `t` of the strip's columns: equal columns
-    /// are equal steps of the document, which look longer where it is nearer.
+    /// The fraction of the way from left to right for the fraction `t` of the strip's columns.
+    /// Equal columns are equal lengths on the document, which look longer where it is nearer.
     fn share(&self, t: f32) -> f32 {
         let (near, far) = (self.scale_left.max(1e-3), self.scale_right.max(1e-3));
         // The perspective map of a segment whose local scale is `near` at 0 and `far` at 1.
@@ -88,8 +90,8 @@ impl Band {
     }
 }
 
-/// Cuts the band out of the picture into `strip`, [`STRIP_HEIGHT`] rows of [`STRIP_WIDTH`] grey
-/// levels. Beyond the picture its edge goes on.
+/// Cuts the band out of the picture into `strip`: [`STRIP_HEIGHT`] rows of [`STRIP_WIDTH`] grey
+/// levels. Outside the picture, its edge pixels are repeated.
 pub fn cut(picture: &GrayImage, band: &Band, strip: &mut [u8]) {
     let scale = band.scale_left.max(band.scale_right);
     let taps = (scale.ceil() as usize).clamp(1, MAX_TAPS);
@@ -108,7 +110,7 @@ pub fn cut(picture: &GrayImage, band: &Band, strip: &mut [u8]) {
     stretch(strip);
 }
 
-/// The grey level at a point, between pixels (bilinear); pixel (0, 0) has its centre at 0.5.
+/// The grey level at a point, interpolated bilinearly. Pixel (0, 0) has its centre at 0.5.
 fn grey(picture: &GrayImage, [x, y]: [f32; 2]) -> f32 {
     let (width, height) = picture.dimensions();
     if width == 0 || height == 0 {
@@ -127,7 +129,7 @@ fn grey(picture: &GrayImage, [x, y]: [f32; 2]) -> f32 {
     upper * (1.0 - fy) + lower * fy
 }
 
-/// Spreads the grey levels of a strip over all.
+/// Stretches the grey levels of a strip to the full range.
 fn stretch(strip: &mut [u8]) {
     let mut counts = [0_usize; 256];
     for &pixel in strip.iter() {

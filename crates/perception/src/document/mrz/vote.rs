@@ -1,4 +1,4 @@
-//! Many frames of one zone folded into one reading: a weighted vote over every character.
+//! Combines many frames of one MRZ into one reading: a weighted vote on every character.
 
 use jiff::civil::Date;
 
@@ -6,29 +6,29 @@ use super::characters::{CLASSES, Character};
 use super::reading::MrzReading;
 use vouch_contract::document::fields::Format;
 
-/// Frames of one document look alike and so do their errors: any number of them counts as at most
+/// Frames of one document look alike, and so do their errors. Any number of them counts as at most
 /// this many independent ones.
 const MOST_INDEPENDENT: f32 = 3.0;
-/// Least belief in a character, so that one frame can't rule out what all others saw.
+/// Least probability of a character, so that one frame can't overrule all others.
 const LEAST_SHARE: f32 = 1e-3;
-/// Largest share of characters in which a frame may differ from the vote so far and still show the
-/// same document.
+/// Largest fraction of characters in which a frame may differ from the vote so far and still count
+/// as the same document.
 const MOST_DIFFERENT: f32 = 0.25;
-/// Most documents followed in one stream. A further one replaces the weakest.
+/// Limit on documents followed in one stream. A new one replaces the weakest.
 const MOST_GROUPS: usize = 4;
 
-/// Least sum of a character's confidences for a clear look. Below it the character may be covered or
-/// its line misread; such looks count only where there is no clear one.
+/// Least sum of a character's probabilities for a clear look. Below it the character may be covered
+/// or its line misread. Such looks count only if there is no clear one.
 const WHOLE: f32 = 0.75;
 
 /// Looks at one character.
 #[derive(Debug, Clone, Copy, Default)]
 struct Looks {
-    /// Logarithms of beliefs, summed with the frames' weights.
+    /// Sums of log probabilities, weighted per frame.
     sums: Sums,
     weight: f32,
     frames: u32,
-    /// The largest sum of beliefs of a frame.
+    /// The largest sum of probabilities in one frame.
     together: f32,
 }
 
@@ -41,11 +41,11 @@ impl Default for Sums {
     }
 }
 
-/// Votes on the characters of one document's zone.
+/// Votes on the characters of one document's MRZ.
 #[derive(Debug, Clone)]
 struct Group {
     format: Format,
-    /// Of each character, whole looks and doubtful ones.
+    /// Per character: clear looks and doubtful ones.
     looks: Vec<Vec<[Looks; 2]>>,
     weight: f32,
     frames: u32,
@@ -60,12 +60,12 @@ pub struct Vote {
 }
 
 impl Vote {
-    /// Nothing read so far. `today` settles the century of dates.
+    /// An empty vote. `today` decides the century of dates.
     pub fn new(today: Date) -> Self {
         Self { groups: Vec::new(), today }
     }
 
-    /// Adds a frame's reading, weighted by its mean belief.
+    /// Adds a frame's reading, weighted by its mean confidence.
     pub fn add(&mut self, reading: &MrzReading) {
         let at = self.groups.iter().position(|group| group.is_like(reading)).unwrap_or_else(|| {
             if self.groups.len() >= MOST_GROUPS
@@ -81,23 +81,24 @@ impl Vote {
         }
     }
 
-    /// The reading that most frames agree on; `None` before the first.
+    /// The reading that most frames support; `None` before the first.
     pub fn result(&self) -> Option<MrzReading> {
         self.groups.get(self.strongest(|weight| weight)?)?.voted(self.today)
     }
 
-    /// What the frames agree on that show the same document as `reading`; `None` when none does.
+    /// The combined reading of the frames that show the same document as `reading`; `None` if none
+    /// does.
     pub fn result_like(&self, reading: &MrzReading) -> Option<MrzReading> {
         self.groups.iter().find(|group| group.is_like(reading))?.voted(self.today)
     }
 
-    /// Frames that the result rests on.
+    /// Number of frames behind the result.
     pub fn frames(&self) -> u32 {
         self.strongest(|weight| weight).and_then(|at| self.groups.get(at)).map_or(0, |group| group.frames)
     }
 
     fn strongest<K: Ord>(&self, key: impl Fn(u32) -> K) -> Option<usize> {
-        // Weights are sums of shares: thousandths order them well enough.
+        // Weights are sums of probabilities: thousandths are fine enough to order them.
         (0..self.groups.len()).max_by_key(|&at| key((self.groups[at].weight * 1e3) as u32))
     }
 }
@@ -156,7 +157,7 @@ impl Group {
 }
 
 impl Looks {
-    /// Shares to the power that makes many frames count as few.
+    /// The probabilities raised to a power, so that many frames count as few.
     fn voted(&self) -> Character {
         let power = (self.frames as f32).min(MOST_INDEPENDENT) / self.weight.max(f32::MIN_POSITIVE);
         let most = self.sums.0.iter().copied().fold(f32::MIN, f32::max);

@@ -1,20 +1,20 @@
-//! A page's own colours.
+//! Measures a page's own colours.
 
 use image::RgbImage;
 use image::imageops::{FilterType, resize};
 
 use crate::liveness::cutout::luma_chroma;
 
-/// Size at which a page is looked at, pixels: a sensor's noise and JPEG's halved chroma are
-/// averaged away, printed colours are not.
+/// Size at which a page is examined, pixels. It averages out sensor noise and JPEG's halved chroma,
+/// but not printed colours.
 const SIZE: (u32, u32) = (168, 106);
 /// Part of each side left out at the edges, where fingers hold the page.
 const EDGE: f32 = 0.12;
 
-/// Chroma that does not follow luma, root mean square over mean luma.
+/// Chroma that does not follow luma: root mean square over mean luma.
 ///
-/// Light tints a grey page in proportion to its luma; what is left when that proportion is
-/// taken away is ink. Security print has several inks, a black-and-white copy one.
+/// Light tints a grey page in proportion to its luma. What remains after subtracting that
+/// proportion is ink. Security print has several inks, a black-and-white copy one.
 pub(super) fn hues(page: &RgbImage) -> f32 {
     let small = resize(page, SIZE.0, SIZE.1, FilterType::Triangle);
     let inner = |at: u32, of: u32| {

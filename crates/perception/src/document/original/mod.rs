@@ -1,13 +1,14 @@
-//! Whether what is shown is the document itself, not a copy of it or a screen that shows it.
+//! Whether the document itself is shown, rather than a copy of it or a screen showing it.
 //!
-//! In: a picture, the page's outline in it where there is one, the page laid flat. Out:
-//! [`OriginalEvidence`], and by [`OriginalRules`] what is shown instead of the document. Called by the
-//! reader for each side.
+//! In: a picture, the page's outline in it if there is one, and the rectified page. Out:
+//! [`OriginalEvidence`] and, by [`OriginalRules`], what is shown instead of the document. Called by
+//! the reader for each side.
 //!
-//! Four things are looked at, since each misses what another sees: a black-and-white copy has
-//! no colour of its own (`colour.rs`); a copy on paper and a picture on a phone end in a second
+//! Four things are examined, because each misses what another catches. A black-and-white copy has
+//! no colour of its own (`colour.rs`). A copy on paper or a picture on a phone ends in a second
 //! rectangle around the page (`surround.rs`), or the page's own print is smaller than it must be
-//! (`scale.rs`); a screen's or a print's raster beats with the sensor's (`raster.rs`).
+//! (`scale.rs`). The raster of a screen or a print forms moiré with the sensor's pixels
+//! (`raster.rs`).
 
 mod colour;
 mod raster;
@@ -27,28 +28,29 @@ pub use vouch_contract::document::original::Surround;
 /// What is shown instead of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Imitation {
-    /// A copy without colours.
+    /// A black-and-white copy.
     Grey,
     /// A picture within something larger: paper, a phone, a tablet.
     Framed,
-    /// A screen or a coarse print, by its raster.
+    /// A screen or a coarse print, recognised by its raster.
     Raster,
 }
 
-/// From where on a page is not taken for the document itself.
+/// Limits beyond which a page is not accepted as the document itself.
 ///
-/// The figures behind the defaults are in docs/DOCUMENTS.md.
+/// The measurements behind the defaults are in docs/DOCUMENTS.md.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct OriginalRules {
-    /// Least hues.
+    /// Least chroma that does not follow luma, relative to mean luma.
     pub hues_min: f32,
-    /// Greatest raster.
+    /// Largest strength of a raster.
     pub raster_max: f32,
-    /// Sides on which a second edge runs along the page's own, from which on it is framed.
+    /// Number of sides with a second, parallel edge from which the page counts as framed.
     pub framed_from: u8,
-    /// Two signs that are weak alone: so many sides, and a raster from this on.
+    /// The same for two signs that are weak on their own: this many sides, and a raster at least
+    /// this strong.
     pub framed_with_raster: (u8, f32),
-    /// Greatest difference of the scale from 1.
+    /// Largest deviation of the scale from 1.
     pub scale_off: f32,
 }
 
@@ -65,7 +67,7 @@ impl Default for OriginalRules {
 }
 
 impl OriginalRules {
-    /// What is shown instead of the document; none when nothing speaks against it.
+    /// What is shown instead of the document; none if there is no sign of it.
     pub fn imitation(&self, evidence: &OriginalEvidence) -> Option<Imitation> {
         let edges = evidence.surround.map_or(0, |surround| surround.edges);
         let raster = evidence.raster.unwrap_or(0.0);
@@ -81,21 +83,21 @@ impl OriginalRules {
         }
     }
 
-    /// Whether the edges seen are the page's own. Where they are not, the outline is of something
-    /// else, or the page is printed on something larger.
+    /// Whether the visible edges are the page's own. If not, the outline belongs to something else,
+    /// or the page is printed on something larger.
     pub fn has_own_edges(&self, evidence: &OriginalEvidence) -> bool {
         evidence.scale.is_none_or(|scale| (scale - 1.0).abs() <= self.scale_off)
     }
 }
 
-/// Measures pages; keeps its buffers.
+/// Measures pages; reuses its buffers.
 #[derive(Debug, Default)]
 pub struct Inspector {
     raster: Raster,
 }
 
 impl Inspector {
-    /// Measures a page of `size`: `flat` is it laid flat, from `outline` in `picture`.
+    /// Measures a page of `size`. `flat` is the page rectified from `outline` in `picture`.
     pub fn inspect(
         &mut self,
         picture: &Picture<'_>,

@@ -1,4 +1,4 @@
-//! Rasters of colour: a screen's stripes, a print's dots, as they beat with the sensor's pixels.
+//! Colour rasters: a screen's stripes or a print's dots, as moiré with the sensor's pixels.
 
 use heapless::Vec;
 
@@ -10,12 +10,12 @@ use crate::liveness::cutout::luma_chroma;
 use crate::liveness::spectrum::{PATCH, Power, Spectrum, peak};
 use vouch_contract::document::fields::Quad;
 
-/// Places looked at, across and down.
+/// Patches examined, across and down.
 const PLACES: (usize, usize) = (8, 6);
-/// Part of each side left out at the edges: a patch should lie on the page.
+/// Part of each side left out at the edges, so that patches lie on the page.
 const EDGE: f32 = 0.1;
 
-/// Measures rasters; keeps its buffers.
+/// Measures rasters; reuses its buffers.
 #[derive(Debug)]
 pub(super) struct Raster {
     spectrum: Spectrum,
@@ -29,9 +29,9 @@ impl Default for Raster {
 }
 
 impl Raster {
-    /// How far a raster stands out of the page between the corners of `quad`, in blue or in red
-    /// chroma, whichever shows it better: print is mostly luma, and stripes of red, green and
-    /// blue are mostly chroma. None when no patch lies in the picture.
+    /// How far a raster stands out on the page between the corners of `quad`, in blue or in red
+    /// chroma, whichever shows it more. Print is mostly luma; stripes of red, green and blue are
+    /// mostly chroma. None if no patch lies in the picture.
     pub(super) fn measure(&mut self, picture: &Picture<'_>, quad: &Quad) -> Option<f32> {
         let map = unit_square(&quad.0)?;
         let place = |at: usize, of: usize| EDGE + (1.0 - 2.0 * EDGE) * at as f32 / (of - 1) as f32;

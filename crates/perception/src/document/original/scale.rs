@@ -1,25 +1,25 @@
-//! Whether a page's machine readable zone has the size beside the page that it must have: on a
-//! sheet with a margin, or a picture of a card on a phone, it is smaller.
+//! Whether a page's machine readable zone has the prescribed size relative to the page. On a sheet
+//! with a margin, or in a picture of a card on a phone, it is smaller.
 
 use crate::document::outline::plane::distance;
 use vouch_contract::document::fields::{Format, Quad};
 
-/// Characters to an inch: OCR-B, size 1 (ICAO 9303 part 3, 4.3).
+/// Characters per inch: OCR-B, size 1 (ICAO 9303 part 3, 4.3).
 const PER_INCH: f32 = 10.0;
-/// Millimetres of an inch.
+/// Millimetres per inch.
 const INCH: f32 = 25.4;
 
-/// A zone as it was read on a page.
+/// A machine readable zone as read on a page.
 #[derive(Debug, Clone, Copy)]
 pub struct Print<'a> {
     /// Its layout.
     pub format: Format,
-    /// Where its lines are on the page laid flat, from the first character to the last.
+    /// Its lines on the rectified page, from the first character to the last.
     pub lines: &'a [Quad],
 }
 
-/// Length of the zone's lines beside the page's width, over what the layout prescribes; none
-/// for a zone without lines and for visas, whose page is not the document.
+/// Length of the zone's lines relative to the page's width, divided by the value the layout
+/// prescribes. None for a zone without lines, and for visas, whose page is not the document.
 pub(super) fn scale(print: &Print<'_>, (width, _): (u32, u32)) -> Option<f32> {
     let page = match print.format {
         Format::Td1 | Format::Td2 | Format::Td3 | Format::FrenchId => print.format.page().millimetres().0,

@@ -1,4 +1,4 @@
-//! What lies around a page: the edges of a sheet or a screen on which it is only a picture.
+//! What lies around a page: the edges of a sheet or screen of which the page is only a part.
 
 use image::RgbImage;
 
@@ -9,37 +9,37 @@ use crate::liveness::cutout::luma;
 use vouch_contract::document::fields::{PageSize, Quad};
 use vouch_contract::document::original::Surround;
 
-/// Scale of the view, pixels for a millimetre of the page: a phone's rim of 3 mm has several.
+/// Resolution of the view, pixels per millimetre of the page: a phone's 3 mm rim spans several.
 const PER_MM: f32 = 2.5;
-/// How far around the page is looked, millimetres: past the rims of a phone, and of a sheet that
-/// was cut with a margin. A document in a tray with more room than this is not framed.
+/// How far around the page to look, millimetres: past the rim of a phone, and of a sheet cut with a
+/// margin. A document in a tray with more room than this is not framed.
 const REACH_MM: f32 = 34.0;
-/// Nearer than this, millimetres, are the page's own edge, its shadow, and the cover of a
-/// passport, which reaches out by 2 to 3.
+/// Within this distance, millimetres, lie the page's own edge, its shadow, and a passport's cover,
+/// which sticks out 2 to 3.
 const NEAR_MM: f32 = 4.0;
-/// Part of each side left out at its ends: rounded corners.
+/// Part of each side left out at its ends, for rounded corners.
 const ENDS: f32 = 0.08;
-/// Columns of a side that must show the step, as a part of them: the rest may be under a hand.
+/// Part of a side's columns that must show the step. A hand may cover the rest.
 const SHARE: f32 = 0.8;
-/// Rows between the two that make a step, and rows by which a step may wander along the side.
+/// Rows between the two sides of a step, and rows by which it may drift along the side.
 const STEP: usize = 3;
-/// Least step, as a part of the page's own brightness, and in levels of 255.
+/// Least step: as a part of the page's brightness, and in levels of 255.
 const LEAST_STEP: (f32, f32) = (0.05, 8.0);
-/// Part of the rows seen from which on a side counts as seen.
+/// Visible part of the rows from which a side counts as seen.
 const LEAST_SEEN: f32 = 0.35;
 
-/// The page and what lies around it in its plane, as luma; none where nothing is seen.
+/// The page and its surroundings in the page's plane, as luma; none outside the picture.
 struct View {
     luma: Vec<Option<f32>>,
     width: usize,
-    /// Around the page, pixels.
+    /// Width of the surroundings, pixels.
     reach: usize,
     /// The page's own width and height, pixels.
     page: (usize, usize),
 }
 
-/// Looks around a page of `size` between the corners of `quad`; none when its plane is seen too
-/// much from the side.
+/// Examines the surroundings of a page of `size` between the corners of `quad`. None if its plane
+/// is seen at too flat an angle.
 pub(super) fn look(picture: &Picture<'_>, quad: &Quad, size: PageSize) -> Option<Surround> {
     let view = View::of(picture, quad, size)?;
     let least = (view.brightness() * LEAST_STEP.0).max(LEAST_STEP.1);
@@ -59,7 +59,7 @@ impl View {
         let (across, down) = (REACH_MM / width, REACH_MM / height);
         let corners =
             [[-across, -down], [1.0 + across, -down], [1.0 + across, 1.0 + down], [-across, 1.0 + down]];
-        // Beyond the horizon of the page's plane nothing can be laid flat.
+        // Nothing beyond the horizon of the page's plane can be rectified.
         if corners.iter().any(|[u, v]| map[6] * u + map[7] * v + map[8] <= f32::EPSILON) {
             return None;
         }
@@ -74,7 +74,7 @@ impl View {
         Some(Self { luma: seen(picture, &wide, &flat)?, width: wide_width, reach, page })
     }
 
-    /// Luma of the page's paper: at the upper third.
+    /// Luma of the page's paper: the value that two thirds of its pixels stay below.
     fn brightness(&self) -> f32 {
         let mut inside: Vec<f32> = (self.reach..self.reach + self.page.1)
             .flat_map(|y| &self.luma[y * self.width + self.reach..][..self.page.0])
@@ -84,7 +84,7 @@ impl View {
         if inside.is_empty() { 0.0 } else { *inside.select_nth_unstable_by(at, f32::total_cmp).1 }
     }
 
-    /// Luma beside `side` (top, right, bottom, left), `along` it and `out` from it.
+    /// Luma at position `along` on `side` (top, right, bottom, left), `out` pixels away from it.
     fn at(&self, side: usize, along: usize, out: usize) -> Option<f32> {
         let (width, height) = self.page;
         let (x, y) = match side {
@@ -96,7 +96,7 @@ impl View {
         self.luma[y * self.width + x]
     }
 
-    /// Whether a second edge runs along `side`, and which part of the reach was seen.
+    /// Whether a second edge runs along `side`, and which part of the reach was visible.
     fn edge(&self, side: usize, least: f32) -> (bool, f32) {
         let length = if side.is_multiple_of(2) { self.page.0 } else { self.page.1 };
         let ends = (length as f32 * ENDS) as usize;
@@ -117,7 +117,7 @@ impl View {
                 up += usize::from(steps.iter().any(|step| *step > least));
                 down += usize::from(steps.iter().any(|step| *step < -least));
             }
-            // A side that goes on outside the picture is not known there.
+            // Where a side leaves the picture, its edge is unknown.
             if (seen as f32) < all as f32 * SHARE {
                 return (false, (out - near) as f32 / (self.reach - near) as f32);
             }
@@ -129,7 +129,7 @@ impl View {
     }
 }
 
-/// Luma of the pixels of `flat` that lie in the picture.
+/// Luma of those pixels of `flat` that lie in the picture.
 fn seen(picture: &Picture<'_>, wide: &Quad, flat: &RgbImage) -> Option<Vec<Option<f32>>> {
     let map = unit_square(&wide.0)?;
     let (width, height) = (picture.width() as f32 - 1.0, picture.height() as f32 - 1.0);
@@ -150,7 +150,8 @@ mod tests {
 
     const CARD: Quad = Quad([[220.0, 160.0], [660.0, 170.0], [650.0, 450.0], [230.0, 440.0]]);
 
-    /// A card on a ground, and a rectangle in its plane that reaches `rim` millimetres beyond it.
+    /// A card on a background, on a rectangle in its plane that extends `rim` millimetres beyond
+    /// it.
     fn scene(rim: Option<f32>, ground: impl Fn(u32, u32) -> u8, colour: u8) -> RgbImage {
         let mut picture = RgbImage::from_fn(900, 620, |x, y| Rgb([ground(x, y); 3]));
         let map = unit_square(&CARD.0).unwrap();
@@ -178,7 +179,7 @@ mod tests {
     fn a_card_on_a_table_is_not_framed() {
         let plain = scene(None, |_, _| 90, 0);
         assert_eq!(edges(&plain), Surround { seen: 4, edges: 0 });
-        // Boards that run along one side.
+        // Floorboards that run along one side.
         let boards = scene(None, |_, y| if y / 60 % 2 == 0 { 90 } else { 120 }, 0);
         assert!(edges(&boards).edges <= 2, "{:?}", edges(&boards));
     }

@@ -1,8 +1,8 @@
-//! The fourth side of a page of which three show.
+//! Finds the fourth side of a page when only three show.
 //!
-//! A card of its background's colour has sides of which half is seen, which lose against the
-//! print of a sheet among a picture's lines. Three sides tell where the fourth must be; there a
-//! weaker one is enough.
+//! A card in its background's colour may show only half of a side. Such a side loses against lines
+//! of print when lines are chosen. Three good sides predict where the fourth must be, and there a
+//! weaker edge is enough.
 
 use std::f32::consts::PI;
 
@@ -11,39 +11,39 @@ use super::lines::{ALIGNED, FEWEST_VOTES, Line, Lines, NEAR, turned};
 use super::plane::{distance, fourth_side};
 use super::quads::{Four, Join, Shown, four, inside, shown};
 
-/// Most pages completed in a picture, those whose three sides show best.
+/// Limit on the pages completed in one picture. The ones whose three sides show best are taken.
 pub(super) const MOST_COMPLETED: usize = 60;
-/// Least that must show of each of the three.
+/// Least visible part of each of the three sides, 0 to 1.
 const LEAST: f32 = 0.4;
-/// And of them on average, less what goes on beyond the corners.
+/// Least visible part of the three on average, after the penalty for edges beyond the corners.
 const LEAST_MEAN: f32 = 0.6;
-/// How far the fourth side may lie from where it is expected: parts of the way to it, and pixels
-/// of the shrunk picture. The three are known to half a pixel, the lens to a third.
+/// Tolerance around the predicted fourth side: a part of the distance to it, plus pixels of the
+/// shrunk picture. The three sides are known to half a pixel, the focal length to a third.
 const SLACK: (f32, f32) = (0.03, 2.5);
-/// Two lenses that expect the side within so many pixels are one.
+/// Predictions closer than this, in pixels of the shrunk picture, count as the same side.
 const SAME: f32 = 2.0;
 
-/// Slopes tried to either side of the expected one.
+/// Slopes tried to either side of the predicted one.
 const SLOPES: i32 = 8;
-/// Places across the expected side that are told apart, one for each pixel: twice the slack of a
-/// side as far away as the picture is wide.
+/// One-pixel bins across the predicted side. Covers twice the tolerance for a side as far away as
+/// the picture is wide.
 const PLACES: usize = 64;
-/// Rounds of fitting.
+/// Rounds of least-squares fitting.
 const ROUNDS: usize = 3;
 
-/// Three sides that show, and where the fourth would be.
+/// Three visible sides and the predicted fourth.
 pub(super) struct Three<'a> {
-    /// Opposite sides.
+    /// The two opposite sides.
     pub sides: [&'a Line; 2],
-    /// How much of the three shows.
+    /// How much of the three sides shows, 0 to 1.
     pub shown: f32,
-    /// The corners of the side between them, and how it shows.
+    /// The corners of the side between them, and how well it shows.
     join: ([[f32; 2]; 2], Shown),
-    /// The missing side's corners.
+    /// Corners of the missing side.
     fourth: [[f32; 2]; 2],
 }
 
-/// Adds the pages whose three sides are `join` and the two between which it lies.
+/// Adds the possible pages that have `join` and the two sides it connects.
 pub(super) fn open_sides<'a>(sides: [&'a Line; 2], join: &Join, size: (f32, f32), open: &mut Vec<Three<'a>>) {
     if join.shown.side < LEAST {
         return;
@@ -71,7 +71,7 @@ pub(super) fn open_sides<'a>(sides: [&'a Line; 2], join: &Join, size: (f32, f32)
     });
 }
 
-/// The page with the fourth side that the picture shows; none where there is no edge.
+/// The page with its fourth side as found in the picture, or none if no edge is there.
 pub(super) fn complete(lines: &Lines, three: &Three<'_>, size: (f32, f32)) -> Option<Four> {
     let ([p, q], [r, s]) = (three.join.0, three.fourth);
     let slack = SLACK.0 * distance(p, r).max(distance(q, s)) + SLACK.1;
@@ -83,15 +83,15 @@ pub(super) fn complete(lines: &Lines, three: &Three<'_>, size: (f32, f32)) -> Op
     four(three.sides, [[p, q], [r, s]], [three.join.1, shown(&line, r, s)], size)
 }
 
-/// The line with the most edges between two places, each of which may be off by `slack` pixels
-/// across it; none when there are few.
+/// The line with the most edges between two points. Each end may be off by `slack` pixels across
+/// the line. None if too few edges support it.
 fn near(lines: &Lines, from: [f32; 2], to: [f32; 2], slack: f32) -> Option<Line> {
     let (dx, dy) = (to[0] - from[0], to[1] - from[1]);
     let length = distance(from, to).max(1.0);
     let (sin, cos) = (dx / length, -dy / length);
     let normal = sin.atan2(cos).rem_euclid(PI);
     let middle = [(from[0] + to[0]) / 2.0, (from[1] + to[1]) / 2.0];
-    // Each edge's place along the side, from -1 to 1, and across it in pixels.
+    // Each edge's position along the side (-1 to 1) and across it (pixels).
     let mut close: Vec<[f32; 2]> = Vec::new();
     for edge in lines.along(normal) {
         let (x, y) = (edge.x - middle[0], edge.y - middle[1]);
@@ -112,7 +112,7 @@ fn near(lines: &Lines, from: [f32; 2], to: [f32; 2], slack: f32) -> Option<Line>
     Some(lines.line(normal, from[0] * cos + from[1] * sin))
 }
 
-/// Shift and slope of the line with the most edges, to a pixel.
+/// Shift and slope of the line with the most edges, to one pixel.
 fn fullest(close: &[[f32; 2]], slack: f32) -> [f32; 2] {
     let mut best = (0_u16, [0.0, 0.0]);
     for step in -SLOPES..=SLOPES {
@@ -133,7 +133,7 @@ fn fullest(close: &[[f32; 2]], slack: f32) -> [f32; 2] {
     best.1
 }
 
-/// The same by least squares; none when few edges are left.
+/// Refines shift and slope by least squares; none if too few edges remain.
 fn fit(close: &[[f32; 2]], [mut shift, mut slope]: [f32; 2]) -> Option<[f32; 2]> {
     for _ in 0..ROUNDS {
         [shift, slope] = refit(close, [shift, slope], NEAR, f32::from(FEWEST_VOTES) / 2.0)?;

@@ -1,13 +1,13 @@
-//! Edges of a picture, found at a bounded size.
+//! Edge pixels of a picture, found at a bounded size.
 
 use crate::camera::Picture;
 
-/// The longer side of the picture that edges are looked for in, pixels. A card of a third of
-/// the width still has sides of 200 pixels; what is lost in sharpness comes back when the
-/// sides are measured in the full picture.
+/// Longer side of the shrunk picture in which edges are searched, pixels. A card that fills a third
+/// of the width still has sides of 200 pixels. The lost sharpness is recovered when the sides are
+/// measured in the full picture.
 const LONGER_SIDE: usize = 640;
-/// Weakest edge, levels of 255 for one pixel: the noise of an indoor camera after shrinking
-/// is half of it.
+/// Weakest edge kept, in levels of 255 per pixel: twice the noise of an indoor camera after
+/// shrinking.
 const WEAKEST: f32 = 3.0;
 /// Most edge pixels kept.
 const MOST: usize = 120_000;
@@ -17,7 +17,7 @@ const MOST: usize = 120_000;
 pub(super) struct Edge {
     pub x: f32,
     pub y: f32,
-    /// Direction of the steepest rise, radians, 0 to pi (its sign left out).
+    /// Direction of the steepest rise, radians, 0 to pi (without its sign).
     pub normal: f32,
 }
 
@@ -27,7 +27,7 @@ pub(super) struct Edges {
     factor: usize,
     width: usize,
     height: usize,
-    // Three planes, R G B.
+    // Three planes: R, G, B.
     planes: [Vec<f32>; 3],
     slope: Vec<[f32; 2]>,
     strength: Vec<f32>,
@@ -43,7 +43,7 @@ impl Edges {
         self.height
     }
 
-    /// Pixels of the picture for one of the shrunk one.
+    /// Pixels of the full picture per pixel of the shrunk one.
     pub(super) fn factor(&self) -> f32 {
         self.factor as f32
     }
@@ -52,20 +52,21 @@ impl Edges {
         &self.all
     }
 
-    /// From the shrunk picture to the picture; pixel centres lie at whole numbers in both.
+    /// Converts from the shrunk picture to the full one. Pixel centres lie at whole numbers in
+    /// both.
     pub(super) fn to_picture(&self, [x, y]: [f32; 2]) -> [f32; 2] {
         let half = (self.factor as f32 - 1.0) / 2.0;
         [x * self.factor as f32 + half, y * self.factor as f32 + half]
     }
 
-    /// Looks at `picture`.
+    /// Finds the edges of `picture`.
     pub(super) fn find(&mut self, picture: &Picture<'_>) {
         self.shrink(picture);
         self.differentiate();
         self.thin();
     }
 
-    /// Means of whole blocks: also takes away most of the noise.
+    /// Averages whole blocks, which also removes most of the noise.
     fn shrink(&mut self, picture: &Picture<'_>) {
         let factor = picture.width().max(picture.height()).div_ceil(LONGER_SIDE);
         (self.factor, self.width, self.height) =
@@ -97,8 +98,8 @@ impl Edges {
         }
     }
 
-    /// Sobel's slope of the channel in which it is steepest (a card may differ from the
-    /// table in colour alone).
+    /// Sobel gradient of the channel in which it is steepest. A card may differ from the table in
+    /// colour alone.
     fn differentiate(&mut self) {
         let (w, h) = (self.width, self.height);
         self.slope.clear();
@@ -127,7 +128,7 @@ impl Edges {
         }
     }
 
-    /// Keeps the pixels that are the steepest across their edge.
+    /// Keeps the pixels that are steepest across their edge (non-maximum suppression).
     fn thin(&mut self) {
         let (w, h) = (self.width, self.height);
         let weakest = (WEAKEST * 8.0).powi(2);
@@ -140,7 +141,7 @@ impl Edges {
                     continue;
                 }
                 let [dx, dy] = self.slope[at];
-                // Neighbours across the edge, to the nearest of eight directions.
+                // Neighbours across the edge, in the nearest of eight directions.
                 let step = if dx.abs() > 2.414 * dy.abs() {
                     1
                 } else if dy.abs() > 2.414 * dx.abs() {
@@ -157,7 +158,7 @@ impl Edges {
                 if self.all.len() == MOST {
                     return;
                 }
-                // The top of the parabola through the three, along the step.
+                // Vertex of the parabola through the three values, along the step.
                 let (b, s, a) = (before.sqrt(), strength.sqrt(), after.sqrt());
                 let bend = b - 2.0 * s + a;
                 let shift = if bend < 0.0 { (0.5 * (b - a) / bend).clamp(-0.5, 0.5) } else { 0.0 };

@@ -1,7 +1,7 @@
-//! A straight line through points that mostly lie on it.
+//! Fits a straight line through points with some outliers.
 
-/// The line `across = shift + slope * along` by least squares of the points (`along`, `across`)
-/// within `slack` of the line before; none when fewer than `fewest` are, or all at one place.
+/// The line `across = shift + slope * along`, by least squares over the points (`along`, `across`)
+/// within `slack` of the given line. None if fewer than `fewest` are, or all lie in one place.
 pub(super) fn refit(
     points: &[[f32; 2]],
     [shift, slope]: [f32; 2],

@@ -1,33 +1,33 @@
-//! Straight lines among edges: a Hough transform in which an edge votes only for lines across
-//! its own slope (Duda and Hart, 1972; Ballard, 1981).
+//! Straight lines among edges: a Hough transform in which an edge votes only for lines across its
+//! own gradient (Duda and Hart, 1972; Ballard, 1981).
 
 use std::f32::consts::PI;
 
 use super::edges::{Edge, Edges};
 
-/// Directions told apart, one for each degree.
+/// Number of directions, one per degree.
 const DIRECTIONS: usize = 180;
-/// An edge votes this many degrees to either side of its own direction: Sobel's error on a
-/// weak edge.
+/// Degrees to either side of its own direction for which an edge votes: Sobel's error on a weak
+/// edge.
 const SPREAD: i32 = 4;
-/// Most lines kept. A striped table fills half of it.
+/// Limit on lines kept. A striped table fills half of it.
 const MOST_LINES: usize = 110;
-/// Fewest votes of a line, pixels of the shrunk picture.
+/// Fewest votes for a line, in pixels of the shrunk picture.
 pub(super) const FEWEST_VOTES: u16 = 40;
-/// Edges within this distance of a line belong to it, pixels of the shrunk picture.
+/// Largest distance of an edge from its line, pixels of the shrunk picture.
 pub(super) const NEAR: f32 = 1.6;
-/// And within this angle of its direction, radians.
+/// Largest angle between an edge and its line, radians.
 pub(super) const ALIGNED: f32 = 0.26;
-/// Length of one cell of a line's support, pixels.
+/// Length of one cell of a line's support, pixels of the shrunk picture.
 const CELL: f32 = 2.0;
-/// Lines closer than this in direction (degrees) and distance (pixels) are one.
+/// Lines closer than this in direction (degrees) and distance (pixels) count as one.
 const APART: (usize, usize) = (4, 4);
-/// Peaks of the votes that are looked at for them.
+/// Vote peaks examined as candidate lines.
 const MOST_PEAKS: usize = 300;
-/// Lines are chosen by their fullest stretch of so many cells, about a card's side: a row of print
-/// has more edges in all, but nowhere as many in a row.
+/// Length in cells of the window that ranks lines by their densest stretch, about a card's side. A
+/// row of print has more edges in all, but nowhere as dense.
 const WINDOW: usize = 100;
-/// There an edge must have the line's direction to this angle, radians.
+/// Largest angle between edge and line in that window, radians.
 const CLOSELY: f32 = 0.1;
 /// Cells of the longest line: the picture's diagonal to either side.
 const MOST_CELLS: usize = 960;
@@ -39,29 +39,29 @@ pub(super) struct Line {
     pub cos: f32,
     pub sin: f32,
     pub distance: f32,
-    // Support before each cell along the line, from `start`.
+    // Running sum of supported cells along the line, beginning at `start`.
     start: f32,
     sums: Vec<u16>,
 }
 
 impl Line {
-    /// Place along the line.
+    /// Position along the line.
     pub(super) fn along(&self, [x, y]: [f32; 2]) -> f32 {
         y * self.cos - x * self.sin
     }
 
-    /// Part of the stretch between two places that shows as an edge, 0 to 1.
+    /// Part of the stretch between two positions that shows as an edge, 0 to 1.
     pub(super) fn support(&self, from: f32, to: f32) -> f32 {
         let (from, to) = if from <= to { (from, to) } else { (to, from) };
         let last = self.sums.len() - 1;
-        // Rounded; a cast ends at zero.
+        // Rounded; the cast saturates at zero.
         let cell = |t: f32| (((t - self.start) / CELL + 0.5) as usize).min(last);
         let (first, end) = (cell(from), cell(to));
         let cells = ((to - from) / CELL).max(1.0);
         f32::from(self.sums[end] - self.sums[first]) / cells
     }
 
-    /// Where two lines meet; none when they are all but parallel.
+    /// The intersection of two lines; none if they are nearly parallel.
     pub(super) fn meets(&self, other: &Self) -> Option<[f32; 2]> {
         let cross = self.cos * other.sin - self.sin * other.cos;
         (cross.abs() > 0.1).then(|| {
@@ -77,11 +77,11 @@ impl Line {
 #[derive(Debug, Default)]
 pub(super) struct Lines {
     votes: Vec<u16>,
-    // The edges by their direction, so that a line looks only at those along it.
+    // Edges sorted by direction, so that a line looks only at edges along it.
     sorted: Vec<Edge>,
     starts: Vec<usize>,
     all: Vec<Line>,
-    // Greatest distance of a line from the corner of the picture.
+    // Largest distance of a line from the picture's corner.
     reach: f32,
 }
 
@@ -154,7 +154,7 @@ impl Lines {
         }
     }
 
-    /// The edges whose direction is about `normal`.
+    /// Edges whose direction is close to `normal`.
     pub(super) fn along(&self, normal: f32) -> impl Iterator<Item = &Edge> {
         let spread = ALIGNED.to_degrees().ceil() as usize + 1;
         let first = degrees(normal) + DIRECTIONS - spread;
@@ -164,7 +164,8 @@ impl Lines {
         })
     }
 
-    /// The line through the edges near a cell, by least squares, twice; none when too few are left.
+    /// The line through the edges near a cell, by two rounds of least squares; none if too few
+    /// remain.
     fn fit(&self, mut normal: f32, mut distance: f32) -> Option<Line> {
         let mut slack = 2.0 * NEAR;
         for _ in 0..3 {
@@ -187,7 +188,7 @@ impl Lines {
             }
             let (mx, my) = (sx / n, sy / n);
             let (cxx, cxy, cyy) = (sxx / n - mx * mx, sxy / n - mx * my, syy / n - my * my);
-            // The direction of least spread.
+            // The direction of least variance.
             let direction = 0.5 * (2.0 * cxy).atan2(cxx - cyy) + PI / 2.0;
             normal = direction.rem_euclid(PI);
             let (sin, cos) = normal.sin_cos();
@@ -222,7 +223,7 @@ impl Lines {
         line
     }
 
-    /// Most cells that show an edge within one window along a line.
+    /// Most cells with an edge within one window along a line.
     fn densest(&self, normal: f32, distance: f32) -> u16 {
         let (sin, cos) = normal.sin_cos();
         let mut cells = [false; MOST_CELLS];
@@ -247,9 +248,9 @@ impl Lines {
         best
     }
 
-    /// The fullest cells, none next to a fuller one.
+    /// The cells with the most votes that have no stronger neighbour.
     fn peaks(&self, distances: usize) -> Vec<(usize, usize)> {
-        // A line between two cells fills both.
+        // A line between two cells adds votes to both.
         let sum = |direction: usize, distance: usize| {
             let row = &self.votes[direction * distances..][..distances];
             row[distance - 1..=distance + 1].iter().sum::<u16>()
@@ -280,8 +281,7 @@ impl Lines {
     }
 }
 
-/// Whether two cells are neighbours; a direction of 180 degrees is one of 0 with the
-/// distance's sign turned.
+/// Whether two cells are neighbours. 180 degrees wraps to 0 with the distance negated.
 fn near(direction: usize, distance: usize, d: usize, r: usize, distances: usize) -> bool {
     let apart = direction.abs_diff(d);
     if apart <= APART.0 {
@@ -290,7 +290,7 @@ fn near(direction: usize, distance: usize, d: usize, r: usize, distances: usize)
     DIRECTIONS - apart <= APART.0 && (distances - 1 - distance).abs_diff(r) <= APART.1
 }
 
-/// Two peaks that were fitted to the same edges.
+/// Whether two peaks were fitted to the same edges.
 fn same(a: &Line, b: &Line) -> bool {
     let turn = (a.normal - b.normal).abs();
     let (turn, distance) =
@@ -303,7 +303,7 @@ fn degrees(normal: f32) -> usize {
     (normal * DIRECTIONS as f32 / PI) as usize % DIRECTIONS
 }
 
-/// Angle between two directions without sign, radians.
+/// Angle between two undirected lines, radians.
 pub(super) fn turned(a: f32, b: f32) -> f32 {
     let apart = (a - b).abs();
     apart.min(PI - apart)

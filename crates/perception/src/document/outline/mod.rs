@@ -1,13 +1,14 @@
-//! Where in a picture a document lies.
+//! Finds a document's outline in a picture.
 //!
-//! In: a [`Picture`] of any size. Out: an [`Outline`], the four corners to a
-//! fraction of a pixel and how the page is held. Called by [`super::watch`] for each
-//! frame and by the reader for each still.
+//! In: a [`Picture`] of any size. Out: an [`Outline`], with corners to a fraction of a pixel and
+//! the pose of the page. Called by [`super::watch`] for each frame and by the reader for each
+//! still.
 //!
-//! The way: edges of the shrunk picture ([`edges`]), straight lines among them
-//! ([`lines`]), quadrangles of four lines that a flat card or page can look like
-//! ([`quads`], [`plane`]; a fourth side is looked for where three show, [`complete`]), and the
-//! sides of the best measured in the full picture ([`refine`], [`shadow`]). What it shows is not looked at here: a blank sheet has an outline too.
+//! Steps: find the edges of the shrunk picture ([`edges`]), then straight lines among them
+//! ([`lines`]), then quadrangles of four lines that a flat card or page can project to ([`quads`],
+//! [`plane`]). Where only three sides show, the fourth is searched for ([`complete`]). Last, the
+//! sides of the best candidates are measured in the full picture ([`refine`], [`shadow`]). The
+//! page's content is not examined: a blank sheet has an outline too.
 
 mod complete;
 mod edges;
@@ -27,23 +28,23 @@ use plane::Held;
 use crate::camera::Picture;
 use vouch_contract::document::fields::Quad;
 
-/// Most candidates told for one picture, the likeliest first.
+/// Limit on outlines returned for one picture.
 pub const MAX_OUTLINES: usize = 4;
 
 /// A document's outline in a picture.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Outline {
-    /// The corners, clockwise. The first side is a long one; which of the two long sides is
-    /// the upper one is not known by the outline.
+    /// The corners, clockwise. The first side is a long one. The outline alone can't say which of
+    /// the two long sides is the upper one.
     pub quad: Quad,
-    /// How the page is held.
+    /// The pose of the page.
     pub held: Held,
-    /// Belief: part of the sides that shows as an edge, less what shows beyond the
-    /// corners, 0 to 1.
+    /// Confidence, 0 to 1: the visible part of the sides, less a penalty for edges that go on
+    /// beyond the corners.
     pub score: f32,
 }
 
-/// Finds outlines; keeps its buffers from picture to picture.
+/// Finds outlines; reuses its buffers from picture to picture.
 #[derive(Debug, Default)]
 pub struct Finder {
     edges: Edges,
@@ -51,8 +52,8 @@ pub struct Finder {
 }
 
 impl Finder {
-    /// The outlines in `picture`, the likeliest first; none that covers nearly the same place
-    /// as a likelier one.
+    /// The outlines in `picture`, likeliest first. An outline that nearly coincides with a likelier
+    /// one is left out.
     pub fn find(&mut self, picture: &Picture<'_>) -> heapless::Vec<Outline, MAX_OUTLINES> {
         self.edges.find(picture);
         self.lines.find(&self.edges);
@@ -66,7 +67,7 @@ impl Finder {
         found
     }
 
-    /// The quadrangle measured in the picture, and how it is held.
+    /// Measures the quadrangle and its pose in the full picture.
     fn measure(&self, picture: &Picture<'_>, rough: [[f32; 2]; 4]) -> Option<([[f32; 2]; 4], Held)> {
         let (factor, full) = (self.edges.factor(), (picture.width() as f32, picture.height() as f32));
         let measure = |rough| {
@@ -74,7 +75,7 @@ impl Finder {
             Some((quad, plane::held(&quad, full)?))
         };
         let outer = measure(rough)?;
-        // What is no shadow's end does not leave a page's shape behind.
+        // An inner outline that is not page-shaped means the outer edge was no shadow.
         let inner = shadow::within(picture, &outer.0, factor).and_then(measure);
         Some(inner.filter(|inner| inner.1.misfit <= outer.1.misfit).unwrap_or(outer))
     }

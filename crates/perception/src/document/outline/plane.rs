@@ -1,23 +1,23 @@
-//! What a flat rectangle looks like through a camera: whether four corners can be one, of
-//! which shape, and how far it is tilted.
+//! The geometry of a flat rectangle seen through a camera: whether four corners can be one, of
+//! which aspect ratio, and how far it is tilted.
 
 pub use vouch_contract::document::fields::distance;
 
-/// Focal lengths tried, in longer sides of the picture: 71, 55 and 42 degrees across, from a
-/// phone's wide lens to a document camera.
+/// Focal lengths tried, in multiples of the picture's longer side: 71, 55 and 42 degrees of view,
+/// from a phone's wide lens to a document camera.
 const FOCAL: [f32; 3] = [0.7, 0.95, 1.3];
-/// Width over height of the pages looked for: ID-1, ID-2, ID-3 (ISO/IEC 7810).
+/// Aspect ratios (width over height) of the page sizes ID-1, ID-2 and ID-3 (ISO/IEC 7810).
 const ASPECTS: [f32; 3] = [85.60 / 53.98, 105.0 / 74.0, 125.0 / 88.0];
 
-/// How a page is held before the camera.
+/// The pose of a page before the camera.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Held {
-    /// Width over height, as far as perspective lets it be known.
+    /// Width over height, as far as perspective reveals it.
     pub aspect: f32,
     /// Angle between the page's normal and the line of sight, degrees.
     pub tilt: f32,
-    /// How badly the corners fit a page: logarithm of the aspect's error plus the cosine
-    /// between the sides.
+    /// How badly the corners fit a page: the logarithm of the aspect ratio's error plus the cosine
+    /// of the angle between the sides.
     pub misfit: f32,
     /// Length of the longer side as seen, pixels.
     pub width: f32,
@@ -25,8 +25,8 @@ pub struct Held {
     pub cut_off: bool,
 }
 
-/// How the page with these corners (clockwise, the first side a long one) is held, in a picture
-/// of `size`; none when they are no convex quadrangle.
+/// The pose of the page with these corners (clockwise, beginning with a long side) in a picture of
+/// `size`. None if they don't form a convex quadrangle.
 pub fn held(quad: &[[f32; 2]; 4], size: (f32, f32)) -> Option<Held> {
     if !is_convex(quad) {
         return None;
@@ -59,11 +59,11 @@ pub fn held(quad: &[[f32; 2]; 4], size: (f32, f32)) -> Option<Held> {
     best
 }
 
-/// Where the fourth side of a page can lie whose first side goes from `p` to `q`, and whose two
-/// next sides lie on the lines `a` (through `p`) and `c` (through `q`), each given as
-/// `[cos, sin, distance]` of its normal. The lines' vanishing point and the right angle between
-/// them and `pq` give the page's plane (Hartley and Zisserman, "Multiple View Geometry", 8.6), its
-/// aspect the rest. Told to `found`: the corners beside `p` and beside `q`.
+/// Predicts the fourth side of a page whose first side goes from `p` to `q`. The two neighbouring
+/// sides lie on the lines `a` (through `p`) and `c` (through `q`), each given as `[cos, sin,
+/// distance]` of its normal. Their vanishing point and their right angle with `pq` give the page's
+/// plane (Hartley and Zisserman, "Multiple View Geometry", 8.6); the aspect ratio gives the rest.
+/// Calls `found` with the corners next to `p` and next to `q`.
 pub(super) fn fourth_side(
     [p, q]: [[f32; 2]; 2],
     [a, c]: [[f32; 3]; 2],
@@ -100,13 +100,13 @@ pub(super) fn fourth_side(
     }
 }
 
-/// The map from the unit square to four corners, row by row, the last entry 1 (Heckbert,
-/// "Fundamentals of Texture Mapping and Image Warping", 1989, 2.2.3). None when the corners
-/// have no area.
+/// The homography from the unit square to four corners, row by row, the last entry 1 (Heckbert,
+/// "Fundamentals of Texture Mapping and Image Warping", 1989, 2.2.3). None if the corners enclose
+/// no area.
 ///
-/// Four corners have this closed form. A fit to many points needs an eigenvalue problem
-/// (`liveness::motion::homography`, by nalgebra), too much work for every quadrangle that is tried in a
-/// frame.
+/// Four corners have this closed form. A fit to many points is an eigenvalue problem
+/// (`liveness::motion::homography`, with nalgebra), which is too slow for every quadrangle tried in
+/// a frame.
 pub fn unit_square(quad: &[[f32; 2]; 4]) -> Option<[f32; 9]> {
     let [[x0, y0], [x1, y1], [x2, y2], [x3, y3]] = *quad;
     let (dx1, dx2, sx) = (x1 - x2, x3 - x2, x0 - x1 + x2 - x3);
@@ -120,7 +120,7 @@ pub fn unit_square(quad: &[[f32; 2]; 4]) -> Option<[f32; 9]> {
     Some([x1 - x0 + g * x1, x3 - x0 + h * x3, x0, y1 - y0 + g * y1, y3 - y0 + h * y3, y0, g, h, 1.0])
 }
 
-/// Whether the corners turn the same way all round (clockwise as seen, `y` going down).
+/// Whether the corners turn the same way all round (clockwise as seen, with `y` pointing down).
 pub fn is_convex(quad: &[[f32; 2]; 4]) -> bool {
     (0..4).all(|i| {
         let ([ax, ay], [bx, by], [cx, cy]) = (quad[i], quad[(i + 1) % 4], quad[(i + 2) % 4]);

@@ -5,24 +5,24 @@ use super::complete::{MOST_COMPLETED, Three, complete, open_sides};
 use super::lines::{Line, Lines};
 use super::plane::{Held, distance, held};
 
-/// Opposite sides seen in perspective are turned against each other by this much at most,
-/// radians: 30 degrees of tilt at a distance of three widths.
+/// Largest angle between opposite sides in perspective, radians: 30 degrees of tilt at a distance
+/// of three widths.
 const OPPOSITE: f32 = 0.42;
-/// Neighbouring sides meet at no sharper angle, radians.
+/// Smallest angle between neighbouring sides, radians.
 const CORNER: f32 = 0.87;
-/// Shortest side, in shorter sides of the picture.
+/// Shortest side, as a part of the picture's shorter side.
 const SHORTEST: f32 = 0.16;
-/// A corner may lie this far outside, in shorter sides of the picture.
+/// How far a corner may lie outside the picture, as a part of its shorter side.
 const OUTSIDE: f32 = 0.08;
-/// Least support of the worst side, and of the four on average. Fingers hide a part of a side.
+/// Least support of the worst side, and of the four on average. Fingers hide parts of a side.
 const WORST_SIDE: f32 = 0.22;
 const MEAN_SIDE: f32 = 0.55;
-/// Rounded corners and holding fingers: this part of a side next to each corner does not count.
+/// Part of a side next to each corner that is ignored: corners are rounded, and fingers hold them.
 const ROUNDED: f32 = 0.06;
-/// Where edges beyond a corner are looked for, in parts of the side.
+/// How far beyond a corner edges are searched, as a part of the side.
 const BEYOND: f32 = 0.12;
-/// Largest misfit of a page, see [`Held::misfit`]: corners found to 1 % of the width move the
-/// aspect by 3 %, an unknown focal length by as much again, a page that is not flat by more.
+/// Largest misfit of a page, see [`Held::misfit`]. Corners found to 1 % of the width change the
+/// aspect ratio by 3 %, an unknown focal length by as much again, and a bent page by more.
 const MISFIT: f32 = 0.35;
 /// Penalty per unit of misfit. Steep up to `SLIGHT`: real pages stay below 0.02 even when the focal
 /// length is off by a third; other shapes lie above. Gentle beyond it, for bent pages and cropped
@@ -30,13 +30,14 @@ const MISFIT: f32 = 0.35;
 const SLIGHT: f32 = 0.06;
 const SLIGHT_WEIGHT: f32 = 1.5;
 const MORE_WEIGHT: f32 = 0.3;
-/// Bonus of a page as wide as the picture over one of no width. Of nested outlines it lets the outer
-/// one win: a portrait's frame has a page's shape too.
+/// Bonus for a page as wide as the picture, in proportion for narrower ones. It lets the outer of
+/// nested outlines win: a portrait's frame has a page's shape too.
 const WIDTH_WEIGHT: f32 = 0.35;
-/// Most quadrangles that are tested against the lens, those with the best sides first. Boards and
-/// tiles give thousands.
+/// Limit on quadrangles tested against the camera model, best sides first. Floorboards and tiles
+/// give thousands.
 const MOST_HELD: usize = 400;
-/// How many of the best lines count as strong. Three sides are completed only when all three are.
+/// How many of the best lines count as strong. Three sides are completed only if all three are
+/// strong.
 const STRONG_LINES: usize = 40;
 
 /// A quadrangle of the shrunk picture.
@@ -50,7 +51,7 @@ pub(super) struct Candidate {
 /// A line that can be the side between two opposite ones.
 pub(super) struct Join {
     line: usize,
-    /// Where it meets them.
+    /// Where it meets the two.
     pub corners: [[f32; 2]; 2],
     pub shown: Shown,
 }
@@ -62,15 +63,15 @@ pub(super) struct Shown {
     pub beyond: f32,
 }
 
-/// A quadrangle whose sides show.
+/// A quadrangle with all four sides visible.
 pub(super) struct Four {
     quad: [[f32; 2]; 4],
     score: f32,
-    /// The best rank it can have.
+    /// Upper bound of its rank.
     hope: f32,
 }
 
-/// The likeliest pages, the best first, no two of nearly the same place.
+/// The likeliest pages, best first. Of those that nearly coincide only the best is kept.
 pub(super) fn search(lines: &Lines, size: (f32, f32)) -> heapless::Vec<Candidate, MAX_OUTLINES> {
     let all = lines.all();
     let shorter = size.0.min(size.1);
@@ -86,7 +87,7 @@ pub(super) fn search(lines: &Lines, size: (f32, f32)) -> heapless::Vec<Candidate
             }
         }
         for (i, b) in joins.iter().enumerate() {
-            // The lowest line comes first, so that each four is met once.
+            // `a` must be the lowest line, so that each set of four is tried once.
             for d in joins[i + 1..].iter().filter(|d| b.line.min(d.line) > a) {
                 let ends = [b.corners, d.corners];
                 found.extend(four(sides, ends, [b.shown, d.shown], size));
@@ -114,13 +115,13 @@ pub(super) fn search(lines: &Lines, size: (f32, f32)) -> heapless::Vec<Candidate
     best
 }
 
-/// Whether a corner may lie there.
+/// Whether a corner may lie at this point.
 pub(super) fn inside([x, y]: [f32; 2], size: (f32, f32)) -> bool {
     let margin = size.0.min(size.1) * OUTSIDE;
     (-margin..=size.0 + margin).contains(&x) && (-margin..=size.1 + margin).contains(&y)
 }
 
-/// The stretch of `line` between two others, when it lies in the picture and shows as an edge.
+/// The stretch of `line` between two others, if it lies in the picture and shows as an edge.
 fn join(number: usize, line: &Line, [a, c]: [&Line; 2], size: (f32, f32)) -> Option<Join> {
     let (from, to) = (line.meets(a)?, line.meets(c)?);
     let shorter = size.0.min(size.1);
@@ -131,7 +132,7 @@ fn join(number: usize, line: &Line, [a, c]: [&Line; 2], size: (f32, f32)) -> Opt
     (shown.side >= WORST_SIDE).then_some(Join { line: number, corners: [from, to], shown })
 }
 
-/// How much of a line shows as a side between two corners.
+/// How well a line shows as a side between two corners.
 pub(super) fn shown(line: &Line, from: [f32; 2], to: [f32; 2]) -> Shown {
     Shown { side: side(line, from, to), beyond: beyond(line, from, to) }
 }
@@ -147,7 +148,7 @@ fn beyond(line: &Line, from: [f32; 2], to: [f32; 2]) -> f32 {
     line.support(part(-BEYOND), part(-0.02)) + line.support(part(1.02), part(1.0 + BEYOND))
 }
 
-/// The quadrangle between two opposite sides and two between them, when all four show.
+/// The quadrangle of two opposite sides and the two between them, if all four show.
 pub(super) fn four(
     [a, c]: [&Line; 2],
     [b, d]: [[[f32; 2]; 2]; 2],
@@ -158,7 +159,7 @@ pub(super) fn four(
     if distance(b[0], d[0]).min(distance(b[1], d[1])) < shortest {
         return None;
     }
-    // The costly part comes last: this runs tens of thousands of times in a picture.
+    // The expensive checks come last: this runs tens of thousands of times per picture.
     let near = side(a, b[0], d[0]);
     let mean = (across[0].side + across[1].side + near + 1.0) / 4.0;
     if near < WORST_SIDE || mean < MEAN_SIDE {
@@ -170,7 +171,7 @@ pub(super) fn four(
         return None;
     }
     let beyond = across[0].beyond + across[1].beyond + beyond(a, b[0], d[0]) + beyond(c, b[1], d[1]);
-    // A side may go on by chance: only half of what shows beyond its corners counts.
+    // A side may be prolonged by chance, so edges beyond the corners count only half.
     let score = (mean - 0.5 * (beyond / 8.0).min(1.0)).clamp(0.0, 1.0);
     let quad = [b[0], b[1], d[1], d[0]];
     let longest = (0..4).map(|i| distance(quad[i], quad[(i + 1) % 4])).fold(0.0, f32::max);
@@ -178,7 +179,7 @@ pub(super) fn four(
 }
 
 impl Four {
-    /// As a page before a lens; none when it can't be one.
+    /// Fits it to a page seen by a camera; none if it can't be one.
     fn held(&self, size: (f32, f32)) -> Option<Candidate> {
         let (quad, held) = long_side_first(self.quad, size)?;
         if held.misfit > MISFIT {
@@ -199,7 +200,7 @@ fn opposite_pairs(lines: &[Line], size: (f32, f32), least: f32) -> Vec<(usize, u
             if turn.min(std::f32::consts::PI - turn) > OPPOSITE {
                 continue;
             }
-            // Their distance where the picture's middle is nearest to each.
+            // Distance between the points where each line is closest to the picture's centre.
             let middle = |line: &Line| {
                 let off = line.distance - (size.0 / 2.0 * line.cos + size.1 / 2.0 * line.sin);
                 [size.0 / 2.0 + off * line.cos, size.1 / 2.0 + off * line.sin]
@@ -223,7 +224,7 @@ fn doubt(misfit: f32) -> f32 {
     SLIGHT_WEIGHT * slight + MORE_WEIGHT * (misfit - slight)
 }
 
-/// Clockwise, beginning with a long side, and how that is held.
+/// Sorts the corners clockwise, beginning with a long side, and returns the pose.
 fn long_side_first(mut quad: [[f32; 2]; 4], size: (f32, f32)) -> Option<([[f32; 2]; 4], Held)> {
     if held(&quad, size).is_none() {
         quad.reverse();
@@ -238,7 +239,7 @@ fn long_side_first(mut quad: [[f32; 2]; 4], size: (f32, f32)) -> Option<([[f32; 
     Some((quad, second))
 }
 
-/// Whether two quadrangles have nearly the same corners, wherever they begin.
+/// Whether two quadrangles have nearly the same corners, in any rotation.
 fn overlap(a: &[[f32; 2]; 4], b: &[[f32; 2]; 4], shorter: f32) -> bool {
     (0..4).any(|turn| (0..4).all(|i| distance(a[i], b[(i + turn) % 4]) < 0.04 * shorter))
 }

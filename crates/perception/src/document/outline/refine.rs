@@ -1,24 +1,24 @@
-//! The sides of a page measured in the full picture.
+//! Measures the sides of a page in the full picture.
 
 use super::fit::refit;
 use super::plane::distance;
 use crate::camera::Picture;
 
-/// Places along a side at which its edge is looked for.
+/// Sample positions along a side.
 pub(super) const PLACES: usize = 64;
-/// How far to either side of the rough line, in pixels of the shrunk picture.
+/// Search range to either side of the rough line, in pixels of the shrunk picture.
 const REACH: f32 = 2.0;
-/// This part of a side next to each corner is left out: cards are rounded (3.18 mm, ISO/IEC
-/// 7810), fingers hold them there.
+/// Part of a side next to each corner that is left out: cards have rounded corners (3.18 mm,
+/// ISO/IEC 7810), and fingers hold them there.
 pub(super) const ROUNDED: f32 = 0.08;
-/// Fewest places that must agree.
+/// Fewest positions that must agree.
 const FEWEST: usize = 12;
-/// Rounds of fitting, each with the outliers of the one before left out.
+/// Rounds of fitting; each drops the outliers of the previous one.
 const ROUNDS: usize = 6;
 
-/// The corners of `rough` (pixels of the picture), each side moved to where the picture shows
-/// its edge; none when a side shows none. `factor` is the pixels of the picture for one of the
-/// shrunk picture.
+/// The corners of `rough` (pixels of the picture) after moving each side to its edge in the
+/// picture; none if a side has no edge. `factor` is pixels of the picture per pixel of the shrunk
+/// one.
 pub(super) fn refine(picture: &Picture<'_>, rough: [[f32; 2]; 4], factor: f32) -> Option<[[f32; 2]; 4]> {
     let mut sides = [Side::default(); 4];
     for i in 0..4 {
@@ -27,7 +27,7 @@ pub(super) fn refine(picture: &Picture<'_>, rough: [[f32; 2]; 4], factor: f32) -
     let mut quad = [[0.0; 2]; 4];
     for i in 0..4 {
         quad[i] = sides[(i + 3) % 4].meets(&sides[i])?;
-        // A side that ran away to a neighbouring edge.
+        // This side was caught by a neighbouring edge.
         if distance(quad[i], rough[i]) > 6.0 * factor {
             quad[i] = rough[i];
         }
@@ -35,7 +35,7 @@ pub(super) fn refine(picture: &Picture<'_>, rough: [[f32; 2]; 4], factor: f32) -
     Some(quad)
 }
 
-/// A line through `at`, going `towards`.
+/// A line through `at` in the direction `towards`.
 #[derive(Debug, Clone, Copy, Default)]
 struct Side {
     at: [f32; 2],
@@ -70,7 +70,7 @@ fn measure(picture: &Picture<'_>, from: [f32; 2], to: [f32; 2], factor: f32) -> 
         let inside = (1.0..picture.width() as f32 - 1.0).contains(&middle[0])
             && (1.0..picture.height() as f32 - 1.0).contains(&middle[1]);
         if inside && let Some(offset) = steepest(picture, middle, normal, towards, reach, factor) {
-            // Along the side and across it.
+            // Position along the side and offset across it.
             let _ = points.push([along, offset]);
         }
     }
@@ -82,7 +82,7 @@ fn measure(picture: &Picture<'_>, from: [f32; 2], to: [f32; 2], factor: f32) -> 
     })
 }
 
-/// Offset across the side at which the picture changes most; none where it hardly does.
+/// Offset across the side at which the picture changes most; none if it hardly changes.
 fn steepest(
     picture: &Picture<'_>,
     at: [f32; 2],
@@ -92,9 +92,9 @@ fn steepest(
     factor: f32,
 ) -> Option<f32> {
     const MOST: usize = 64;
-    /// Weakest change, levels for one pixel of the shrunk picture.
+    /// Weakest change, in levels per pixel of the shrunk picture.
     const WEAKEST: f32 = 2.0;
-    // Averaged a little along the side, against noise.
+    // Averaged over a short stretch along the side, against noise.
     let sample = |offset: f32| {
         let mut sum = [0.0; 3];
         for step in [-1.0, 0.0, 1.0] {
@@ -107,7 +107,7 @@ fn steepest(
         }
         sum
     };
-    // Change over one pixel of the shrunk picture, as the rough edge was found.
+    // Change over one pixel of the shrunk picture, the scale at which the rough edge was found.
     let half = (factor / 2.0).max(0.75);
     let steps = ((reach / 0.5) as usize).min(MOST / 2 - 1);
     let mut changes = heapless::Vec::<f32, MOST>::new();
@@ -121,7 +121,7 @@ fn steepest(
     if change < WEAKEST {
         return None;
     }
-    // Middle of the top, weighted: blurred edges have broad tops.
+    // Weighted centre of the peak, because blurred edges have broad peaks.
     let (mut weight, mut sum) = (0.0, 0.0);
     for (step, &value) in changes.iter().enumerate() {
         let near = step.abs_diff(top) as f32 * 0.5 <= half + 0.5;
@@ -134,8 +134,8 @@ fn steepest(
     (weight > 0.0).then(|| sum / weight)
 }
 
-/// Slope and shift of the line through most of the points: begun at the median of slopes
-/// between halves (Theil-Sen), then least squares without outliers.
+/// Slope and shift of the line through most of the points: starts from the median slope between the
+/// two halves (Theil-Sen), then fits by least squares without outliers.
 fn fit(points: &[[f32; 2]]) -> Option<(f32, f32)> {
     if points.len() < FEWEST {
         return None;

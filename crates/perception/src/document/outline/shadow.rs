@@ -1,32 +1,32 @@
-//! The shadow of a lying card.
+//! Removes the shadow of a card that lies on a surface.
 //!
-//! Where its shadow ends a side shows too, beside the card's own and parallel to it, and of two
-//! nested quadrangles the outer one is taken. The strip between them is darker than both sides.
+//! The end of the shadow shows as an edge beside the card's own and parallel to it. The search
+//! prefers the outer of two nested quadrangles, so it may pick the shadow. The strip between the
+//! two edges is darker than both the card and the background.
 
 use super::plane::distance;
 use super::refine::{PLACES, ROUNDED};
 use crate::camera::Picture;
 
-/// A lying card's shadow ends within this much of the card, parts of the side's length and pixels of
-/// the shrunk picture.
+/// Largest width of the shadow: a part of the side's length, plus pixels of the shrunk picture.
 const SHADOW: (f32, f32) = (0.025, 2.0);
-/// Where the shadow ends the picture changes this many times less steeply than at the card.
+/// The edge of the card must be this many times steeper than the end of the shadow.
 const SOFTER: f32 = 2.5;
-/// How far outside the side found its surroundings are looked at, pixels of the shrunk picture.
+/// How far outside the detected side the surroundings are sampled, pixels of the shrunk picture.
 const OUTSIDE: usize = 5;
-/// How much darker than what is outside a shadow is, levels.
+/// How much darker than its surroundings a shadow must be, levels of 255.
 const DARKER: f32 = 2.0;
 
-/// The corners of the card within `quad` (pixels of the picture, clockwise as seen) whose shadow
-/// ends at some of its sides; none when it has no shadow. `factor` is the pixels of the picture for
-/// one of the shrunk picture.
+/// The corners of the card inside `quad` (pixels of the picture, clockwise as seen) if some of its
+/// sides are the end of a shadow; none if there is no shadow. `factor` is pixels of the picture per
+/// pixel of the shrunk one.
 pub(super) fn within(picture: &Picture<'_>, quad: &[[f32; 2]; 4], factor: f32) -> Option<[[f32; 2]; 4]> {
     let inwards: [f32; 4] =
         std::array::from_fn(|i| within_shadow(picture, quad[i], quad[(i + 1) % 4], factor));
     if inwards == [0.0; 4] {
         return None;
     }
-    // A corner goes along with both of its sides.
+    // A corner moves with both of its sides.
     Some(std::array::from_fn(|i| {
         let before = (i + 3) % 4;
         let ([ax, ay], [bx, by]) = (normal(quad[before], quad[i]), normal(quad[i], quad[(i + 1) % 4]));
@@ -35,20 +35,20 @@ pub(super) fn within(picture: &Picture<'_>, quad: &[[f32; 2]; 4], factor: f32) -
     }))
 }
 
-/// Across a side, to the right of its direction: inwards.
+/// Unit vector across a side, to the right of its direction: inwards.
 fn normal(from: [f32; 2], to: [f32; 2]) -> [f32; 2] {
     let length = distance(from, to).max(1.0);
     [(from[1] - to[1]) / length, (to[0] - from[0]) / length]
 }
 
-/// How far inwards the card's own edge lies, pixels, when the side found is where its shadow ends:
-/// a strip darker than both sides of it, with the steeper edge inwards. Zero else.
+/// How far inwards the card's own edge lies, pixels, if the detected side is the end of a shadow: a
+/// strip darker than what lies outside, with a steeper edge on its inner side. Otherwise zero.
 fn within_shadow(picture: &Picture<'_>, from: [f32; 2], to: [f32; 2], factor: f32) -> f32 {
     const MOST: usize = 64;
     let [nx, ny] = normal(from, to);
     let most = SHADOW.0 * distance(from, to) / factor + SHADOW.1;
     let outside = OUTSIDE as f32;
-    // Mean brightness of lines along the side, half a pixel of the shrunk picture apart.
+    // Mean brightness along lines parallel to the side, half a pixel of the shrunk picture apart.
     let mut profile = heapless::Vec::<f32, MOST>::new();
     for step in 0..((2.0 * (most + 2.0 + outside)) as usize).min(MOST) {
         let offset = (step as f32 / 2.0 - outside) * factor;

@@ -6,10 +6,10 @@ use super::Finder;
 use crate::camera::Picture;
 use vouch_testkit::specimen::scene::{Backdrop, Conditions, photograph};
 
-/// Corners within this of the truth are right, parts of the page's width.
+/// Largest error of a correct corner, as a part of the page's width.
 const RIGHT: f32 = 0.01;
 
-/// A card of a paper's colour with rows of bars for print.
+/// A paper-coloured card with rows of bars as print.
 fn card() -> RgbImage {
     RgbImage::from_fn(1011, 638, |x, y| {
         let row = (60..560).contains(&y) && y % 70 < 24;
@@ -28,7 +28,7 @@ fn is_found(backdrops: &'static [Backdrop], held: f64, seed: u64) {
 
 #[test]
 fn a_card_is_found_before_sheets_whose_print_has_more_edges_than_its_sides() {
-    // Each was missed while lines were chosen by all their edges and four sides had to be among them.
+    // Each needs its fourth side completed, or lines ranked by their densest stretch.
     for seed in [2, 12, 29, 33] {
         is_found(&[Backdrop::Papers], 1.0, seed);
     }
@@ -36,7 +36,7 @@ fn a_card_is_found_before_sheets_whose_print_has_more_edges_than_its_sides() {
 
 #[test]
 fn the_end_of_a_lying_cards_shadow_is_not_its_side() {
-    // Each was told with its shadow.
+    // In each, the card casts a shadow that must not become part of the outline.
     for (backdrops, seed) in
         [(&[Backdrop::Pale], 3), (&[Backdrop::Pale], 31), (&[Backdrop::Pale], 42), (&[Backdrop::Room], 19)]
     {

@@ -1,7 +1,7 @@
-//! The reading of one side of a document, from pictures to fields.
+//! Reads one side of a document, from pictures to fields.
 //!
-//! In: pictures of the same side, the best first. Out: a [`SideReading`], or the reason why there
-//! is none. The face networks belong to the eye; whoever calls lends them ([`Portraits`]).
+//! In: pictures of the same side, best first. Out: a [`SideReading`], or the reason why there is
+//! none. The face networks belong to the eye; the caller lends them ([`Portraits`]).
 
 mod page;
 
@@ -31,25 +31,25 @@ const KAZAKHSTAN: &str = "KAZ";
 pub struct FoundPortrait {
     /// The portrait.
     pub portrait: Portrait,
-    /// Whether it stands on its head: face networks find such faces too.
+    /// Whether it is upside down: face networks find such faces too.
     pub upside_down: bool,
 }
 
 /// Finds the holder's portrait on a page.
 pub trait Portraits {
-    /// The portrait on `page`; none when there is no face. Of several the largest: ghost images
-    /// are smaller.
+    /// The portrait on `page`; none if there is no face. Of several the largest: ghost images are
+    /// smaller.
     fn portrait(&mut self, page: &RgbImage) -> Option<FoundPortrait>;
 }
 
-/// A page without its portrait: for whoever reads zones alone.
+/// No portraits, for callers that read only zones.
 impl Portraits for () {
     fn portrait(&mut self, _: &RgbImage) -> Option<FoundPortrait> {
         None
     }
 }
 
-/// Time spent in each part of a reading.
+/// Time spent on each part of a reading.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Spent {
     /// Outline and rectification.
@@ -62,26 +62,26 @@ pub struct Spent {
     pub zone: Duration,
     /// Barcodes.
     pub barcode: Duration,
-    /// Whether it is the document itself.
+    /// Check whether it is the document itself.
     pub original: Duration,
 }
 
-/// Reads documents; keeps its networks and buffers from side to side.
+/// Reads documents; reuses its networks and buffers from side to side.
 pub struct Reader {
     finder: Finder,
     mrz: MrzReader,
     inspector: Inspector,
     originals: OriginalRules,
-    // None: Tesseract is not installed, and only zone and portrait are read.
+    // None: Tesseract is not installed, so only MRZ and portrait are read.
     zone: Option<ZoneReader>,
     scans: bool,
-    /// Votes on zones that no single picture showed well enough.
+    /// Votes on zones that no single picture showed clearly enough.
     vote: Option<Vote>,
     spent: Spent,
 }
 
 impl Reader {
-    /// A reader over its networks; without `zone` the visual zone is left out.
+    /// A reader with its networks; without `zone` the visual zone is not read.
     pub fn new(mrz: MrzReader, zone: Option<ZoneReader>) -> Self {
         Self {
             finder: Finder::default(),
@@ -95,25 +95,25 @@ impl Reader {
         }
     }
 
-    /// Reads zones, portraits and barcodes alone, not what is printed for people.
+    /// Reads only MRZ, portrait and barcodes, not the text printed for people.
     #[must_use]
     pub fn without_print(self) -> Self {
         Self { zone: None, ..self }
     }
 
-    /// Accepts scans: pictures cropped to the page, with no background to find an outline against. Not
-    /// for cameras: there a page has an outline.
+    /// Accepts scans: pictures cropped to the page, with no background to find an outline against.
+    /// Not for cameras, where a page always has an outline.
     #[must_use]
     pub fn with_scans(self) -> Self {
         Self { scans: true, ..self }
     }
 
-    /// Forgets doubtful zones, before another person's document.
+    /// Forgets doubtful zones before another person's document.
     pub fn forget(&mut self) {
         self.vote = None;
     }
 
-    /// The zone's network.
+    /// The MRZ reader.
     pub fn mrz(&self) -> &MrzReader {
         &self.mrz
     }
@@ -123,7 +123,7 @@ impl Reader {
         self.spent
     }
 
-    /// Reads one side. `today` settles the century of years with two digits.
+    /// Reads one side. `today` decides the century of two-digit years.
     ///
     /// # Errors
     /// [`ReadFault`].
@@ -172,8 +172,8 @@ impl Reader {
             side.document_type,
             Some(DocumentType::IdCard | DocumentType::ResidencePermit | DocumentType::Other)
         );
-        // A passport's page has its zone beside the portrait; where it was not found it is
-        // blurred or hidden.
+        // A passport page has its MRZ beside the portrait. If it was not found, it is blurred or
+        // hidden.
         if mrz.is_none() && page.size == PageSize::Id3 && !is_card {
             return Err(ReadFault::Blurred);
         }
@@ -191,8 +191,8 @@ impl Reader {
         evidence
     }
 
-    /// Reads a zone that one picture does not show well enough, from all pictures and from earlier ones
-    /// of the same document whose reading failed.
+    /// Reads an MRZ that one picture does not show clearly enough, from all pictures and from
+    /// earlier ones of the same document whose reading failed.
     fn vote(
         &mut self,
         first: MrzReading,
@@ -217,11 +217,12 @@ impl Reader {
         Ok(voted)
     }
 
-    /// The visual zone of a page, whose machine readable zone is known or not there.
+    /// Reads the visual zone of a page whose MRZ is known or absent.
     fn read_zone(&mut self, page: &GrayImage, mrz: Option<&MrzReading>, today: Date, side: &mut SideReading) {
         let Some(zone) = &mut self.zone else { return };
         let began = Instant::now();
-        // A zone names the layout; a side without one has the portrait, and its captions tell.
+        // An MRZ identifies the layout. A side without one has the portrait, and its captions
+        // identify it.
         let expected = mrz.and_then(side_of);
         let size = mrz.map(|mrz| mrz.format.page().pixels()).filter(|size| *size != page.dimensions());
         let resized = size.map(|(width, height)| resize(page, width, height, FilterType::Triangle));
@@ -236,9 +237,9 @@ impl Reader {
         self.spent.zone += began.elapsed();
     }
 
-    /// The visual zone of a side without a machine readable one, from further pictures of the
-    /// same page, until it says whose document it is: in small print one picture's noise hides
-    /// what another's shows.
+    /// Reads the visual zone of a side without an MRZ from further pictures of the same page, until
+    /// the document's holder is known. In small print, noise may hide in one picture what another
+    /// shows.
     fn read_zones_of(&mut self, others: &[Picture<'_>], page: &Page, today: Date, side: &mut SideReading) {
         for picture in others {
             if side.format.is_some() || side.identifies() {
@@ -256,7 +257,7 @@ impl Reader {
             match parse(&barcode.text) {
                 Ok(Payload::Aamva(fields)) => side.fields.extend(fields),
                 Ok(Payload::Iin(field)) => side.fields.push(field),
-                // The printed zone is read and judged by itself.
+                // The printed MRZ is read and judged separately.
                 Ok(Payload::Mrz(..)) | Err(_) => {}
             }
         }
@@ -264,7 +265,7 @@ impl Reader {
     }
 }
 
-/// Takes in a field; of two of one name and source the surer stays.
+/// Adds a field. Of two with the same name and source, the more confident one stays.
 fn take_surer(fields: &mut Vec<Field>, new: Field) {
     match fields.iter_mut().find(|field| field.name == new.name && field.source == new.source) {
         Some(field) if field.confidence < new.confidence => *field = new,
@@ -278,7 +279,7 @@ fn unavailable(error: &MrzError) -> ReadFault {
     ReadFault::Unavailable
 }
 
-/// The layout of the visual zone beside this machine readable one, where it is known.
+/// The layout of the visual zone that belongs to this MRZ, if it is known.
 fn side_of(mrz: &MrzReading) -> Option<Side> {
     let kazakh = mrz.value(FieldName::CountryCode) == Some(KAZAKHSTAN);
     match (mrz.format, mrz.document_type) {

@@ -1,4 +1,4 @@
-//! Which page in a picture is the document: found, laid flat, the right way up.
+//! Which page in a picture is the document: found, rectified, the right way up.
 
 use std::time::Instant;
 
@@ -15,38 +15,38 @@ use crate::document::watch::SAME_PAGE;
 use vouch_contract::document::fields::{PageSize, Quad};
 use vouch_contract::document::reading::{Portrait, ReadFault};
 
-/// Outlines tried in one picture until one holds a document: a page may lie on a page.
+/// Outlines tried in one picture until one holds a document: a page may lie on another page.
 const OUTLINES_TRIED: usize = 2;
-/// Greatest difference of a scan's shape from its page's, as a part.
+/// Largest relative difference between a scan's aspect ratio and its page's.
 const SCAN_SHAPE: f32 = 0.02;
-/// An outline that covers more of a scan of a page's shape than this is the page itself, or a
-/// frame printed on it (a portrait covers 0.18): a card on a sheet of A4, whose shape is a
-/// passport's, covers 0.07.
+/// If the picture has a page's aspect ratio and an outline covers more of it than this, the outline
+/// is the page itself, or a frame printed on it (a portrait covers 0.18). A card on an A4 sheet,
+/// which has a passport's aspect ratio, covers 0.07.
 const SCAN_COVERED: f32 = 0.12;
 
-/// A page that holds something: laid flat at 300 dots per inch, the right way up.
+/// A page with contents: rectified at 300 dots per inch, the right way up.
 pub(super) struct Page {
     pub image: RgbImage,
     pub grey: GrayImage,
-    /// What it was laid flat as.
+    /// The page size used for rectification.
     pub size: PageSize,
-    /// Where it was; none when the whole picture is the page.
+    /// Its outline; none if the whole picture is the page.
     pub outline: Option<Outline>,
     pub mrz: Option<MrzReading>,
     pub portrait: Option<Portrait>,
-    /// Turned by half a turn against what it was laid flat from.
+    /// Rotated by half a turn relative to the outline.
     turned: bool,
 }
 
 impl Page {
-    /// Its outline, the first corner the upper left one of the page.
+    /// Its outline, with the first corner at the page's upper left.
     fn seen_as(&self, outline: Outline) -> Outline {
         if self.turned { Outline { quad: outline.quad.half_turned(), ..outline } } else { outline }
     }
 }
 
 impl Reader {
-    /// Whether the page of `outline` holds a document: a portrait or a machine readable zone.
+    /// Whether the page in `outline` is a document: has a portrait or an MRZ.
     ///
     /// # Errors
     /// [`ReadFault::Unavailable`].
@@ -60,8 +60,8 @@ impl Reader {
         Ok(self.look_at(flat, size, portraits)?.is_some())
     }
 
-    /// The page in `picture` that holds a machine readable zone or a portrait; the whole picture
-    /// when no outline does and scans are read, since a scan ends where its page does.
+    /// The page in `picture` that has an MRZ or a portrait. If no outline does and scans are
+    /// accepted, the whole picture, because a scan is cropped to its page.
     pub(super) fn page(
         &mut self,
         picture: &Picture<'_>,
@@ -100,8 +100,8 @@ impl Reader {
         Ok(Page { grey: grey(&image), image, size, ..page })
     }
 
-    /// A page in a picture taken a moment before, laid flat the same way up; none when nothing is
-    /// near the place where it was.
+    /// The same page in a picture taken a moment before, rectified the same way up; none if there
+    /// is no outline near its previous place.
     pub(super) fn same_page(&mut self, page: &Page, picture: &Picture<'_>) -> Option<GrayImage> {
         let seen = page.outline?.quad;
         let began = Instant::now();
@@ -116,7 +116,7 @@ impl Reader {
         flat.as_ref().map(grey)
     }
 
-    /// What is on a page; none when it is neither zone nor portrait.
+    /// What is on a page; none if it has neither MRZ nor portrait.
     fn look_at(
         &mut self,
         mut image: RgbImage,
@@ -149,14 +149,15 @@ impl Reader {
     }
 }
 
-/// The page at 300 dots per inch of the size its outline looks like.
+/// The page at 300 dots per inch, in the size that fits its outline.
 fn lay_flat(picture: &Picture<'_>, outline: &Outline) -> Option<(RgbImage, PageSize)> {
     let size = page_size(outline.held.aspect);
     let (width, height) = size.pixels();
     Some((rectify(picture, &outline.quad, width, height)?, size))
 }
 
-/// Whether two outlines are of two things side by side: neither's middle lies in the other's box.
+/// Whether two outlines belong to two things side by side: neither's centre lies in the other's
+/// box.
 fn apart(one: &Outline, other: &Outline) -> bool {
     let middle = |outline: &Outline| {
         let sum = outline.quad.0.iter().fold([0.0, 0.0], |sum, c| [sum[0] + c[0], sum[1] + c[1]]);
@@ -173,14 +174,15 @@ fn apart(one: &Outline, other: &Outline) -> bool {
     !holds(one, middle(other)) && !holds(other, middle(one))
 }
 
-/// Cards are longer than pages; ID-2 and ID-3 have nearly the same shape, and the larger keeps
-/// all detail.
+/// Cards are longer than passport pages. ID-2 and ID-3 have nearly the same aspect ratio, and the
+/// larger keeps all detail.
 fn page_size(aspect: f32) -> PageSize {
     let between = |a: f32, b: f32| (a * b).sqrt();
     if aspect > between(85.60 / 53.98, 125.0 / 88.0) { PageSize::Id1 } else { PageSize::Id3 }
 }
 
-/// The page whose shape the picture has; cameras' pictures have none of them (4:3, 3:2, 16:9).
+/// The page size whose aspect ratio the picture has. Camera pictures have other ratios (4:3, 3:2,
+/// 16:9).
 fn scanned(picture: &Picture<'_>) -> Option<PageSize> {
     let shape = picture.width() as f32 / picture.height() as f32;
     [PageSize::Id1, PageSize::Id3].into_iter().find(|size| {
@@ -189,7 +191,7 @@ fn scanned(picture: &Picture<'_>) -> Option<PageSize> {
     })
 }
 
-/// Part of the picture that an outline covers, by the shoelace formula.
+/// Fraction of the picture covered by an outline, by the shoelace formula.
 fn covered(picture: &Picture<'_>, outline: &Outline) -> f32 {
     let corners = outline.quad.0;
     let twice: f32 = (0..4)

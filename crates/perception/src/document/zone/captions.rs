@@ -1,5 +1,5 @@
-//! The captions of fields in Kazakh, Russian, English and French, as data, and how one is found in
-//! a line that was read with errors.
+//! The field captions in Kazakh, Russian, English and French, as data, and how one is found in a
+//! line that was read with errors.
 
 use std::sync::LazyLock;
 
@@ -14,15 +14,15 @@ pub enum Kind {
     Name,
     /// Anything printed.
     Text,
-    /// A day; issuers print it with dots or with the month in letters.
+    /// A date. Issuers print it with dots or with the month in letters.
     Date,
-    /// Two days: of issue and of expiry.
+    /// Two dates: issue and expiry.
     Period,
     /// Twelve digits.
     Iin,
     /// Capital letters and digits.
     Number,
-    /// One letter, in one of the alphabets.
+    /// One letter, Latin or Cyrillic.
     Sex,
     /// Three letters.
     Country,
@@ -31,12 +31,12 @@ pub enum Kind {
 /// A field's captions.
 #[derive(Debug)]
 pub struct Caption {
-    /// Which field, of a period the day of issue; none for what is known only so that it is not taken
-    /// for a value.
+    /// Which field; for a period, the date of issue. None for a text that is listed only so that it
+    /// is not mistaken for a value.
     pub field: Option<FieldName>,
-    /// Of its value.
+    /// Kind of its value.
     pub kind: Kind,
-    /// Any of them is enough; a document prints one to three of them side by side.
+    /// Wordings, any of which is enough. A document prints one to three of them side by side.
     pub wordings: &'static [&'static str],
 }
 
@@ -44,9 +44,9 @@ const fn caption(field: FieldName, kind: Kind, wordings: &'static [&'static str]
     Caption { field: Some(field), kind, wordings }
 }
 
-/// All captions known. The Kazakh and Russian ones are the field names of the law on identity
-/// documents and of the government's descriptions of the cards (docs/DOCUMENTS.md, Visual zone);
-/// the English and French ones those of ICAO 9303 part 4, section 3, and what issuers print.
+/// All known captions. The Kazakh and Russian ones are the field names of the law on identity
+/// documents and of the government's descriptions of the cards (docs/DOCUMENTS.md, Visual zone).
+/// The English and French ones are those of ICAO 9303 part 4, section 3, and what issuers print.
 pub static CAPTIONS: [Caption; 15] = [
     caption(FieldName::LastName, Kind::Name, &["ТЕГІ", "ФАМИЛИЯ", "ФАМИЛИЯСЫ", "SURNAME", "NAME", "NOM"]),
     caption(
@@ -162,31 +162,31 @@ static SKELETONS: LazyLock<Vec<Vec<String>>> = LazyLock::new(|| {
         .collect()
 });
 
-/// Letters of a caption for one wrong letter to be allowed: shorter ones (АТЫ, ПОЛ, NO) must be
-/// read right, or they are found in every name. The generated cards' captions, which stand 1 mm high, are
-/// read with up to one wrong letter in six.
+/// Length in letters from which one wrong letter is allowed. Shorter captions (АТЫ, ПОЛ, NO) must
+/// be read correctly, or every name would contain one. Captions on the generated cards are 1 mm
+/// high and are read with up to one wrong letter in six.
 const LETTERS_FOR_ONE_ERROR: usize = 6;
-/// Letters of a wording that is a caption in the second place too.
+/// Least length in letters of a wording that also counts as a caption after the first position.
 const SURE_LETTERS: usize = 6;
 /// Most words of a wording.
 const MAX_WORDS: usize = 4;
-/// Most words of a line that are looked at: a caption in three languages has some twelve.
+/// Most words of a line that are examined. A caption in three languages has about twelve.
 const MAX_LINE_WORDS: usize = 24;
 
 /// A caption found at the beginning of a line.
 #[derive(Debug, Clone, Copy)]
 pub struct Found {
-    /// In [`CAPTIONS`].
+    /// The entry of [`CAPTIONS`].
     pub caption: &'static Caption,
     /// Words of the line up to the caption's end.
     pub words: usize,
-    /// Letters that matched: the more, the surer.
+    /// Letters that matched: the more, the more certain.
     pub letters: usize,
 }
 
-/// The caption that a line begins with, if any: the one with most letters.
+/// The caption that a line begins with, if any. Of several, the one with the most letters.
 pub fn find(line: &Segment) -> Option<Found> {
-    // Languages are parted by a stroke, often without spaces; each part knows its word.
+    // Languages are separated by a slash, often without spaces. Each part remembers its word.
     let parts: Vec<(String, usize, bool)> = line
         .words
         .iter()
@@ -198,7 +198,7 @@ pub fn find(line: &Segment) -> Option<Found> {
         .take(MAX_LINE_WORDS)
         .collect();
     let words: Vec<String> = parts.iter().map(|part| part.0.clone()).collect();
-    // A stroke that stands alone leaves an empty word.
+    // A slash that stands alone leaves an empty word.
     let after_stroke = |at: usize| parts[at].2 || at > 0 && words[at - 1].is_empty();
     let first = words.iter().position(|word| !word.is_empty())?;
     let all: usize = words.iter().map(|word| word.chars().count()).sum();
@@ -211,7 +211,7 @@ pub fn find(line: &Segment) -> Option<Found> {
     Some(Found { words: parts.get(found.words.checked_sub(1)?)?.1 + 1, ..found })
 }
 
-/// Whether a text names a field anywhere: then it is a caption that was read badly, not a value.
+/// Whether a text names a field anywhere. If so, it is a badly read caption, not a value.
 pub fn names_a_field(text: &str) -> bool {
     let words: Vec<String> = text
         .split([' ', '/', '|'])
@@ -241,22 +241,22 @@ fn matches(
         }
         match longest(caption, words, at) {
             Some((end, letters)) => {
-                // The first language may be one that is not known here: SOYADI / SURNAME.
+                // The first language may be unknown here: SOYADI / SURNAME.
                 begins |= at == first || (letters >= SURE_LETTERS && after_stroke(at));
                 found.words = end;
                 found.letters += letters;
                 at = end;
             }
-            // Between the languages stands a stroke, which is read as anything short.
+            // The slash between two languages may be read as any short text.
             None => at += 1,
         }
     }
-    // A first word that was not read counts as a beginning when most of the line is caption.
+    // An unread first word still counts as the beginning if most of the line is caption.
     let all: usize = words.iter().take(found.words).map(|word| word.chars().count()).sum();
     (found.letters > 0 && (begins || found.letters * 3 >= all * 2)).then_some(found)
 }
 
-/// The longest wording that stands at this word: the word after it, and its letters.
+/// The longest wording that begins at this word: the index after it, and its letters.
 fn longest(caption: &Caption, words: &[String], at: usize) -> Option<(usize, usize)> {
     let mut best = None;
     let known = CAPTIONS.iter().position(|known| std::ptr::eq(known.wordings, caption.wordings))?;
@@ -280,8 +280,8 @@ fn longest(caption: &Caption, words: &[String], at: usize) -> Option<(usize, usi
     best
 }
 
-/// Letters alone, in the spelling of an MRZ: Kazakh letters and the Russian ones they are mistaken
-/// for come out the same. The number sign, which Tesseract reads in many ways, is kept.
+/// Letters only, transliterated as in an MRZ, so that Kazakh letters and the Russian ones they are
+/// mistaken for become the same. The number sign, which Tesseract reads in many ways, is kept.
 pub(super) fn skeleton(text: &str) -> String {
     text.split('№').map(|part| recommended(part).replace(' ', "")).collect::<Vec<_>>().join("№")
 }
@@ -342,7 +342,7 @@ mod tests {
             assert_eq!(field(text), None, "{text}");
             assert!(!names_a_field(text) || text.starts_with("PASSPORT"), "{text}");
         }
-        // A title is known, and names no field.
+        // A title is recognised but names no field.
         assert!(find(&line("ЖЕКЕ КУӘЛІК / УДОСТОВЕРЕНИЕ ЛИЧНОСТИ")).unwrap().caption.field.is_none());
         assert!(names_a_field("Ooguldugu tarix/Date of birth"));
     }

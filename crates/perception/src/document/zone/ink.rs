@@ -1,45 +1,46 @@
-//! The print without what it is printed on: security patterns, shadows and the glow of a lamp.
+//! Separates the print from its background: security patterns, shadows and lamp glare.
 //!
-//! Tesseract looks at every line of a guilloche as if it were text, which costs most of its time and
-//! some of its letters. Text is much darker than the paper around it, the patterns are not.
+//! Tesseract examines every line of a guilloche as if it were text. That costs most of its time and
+//! some of its accuracy. Text is much darker than the paper around it; the patterns are not.
 
 use image::imageops::fast_blur;
 use image::{GrayImage, Luma};
 
-/// Side of the squares in which the paper's brightness is taken, pixels: higher than the capitals of
-/// any value (3 mm are 35 pixels), so that a square is never all ink.
+/// Side of the squares in which the paper's brightness is measured, pixels. Taller than the
+/// capitals of any value (3 mm are 35 pixels), so that a square is never all ink.
 const SQUARE: u32 = 48;
-/// Which brightness of a square is the paper's: a line of bold text covers up to half of it.
+/// Percentile of a square's brightness that is taken as the paper's. A line of bold text covers up
+/// to half of a square.
 const PAPER_SHARE: usize = 80;
-/// Brightness relative to the paper's up to which something is ink, and from which on it is paper;
-/// between them it fades. On the generated cards captions (the palest text) are at 0.35 to 0.45,
-/// the patterns' lines at 0.7 to 0.9.
+/// Brightness relative to the paper: below `INK` a pixel is ink, above `PAPER` it is paper, and in
+/// between it fades. On the generated cards, captions (the palest text) are at 0.35 to 0.45 and
+/// pattern lines at 0.7 to 0.9.
 const INK: f32 = 0.55;
 const PAPER: f32 = 0.75;
-/// Both are higher by this on a page that is as soft as [`SOFT`]: a lens lightens thin strokes, and
-/// patterns more than them.
+/// Added to both on a page as soft as [`SOFT`]. A lens lightens thin strokes, and patterns even
+/// more.
 const LIGHTER_WHEN_SOFT: f32 = 0.05;
 
-/// How soft edges are up to which nothing is sharpened, and from which on all is: see [`softness`].
-/// Printed pages have 3.6 to 3.9, those that went through a frame's pixels and noise 4.7 to 5.1,
-/// photographs from 5.7 (a calm desk) to 7.9 (by hand, 720 lines). Sharp pages are read worse when sharpened:
-/// the edges of their letters get haloes.
+/// Softness at which sharpening begins and at which it is complete, see [`softness`]. Printed pages
+/// have 3.6 to 3.9, pages degraded to a camera's resolution and noise 4.7 to 5.1, photographs 5.7
+/// (steady on a desk) to 7.9 (hand-held, 720 lines). Sharpening a sharp page makes it harder to
+/// read: its letters get haloes.
 const CRISP: f32 = 5.1;
 const SOFT: f32 = 6.0;
-/// The mask that is taken off a soft page: its blur in pixels at 300 dots per inch, and how much of it.
-/// Of 0.6 to 2.4 times at 1 to 2 pixels this read most of 72 photographed fronts.
+/// The unsharp mask for a soft page: blur in pixels at 300 dots per inch, and strength. Of all
+/// strengths from 0.6 to 2.4 at 1 to 2 pixels, this one read most of 72 photographed fronts.
 const MASK_SIGMA: f32 = 1.5;
 const MASK_AMOUNT: f32 = 1.6;
-/// Distance of two pixels that are compared for softness.
+/// Distance between the two pixels compared for softness.
 const EDGE: usize = 3;
-/// Least difference between them to count as an edge: more than noise and patterns have.
+/// Least difference between them that counts as an edge: more than noise and patterns have.
 const EDGE_STEP: u8 = 40;
-/// Fewest edges that tell anything: a line of text has thousands.
+/// Fewest edges for a reliable measurement. A line of text has thousands.
 const FEWEST_EDGES: usize = 500;
 
-/// The page with its paper made white, sharpened as far as it is soft. It is not smoothed, even when
-/// taken in the dark: that cost two thirds of the fields of pages that came through a noisy frame of
-/// 720 lines.
+/// The page with its paper made white, sharpened according to its softness. It is not denoised,
+/// even when taken in the dark: smoothing lost two thirds of the fields on pages that came through
+/// a noisy frame of 720 lines.
 pub fn without_paper(page: &GrayImage) -> GrayImage {
     let soft = softness(page).map_or(0.0, |soft| ((soft - CRISP) / (SOFT - CRISP)).clamp(0.0, 1.0));
     let sharp = (soft > 0.0).then(|| sharpened(page, soft * MASK_AMOUNT));
@@ -53,7 +54,7 @@ pub fn without_paper(page: &GrayImage) -> GrayImage {
         for (x, pixel) in line.enumerate() {
             let paper = between(&paper, x as f32, y as f32).max(1.0);
             let share = (f32::from(pixel.0[0]) / paper - ink_up_to) / (paper_from - ink_up_to);
-            // What is ink keeps its relation to the paper; what is paper becomes white.
+            // Ink keeps its brightness relative to the paper; paper becomes white.
             let ink = f32::from(pixel.0[0]) / paper * 255.0;
             let faded = ink + (255.0 - ink) * share.clamp(0.0, 1.0);
             pixel.0[0] = faded.clamp(0.0, 255.0) as u8;
@@ -62,10 +63,10 @@ pub fn without_paper(page: &GrayImage) -> GrayImage {
     clean
 }
 
-/// How soft the page's edges are: the squared step over three pixels by that over the middle one of
-/// them, over all edges from left to right. An edge that is sharp has 1 and more, one that is so wide
-/// that it rises evenly has 9. Noise lowers it, so what is noisy is not sharpened. None when the
-/// page has too few edges.
+/// How soft the page's edges are: over all edges from left to right, the squared step across three
+/// pixels, divided by the squared step across the middle one. A sharp edge gives 1 or a little
+/// more, an edge wide enough to rise evenly gives 9. Noise lowers the value, so noisy pages are not
+/// sharpened. None if the page has too few edges.
 fn softness(page: &GrayImage) -> Option<f32> {
     let (mut wide, mut near, mut edges) = (0.0f64, 0.0f64, 0usize);
     for line in page.as_raw().chunks_exact((page.width() as usize).max(1)).step_by(2) {
@@ -81,7 +82,7 @@ fn softness(page: &GrayImage) -> Option<f32> {
     (edges >= FEWEST_EDGES).then(|| (wide / near.max(1.0)) as f32)
 }
 
-/// The page and `amount` times what it differs from its blurred self.
+/// The page plus `amount` times its difference from its blurred copy.
 fn sharpened(page: &GrayImage, amount: f32) -> GrayImage {
     let mut sharp = fast_blur(page, MASK_SIGMA);
     for (pixel, own) in sharp.iter_mut().zip(page.as_raw()) {
@@ -111,7 +112,7 @@ fn brightness(page: &GrayImage, column: u32, row: u32) -> u8 {
     u8::MAX
 }
 
-/// The paper's brightness at a pixel, bilinear between the squares' middles.
+/// The paper's brightness at a pixel, interpolated bilinearly between the centres of the squares.
 fn between(paper: &GrayImage, x: f32, y: f32) -> f32 {
     let place = |at: f32, count: u32| {
         let at = (at / SQUARE as f32 - 0.5).clamp(0.0, (count - 1) as f32);
@@ -132,7 +133,8 @@ mod tests {
 
     #[test]
     fn a_pattern_goes_and_text_stays_in_a_shadow_too() {
-        // Paper that falls from 220 to 110 from left to right, lines at 0.8 of it, ink at 0.3.
+        // Paper that darkens from 220 to 110 from left to right, pattern lines at 0.8 of it, ink at
+        // 0.3.
         let paper = |x: u32| 220.0 - 110.0 * x as f32 / 400.0;
         let page = GrayImage::from_fn(400, 200, |x, y| {
             let share = match (x % 20, y) {
@@ -149,7 +151,7 @@ mod tests {
         }
     }
 
-    /// Strokes as wide as a caption's on paper, blurred by a lens.
+    /// Strokes as wide as a caption's, on paper, blurred as by a lens.
     fn strokes(blur: f32) -> GrayImage {
         let page = GrayImage::from_fn(400, 100, |x, _| Luma([if x % 20 < 3 { 90 } else { 200 }]));
         if blur > 0.0 { fast_blur(&page, blur) } else { page }
@@ -160,7 +162,8 @@ mod tests {
         assert!(softness(&strokes(0.0)).unwrap() < CRISP);
         let soft = strokes(1.5);
         assert!(softness(&soft).unwrap() > SOFT);
-        // The stroke's middle as a share of the paper: soft as it is, it would fade.
+        // The stroke's centre relative to the paper. It is above `INK`, so it would fade without
+        // sharpening.
         let share = f32::from(soft.get_pixel(201, 50).0[0]) / 200.0;
         assert!(share > INK, "{share}");
         let stroke = without_paper(&soft).get_pixel(201, 50).0[0];

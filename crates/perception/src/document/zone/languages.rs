@@ -1,8 +1,8 @@
-//! Which language reads what: one network for each, loaded once.
+//! Which language model reads which value: one network per language, each loaded once.
 //!
-//! Measured on generated cards: `kaz` reads Russian words as well, but takes Щ, Ё and Ъ for Ш, Е and
-//! Ь; `rus` has no Kazakh letters; `kaz+rus` in one reader takes twice the time and turns Қ into К.
-//! So each value is read by one language, and by a second one where the first is not sure.
+//! Measured on generated cards: `kaz` also reads Russian words, but takes Щ, Ё and Ъ for Ш, Е and
+//! Ь. `rus` lacks the Kazakh letters. `kaz+rus` in one reader takes twice the time and turns Қ into
+//! К. So each value is read in one language, and in a second one if the first is uncertain.
 
 use image::GrayImage;
 
@@ -16,21 +16,21 @@ use crate::runtime::tesseract::{
 
 /// Resolution of a rectified page.
 const DOTS_PER_INCH: u16 = 300;
-/// A value read with less confidence is tried in another language too.
+/// A value read with less confidence than this is tried in another language too.
 const SURE: f32 = 0.85;
-/// By how much surer the other alphabet has to be.
+/// How much more confident the reading in the other alphabet must be.
 const CLEARLY: f32 = 0.1;
-/// Margin around a value that is read again, in heights of its line.
+/// Margin around a value that is read again, in line heights.
 const MARGIN: f32 = 0.25;
-/// Letters of Kazakh that Russian does not have; without І, which is what a Latin I is read as.
+/// Kazakh letters that Russian lacks. І is left out, because a Latin I is often read as І.
 const KAZAKH: &str = "ӘҒҚҢӨҰҮҺәғқңөұүһ";
 /// Letters that `kaz` reads as Ш, Е and Ь.
 const RUSSIAN: &str = "ЩЁЪщёъ";
-/// The space counts: without it, words that are read as one have no confidence at all.
+/// The space is needed: without it, words that run together get no confidence at all.
 const DIGITS: &str = "0123456789 ";
 const NUMBER_LETTERS: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ ";
 const DATE_LETTERS: &str = "0123456789./- ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-/// How sex is printed: Latin, and in Kazakh or Russian (Ер, Әйел; Мужской, Женский).
+/// How the sex is printed: in Latin letters, and in Kazakh or Russian (Ер, Әйел; Мужской, Женский).
 const LATIN_SEX: &str = "MFX/";
 const CYRILLIC_SEX: &str = "МЖЕӘ/";
 
@@ -54,7 +54,7 @@ impl Script {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Line {
     pub text: String,
-    /// The least confident word's; 0 when nothing was read.
+    /// Confidence of the least certain word; 0 if nothing was read.
     pub confidence: f32,
 }
 
@@ -91,7 +91,7 @@ impl Languages {
         Ok(segments::cut(pieces))
     }
 
-    /// The words of a row alone.
+    /// The words of one row, read alone.
     pub fn row(&mut self, page: &GrayImage, row: Bounds, script: Script) -> Result<Vec<Segment>, ZoneError> {
         let reader = match script {
             Script::Cyrillic => &mut self.kazakh,
@@ -113,7 +113,7 @@ impl Languages {
         Ok(segments::cut(pieces))
     }
 
-    /// A line of the survey read again, alone and by its kind.
+    /// Reads a line of the survey again, alone and according to its kind.
     pub fn line(
         &mut self,
         page: &GrayImage,
@@ -136,16 +136,17 @@ impl Languages {
                 }
                 Ok(clearly_surer(latin, read(&mut self.kazakh, picture, "")?))
             }
-            // Names are in the alphabet of the captions. Read as Latin, ӘЛІТЕСТ was ONITECT at 0.86.
+            // Names are in the alphabet of the captions. Read as Latin, ӘЛІТЕСТ became ONITECT with
+            // confidence 0.86.
             (Kind::Name, Script::Cyrillic) => self.cyrillic(picture),
-            // A citizenship may be a code of three Latin letters.
+            // A citizenship may be a three-letter Latin code.
             (Kind::Text, Script::Cyrillic) => {
                 let cyrillic = self.cyrillic(picture)?;
                 if cyrillic.confidence >= SURE {
                     return Ok(cyrillic);
                 }
                 let latin = read(&mut self.latin, picture, "")?;
-                // Cyrillic read as Latin comes out with small letters: KAPAFAHAbI.
+                // Cyrillic read as Latin gives lower-case letters: KAPAFAHAbI.
                 let code = latin.text.bytes().all(|byte| byte.is_ascii_uppercase());
                 Ok(if code { clearly_surer(cyrillic, latin) } else { cyrillic })
             }
@@ -163,7 +164,8 @@ impl Languages {
     }
 }
 
-/// The second one only where it is much surer: letters of two alphabets look alike.
+/// The second reading only if it is clearly more confident: letters of the two alphabets look
+/// alike.
 fn clearly_surer(first: Line, second: Line) -> Line {
     if second.confidence > first.confidence + CLEARLY { second } else { first }
 }
@@ -173,13 +175,13 @@ fn surer(first: Line, second: Line) -> Line {
 }
 
 fn read(reader: &mut Tesseract, picture: Picture<'_>, allowed: &str) -> Result<Line, ZoneError> {
-    // A speck at the page's edge, taken for a value: it leaves the others.
+    // A speck at the page's edge that was taken for a value. The other values are still read.
     if picture.width.min(picture.height) < MIN_SIDE {
         return Ok(Line::default());
     }
     reader.allow_only(allowed)?;
     let pieces = match reader.read(picture, Segmentation::Line, DOTS_PER_INCH, Level::Word) {
-        // One value that can't be read, on a machine that has no time, leaves the others.
+        // One unreadable value on a busy machine must not lose the others.
         Err(TesseractError::Recognition) => return Ok(Line::default()),
         pieces => pieces?,
     };
@@ -201,7 +203,8 @@ fn widened(line: &Segment, (width, height): (u32, u32)) -> Bounds {
     ]
 }
 
-/// A part of a page, without a copy. Empty where the bounds are, which Tesseract's wrapper refuses.
+/// A part of a page, without a copy. Empty if the bounds are; Tesseract's wrapper refuses an empty
+/// picture.
 fn part(page: &GrayImage, bounds: Bounds) -> Picture<'_> {
     let stride = page.width() as usize;
     let [left, top, right, bottom] = bounds;

@@ -1,30 +1,30 @@
-//! Where each layout has its fields, as data: wide regions, since issues of one document differ and
-//! a rectified page is off by a few per cent.
+//! Where each layout has its fields, as data. The regions are wide, because issues of one document
+//! differ and a rectified page is off by a few per cent.
 
 use vouch_contract::document::fields::{DocumentType, FieldName, PageSize};
 
-/// Left, top, right, bottom as shares of the page.
+/// Left, top, right and bottom as fractions of the page.
 pub type Region = [f32; 4];
 
 /// A side of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Side {
-    /// Identity card of Kazakhstan, with the portrait.
+    /// Identity card of Kazakhstan, the side with the portrait.
     IdCardFront,
-    /// Its other side, with the MRZ.
+    /// Identity card of Kazakhstan, the side with the MRZ.
     IdCardBack,
-    /// Residence permit of a foreigner in Kazakhstan, with the portrait.
+    /// Residence permit for foreigners in Kazakhstan, the side with the portrait.
     PermitFront,
-    /// Its other side, with the MRZ.
+    /// Residence permit for foreigners in Kazakhstan, the side with the MRZ.
     PermitBack,
     /// Photo page of a passport.
     PassportPage,
-    /// A card of any issuer with English or French captions, the side with the portrait.
+    /// Card of any issuer with English or French captions, the side with the portrait.
     CardFront,
 }
 
 impl Side {
-    /// CID's type of it.
+    /// The document type in CID's terms.
     pub const fn document(self) -> DocumentType {
         match self {
             Self::IdCardFront | Self::IdCardBack => DocumentType::IdCard,
@@ -34,24 +34,24 @@ impl Side {
         }
     }
 
-    /// Whether its captions are in Cyrillic letters.
+    /// Whether its captions are in Cyrillic.
     pub const fn is_cyrillic(self) -> bool {
         !matches!(self, Self::PassportPage | Self::CardFront)
     }
 }
 
-/// What is known of a side.
+/// What is known about a side.
 #[derive(Debug)]
 pub struct Layout {
-    /// Which.
+    /// Which side.
     pub side: Side,
     /// Size of its page.
     pub page: PageSize,
-    /// What is printed on top; each is a title of this side alone, or of none.
+    /// Titles printed at the top that no other side has; may be empty.
     pub titles: &'static [&'static str],
     /// The part that is read: without portrait and MRZ.
     pub text: Region,
-    /// Fields, and where caption and value are to be expected.
+    /// Fields, and the region where caption and value are expected.
     pub fields: &'static [(FieldName, Region)],
 }
 
@@ -105,7 +105,7 @@ const CARD_FRONT: [(FieldName, Region); 9] = [
     (FieldName::IdentificationNumber, FRONT_TEXT),
 ];
 
-/// The sides known. Order and wording of the fields: docs/DOCUMENTS.md, Visual zone.
+/// The known sides. For order and wording of the fields see docs/DOCUMENTS.md, Visual zone.
 pub const LAYOUTS: [Layout; 6] = [
     Layout {
         side: Side::IdCardFront,
@@ -152,12 +152,12 @@ pub const LAYOUTS: [Layout; 6] = [
 ];
 
 impl Layout {
-    /// Of a side.
+    /// The layout of a side.
     pub fn of(side: Side) -> Option<&'static Self> {
         LAYOUTS.iter().find(|layout| layout.side == side)
     }
 
-    /// Where a field is to be expected; none if this side has no such field.
+    /// Where a field is expected; none if this side lacks the field.
     pub fn region(&self, field: FieldName) -> Option<Region> {
         self.fields.iter().find(|(name, _)| *name == field).map(|(_, region)| *region)
     }

@@ -1,12 +1,12 @@
-//! The visual zone: what is printed for people, read by Tesseract.
+//! The visual zone (VIZ): the text printed for people, read by Tesseract.
 //!
-//! In: the grey picture of an upright, rectified page ([`PageSize::pixels`]) and, where known, which
-//! side it is. Out: fields with their confidences. Called by whoever reads documents, beside
-//! `mrz/`; `cross_check` then holds both against each other.
+//! In: the grey picture of an upright, rectified page ([`PageSize::pixels`]) and, if known, which
+//! side it is. Out: fields with their confidences. Called by the document reader, beside `mrz/`;
+//! `cross_check` then compares the two.
 //!
-//! One pass over the whole text finds captions; one that it passed over is looked for in the row above its
-//! value. Each value is then read again by its kind: dates
-//! and numbers with digits alone, names in Kazakh, and in Russian or Latin where that reads better.
+//! One pass over the whole text finds captions. A caption that was missed is searched for in the
+//! row above its value. Each value is then read again according to its kind: dates and numbers with
+//! digits only, names in Kazakh, and in Russian or Latin where that reads better.
 
 pub mod captions;
 mod ink;
@@ -29,45 +29,46 @@ use slots::{Page, Slot};
 use crate::runtime::tesseract::{Settings, TesseractError};
 use vouch_contract::document::fields::{Field, FieldName, FieldSource, PageSize};
 
-/// Captions that have to be found for the first alphabet to be the right one; two are found in noise.
+/// Captions needed to accept the first alphabet tried. Noise alone can look like two.
 const ENOUGH_CAPTIONS: usize = 3;
-/// A value read with less confidence is no reading: what Tesseract makes of the pattern of the
-/// background, and of words in letters that it was not asked for, stays below.
+/// Values read with less confidence are dropped. Tesseract's readings of background patterns, and
+/// of words in an alphabet it was not asked for, stay below this.
 const LEAST: f32 = 0.25;
-/// What a name is worth in which something stands that is no letter: most likely one was not known.
+/// Factor on the confidence of a name with a character that is no letter: most likely a letter was
+/// unknown.
 const WITH_A_STRANGE_SIGN: f32 = 0.5;
-/// What a number is worth in which a letter O stands: most likely it is a zero.
+/// Factor on the confidence of a number with a letter O: most likely it is a zero.
 const WITH_A_LETTER_O: f32 = 0.8;
-/// What an authority is worth that is on the list of those known, however it was read.
+/// Least confidence of an authority from the list of known ones, however badly it was read.
 const KNOWN_AUTHORITY: f32 = 0.9;
-/// What a value is worth whose caption was not read.
+/// Factor on the confidence of a value whose caption was not read.
 const WITHOUT_CAPTION: f32 = 0.8;
-/// Share of the doubt that stays once a check digit agrees: one wrong digit in eleven passes the
-/// IIN's, see `iin.rs`.
+/// Part of the doubt that remains after a check digit agrees: one wrong digit in eleven passes the
+/// IIN's check, see `iin.rs`.
 const DOUBT_AFTER_CHECK: f32 = 1.0 / 11.0;
 
 /// Why a zone can't be read.
 #[derive(Debug, thiserror::Error)]
 pub enum ZoneError {
     /// Not a rectified page.
-    #[error("a page of {width} x {height} pixels is no ID-1, ID-2 or ID-3 page at 300 dpi; rectify it first")]
+    #[error("a page of {width} x {height} pixels is not ID-1, ID-2 or ID-3 at 300 dpi; rectify it first")]
     Page {
         /// Width in pixels.
         width: u32,
         /// Height in pixels.
         height: u32,
     },
-    /// Tesseract's words.
+    /// Tesseract failed.
     #[error(transparent)]
     Tesseract(#[from] TesseractError),
 }
 
-/// What a zone holds.
+/// What was read in a zone.
 #[derive(Debug, Clone, Default)]
 pub struct Reading {
-    /// Which side it is: as told, or as found.
+    /// Which side it is: as given, or as found.
     pub side: Option<Side>,
-    /// Fields read, each once.
+    /// Fields read, each at most once.
     pub fields: Vec<Field>,
 }
 
@@ -77,19 +78,19 @@ pub struct ZoneReader {
 }
 
 impl ZoneReader {
-    /// Loads the languages; `settings` names library and folder, its languages are not looked at.
+    /// Loads the languages. `settings` names the library and the folder; its languages are ignored.
     ///
     /// # Errors
-    /// [`TesseractError`] when something is not installed; the message names the package.
+    /// [`TesseractError`] if something is not installed; the message names the package.
     pub fn open(settings: Settings<'_>) -> Result<Self, TesseractError> {
         Ok(Self { languages: Languages::open(settings)? })
     }
 
-    /// Reads a page. `side` is what the scheme asks for, or none to find it out; `today` tells which
-    /// century a year of two digits is in.
+    /// Reads a page. `side` is the side that the scheme asks for, or none to detect it. `today`
+    /// decides the century of two-digit years.
     ///
     /// # Errors
-    /// [`ZoneError`] when the page has another size than a rectified one, or Tesseract gave up.
+    /// [`ZoneError`] if the page is not of a rectified size, or if Tesseract fails.
     pub fn read(&mut self, page: &GrayImage, side: Option<Side>, today: Date) -> Result<Reading, ZoneError> {
         let size = size_of(page)?;
         let page = &ink::without_paper(page);
@@ -122,7 +123,7 @@ impl ZoneReader {
         Ok(Reading { side: Some(layout.side), fields })
     }
 
-    /// A slot's value, read again by its kind; two of a period.
+    /// Reads a slot's value again according to its kind. A period gives two fields.
     fn fields_of(
         &mut self,
         page: &GrayImage,
@@ -178,8 +179,8 @@ fn size_of(page: &GrayImage) -> Result<PageSize, ZoneError> {
         .ok_or(ZoneError::Page { width, height })
 }
 
-/// What is read of a page whose side is not known: all but the MRZ of a passport, which would only
-/// cost time; a card's may have none.
+/// The region read on a page whose side is unknown: everything except a passport's MRZ, which would
+/// only cost time. A card may have no MRZ.
 const fn unknown_text(size: PageSize) -> Region {
     match size {
         PageSize::Id1 => [0.0, 0.0, 1.0, 1.0],

@@ -1,41 +1,41 @@
-//! Rows of print around a value: its own, and the one above it, where its caption stands.
+//! Rows of print around a value: its own, and the one above it with its caption.
 //!
-//! In photographs Tesseract's search for text joins a value with the caption above it, or passes
-//! over the caption, which is half as high and paler. Where a value stands, its caption's row can
-//! be told by the ink alone. Pure.
+//! In photographs Tesseract's layout analysis merges a value with the caption above it, or misses
+//! the caption, which is half as high and paler. Near a value the caption's row can be found from
+//! the ink alone. Pure functions.
 
 use image::GrayImage;
 
 use super::segments::Bounds;
 
-/// Darkness of a row that holds print, as a share of the darkest row's: a row of captions has a
-/// fifth of the ink of a row of values, what is left of a pattern a hundredth.
+/// Darkness of a row that holds print, relative to the darkest row. A row of captions has a fifth
+/// of the ink of a row of values, the remains of a pattern a hundredth.
 const PRINTED: f32 = 0.06;
-/// Lowest and highest capitals of a value, pixels: 1.5 mm (17 pixels) to 4 mm (47 pixels), less
-/// and more by a blurred edge.
+/// Heights of a value's capitals, pixels: 1.5 mm (17 pixels) to 4 mm (47 pixels), widened for
+/// blurred edges.
 const VALUE_HEIGHTS: std::ops::RangeInclusive<u32> = 14..=50;
-/// Lowest and highest row of a caption: its capitals are 10 to 18 pixels high, its tails add four.
+/// Heights of a caption's row: capitals of 10 to 18 pixels, descenders add four.
 const CAPTION_HEIGHTS: std::ops::RangeInclusive<u32> = 8..=28;
-/// How far above a value its caption ends at most, in heights of the value.
+/// Largest gap between a caption and its value, in heights of the value.
 const GAP: f32 = 0.9;
-/// Pixels above a box that are looked at: the highest caption and the widest gap.
+/// Pixels searched above a box: the highest caption plus the widest gap.
 const ABOVE: u32 = 70;
-/// Width in which a caption is looked for, pixels: "PLACE OF BIRTH / LIEU DE NAISSANCE" has 280.
+/// Width searched for a caption, pixels: "PLACE OF BIRTH / LIEU DE NAISSANCE" has 280.
 const CAPTION_WIDTH: u32 = 330;
-/// Margin around a row, pixels: the edge of a blurred letter.
+/// Margin around a row, pixels, for the edges of blurred letters.
 pub(super) const MARGIN: u32 = 4;
 
-/// A value's row, and its caption's.
+/// A value's row and its caption's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rows {
-    /// The value without what stands above or below it.
+    /// The value without anything above or below it.
     pub value: Bounds,
     /// The row above it.
     pub caption: Bounds,
 }
 
-/// The rows in and above a box that was read; none where it is no value with a row above it.
-/// `page` has white paper.
+/// The rows in and above a box that was read; none if it is not a value with a row above it. `page`
+/// must have white paper.
 pub fn rows(page: &GrayImage, bounds: Bounds) -> Option<Rows> {
     let [left, top, right, bottom] = bounds;
     let (width, height) = page.dimensions();
@@ -51,7 +51,7 @@ pub fn rows(page: &GrayImage, bounds: Bounds) -> Option<Rows> {
     let darkest = within.iter().copied().fold(0.0, f32::max);
     let runs = runs(&darkness, darkest * PRINTED);
     let ink = |run: &(usize, usize)| darkness[run.0..run.1].iter().sum::<f32>();
-    // Of what lies in the box the row with most ink: values are bold.
+    // The row with the most ink in the box: values are bold.
     let at = (0..runs.len())
         .filter(|&at| runs[at].1 > (top - first) as usize)
         .max_by(|&a, &b| ink(&runs[a]).total_cmp(&ink(&runs[b])))?;
@@ -77,7 +77,7 @@ pub fn rows(page: &GrayImage, bounds: Bounds) -> Option<Rows> {
     })
 }
 
-/// Runs of rows darker than a limit; a single paler row does not part them.
+/// Runs of rows darker than a limit. A single paler row does not split a run.
 fn runs(darkness: &[f32], limit: f32) -> Vec<(usize, usize)> {
     let mut runs: Vec<(usize, usize)> = Vec::new();
     for (at, dark) in darkness.iter().enumerate() {
@@ -109,10 +109,10 @@ mod tests {
         print(60..74, 6, 130);
         print(90..114, 2, 20);
         let expected = Some(Rows { value: [50, 90, 250, 114], caption: [46, 56, 380, 78] });
-        // Joined with its caption, and alone.
+        // Once merged with its caption, once alone.
         assert_eq!(rows(&page, [50, 58, 250, 114]), expected);
         assert_eq!(rows(&page, [50, 90, 250, 114]), expected);
-        // The caption is no value, and a box that has no area or lies outside is nothing.
+        // A caption is no value, and a box without area or outside the page gives nothing.
         assert_eq!(rows(&page, [50, 60, 250, 74]), None);
         assert_eq!(rows(&page, [50, 60, 50, 74]), None);
         assert_eq!(rows(&page, [50, 60, 500, 74]), None);

@@ -1,30 +1,30 @@
-//! Words to segments: runs of words which belong together, on one line and in one column.
+//! Groups words into segments: runs of words that belong together, on one line and in one column.
 
 use crate::runtime::tesseract::Piece;
 
-/// Gap between two words, in heights of the line, from which on they stand in two columns. Spaces
-/// in the generated and real cards' fonts are 0.25 to 0.6 heights wide, columns 2 and more apart.
+/// Gap between two words, in line heights, from which they stand in two columns. Spaces in the
+/// fonts of generated and real cards are 0.25 to 0.6 heights wide; columns are 2 or more apart.
 const COLUMN_GAP: f32 = 1.6;
-/// How much higher or lower than usual a word may be: one with a mark above or a tail below is 1.35
-/// times as high as one without.
+/// Largest ratio of a word's height to the usual one, either way. A word with an accent or a
+/// descender is 1.35 times as high as one without.
 const USUAL_HEIGHT: f32 = 1.6;
-/// Most segments kept of a page; a passport's page has some 40.
+/// Limit on the segments kept per page. A passport page has about 40.
 const MAX_SEGMENTS: usize = 128;
 
-/// Left, top, right, bottom in pixels; right and bottom are the first ones outside.
+/// Left, top, right, bottom in pixels; right and bottom are exclusive.
 pub type Bounds = [u32; 4];
 
 /// Words of one line and one column.
 #[derive(Debug, Clone)]
 pub struct Segment {
-    /// From left to right.
+    /// The words, from left to right.
     pub words: Vec<Piece>,
-    /// Around all of them.
+    /// Bounding box of all words.
     pub bounds: Bounds,
 }
 
 impl Segment {
-    /// Of at least one word.
+    /// A segment of at least one word.
     fn of(words: Vec<Piece>) -> Option<Self> {
         let bounds = around(&words)?;
         Some(Self { words, bounds })
@@ -35,7 +35,7 @@ impl Segment {
         self.words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")
     }
 
-    /// The least confident word's confidence.
+    /// Confidence of the least certain word.
     pub fn confidence(&self) -> f32 {
         self.words.iter().map(|word| word.confidence).fold(1.0, f32::min)
     }
@@ -45,25 +45,25 @@ impl Segment {
         (self.bounds[3] - self.bounds[1]) as f32
     }
 
-    /// The words that hold a digit: what stands before a number is its sign.
+    /// The words that contain a digit. Text before a number is its sign.
     pub fn with_digits(&self) -> Option<Self> {
         let digits = |word: &&Piece| word.text.contains(|letter: char| letter.is_ascii_digit());
         Self::of(self.words.iter().filter(digits).cloned().collect())
     }
 
-    /// What comes after the first words; none when nothing does.
+    /// What follows the first words; none if nothing does.
     pub fn after(&self, words: usize) -> Option<Self> {
         Self::of(self.words.get(words..)?.to_vec())
     }
 
-    /// The first words; none when there are none.
+    /// The first words; none if there are none.
     pub fn before(&self, words: usize) -> Option<Self> {
         Self::of(self.words.get(..words)?.to_vec())
     }
 }
 
-/// The box around all words; its height is that of the words of usual height, since Tesseract gives
-/// a word the height of what stands above it too, and takes a speck for a word.
+/// Bounding box of all words, with the height of the words of usual height. Tesseract includes
+/// marks above a word in its height, and takes specks for words.
 fn around(words: &[Piece]) -> Option<Bounds> {
     let usual = usual_height(words) as f32;
     let is_usual = |word: &&Piece| {
@@ -77,7 +77,7 @@ fn around(words: &[Piece]) -> Option<Bounds> {
     Some([left, top, right, bottom])
 }
 
-/// The height up to which half of all letters reach.
+/// Weighted median height: half of all letters are in words of at most this height.
 fn usual_height(words: &[Piece]) -> u32 {
     let mut heights: Vec<(u32, usize)> =
         words.iter().map(|word| (height(word), word.text.chars().count())).collect();
@@ -96,12 +96,12 @@ fn height(word: &Piece) -> u32 {
     word.bounds[3].saturating_sub(word.bounds[1])
 }
 
-/// Cuts what was read into segments, from top to bottom.
+/// Groups pieces into segments, sorted from top to bottom.
 pub fn cut(pieces: Vec<Piece>) -> Vec<Segment> {
     let mut segments: Vec<Segment> = Vec::new();
     let mut run: Vec<Piece> = Vec::new();
     for piece in pieces {
-        // A box without an area is nothing that was printed.
+        // A box without area can't be print.
         if piece.bounds[2] <= piece.bounds[0] || piece.bounds[3] <= piece.bounds[1] {
             continue;
         }

@@ -1,5 +1,5 @@
-//! Which segments hold a field's value: beside or below its caption, or, where the caption was not
-//! read, by the shape of the value in the place where it is expected. Pure.
+//! Which segments hold a field's value: beside or below its caption or, if the caption was not
+//! read, by the value's form in the expected region. Pure functions.
 
 use image::GrayImage;
 use jiff::civil::Date;
@@ -12,28 +12,28 @@ use super::segments::{Bounds, Segment};
 use super::values;
 use vouch_contract::document::fields::{FieldName, PageSize};
 
-/// A value may begin this far below its caption, in heights of the caption. Between caption and
-/// value there is at most one empty line of the caption's size.
+/// Largest gap between a caption and the value below it, in caption heights: at most one empty line
+/// of the caption's size.
 const BELOW: f32 = 2.5;
-/// A value to the right may begin this far from the caption's end, in heights of the higher one.
+/// Largest gap between a caption's end and a value to its right, in heights of the taller one.
 const BESIDE: f32 = 6.0;
-/// A value below may begin this far left of the caption, in heights of the caption: an upright page
-/// is off by a degree or so.
+/// How far left of its caption a value below it may begin, in caption heights: an upright page may
+/// still be turned by about a degree.
 const OUTDENT: f32 = 2.0;
-/// A second line of a text begins at most this far below the first, in heights of the first, and is
-/// of its size but for this factor.
+/// Largest gap between the first and second line of a text, in heights of the first, and the
+/// largest ratio of their heights.
 const NEXT_LINE: f32 = 1.2;
 const SAME_SIZE: f32 = 1.35;
 
-/// Most rows above values that are read for a caption: a page has a dozen fields.
+/// Limit on rows above values that are read for a caption. A page has about a dozen fields.
 const MOST_ROWS: usize = 12;
 
 /// Where a value stands.
 #[derive(Debug, Clone)]
 pub struct Slot {
-    /// Of which field.
+    /// The field.
     pub field: FieldName,
-    /// What it must look like.
+    /// The kind of its value.
     pub kind: Kind,
     /// Its lines, from top to bottom.
     pub lines: Vec<Segment>,
@@ -49,7 +49,7 @@ pub struct Page {
 }
 
 impl Page {
-    /// Tells captions from the rest.
+    /// Separates captions from the rest.
     pub fn of(segments: Vec<Segment>) -> Self {
         let mut page = Self::default();
         for segment in segments {
@@ -65,7 +65,7 @@ impl Page {
         page
     }
 
-    /// Looks for captions that were passed over or read in one with their values: `read` reads the row
+    /// Looks for captions that were missed or read together with their values. `read` reads the row
     /// above a value.
     ///
     /// # Errors
@@ -86,7 +86,7 @@ impl Page {
                 continue;
             }
             tried += 1;
-            // What stands in the next column has a caption of its own.
+            // Text in the next column has its own caption.
             let column = self.others.iter().map(|other| other.bounds).filter(|other| {
                 other[0] > rows.value[2] && other[1] < rows.value[3] && other[3] > rows.value[1]
             });
@@ -105,7 +105,7 @@ impl Page {
         Ok(())
     }
 
-    /// How sure the text is, over all letters.
+    /// Mean confidence over all letters.
     pub fn certainty(&self) -> f32 {
         let words = self.others.iter().flat_map(|segment| &segment.words);
         let (sum, letters) = words.fold((0.0, 0.0), |(sum, letters), word| {
@@ -115,12 +115,12 @@ impl Page {
         if letters > 0.0 { sum / letters } else { 0.0 }
     }
 
-    /// Captions found.
+    /// Number of captions found.
     pub fn captions(&self) -> usize {
         self.captions.len()
     }
 
-    /// The side whose fields and titles were found; none if there are fewer than two of them.
+    /// The side whose fields and titles were found; none if fewer than two were.
     pub fn layout(&self, size: PageSize) -> Option<&'static Layout> {
         let titles: Vec<String> = self
             .others
@@ -137,7 +137,7 @@ impl Page {
                 let title = captions::skeleton(title);
                 titles.iter().any(|text| text.contains(&title))
             });
-            // A title tells apart what has the same fields.
+            // A title distinguishes sides that have the same fields.
             fields.count() + 2 * titled.count()
         };
         LAYOUTS
@@ -148,7 +148,7 @@ impl Page {
             .filter(|layout| score(layout) >= 2)
     }
 
-    /// The values of a layout's fields, each segment at most once.
+    /// The values of a layout's fields. Each segment is used at most once.
     pub fn slots(&self, layout: &Layout, size: (u32, u32), today: Date) -> Vec<Slot> {
         let mut taken = vec![false; self.others.len()];
         let mut slots: Vec<Slot> = Vec::new();
@@ -188,7 +188,7 @@ impl Page {
         taken[at] = true;
         let first = self.others[at].clone();
         let mut lines = vec![first];
-        // The others are a word or two.
+        // Other fields are a word or two.
         if matches!(caption.field, Some(FieldName::PlaceOfBirth | FieldName::Authority)) {
             let next = free(taken).into_iter().find(|&next| follows(&lines[0], &self.others[next]));
             let next = next.filter(|&next| !captions::names_a_field(&self.others[next].text()));
@@ -207,7 +207,8 @@ impl Page {
         })
     }
 
-    /// Dates, IIN and number where they are expected and only one segment can be it.
+    /// Dates, IIN and document number without a read caption: accepted only if exactly one segment
+    /// in the expected region fits.
     fn without_caption(
         &self,
         layout: &Layout,
@@ -220,7 +221,7 @@ impl Page {
             let kind = match field {
                 FieldName::IdentificationNumber => Kind::Iin,
                 FieldName::DateOfBirth if layout.region(FieldName::IssueDate).is_none() => Kind::Date,
-                // Its caption is a single sign, which is read as anything.
+                // Its caption is a single sign that may be read as anything.
                 FieldName::DocumentNumber => Kind::Number,
                 _ => continue,
             };
@@ -242,8 +243,8 @@ impl Page {
     }
 }
 
-/// The words of a segment that can hold a value whose caption was not read as one: of what stands
-/// before an IIN some was taken for digits.
+/// The words of a segment that can hold a value whose caption was not recognised. Parts of the
+/// caption before an IIN may have been read as digits.
 fn value_of(kind: Kind, segment: &Segment, today: Date) -> Option<Segment> {
     let is_value = |text: &str| values::clean(kind, text, true, today).is_some();
     let last = segment.after(segment.words.len().saturating_sub(1));
@@ -253,17 +254,17 @@ fn value_of(kind: Kind, segment: &Segment, today: Date) -> Option<Segment> {
     }
 }
 
-/// Whether a text can be a value of this kind. Digits that were read as letters are read again
-/// later, so for numbers and dates it is enough that some are there.
+/// Whether a text can be a value of this kind. Digits read as letters are read again later, so
+/// numbers and dates need only some digits here.
 fn fits(caption: &Caption, text: &str, today: Date) -> bool {
     let digits = text.chars().filter(char::is_ascii_digit).count();
     match caption.kind {
         Kind::Date => (4..=10).contains(&digits),
         Kind::Period => digits >= 10,
-        // Nine characters, a sign before them.
+        // Nine characters after a sign.
         Kind::Number if caption.wordings.is_empty() => (8..=10).contains(&digits) && !text.contains('.'),
         Kind::Number => digits >= 4,
-        // Without a caption the check digit has to do.
+        // Without a caption, the check digit must agree.
         Kind::Iin if caption.wordings.is_empty() => values::clean(Kind::Iin, text, true, today).is_some(),
         Kind::Iin => digits >= 9,
         // Letters of the other alphabet may have been read as digits: UTO as 0Т0.
@@ -277,7 +278,7 @@ fn fits(caption: &Caption, text: &str, today: Date) -> bool {
     }
 }
 
-/// How far a segment is from the caption it may belong to, in pixels; none if it can't.
+/// Distance of a segment from the caption it may belong to, pixels; none if it can't belong to it.
 fn distance(label: &Segment, value: &Segment) -> Option<f32> {
     let [left, top, right, bottom] = label.bounds.map(|edge| edge as f32);
     let [value_left, value_top, _, value_bottom] = value.bounds.map(|edge| edge as f32);
@@ -289,7 +290,7 @@ fn distance(label: &Segment, value: &Segment) -> Option<f32> {
     }
     let below = value_top - bottom;
     let aligned = value_left > left - height * OUTDENT && value_left < right;
-    // The boxes of two lines may overlap by a descender.
+    // The boxes of two lines may overlap because of descenders.
     (aligned && below > -height * 0.5 && below < height * BELOW)
         .then(|| below.max(0.0) + (value_left - left).abs() * 0.25)
 }

@@ -46,6 +46,6 @@ fn a_caption_that_was_read_with_its_value_is_looked_for_above_it() {
     assert_eq!(slots.len(), 1);
     assert_eq!((slots[0].field, slots[0].captioned), (FieldName::LastName, true));
     assert_eq!(slots[0].lines[0].bounds, [390, 136, 600, 160]);
-    // Once it is known it is not read again.
+    // A known caption is not read again.
     page.add_captions(&print, |_| Err("read again")).unwrap();
 }

@@ -10,7 +10,7 @@ use vouch_testkit::specimen::{Fonts, Holder};
 
 const TODAY: Date = jiff::civil::date(2026, 1, 1);
 
-/// Reader and typefaces, or none where they are not installed (told on standard error).
+/// Reader and typefaces, or none if they are not installed (reported on standard error).
 fn tools() -> Option<(ZoneReader, Fonts)> {
     match (ZoneReader::open(Settings::default()), Fonts::open()) {
         (Ok(reader), Ok(fonts)) => Some((reader, fonts)),
@@ -25,15 +25,15 @@ fn tools() -> Option<(ZoneReader, Fonts)> {
     }
 }
 
-/// Of this thread: what others do on the machine doesn't count.
+/// CPU time of this thread, so that load from other programs does not count.
 fn processor_time() -> Duration {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
     Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap())
 }
 
-/// How the page came: printed, or through a frame whose width it fills by two thirds, with the noise of
-/// a small sensor: a card one of 720 lines, a passport's page one of 1080. In 720 lines the captions
-/// of a passport have seven pixels, and are not read.
+/// How the page was captured: printed, or photographed so that it fills two thirds of the frame's
+/// width, with the noise of a small sensor. Cards use 720 lines, passport pages 1080. At 720 lines
+/// a passport's captions are seven pixels high and can't be read.
 #[derive(Debug, Clone, Copy)]
 enum Way {
     Printed,
@@ -89,7 +89,8 @@ impl Count {
         self.right as f32 / self.asked as f32
     }
 
-    /// Days and numbers that were read wrong with confidence; each would go into a result unasked.
+    /// Dates and numbers read wrong with high confidence. Each would be accepted without a
+    /// question.
     fn surely_wrong_numbers(&self) -> usize {
         let number = |field: &&Field| {
             matches!(
@@ -121,7 +122,7 @@ fn count(layout: specimen::Layout, sides: &[Side], way: Way) -> Option<Count> {
             count.sides_wrong += usize::from(reading.side != Some(*side));
             for zone in &page.zones {
                 let specimen::Content::Field(name) = zone.content else { continue };
-                // Names and places as they are printed; the holder's fields have them in Latin.
+                // Names and places as printed; the holder's fields have them in Latin.
                 let digits = zone.text.contains(|letter: char| letter.is_ascii_digit());
                 let expected = if digits { truth.get(&name).unwrap() } else { &zone.text };
                 let read = reading.fields.iter().find(|field| field.name == name);
@@ -137,7 +138,8 @@ fn count(layout: specimen::Layout, sides: &[Side], way: Way) -> Option<Count> {
     Some(count)
 }
 
-// Shares are below what 60 specimens of each kind gave (docs/DOCUMENTS.md), by what few specimens vary.
+// The limits lie below what 60 specimens of each kind gave (docs/DOCUMENTS.md), to allow for the
+// spread of a few specimens.
 
 #[test]
 fn cards_of_kazakhstan_are_read() {
@@ -159,7 +161,7 @@ fn pages_with_latin_captions_are_read() {
     for (layout, side) in
         [(specimen::Layout::Td3, Side::PassportPage), (specimen::Layout::Td1, Side::CardFront)]
     {
-        // Names of other states have marks which English does not: they are read without.
+        // Names from other states have diacritics that English lacks; they are read without them.
         for (way, least) in [(Way::Printed, 0.8), (Way::Photographed, 0.7)] {
             let Some(mut count) = count(layout, &[side], way) else { return };
             count.tell(&format!("{layout:?} {way:?}"));

@@ -1,5 +1,5 @@
-//! Values as they are printed to values as they are kept: what a field's text may hold, its date as
-//! `YYYY-MM-DD`. Pure; any text may come in.
+//! Converts printed values to stored ones: which characters a field may hold, and dates as
+//! `YYYY-MM-DD`. Pure functions; any text is valid input.
 
 use jiff::civil::Date;
 
@@ -7,19 +7,19 @@ use super::captions::Kind;
 use vouch_contract::document::iin::Iin;
 use vouch_contract::document::unstated::{NO_EXPIRY, UNSPECIFIED_SEX};
 
-/// Longest value kept, in characters.
+/// Longest value stored, in characters.
 pub const MAX_VALUE: usize = 120;
 /// Shortest and longest document number (ICAO 9303 parts 4 and 5: nine characters in the MRZ, the
 /// rest of a longer one in the optional data).
 const NUMBER_LENGTHS: std::ops::RangeInclusive<usize> = 5..=22;
-/// No document in use was printed, and no holder born, before.
+/// Earliest year of a date: no valid document was issued, and no holder born, before it.
 const FIRST_YEAR: i16 = 1900;
-/// No document with an end is valid longer from today, years.
+/// Longest time until expiry, counted from today, years.
 const LONGEST_VALIDITY: i16 = 50;
-/// The year that documents without an end print: 01-01-9999 on Spain's.
+/// The year printed on documents without an expiry date: 01-01-9999 on Spain's.
 const NO_END_YEAR: i16 = 9999;
 
-/// First letters of the months: English, French, Kazakh and Russian, as documents shorten them.
+/// First letters of the months as abbreviated on documents: English, French, Kazakh, Russian.
 const MONTHS: [&[&str]; 12] = [
     &["JAN", "ҚАҢ", "ЯНВ"],
     &["FEB", "FEV", "FÉV", "АҚП", "ФЕВ"],
@@ -35,8 +35,8 @@ const MONTHS: [&[&str]; 12] = [
     &["DEC", "DÉC", "ЖЕЛ", "ДЕК"],
 ];
 
-/// Cleans a text by its kind; none when it can't be such a value. `past` says that a day with two
-/// digits for its year lies before `today`.
+/// Cleans a text according to its kind; none if it can't be such a value. With `past`, a date with
+/// a two-digit year lies before `today`.
 pub fn clean(kind: Kind, text: &str, past: bool, today: Date) -> Option<String> {
     let text: String = text.chars().take(MAX_VALUE * 2).collect();
     match kind {
@@ -50,13 +50,14 @@ pub fn clean(kind: Kind, text: &str, past: bool, today: Date) -> Option<String> 
     }
 }
 
-/// A date as it is kept: `YYYY-MM-DD`, [`NO_EXPIRY`] for any day of the year that stands for "no end".
+/// The stored form of a date: `YYYY-MM-DD`, or [`NO_EXPIRY`] for any date in the year that means
+/// "no expiry".
 pub fn written(date: Date) -> String {
     if date.year() == NO_END_YEAR { NO_EXPIRY.to_owned() } else { date.to_string() }
 }
 
-/// Letters with single spaces, hyphens and apostrophes between; strokes and dots at the ends are the
-/// pattern behind the text.
+/// Letters with single spaces, hyphens and apostrophes between them. Strokes and dots at the ends
+/// come from the background pattern.
 fn name(text: &str) -> Option<String> {
     let kept: String = text
         .chars()
@@ -72,14 +73,14 @@ fn name(text: &str) -> Option<String> {
     (name.chars().count() >= 2).then(|| name.chars().take(MAX_VALUE).collect())
 }
 
-/// Whether a word of a name holds something that is no part of one: Ø read as ©, O as 0.
+/// Whether a word of a name holds a character no name has: Ø read as ©, O as 0.
 pub fn has_strange_sign(text: &str) -> bool {
     let strange = |sign: char| !sign.is_alphabetic() && !"-'`’–.,".contains(sign);
     text.split_whitespace().any(|word| word.contains(char::is_alphabetic) && word.contains(strange))
 }
 
-/// Who issues the documents of Kazakhstan: the ministries of the interior and, before 2014, of justice, as
-/// printed and as shortened.
+/// Issuing authorities of Kazakhstan: the ministries of the interior and, before 2014, of justice,
+/// as printed and as abbreviated.
 const AUTHORITIES: [&str; 6] = [
     "ҚР ІШКІ ІСТЕР МИНИСТРЛІГІ",
     "ҚР ӘДІЛЕТ МИНИСТРЛІГІ",
@@ -88,11 +89,10 @@ const AUTHORITIES: [&str; 6] = [
     "МВД РЕСПУБЛИКИ КАЗАХСТАН",
     "MINISTRY OF INTERNAL AFFAIRS",
 ];
-/// Letters of an authority for one wrong one to be mended.
+/// Length in letters from which one wrong letter of an authority is corrected.
 const LETTERS_FOR_ONE_MENDED: usize = 6;
 
-/// The authority on the list of those known that a text nearly is: the spaces in ҚР ІШКІ ІСТЕР are lost
-/// more often than not.
+/// The known authority that a text nearly matches. The spaces in ҚР ІШКІ ІСТЕР are usually lost.
 pub fn authority(text: &str) -> Option<&'static str> {
     AUTHORITIES
         .into_iter()
@@ -109,7 +109,7 @@ fn printed(text: &str) -> Option<String> {
         .then(|| text.chars().take(MAX_VALUE).collect())
 }
 
-/// All days in a text, in its order: at most two, the longest that a field holds.
+/// The dates in a text, in order: at most two, the most that a field holds.
 pub fn dates(text: &str, past: bool, today: Date) -> Vec<Date> {
     let upper = text.to_uppercase();
     let tokens = tokens(&upper);
@@ -127,7 +127,8 @@ pub fn dates(text: &str, past: bool, today: Date) -> Vec<Date> {
     found
 }
 
-/// Runs of digits and runs of letters: the space between them is lost easily (12AUG1974).
+/// Splits into runs of digits and runs of letters: the space between them is easily lost
+/// (12AUG1974).
 fn tokens(text: &str) -> Vec<&str> {
     let mut tokens = Vec::new();
     for run in text.split(|letter: char| !letter.is_alphanumeric()) {
@@ -143,17 +144,17 @@ fn tokens(text: &str) -> Vec<&str> {
     tokens
 }
 
-/// A day at the beginning of the tokens, and how many it takes.
+/// A date at the beginning of the tokens, and how many tokens it takes.
 fn day_at(tokens: &[&str], past: bool, today: Date) -> Option<(Date, usize)> {
     let first = tokens.first()?;
-    // Dots are lost easily: 01012035.
+    // Dots are easily lost: 01012035.
     if first.len() == 8 && first.bytes().all(|byte| byte.is_ascii_digit()) {
         let date = day(first.get(..2)?, first.get(2..4)?, first.get(4..)?, past, today)?;
         return Some((date, 1));
     }
     let months: Vec<usize> = (1..tokens.len().min(4)).filter(|&at| month(tokens[at]).is_some()).collect();
     let last = match months[..] {
-        // The month twice, in two languages: 12 AUG/AOÛT 74.
+        // The month in two languages: 12 AUG/AOÛT 74.
         [1, 2] if month(tokens[1]) == month(tokens[2]) && !is_number(tokens[1]) => 2,
         [1, ..] => 1,
         _ => return None,
@@ -193,8 +194,8 @@ fn day(day: &str, month_token: &str, year: &str, past: bool, today: Date) -> Opt
     Date::new(year, month(month_token)?, day.parse().ok()?).ok()
 }
 
-/// Twelve digits whose check digit is right. Wrong ones are not kept: nothing could be done with
-/// them but to ask the person.
+/// Twelve digits with a correct check digit. Others are dropped: the person would have to be asked
+/// anyway.
 fn iin(text: &str) -> Option<String> {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     digits.parse::<Iin>().ok().map(|iin| iin.text().to_owned())
@@ -207,7 +208,7 @@ fn number(text: &str) -> Option<String> {
     (NUMBER_LENGTHS.contains(&number.len()) && digits * 2 >= number.len()).then_some(number)
 }
 
-/// `F` or `M`: M, Е (ер), М (мужской); F, W, Ә (әйел), Ж (женский). `X`, in either alphabet, is
+/// `F` or `M`: M, Е (ер), М (мужской); F, W, Ә (әйел), Ж (женский). `X`, in either alphabet, means
 /// neither.
 fn sex(text: &str) -> Option<&'static str> {
     let letter = text.chars().find(|letter| letter.is_alphabetic())?;

@@ -31,7 +31,7 @@ fn dates_come_in_the_forms_that_documents_print() {
     }
     for text in ["01-01-9999", "01 01 9999", "01 JAN 9999", "31.12.9999"] {
         assert_eq!(clean(Kind::Date, text, false, TODAY).as_deref(), Some(NO_EXPIRY), "{text}");
-        assert_eq!(cleaned(Kind::Date, text), None, "nobody is born then: {text}");
+        assert_eq!(cleaned(Kind::Date, text), None, "not a possible birth date: {text}");
     }
     let period = dates("03.02.2021 - 02.02.2031", false, TODAY);
     assert_eq!(period.iter().map(ToString::to_string).collect::<Vec<_>>(), ["2021-02-03", "2031-02-02"]);

@@ -2,25 +2,25 @@
 
 use super::super::cutout::Cutout;
 
-/// Side of the cutout in pixels: 36 for the length of a face, so that a border
-/// of paper a hundredth of a face wide still gives an edge.
+/// Side of the cutout in pixels. A face is 36 pixels long, so that even a paper border a hundredth
+/// of a face wide gives an edge.
 pub(super) const SIDE: usize = 128;
-/// Difference between neighbours, in 8-bit steps, below which an edge is no
-/// more than noise and compression.
+/// Difference between neighbouring pixels, in 8-bit steps, below which an edge is only noise and
+/// compression.
 const FAINT: f32 = 10.0;
-/// Pixels to either side at which an edge must be weaker than on the line.
+/// Distance in pixels to either side at which an edge must be weaker than on the line.
 const BESIDE: usize = 2;
-/// An edge stands out where it is that much stronger than beside the line.
+/// An edge stands out if it is this many times stronger than beside the line.
 const STANDS_OUT: f32 = 1.3;
-/// Slopes tried to either side of the face's own axis, and their step: 13
-/// degrees, half a pixel at a line's end.
+/// Slopes tried to either side of the face's own axis, and their step: 13 degrees to either side,
+/// half a pixel per step at a line's end.
 const SLOPES: i32 = 8;
 const SLOPE_STEP: f32 = 0.03;
 
-/// Where a line is looked for: in pixels from the cutout's middle.
+/// Where a line is searched, in pixels from the cutout's centre.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Search {
-    /// Distances of the line from the middle, signed: from, to.
+    /// Signed distance of the line from the centre: from, to.
     pub aside: (f32, f32),
     /// The stretch along the line: from, to.
     pub along: (f32, f32),
@@ -29,19 +29,18 @@ pub(super) struct Search {
 /// The best line of a search.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct Side {
-    /// Mean over the line of the edge's share of itself, what lies beside it and
-    /// noise, 0 to 1: 0.35 to 0.5 in clutter.
+    /// Mean over the line of the edge's strength divided by itself, its surroundings and noise, 0
+    /// to 1. Clutter gives 0.35 to 0.5.
     pub contrast: f32,
-    /// Share of the line on which the edge stands out, 0 to 1.
+    /// Fraction of the line on which the edge stands out, 0 to 1.
     pub closed: f32,
-    /// Signed distance from the middle in pixels.
+    /// Signed distance from the centre in pixels.
     pub aside: f32,
-    /// Pixels aside for each pixel along.
+    /// Pixels sideways per pixel along.
     pub slope: f32,
 }
 
-/// For each pixel how much of an edge runs through it: contrast and whether it
-/// stands out, as 0 or 1.
+/// The edge strength at each pixel: contrast, and whether it stands out, as 0 or 1.
 #[derive(Debug)]
 pub(super) struct Edges {
     steps: Vec<f32>,
@@ -55,7 +54,7 @@ impl Default for Edges {
 }
 
 impl Edges {
-    /// Measures edges along the columns of `cutout`; along its rows with `lying`.
+    /// Measures edges along the columns of `cutout`, or with `lying` along its rows.
     pub fn measure(&mut self, cutout: &Cutout, lying: bool) {
         debug_assert_eq!(cutout.size(), SIDE);
         let at = |along: usize, aside: usize| {
@@ -98,12 +97,12 @@ impl Edges {
         best
     }
 
-    /// Share of a stretch of `side`'s line on which the edge stands out.
+    /// Fraction of a stretch of `side`'s line on which the edge stands out.
     pub fn closed(&self, side: &Side, stretch: (f32, f32)) -> f32 {
         self.along(side.aside, side.slope, stretch)[1]
     }
 
-    /// Mean contrast, and the share that stands out, on a stretch of a line.
+    /// Mean contrast of a stretch of a line, and the fraction of it that stands out.
     fn along(&self, aside: f32, slope: f32, stretch: (f32, f32)) -> [f32; 2] {
         let middle = SIDE as f32 / 2.0;
         let bound = |at: f32| (middle + at).clamp(0.0, SIDE as f32) as usize;

@@ -1,24 +1,23 @@
 //! Edges of paper or of a device around the face (12208).
 //!
-//! Measures, all 0 to 1, higher is more like an attack, each the upper quartile
-//! over the looks: an edge may be out of the picture for some of them (figures:
+//! Measures, all 0 to 1, higher means more like an attack. Each is the upper quartile over the
+//! looks, because an edge may be outside the picture in some of them (figures:
 //! docs/evaluation/cues-image.md):
 //!
 //! | | measure |
 //! |---|---|
-//! | 0 | lower side: share of its stretch on which a straight edge stands out, from upright to upright or before the neck, whichever is less |
-//! | 1 | corner: the lesser of that share and the stronger upright's |
-//! | 2 | weakest of three sides (lower, left, right): its share |
-//! | 3 | three sides, near: geometric mean of the weakest share and of the mean of all three, less where the uprights are farther from the face |
-//! | 4 | weakest of three sides: contrast of the edge against what lies beside it |
+//! | 0 | lower side: fraction of it on which a straight edge stands out, between the two vertical edges or in front of the neck, whichever is less |
+//! | 1 | corner: the lesser of that fraction and the stronger vertical edge's |
+//! | 2 | weakest of three sides (lower, left, right): its fraction |
+//! | 3 | three sides, near: geometric mean of the weakest fraction and the mean of all three, lower if the vertical edges are farther from the face |
+//! | 4 | weakest of three sides: contrast of the edge against its surroundings |
 //! | 5 | unused |
 //!
-//! Every measure needs the lower side. A door frame, a window or a picture on the
-//! wall has uprights and an upper side, but its lower side, below the chin, is
-//! hidden by the person's own chest; the edge of a print or a device held up
-//! runs across it. Chests have edges too (collars, straps), but they are short,
-//! bent or slanting. A device that reaches out of the picture below is not seen
-//! by this cue.
+//! Every measure needs the lower side. A door frame, a window or a picture on the wall has vertical
+//! edges and an upper side, but its lower side, below the chin, is hidden by the person's own
+//! chest. The edge of a print or device held up crosses the chest. Chests have edges too (collars,
+//! straps), but they are short, curved or slanting. A device that extends beyond the bottom of the
+//! picture is not seen by this cue.
 
 mod lines;
 
@@ -31,33 +30,31 @@ use super::tally::{Tally, ramp};
 use crate::runtime::RuntimeError;
 use vouch_contract::liveness::{Cue, CueMeasures, MEASURES};
 
-/// Side of the cutout in face lengths: a print that shows a face seldom reaches
-/// farther.
+/// Side of the cutout in face lengths. A print that shows a face is seldom larger.
 const SPAN: f32 = 3.6;
-/// Pixels of the cutout in a face length.
+/// Pixels of the cutout per face length.
 const LENGTH: f32 = SIDE as f32 / SPAN;
-/// Where uprights are looked for, in face lengths from the face's middle: from
-/// the cheek outwards.
+/// Where vertical edges are searched, in face lengths from the face's centre: from the cheek
+/// outwards.
 const ASIDE: (f32, f32) = (0.45, 1.6);
-/// The stretch of an upright that counts: from the forehead to below the chin.
+/// The stretch of a vertical edge that counts: from the forehead to below the chin.
 const UPRIGHT: (f32, f32) = (-0.6, 0.75);
-/// Where the lower side is looked for: from just below the chin down.
+/// Where the lower side is searched: from just below the chin downwards.
 const BELOW: (f32, f32) = (0.6, 1.7);
-/// The stretch of the lower side that no edge behind the person shows on: the
-/// width of a neck and of the shoulders' slopes beside it.
+/// The stretch of the lower side where no edge behind the person can show: the width of the neck
+/// and of the shoulder slopes beside it.
 const NECK: (f32, f32) = (-0.45, 0.45);
-/// Distance at which an upright is no longer near.
+/// Distance from which a vertical edge no longer counts as near.
 const FAR: f32 = 1.65;
-/// Contrast of clutter, and of a clean edge (measured on prints: 0.52 at the
-/// median, 0.75 at the best).
+/// Contrast of clutter, and of a clean edge (measured on prints: median 0.52, best 0.75).
 const CONTRAST: (f32, f32) = (0.2, 0.8);
-/// Quantile of the looks that is reported.
+/// Quantile over the looks that is reported.
 const QUARTILE: f32 = 0.75;
-/// Eye distance in pixels: at the first, the cutout has more pixels than the
-/// frame; at the second, no fewer.
+/// Eye distance in pixels: at the first, the cutout has more pixels than the frame; at the second,
+/// no more than the frame.
 const EYES: (f32, f32) = (14.0, 30.0);
 
-/// Watches for edges.
+/// Watches for edges around the face.
 #[derive(Debug)]
 pub struct DeviceEdgeWatcher {
     cutout: Cutout,
@@ -108,7 +105,7 @@ impl DeviceEdgeWatcher {
         self.edges.measure(&self.cutout, true);
         let mut lower = self.edges.best(Search {
             aside: (BELOW.0 * LENGTH, BELOW.1 * LENGTH),
-            // A border is closed: its lower side joins both uprights.
+            // A border is closed: its lower side joins both vertical edges.
             along: (left.aside, right.aside),
         });
         lower.closed = lower.closed.min(self.edges.closed(&lower, (NECK.0 * LENGTH, NECK.1 * LENGTH)));
@@ -132,7 +129,7 @@ fn search(aside: (f32, f32), along: (f32, f32)) -> Search {
     Search { aside: pixels(aside), along: pixels(along) }
 }
 
-/// 1 beside the cheek, 0 where nothing is near any more.
+/// 1 beside the cheek, falling to 0 at the largest distance that counts.
 fn near(upright: &Side) -> f32 {
     1.0 - ramp(upright.aside.abs() / LENGTH, ASIDE.0, FAR)
 }
@@ -153,7 +150,7 @@ mod tests {
         *measures::<DeviceEdgeWatcher>(&frame, CENTRE, HEIGHT).values().expect("measured")
     }
 
-    // A head with hair, neck and sloping shoulders.
+    // A head with hair, a neck and sloping shoulders.
     fn person(x: f32, y: f32) -> Option<[u8; 3]> {
         let (dx, dy) = ((x - CENTRE.0) / HEIGHT, (y - CENTRE.1) / HEIGHT);
         let within = |x: f32, y: f32, low: f32| (dx / x).powi(2) + ((dy - low) / y).powi(2) < 1.0;

@@ -1,33 +1,33 @@
-//! Blinks out of two eyelid openings over time.
+//! Detects blinks from the openings of both eyes over time.
 
 use std::time::Duration;
 
 use heapless::Deque;
 
-/// Samples kept: long enough for a slow blink at 60 frames in a second.
+/// Samples kept: enough for a slow blink at 60 frames per second.
 const KEPT: usize = 64;
-/// An eye is closing below this share of its open width, and open again above.
+/// An eye is closing below this fraction of its open width, and open again above it.
 const HALF: f32 = 0.6;
-/// A dip counts as closure below this share: open 0.13 to 0.36, closed 0.02 to
-/// 0.06 (models/README.md, iris), so closed is a third of open at most.
+/// A dip counts as closure below this fraction. Open eyes measure 0.13 to 0.36, closed ones 0.02 to
+/// 0.06 (models/README.md, iris), so a closed eye has at most a third of its open width.
 const CLOSED: f32 = 0.4;
-/// The open width follows a wider eye at once and a narrower one this slowly,
-/// as a share of the difference for each sample.
+/// The open width follows a wider eye at once and a narrower one this slowly, as a fraction of the
+/// difference per sample.
 const FORGET: f32 = 0.01;
-/// Least opening of an eye that is open.
+/// Least opening of an open eye.
 const LEAST_OPEN: f32 = 0.1;
 
-/// A gap between samples after which a dip has no time.
+/// After a gap between samples longer than this, a dip can't be timed.
 const LONGEST_GAP: Duration = Duration::from_millis(120);
 
-/// A blink that is over.
+/// A completed blink.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Blink {
-    /// From the last open sample to the first closed one.
+    /// Time from the last open sample to the first closed one.
     pub closing: Duration,
-    /// From the last open sample before to the first open one after.
+    /// Time from the last open sample before to the first open one after.
     pub whole: Duration,
-    /// Least opening of each eye over its open width.
+    /// Least opening of each eye, relative to its open width.
     pub depth: [f32; 2],
 }
 
@@ -45,12 +45,12 @@ pub struct Blinks {
 }
 
 impl Blinks {
-    /// Nothing seen.
+    /// No samples yet.
     pub fn new() -> Self {
         Self { samples: Deque::new(), open: [0.0; 2] }
     }
 
-    /// Takes openings in; a blink when one has just ended.
+    /// Adds the eyes' openings. Returns a blink if one has just ended.
     pub fn add(&mut self, at: Duration, eyes: [f32; 2]) -> Option<Blink> {
         if !eyes.iter().all(|eye| eye.is_finite() && *eye >= 0.0) {
             return None;
@@ -65,7 +65,7 @@ impl Blinks {
         if self.samples.is_full() {
             self.samples.pop_front();
         }
-        // The oldest has just gone.
+        // The oldest was removed, so there is room.
         let _ = self.samples.push_back(LidSample { at, share });
         let ended = share.iter().all(|share| *share >= HALF);
         if !ended {
@@ -77,19 +77,19 @@ impl Blinks {
         blink
     }
 
-    /// The face was out of sight: a dip across the gap has no time.
+    /// The face was out of sight, so a dip across the gap can't be timed.
     pub fn interrupt(&mut self) {
         self.samples.clear();
     }
 
-    /// Share of the open width each eye shows now.
+    /// The current opening of each eye, relative to its open width.
     pub fn share(&self) -> Option<[f32; 2]> {
         self.samples.back().map(|sample| sample.share)
     }
 
     fn last_dip(&self) -> Option<Blink> {
         let (first, last) = (self.samples.front()?, self.samples.back()?);
-        // Without the open eye before it, its beginning is unknown.
+        // Without an open eye before it, its start is unknown.
         if first.share.iter().any(|share| *share < HALF) {
             return None;
         }

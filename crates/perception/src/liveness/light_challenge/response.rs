@@ -1,7 +1,7 @@
-//! How a surface's chroma follows a light's.
+//! How closely a surface's chroma follows a light's.
 
-/// Chroma: red against green, blue against both. Of a surface as logarithms of
-/// ratios, which light of any strength leaves alone.
+/// Chroma: red against green, and blue against both. For a surface these are logarithms of ratios,
+/// which do not depend on the strength of the light.
 pub type Chroma = [f32; 2];
 
 /// Chroma of a surface's mean colour (0 to 255).
@@ -10,7 +10,7 @@ pub fn chroma_of(colour: [f32; 3]) -> Chroma {
     [r - g, b - f32::midpoint(r, g)]
 }
 
-/// Sums over pairs of light and surface, for each direction of chroma.
+/// Sums over pairs of light and surface, for each chroma direction.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ColourSeries {
     sums: [ResponseSums; 2],
@@ -37,7 +37,7 @@ impl ResponseSums {
         self.xy += x * y;
     }
 
-    /// Variances of light and surface and what they have in common.
+    /// Variances of light and surface, and their covariance.
     fn moments(&self) -> (f64, f64, f64) {
         let n = self.count.max(1.0);
         let (x, y) = (self.x / n, self.y / n);
@@ -55,8 +55,7 @@ impl ColourSeries {
         }
     }
 
-    /// Correlation of light and surface in each direction, -1 to 1; 0 where one
-    /// never changed.
+    /// Correlation of light and surface in each direction, -1 to 1; 0 if either never changed.
     pub fn follows(&self) -> [f32; 2] {
         self.sums.map(|sums| {
             let (xx, yy, xy) = sums.moments();
@@ -65,8 +64,7 @@ impl ColourSeries {
         })
     }
 
-    /// Mean change of the surface's chroma for a full change of the light's, 0 or
-    /// more.
+    /// Mean change of the surface's chroma per full change of the light's, at least 0.
     pub fn gain(&self) -> f32 {
         let slopes = self.sums.map(|sums| {
             let (xx, _, xy) = sums.moments();

@@ -1,12 +1,11 @@
-//! Maps between two pictures of one plane, fitted to pairs of points. nalgebra has
-//! no such fit; its symmetric eigenvalue solver does the numerical work here.
+//! Maps between two pictures of one plane, fitted to pairs of points. nalgebra has no such fit; its
+//! symmetric eigenvalue solver does the numerical work here.
 
 use nalgebra::{Matrix3, SMatrix, Vector3};
 
 use crate::face::geometry::Point;
 
-/// Fewest pairs that a fit is made from: four define one, the rest is what a
-/// residual is measured on.
+/// Fewest pairs for a fit. Four define it; the others are needed to measure a residual.
 pub const MIN_PAIRS: usize = 8;
 
 /// A projective map of the plane.
@@ -14,9 +13,9 @@ pub const MIN_PAIRS: usize = 8;
 pub struct Homography(Matrix3<f64>);
 
 impl Homography {
-    /// The map from `from` to `to` with the smallest algebraic error: the direct
-    /// linear transform on normalised points (Hartley 1997). None when the points
-    /// are too few, on one line, or not finite.
+    /// The map from `from` to `to` with the smallest algebraic error: the direct linear transform
+    /// on normalised points (Hartley 1997). None if the points are too few, on one line, or not
+    /// finite.
     pub fn fit(from: &[Point], to: &[Point]) -> Option<Self> {
         if from.len() != to.len() || from.len() < MIN_PAIRS {
             return None;

@@ -1,5 +1,5 @@
-//! Key frames: the face as it looked at one turn of the head, and whether a
-//! sheet that turns would explain two of them.
+//! Key frames: the face as it looked at one turn of the head, and whether two of them can be
+//! explained by a turning sheet.
 
 use super::homography::Homography;
 use crate::camera::Frame;
@@ -8,25 +8,25 @@ use crate::face::mesh::{Landmarks, Point3};
 use crate::face::warp::warp;
 use vouch_contract::face::{Face, Pose};
 
-/// Points that expressions hardly move, spread over the face: bridge, tip and
-/// wings of the nose, corners of the eyes, forehead, cheeks, temples, ears.
+/// Mesh points that expressions hardly move, spread over the face: bridge, tip and wings of the
+/// nose, corners of the eyes, forehead, cheeks, temples, ears.
 pub const STABLE: [usize; 32] = [
     168, 6, 197, 195, 5, 4, 1, 2, 98, 327, 33, 133, 362, 263, 10, 151, 9, 67, 297, 109, 338, 50, 280, 117,
     346, 123, 352, 234, 454, 127, 356, 8,
 ];
-/// Side of a stored patch in pixels. The face is some 55 of them wide.
+/// Side of a stored patch in pixels. The face is about 55 of them wide.
 pub const PATCH: usize = 64;
-/// The patch's side over the longer side of the box around the face.
+/// The patch's side relative to the longer side of the box around the face.
 const MARGIN: f32 = 1.15;
-/// Patches are compared on a grid of blocks of this side.
+/// Side in pixels of the blocks by which patches are compared.
 const BLOCK: usize = 8;
 const BLOCKS: usize = PATCH / BLOCK;
-/// How far a block is looked for, in patch pixels: 0.12 eye distances, some
-/// three times what the mesh's points are off on a turned face.
+/// Search range for a block, in patch pixels: 0.12 eye distances, about three times the mesh's
+/// error on a turned face.
 const SEARCH: i32 = 3;
-/// Blocks with less contrast (standard deviation of luma) have nothing to match.
+/// Blocks with less contrast (standard deviation of luma) can't be matched.
 const LEAST_CONTRAST: f32 = 4.0;
-/// Fewest blocks with contrast that make a comparison.
+/// Fewest blocks with enough contrast for a comparison.
 const LEAST_BLOCKS: usize = 8;
 
 /// The face at one moment.
@@ -42,19 +42,19 @@ pub struct Key {
     luma: [u8; PATCH * PATCH],
 }
 
-/// What two key frames come to.
+/// The result of comparing two key frames.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct KeyComparison {
-    /// Points' residual from the best plane, in eye distances.
+    /// The points' residual from the best plane, in eye distances.
     pub residual: f32,
-    /// The same for a head of the mesh's own depth and pose. Near the residual
-    /// whatever was shown, since the mesh makes a head of it: for information.
+    /// The residual expected of a head with the mesh's own depth and pose. The mesh turns anything
+    /// shown into a head, so this is always close to the residual; for information only.
     pub expected: f32,
-    /// Mean correlation of the blocks of the patch with the other one under the
-    /// best plane, -1 to 1; none when there was too little contrast.
+    /// Mean correlation, -1 to 1, between the patch's blocks and the other patch under the best
+    /// plane; none if there was too little contrast.
     pub correlation: Option<f32>,
-    /// Root mean square of how far blocks lay from where the best plane puts
-    /// them, in eye distances.
+    /// Root mean square distance of the blocks from where the best plane puts them, in eye
+    /// distances.
     pub parallax: f32,
 }
 
@@ -65,7 +65,7 @@ impl Default for Key {
 }
 
 impl Key {
-    /// Room for one.
+    /// Allocates the buffers.
     pub fn new() -> Self {
         Self {
             points: [Point::default(); STABLE.len()],
@@ -77,8 +77,8 @@ impl Key {
         }
     }
 
-    /// Takes the face in. `scratch` is PATCH x PATCH x 3 bytes. False when the
-    /// numbers make no sense; the key must not be used then.
+    /// Stores the face. `scratch` is PATCH x PATCH x 3 bytes. False if the numbers are unusable;
+    /// the key must not be used then.
     pub fn take(&mut self, frame: &Frame, landmarks: &Landmarks, face: &Face, scratch: &mut [u8]) -> bool {
         let bounds = landmarks.bounds();
         let mut region: Region = landmarks.next_region();
@@ -96,7 +96,7 @@ impl Key {
         true
     }
 
-    /// Takes the points in, without pixels.
+    /// Stores the points, without pixels.
     pub fn place(&mut self, landmarks: &Landmarks, face: &Face) {
         for (slot, &index) in STABLE.iter().enumerate() {
             let Point3 { x, y, z } = landmarks.points[index];
@@ -106,8 +106,8 @@ impl Key {
         (self.pose, self.eye_distance) = (face.pose, face.eye_distance);
     }
 
-    /// How far the face looks turned against this key, in degrees: by pose, or
-    /// by the squeezed outline of a sheet whose picture keeps its pose.
+    /// How far the face seems turned relative to this key, in degrees: by pose, or by the narrowed
+    /// outline of a sheet, whose picture keeps its pose.
     pub fn turn_to(&self, landmarks: &Landmarks, pose: Pose) -> Turn {
         let now = outline(|index| landmarks.at(index));
         let then = outline(|index| {
@@ -126,7 +126,7 @@ impl Key {
         }
     }
 
-    /// Compares with a turned face.
+    /// Compares this key with a turned face.
     pub fn compare(&self, turned: &Self) -> Option<KeyComparison> {
         let map = Homography::fit(&self.points, &turned.points)?;
         let eye_distance = self.eye_distance.max(1.0);
@@ -147,8 +147,8 @@ impl Key {
         high - low
     }
 
-    /// Residual from a plane, in pixels, if this key's points turned in space to
-    /// `pose` with the mesh's depth.
+    /// The residual from a plane, in pixels, if this key's points turned to `pose` in space with
+    /// the mesh's depth.
     fn expected(&self, pose: Pose) -> Option<f32> {
         let (yaw, pitch) =
             ((pose.yaw - self.pose.yaw).to_radians(), (pose.pitch - self.pose.pitch).to_radians());
@@ -156,15 +156,14 @@ impl Key {
         let (sp, cp) = pitch.sin_cos();
         let mut turned = self.points;
         for (to, (from, &z)) in turned.iter_mut().zip(self.points.iter().zip(&self.depth)) {
-            // Nearer points (z below 0) go to the right with a positive yaw, up with
-            // a positive pitch. What x adds to depth is affine: the plane has it too.
+            // Nearer points (z below 0) move to the right with a positive yaw, up with a positive
+            // pitch. The part of depth that depends on x is affine: the plane has it too.
             *to = Point::new(from.x * cy - z * sy, from.y * cp + z * cy * sp);
         }
         Some(Homography::fit(&self.points, &turned)?.residual(&self.points, &turned))
     }
 
-    /// Correlation and parallax of the blocks under the plane that fits both
-    /// points and pixels.
+    /// Correlation and parallax of the blocks under the plane that fits both points and pixels.
     fn pixels(&self, turned: &Self, map: &Homography) -> Option<(f32, f32)> {
         let to_patch = turned.to_frame.inverse()?;
         let mut seen = [0.0_f32; PATCH * PATCH];
@@ -183,7 +182,7 @@ impl Key {
                 continue;
             }
             if let Some((dx, dy, best)) = self.find(&seen, &inside, bx * BLOCK, by * BLOCK) {
-                // Capacity is one for each block.
+                // The capacity is one per block.
                 let _ = from.push(centre);
                 let _ = to.push(Point::new(centre.x + dx as f32, centre.y + dy as f32));
                 let _ = correlations.push(best);
@@ -199,7 +198,7 @@ impl Key {
         (mean.is_finite() && parallax.is_finite()).then_some((mean, parallax))
     }
 
-    /// Where the block of this patch at (`x`, `y`) is found best in `seen`.
+    /// Best match in `seen` for the block of this patch at (`x`, `y`).
     fn find(&self, seen: &[f32], inside: &[bool], x: usize, y: usize) -> Option<(i32, i32, f32)> {
         let mut own = [0.0_f32; BLOCK * BLOCK];
         for (at, value) in own.iter_mut().enumerate() {
@@ -257,31 +256,31 @@ impl Key {
     }
 }
 
-/// How far a face is turned against another, in degrees.
+/// How far a face is turned relative to another, in degrees.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Turn {
     /// Change of yaw.
     pub yaw: f32,
     /// Change of pitch.
     pub pitch: f32,
-    /// Turn of a sheet about the vertical that would narrow the outline as much.
+    /// Turn of a sheet about the vertical axis that would narrow the outline by the same amount.
     pub narrow: f32,
-    /// The same about the horizontal.
+    /// The same about the horizontal axis.
     pub flat: f32,
 }
 
-/// Width over height of the face's outline, by its outermost stable points.
+/// Width over height of the face's outline, from its outermost stable points.
 fn outline(at: impl Fn(usize) -> Point) -> f32 {
     at(234).distance(at(454)) / at(10).distance(at(2)).max(1e-3)
 }
 
-/// The oval of the patch in which the face lies.
+/// Whether a point lies in the oval that the face fills in the patch.
 fn on_face(at: Point) -> bool {
     let half = PATCH as f32 / 2.0;
     ((at.x - half) / (0.36 * PATCH as f32)).powi(2) + ((at.y - half) / (0.42 * PATCH as f32)).powi(2) <= 1.0
 }
 
-/// Takes the mean off; the standard deviation.
+/// Subtracts the mean; returns the standard deviation.
 fn centre(values: &mut [f32]) -> f32 {
     let count = values.len().max(1) as f32;
     let mean = values.iter().sum::<f32>() / count;

@@ -1,24 +1,24 @@
-//! Whether lids and lips ever move: a still photograph's never do.
+//! Whether lids and lips ever move; in a still photograph they never do.
 
 use std::time::Duration;
 
 use vouch_contract::face::Face;
 
-/// Faces turned further than this are left out: turning alone changes what is
-/// seen of lids and lips.
+/// Faces turned further than this, in degrees, are left out: turning alone changes how lids and
+/// lips look.
 const FRONTAL: f32 = 20.0;
-/// Lids count as blinked when an eye's opening fell by this share of its own
-/// widest: 0.25 to below 0.09 (models/README.md, iris).
+/// Lids count as blinked if an eye's opening fell by this fraction of its own widest, as from 0.25
+/// to below 0.09 (models/README.md, iris).
 const BLINK: f32 = 0.6;
-/// Lips count as moved when their opening changed by this much of their width:
-/// speech gives 0.1 and more, a still face of the mesh 0.02.
+/// Lips count as moved if their opening changed by this fraction of their width. Speech gives 0.1
+/// and more, a still face in the mesh 0.02.
 const SPEECH: f32 = 0.12;
-/// A single look that shows lids shut may be the network's slip.
+/// Most extreme looks ignored: a single look with shut lids may be the network's mistake.
 const SLIPS: usize = 1;
 /// Time after which stillness counts in full.
 const FULL: Duration = Duration::from_secs(5);
 
-/// Smallest and largest value, without the few most extreme ones.
+/// Smallest and largest value, ignoring the few most extreme ones.
 #[derive(Debug, Clone, Copy)]
 struct Range {
     lowest: [f32; SLIPS + 1],
@@ -48,7 +48,7 @@ impl Range {
     }
 }
 
-/// Gathers over a presentation.
+/// Collects shapes over a presentation.
 #[derive(Debug)]
 pub struct Shape {
     eyes: [Range; 2],
@@ -64,12 +64,12 @@ impl Default for Shape {
 }
 
 impl Shape {
-    /// Nothing seen.
+    /// No looks yet.
     pub fn new() -> Self {
         Self { eyes: [Range::EMPTY; 2], mouth: Range::EMPTY, first: None, last: Duration::ZERO }
     }
 
-    /// Takes a look in.
+    /// Adds a look.
     pub fn see(&mut self, face: &Face, at: Duration) {
         let numbers = [face.eyes[0], face.eyes[1], face.mouth];
         let frontal = face.pose.yaw.abs() < FRONTAL && face.pose.pitch.abs() < FRONTAL;
@@ -84,14 +84,13 @@ impl Shape {
         self.last = at;
     }
 
-    /// 0 (lids or lips moved as a living face's) to 1 (nothing moved for
-    /// [`FULL`]).
+    /// 0 (lids or lips moved like a living face's) to 1 (nothing moved for [`FULL`]).
     pub fn stillness(&self) -> f32 {
         let lids = self
             .eyes
             .iter()
             .map(|range| range.bounds().map_or(0.0, |(low, high)| (high - low) / high.max(0.05) / BLINK));
-        // Both lids blink; a slip of the network mostly hits one.
+        // Both lids blink together; a network error mostly affects one.
         let lids = lids.fold(f32::INFINITY, f32::min);
         let lips = self.mouth.bounds().map_or(0.0, |(low, high)| (high - low) / SPEECH);
         let watched = self.last.saturating_sub(self.first.unwrap_or(self.last));

@@ -6,32 +6,32 @@ use crate::camera::Frame;
 use crate::face::geometry::{Point, Region};
 use crate::face::warp::warp;
 
-/// Side of the picture of face and surround.
+/// Side in pixels of the picture of face and surroundings.
 pub const SIDE: usize = 128;
-/// Its side in eye distances: a face is some 2.2 of them wide.
+/// Its side in eye distances. A face is about 2.2 of them wide.
 const SPAN: f32 = 8.0;
-/// Side of a block that is looked for again.
+/// Side of a tracked block, pixels.
 const BLOCK: usize = 16;
-/// Centres of the blocks near the face, in eye distances from the face's centre
-/// (y down): beside cheeks and temples, above the hair.
+/// Centres of the blocks near the face, in eye distances from the face's centre (y down): beside
+/// cheeks and temples, above the hair.
 const NEAR: [(f32, f32); 6] = [(-2.1, -0.8), (2.1, -0.8), (-2.1, 0.3), (2.1, 0.3), (-1.4, -2.3), (1.4, -2.3)];
 /// The same further out.
 const FAR: [(f32, f32); 6] = [(-3.3, -1.2), (3.3, -1.2), (-3.3, 0.2), (3.3, 0.2), (-2.9, -3.1), (2.9, -3.1)];
-/// Least way of the face between two pictures, in eye distances: five pixels of
-/// the picture, so that "moved along" and "stayed" are apart.
+/// Least movement of the face between two pictures, in eye distances: five pixels of the picture,
+/// so that "moved along" and "stayed" can be distinguished.
 const LEAST_WAY: f32 = 0.3;
-/// Longest way; beyond it the reference is renewed instead.
+/// Largest movement, in eye distances; beyond it the reference is renewed instead.
 const MOST_WAY: f32 = 1.2;
-/// How long a reference serves: a room's light changes, people behind walk on.
+/// Lifetime of a reference: light in a room changes, and people in the background move.
 const REFERENCE_LIFE: Duration = Duration::from_millis(1200);
-/// Blocks are looked for within this many pixels of where each guess puts them.
+/// Search range in pixels around each predicted position of a block.
 const SLACK: i32 = 2;
-/// Least mean square change of luma along the way: less is a wall without marks.
+/// Least mean square change of luma along the movement. A block with less is a plain wall.
 const LEAST_TEXTURE: f32 = 6.0;
-/// The way at which evidence is full, in eye distances seen in total.
+/// Total movement from which evidence is full, in eye distances.
 const FULL: f32 = 3.0;
 
-/// Gathers over a presentation.
+/// Collects evidence over a presentation.
 #[derive(Debug)]
 pub struct Surround {
     reference: Box<[u8]>,
@@ -50,7 +50,7 @@ struct Reference {
     at: Duration,
 }
 
-/// Sums of one ring of blocks.
+/// Sums over one ring of blocks.
 #[derive(Debug, Clone, Copy, Default)]
 struct Follow {
     weighted: f32,
@@ -65,7 +65,7 @@ impl Follow {
         }
     }
 
-    /// -1 (stays behind) to 1 (moves along), scaled towards 0 while little was seen.
+    /// -1 (stays behind) to 1 (moves along), scaled towards 0 if little was seen.
     fn evidence(&self) -> f32 {
         if self.weight <= 0.0 { 0.0 } else { self.weighted / self.weight * (self.weight / FULL).min(1.0) }
     }
@@ -78,7 +78,7 @@ impl Default for Surround {
 }
 
 impl Surround {
-    /// Room for it.
+    /// Allocates the buffers.
     pub fn new() -> Self {
         Self {
             reference: vec![0; SIDE * SIDE].into(),
@@ -90,23 +90,23 @@ impl Surround {
         }
     }
 
-    /// Forgets all.
+    /// Forgets everything.
     pub fn forget(&mut self) {
         (self.taken, self.near, self.far) = (None, Follow::default(), Follow::default());
     }
 
-    /// Evidence that the near and the far surround move with the face, each -1
-    /// to 1, 0 while nothing is known.
+    /// Evidence that the near and the far surroundings move with the face, each -1 to 1; 0 if
+    /// nothing is known.
     pub fn evidence(&self) -> [f32; 2] {
         [self.near.evidence(), self.far.evidence()]
     }
 
-    /// How far the face was seen to move against its surround's blocks, 0 to 1.
+    /// How much movement of the face was observed against the surrounding blocks, 0 to 1.
     pub fn seen(&self) -> f32 {
         (self.near.weight.max(self.far.weight) / FULL).min(1.0)
     }
 
-    /// Takes a frame in, in which the face's centre is at `face`.
+    /// Adds a frame in which the face's centre is at `face`.
     pub fn see(&mut self, frame: &Frame, face: Point, eye_distance: f32, at: Duration) {
         if !(eye_distance.is_finite() && eye_distance > 4.0 && face.x.is_finite() && face.y.is_finite()) {
             self.taken = None;
@@ -159,7 +159,7 @@ impl Follow {
         for &(x, y) in places {
             let corner = |offset: f32| (offset + SPAN / 2.0) * pixels - BLOCK as f32 / 2.0;
             let (left, top) = (corner(x) as i32, corner(y) as i32);
-            // Outside the frame the cut-out is black, and black does not move.
+            // Outside the frame the cutout is black, and black doesn't move.
             if !inside_frame(frame, taken, left, top) || !inside_frame(frame, taken, left + dx, top + dy) {
                 continue;
             }
@@ -202,7 +202,7 @@ fn row(picture: &[u8], left: i32, y: i32) -> Option<&[u8]> {
     (left + BLOCK <= SIDE && y < SIDE).then(|| &picture[y * SIDE + left..][..BLOCK])
 }
 
-/// Mean square change of luma along the way.
+/// Mean square change of luma along the movement.
 fn texture(picture: &[u8], left: i32, top: i32, way: Point) -> Option<f32> {
     let length = way.x.hypot(way.y).max(1e-6);
     let (ux, uy) = (way.x / length, way.y / length);
@@ -218,8 +218,8 @@ fn texture(picture: &[u8], left: i32, top: i32, way: Point) -> Option<f32> {
     Some(total / ((BLOCK - 1) * (BLOCK - 1)) as f32)
 }
 
-/// Least mean difference of the block from what is `dx`, `dy` further now, in
-/// luma steps; none when that is out of the picture.
+/// Least mean difference between the block and the current picture at offset `dx`, `dy`, in luma
+/// steps; none if that is outside the picture.
 fn mismatch(before: &[u8], now: &[u8], left: i32, top: i32, dx: i32, dy: i32) -> Option<f32> {
     let mut best: Option<u32> = None;
     for sy in -SLACK..=SLACK {
@@ -252,8 +252,8 @@ mod tests {
         40 + (cell.fract().abs() * 160.0) as u8
     }
 
-    /// A face that goes to and fro over a marked room; `along` says how much of
-    /// its way the marks within `reach` eye distances go with it.
+    /// A face that moves to and fro in front of a marked room. The marks within `reach` eye
+    /// distances follow it by the fraction `along`.
     fn watched(along: f32, reach: f32) -> [f32; 2] {
         let eyes = 40.0;
         let mut surround = Surround::new();

@@ -1,18 +1,18 @@
 //! From mean colours over time to a pulse signal and its spectrum.
 
-/// Samples in a second after resampling.
+/// Samples per second after resampling.
 pub const RATE: f32 = 20.0;
-/// Samples that are looked at: eight seconds, some eight beats.
+/// Samples analysed: eight seconds, about eight beats.
 pub const SAMPLES: usize = 160;
-/// Window of POS: 1.6 s, as its authors took it.
+/// Window of POS in samples: 1.6 s, as in the paper.
 const WINDOW: usize = 32;
-/// Range of a human pulse in Hz: 42 to 210 beats in a minute.
+/// Range of a human pulse in Hz: 42 to 210 beats per minute.
 pub const BAND: (f32, f32) = (0.7, 3.5);
-/// Distance of the frequencies looked at, in Hz.
+/// Spacing of the analysed frequencies, in Hz.
 const STEP: f32 = 0.05;
-/// How many frequencies.
+/// Number of frequencies.
 pub const BINS: usize = 57;
-/// Half the width of a peak, in Hz: a Hann window of eight seconds is as wide.
+/// Half the width of a peak, in Hz: the resolution of a Hann window of eight seconds.
 const PEAK: f32 = 0.2;
 
 /// Where a signal's power lies.
@@ -20,12 +20,12 @@ const PEAK: f32 = 0.2;
 pub struct Peak {
     /// Frequency of the strongest part, in Hz.
     pub hertz: f32,
-    /// Power at it and at its double over all power in the band, 0 to 1.
+    /// Power at it and at its double, relative to all power in the band, 0 to 1.
     pub share: f32,
 }
 
-/// The pulse signal of colours over time by POS, plane orthogonal to skin (Wang,
-/// den Brinker, Stuijk and de Haan 2017, algorithm 1).
+/// The pulse signal of colours over time by POS, "plane orthogonal to skin" (Wang, den Brinker,
+/// Stuijk and de Haan 2017, algorithm 1).
 pub fn pos(colours: &[[f32; 3]; SAMPLES]) -> [f32; SAMPLES] {
     let mut signal = [0.0; SAMPLES];
     for start in 0..=SAMPLES - WINDOW {
@@ -80,7 +80,7 @@ impl Spread {
     }
 }
 
-/// Power of `signal` over the band, through a Hann window.
+/// Power of `signal` over the band, with a Hann window.
 pub fn spectrum(signal: &[f32; SAMPLES]) -> [f32; BINS] {
     let mut power = [0.0; BINS];
     let mut windowed = [0.0_f32; SAMPLES];
@@ -102,7 +102,7 @@ pub fn spectrum(signal: &[f32; SAMPLES]) -> [f32; BINS] {
     power
 }
 
-/// The peak of a spectrum; all zero when there is no power.
+/// The peak of a spectrum; all zero if it has no power.
 pub fn peak_of(power: &[f32; BINS]) -> Peak {
     let total: f32 = power.iter().sum();
     let best = (0..BINS).max_by(|&a, &b| power[a].total_cmp(&power[b])).unwrap_or(0);

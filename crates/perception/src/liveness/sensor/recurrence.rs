@@ -1,35 +1,34 @@
-//! Whether a stream comes round: frames that were there before, one after the
-//! other, at one lag.
+//! Whether a stream loops: earlier frames come again, one after the other, at a constant lag.
 
 use std::time::Duration;
 
 /// Side of the grid of sampled pixels.
 pub const SIDE: usize = 16;
-/// Samples of a frame.
+/// Samples per frame.
 pub const THUMBNAIL: usize = SIDE * SIDE;
-/// A small picture: mean of each cell in sixteenths of a luma step, so that a
-/// codec's or a sensor's noise averages out where single pixels would not.
+/// A small picture: the mean of each cell in sixteenths of a luma step. Means average out the noise
+/// of a codec or sensor, which single pixels would keep.
 pub type Thumbnail = [u16; THUMBNAIL];
-/// Frames remembered: 17 s at 30 a second. A longer loop is not found within a
-/// session either.
+/// Frames remembered: 17 s at 30 per second. A longer loop would not repeat within a session
+/// anyway.
 const KEPT: usize = 512;
-/// Frames nearer in time than this are alike by nature.
+/// Frames closer in time than this are naturally alike.
 const LEAST_LAG: Duration = Duration::from_millis(600);
-/// A frame has nearly been seen when an old one is nearer than this share of the
-/// distance to the frame before. In a live scene with noise both are the
-/// same or the old one is further.
+/// A frame counts as nearly seen before if an old frame is nearer than this fraction of the
+/// distance to the previous frame. In a live scene with noise the old frame is as far away or
+/// farther.
 const NEARER: f32 = 0.7;
-/// A match must go on at its lag for this many frames to count: a blink or a nod
-/// may pass one place twice, not ten places in order.
+/// Frames for which a match must continue at its lag to count. A blink or nod may pass through one
+/// position twice, but not through ten in the same order.
 const RUN: u32 = 5;
 
-/// Remembers frames and counts those that come again.
+/// Remembers frames and counts those that recur.
 #[derive(Debug)]
 pub struct Recurrence {
     hashes: Box<[u64]>,
     thumbnails: Box<[Thumbnail]>,
     times: Box<[Duration]>,
-    // Number of frames taken; frame n lies at n modulo KEPT.
+    // Number of frames taken; frame n is at index n modulo KEPT.
     taken: usize,
     exact: Run,
     near: Run,
@@ -43,7 +42,7 @@ struct Run {
 }
 
 impl Run {
-    /// Goes on with a match at `lag`; whether it did.
+    /// Continues a match at `lag`; returns whether it did.
     fn add(&mut self, lag: Option<usize>) {
         match lag {
             Some(lag) if lag == self.lag => self.length = self.length.saturating_add(1),
@@ -59,7 +58,7 @@ impl Run {
 }
 
 impl Recurrence {
-    /// Nothing seen.
+    /// No frames yet.
     pub fn new() -> Self {
         Self {
             hashes: vec![0; KEPT].into(),
@@ -71,17 +70,17 @@ impl Recurrence {
         }
     }
 
-    /// Forgets all.
+    /// Forgets everything.
     pub fn forget(&mut self) {
         (self.taken, self.exact, self.near) = (0, Run::default(), Run::default());
     }
 
-    /// Frames that came again exactly and nearly.
+    /// Number of frames that recurred exactly and nearly.
     pub fn counts(&self) -> [u32; 2] {
         [self.exact.counted, self.near.counted]
     }
 
-    /// Takes a frame in.
+    /// Adds a frame.
     pub fn add(&mut self, hash: u64, thumbnail: &Thumbnail, at: Duration) {
         let old = |lag: usize| self.taken.checked_sub(lag).map(|number| number % KEPT);
         let (mut exact, mut near) = (None, None);
@@ -92,7 +91,7 @@ impl Recurrence {
             if at.saturating_sub(self.times[slot]) < LEAST_LAG {
                 continue;
             }
-            // The lag that went on so far is preferred: a still picture has many.
+            // The lag of the current match is preferred: a still picture matches at many.
             if self.hashes[slot] == hash && (exact.is_none() || lag == self.exact.lag) {
                 exact = Some(lag);
             }
@@ -101,7 +100,7 @@ impl Recurrence {
                 (near, nearest) = (Some(lag), distance);
             }
         }
-        // A frame that is its predecessor again is frozen, which is counted elsewhere.
+        // A frame equal to its predecessor is frozen, which is counted elsewhere.
         let frozen = old(1).is_some_and(|slot| self.hashes[slot] == hash);
         if !frozen {
             self.exact.add(exact);

@@ -1,4 +1,4 @@
-//! Streams of a camera, of a loop, of a drawing.
+//! Streams from a camera, a loop and a drawing.
 
 use super::*;
 

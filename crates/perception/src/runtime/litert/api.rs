@@ -1,4 +1,4 @@
-//! LiteRT's functions: the wrapper's table, and lookups for what it leaves out.
+//! LiteRT's functions: the wrapper's table, and lookups for what is missing from it.
 
 use edgefirst_tflite_sys::litert as sys;
 use sys::LiteRtFunctions;
@@ -6,7 +6,7 @@ use sys::LiteRtFunctions;
 use crate::runtime::library::Runtime;
 use crate::runtime::{InferenceFault, RuntimeError};
 
-/// The functions, with the name of the model whose errors they report.
+/// The functions, with the name of the model for error messages.
 #[derive(Clone, Copy)]
 pub(super) struct Api<'a> {
     pub(super) model: &'a str,
@@ -20,11 +20,11 @@ impl Api<'_> {
         check(self.model, call, status)
     }
 
-    /// A function that the wrapper's table leaves out.
+    /// A function that is missing from the wrapper's table.
     ///
     /// # Safety
-    /// `T` must be the type that LiteRT's public C headers give `name`. `name`
-    /// ends in a NUL byte.
+    /// `T` must be the type that LiteRT's public C headers declare for `name`. `name` must end in a
+    /// NUL byte.
     pub(super) unsafe fn symbol<T: Copy>(
         &self,
         call: &'static str,

@@ -1,9 +1,8 @@
 //! LiteRT's options for a model on the CPU: the accelerator and the threads.
 //!
-//! The safe wrapper of `edgefirst-tflite` can't set the number of threads, and
-//! without it LiteRT uses one. So this passes LiteRT's opaque CPU options itself:
-//! identifier `xnnpack`, payload a line of TOML (`litert_cpu_options.cc` in
-//! LiteRT).
+//! The safe wrapper of `edgefirst-tflite` can't set the number of threads, and LiteRT's default is
+//! one. So this passes LiteRT's opaque CPU options itself: identifier `xnnpack`, payload a line of
+//! TOML (`litert_cpu_options.cc` in LiteRT).
 
 use std::ffi::{CString, c_char, c_void};
 use std::ptr::null_mut;
@@ -21,7 +20,7 @@ type CreateOpaque = unsafe extern "C" fn(
 ) -> sys::Status;
 type AddOpaque = unsafe extern "C" fn(sys::Options, *mut c_void) -> sys::Status;
 
-/// Options of ours, destroyed when dropped.
+/// Options that we own, destroyed on drop.
 pub(super) struct CpuOptions<'a> {
     api: Api<'a>,
     handle: sys::Options,

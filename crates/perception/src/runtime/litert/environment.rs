@@ -1,5 +1,5 @@
-//! LiteRT's environment: made once when the library is opened, and shared by
-//! all networks. It logs errors only.
+//! LiteRT's environment: created once when the library is opened, and shared by all networks. It
+//! logs errors only.
 
 #![expect(unsafe_code, reason = "the runtime's C interface; every call says why it is sound")]
 
@@ -10,14 +10,14 @@ use sys::LiteRtFunctions;
 
 use crate::runtime::library::LibraryFault;
 
-/// `kLiteRtEnvOptionTagMinLoggerSeverity` and `kLiteRtLogSeverityError`: with
-/// a lower one LiteRT writes a screenful to standard error for each model.
+/// `kLiteRtEnvOptionTagMinLoggerSeverity` and `kLiteRtLogSeverityError`. At a lower severity LiteRT
+/// writes a screenful to standard error for each model.
 const TAG_MIN_LOGGER_SEVERITY: u32 = 25;
 const SEVERITY_ERROR: i64 = 3;
 /// `kLiteRtAnyTypeInt`.
 const ANY_INT: u32 = 2;
 
-/// LiteRT's environment: one for the process, never destroyed.
+/// LiteRT's environment: one per process, never destroyed.
 #[derive(Clone, Copy)]
 pub struct Environment(pub(super) sys::Environment);
 
@@ -28,7 +28,7 @@ unsafe impl Send for Environment {}
 unsafe impl Sync for Environment {}
 
 impl Environment {
-    /// Makes an environment that logs errors only.
+    /// Creates an environment that logs errors only.
     ///
     /// # Errors
     /// [`LibraryFault::Environment`] with LiteRT's status.

@@ -1,9 +1,8 @@
 //! Networks on LiteRT's compiled-model API.
 //!
-//! This calls the function table of `edgefirst-tflite-sys` itself, since the
-//! safe wrapper can't set the number of CPU threads (see [`cpu_options`]).
-//! LiteRT chooses no NPU here: boards reach theirs over the TFLite C API and an
-//! external delegate.
+//! This calls the function table of `edgefirst-tflite-sys` directly, because the safe wrapper can't
+//! set the number of CPU threads (see [`cpu_options`]). LiteRT does not select an NPU here: boards
+//! reach theirs through the TFLite C API and an external delegate.
 
 #![expect(unsafe_code, reason = "the runtime's C interface; every call says why it is sound")]
 
@@ -25,7 +24,7 @@ use super::{ContractFault, InferenceFault, RuntimeError};
 use api::{Api, check};
 use cpu_options::CpuOptions;
 
-/// A compiled network and all it needs, destroyed in the right order.
+/// A compiled network and everything it needs, destroyed in the right order.
 pub struct LiteRtNetwork {
     name: String,
     functions: &'static LiteRtFunctions,
@@ -50,8 +49,8 @@ impl LiteRtNetwork {
     /// Compiles the model in `bytes` for `threads` CPU threads (1 or more).
     ///
     /// # Errors
-    /// [`RuntimeError::Inference`] when LiteRT refuses it, and
-    /// [`RuntimeError::Contract`] for element types Vouch doesn't take.
+    /// [`RuntimeError::Inference`] if LiteRT refuses it, and [`RuntimeError::Contract`] for element
+    /// types that Vouch doesn't support.
     pub fn compile(runtime: Runtime, name: &str, bytes: Vec<u8>, threads: u32) -> Result<Self, RuntimeError> {
         let (Some(functions), Some(environment)) = (runtime.library().litert(), runtime.environment()) else {
             return Err(RuntimeError::Inference {
@@ -60,8 +59,8 @@ impl LiteRtNetwork {
                 fault: InferenceFault::NoLiteRt,
             });
         };
-        // Handles are null until they are made, so that `drop` can clean up
-        // after a failure anywhere below.
+        // Handles stay null until they are created, so that `drop` can clean up after a failure
+        // anywhere below.
         let mut network = Self {
             name: name.into(),
             functions,

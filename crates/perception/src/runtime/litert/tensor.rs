@@ -1,4 +1,4 @@
-//! LiteRT's tensors: what each one is, and a buffer for its values.
+//! LiteRT's tensors: the description of each, and a buffer for its values.
 
 use std::ffi::{CStr, c_char};
 use std::ptr::null_mut;
@@ -25,7 +25,7 @@ struct PerTensor {
 type GetQuantisation = unsafe extern "C" fn(sys::Tensor, *mut PerTensor) -> sys::Status;
 type GetName = unsafe extern "C" fn(sys::Tensor, *mut *const c_char) -> sys::Status;
 
-/// What `tensor` is, with a new buffer for it. The caller destroys the buffer.
+/// Describes `tensor` and creates a buffer for it. The caller destroys the buffer.
 ///
 /// # Safety
 /// All three handles must be live.

@@ -5,26 +5,26 @@ use vouch_contract::face::MAX_TEMPLATE;
 
 /// Sides of an input picture, in pixels.
 const PICTURE: std::ops::RangeInclusive<u32> = 1..=1024;
-/// Most classes that a `pad` model tells apart: published ones have two to four.
+/// Most classes of a `pad` model; published ones have two to four.
 const MAX_CLASSES: usize = 64;
-/// Room around the face as a share of its square.
+/// Margin around the face as a fraction of its square.
 const PADDING: std::ops::RangeInclusive<f32> = 0.0..=1.0;
-/// Most further paddings: each costs a run, or two with the mirror image.
+/// Most extra paddings: each costs one run, or two with the mirror image.
 const MAX_EXTRA_PADDINGS: usize = 3;
-/// A `pad` crop as a multiple of the face box. A smaller one than half the face
-/// shows no face; a larger one than eight faces is the whole frame.
+/// Size of a `pad` crop relative to the face box. Less than half the face shows no face; more than
+/// eight faces is the whole frame.
 const PAD_SCALE: std::ops::RangeInclusive<f32> = 0.5..=8.0;
 
 /// What is wrong with a manifest's entry.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum EntryFault {
-    /// No SHA-256.
+    /// The SHA-256 is missing or malformed.
     #[error("sha256 must be 64 hexadecimal digits")]
     Digest,
     /// Empty, or too large to read.
     #[error("size must be between 1 and {MAX_MODEL_BYTES} bytes")]
     Size,
-    /// An impossible input picture.
+    /// Invalid input dimensions.
     #[error("input width and height must be between {} and {} pixels", PICTURE.start(), PICTURE.end())]
     Picture,
     /// No `[[model.output]]`.
@@ -41,8 +41,8 @@ pub enum EntryFault {
     /// A template of that length can't be stored.
     #[error("dimensions must be between 1 and {MAX_TEMPLATE}")]
     Dimensions,
-    /// Too many runs for each face.
-    #[error("at most {MAX_EXTRA_PADDINGS} extra_paddings are taken")]
+    /// Too many runs per face.
+    #[error("at most {MAX_EXTRA_PADDINGS} extra_paddings are allowed")]
     ExtraPaddings,
     /// A padding out of range.
     #[error("padding {padding} is not between {} and {}", PADDING.start(), PADDING.end())]
@@ -56,10 +56,10 @@ pub enum EntryFault {
     /// A calibration without numbers.
     #[error("calibration needs at least one point")]
     NoPoints,
-    /// A crop that shows no face, or the whole frame.
+    /// The crop shows no face, or the whole frame.
     #[error("pad.scale must be between {} and {}", PAD_SCALE.start(), PAD_SCALE.end())]
     PadScale,
-    /// The first output is no list of classes.
+    /// The first output is not a list of classes.
     #[error("role pad needs a first output of 2 to {MAX_CLASSES} classes")]
     Classes,
     /// The live class is not among them.
@@ -72,7 +72,7 @@ pub enum EntryFault {
     },
 }
 
-/// Checks that an entry is complete and its values are possible.
+/// Checks that an entry is complete and its values are valid.
 pub(super) fn check_entry(model: &ModelEntry) -> Result<(), EntryFault> {
     if model.sha256.len() != 64 || !model.sha256.bytes().all(|b| b.is_ascii_hexdigit()) {
         return Err(EntryFault::Digest);
@@ -123,7 +123,7 @@ fn check_pad(model: &ModelEntry, first_output: &[usize]) -> Result<(), EntryFaul
     if !PAD_SCALE.contains(&pad.scale) {
         return Err(EntryFault::PadScale);
     }
-    // Shapes come from a file: their product may be any number.
+    // Shapes come from a file, so their product may overflow.
     let classes = first_output.iter().try_fold(1_usize, |all, &side| all.checked_mul(side)).unwrap_or(0);
     if !(2..=MAX_CLASSES).contains(&classes) {
         return Err(EntryFault::Classes);

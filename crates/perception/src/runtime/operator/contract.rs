@@ -1,5 +1,5 @@
-//! The contract of a supplied model (its inputs, outputs and role): from the
-//! table of known files, or from a file that the operator wrote.
+//! The contract of a supplied model (its inputs, outputs and role): from the table of known files,
+//! or from a file written by the operator.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::OperatorError;
 use crate::runtime::manifest::{EntryFault, GoldenEntry, MAX_MANIFEST_BYTES, ModelEntry};
 
-/// Facts about models that operators are known to bring, by digest.
+/// Facts about models that operators are known to use, by digest.
 const KNOWN: &str = include_str!("../../../../../models/known.toml");
 
 #[derive(Deserialize)]
@@ -27,19 +27,19 @@ pub enum ContractFileFault {
     /// Larger than any contract.
     #[error("{0} bytes is too large for a contract")]
     TooLarge(u64),
-    /// It is not TOML, or has other keys.
+    /// It is not TOML, or has unknown keys.
     #[error("{0}")]
     Syntax(Box<toml::de::Error>),
     /// The entry can't be written as TOML.
     #[error("{0}")]
     Unwritable(#[from] toml::ser::Error),
     /// A key that only the program may set.
-    #[error("`{0}` is made when the model is added; take it out")]
+    #[error("`{0}` is set when the model is added; remove it")]
     Made(&'static str),
-    /// None, or several.
+    /// It has no model, or several.
     #[error("one [[model]] is needed, there are {0}")]
     Models(usize),
-    /// It is another file's contract.
+    /// It is the contract of another file.
     #[error("its contract is for SHA-256 {promised}, the file's is {found}")]
     OtherDigest {
         /// In the contract, hex.
@@ -47,7 +47,7 @@ pub enum ContractFileFault {
         /// Of the file, hex.
         found: String,
     },
-    /// It is another file's contract.
+    /// It is the contract of another file.
     #[error("its contract is for {promised} bytes, the file has {found}")]
     OtherSize {
         /// In the contract.
@@ -55,7 +55,7 @@ pub enum ContractFileFault {
         /// Of the file.
         found: u64,
     },
-    /// The entry can't be right.
+    /// An invalid entry.
     #[error("{0}")]
     Entry(#[from] EntryFault),
 }
@@ -71,7 +71,7 @@ impl From<toml::de::Error> for ContractFileFault {
 pub struct Contract(toml::Table);
 
 impl Contract {
-    /// The contract of a file that `models/known.toml` lists.
+    /// The contract of a file listed in `models/known.toml`.
     pub fn known(sha256: &str) -> Option<Self> {
         let file: File = toml::from_str(KNOWN).ok()?;
         let known = |table: &toml::Table| {
@@ -80,8 +80,8 @@ impl Contract {
         file.models.into_iter().find(known).map(Self)
     }
 
-    /// Reads a contract: one `[[model]]` in the manifest's form, without `file`
-    /// and `golden`; `sha256` and `size` may be left out.
+    /// Reads a contract: one `[[model]]` in the manifest's form, without `file` and `golden`.
+    /// `sha256` and `size` may be left out.
     ///
     /// # Errors
     /// [`OperatorError::Contract`] naming the file.
@@ -113,7 +113,7 @@ impl Contract {
         self.0.get("name").and_then(toml::Value::as_str)
     }
 
-    /// The whole entry, as a table for the manifest and as it will be read.
+    /// The whole entry, both as a table for the manifest and parsed.
     pub(super) fn complete(
         &self,
         path: &Path,

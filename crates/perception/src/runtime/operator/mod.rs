@@ -1,13 +1,13 @@
-//! Models that an operator supplies: recognised, tried once, and entered in a
-//! manifest of their own beside the main one.
+//! Models supplied by an operator: identified, test-run once, and entered in a separate manifest
+//! next to the main one.
 //!
 //! In: a model file and its [`Contract`]. Out: a copy, its golden numbers and
 //! an entry under `operator/` in the models folder. Called by `vouch models
 //! add` and, for a file that is not installed, by `eval/`.
 //!
-//! The golden numbers are recorded on this machine's CPU. They reveal a later
-//! change of driver, accelerator or file. They can't show that the model was
-//! right to begin with: for that the operator answers.
+//! The golden numbers are recorded on this machine's CPU. They reveal a later change of driver,
+//! accelerator or file. They can't show that the model was right to begin with: that is the
+//! operator's responsibility.
 
 mod contract;
 
@@ -23,11 +23,10 @@ use super::library::Runtime;
 use super::manifest::{GoldenEntry, MAX_MODEL_BYTES, Manifest, OPERATOR_MANIFEST};
 use super::model::{Model, RunOptions};
 
-/// Seed of the picture that operators' models are tested with.
+/// Seed of the test picture for operators' models.
 const SEED: u32 = 5;
-/// Allowed difference from the recorded numbers, in steps. One run doesn't show
-/// how far kernels differ; the mesh, iris and embedding networks here need 5 to
-/// 11 (`models/golden/`).
+/// Allowed difference from the recorded numbers, in steps. One run doesn't show how far kernels
+/// differ; the mesh, iris and embedding networks here need 5 to 11 (`models/golden/`).
 const TOLERANCE: u32 = 12;
 /// Longest name of a model.
 const MAX_NAME: usize = 64;
@@ -43,9 +42,9 @@ pub enum OperatorError {
         /// What is wrong with it.
         fault: FileFault,
     },
-    /// The file's inputs and outputs are not known.
+    /// The file's inputs and outputs are unknown.
     #[error(
-        "{path}: no known model has SHA-256 {sha256}; describe it in a file with one [[model]] and give that by --contract (see models/README.md)"
+        "{path}: no known model has SHA-256 {sha256}; describe it in a file with one [[model]] and pass it with --contract (see models/README.md)"
     )]
     Unknown {
         /// The file.
@@ -53,23 +52,23 @@ pub enum OperatorError {
         /// Its digest.
         sha256: String,
     },
-    /// The contract can't be right, or is another file's.
+    /// The contract is invalid, or belongs to another file.
     #[error("{path}: {fault}")]
     Contract {
-        /// The contract, or the model.
+        /// Path of the contract, or of the model.
         path: PathBuf,
         /// What is wrong.
         fault: ContractFileFault,
     },
     /// The name can't be used.
-    #[error("model name `{name}`: {fault}; give another by --name")]
+    #[error("model name `{name}`: {fault}; choose another with --name")]
     Name {
-        /// As it was given.
+        /// The name given.
         name: String,
         /// What is wrong.
         fault: NameFault,
     },
-    /// It doesn't run here.
+    /// The model doesn't run here.
     #[error(transparent)]
     Runtime(#[from] RuntimeError),
 }
@@ -77,7 +76,7 @@ pub enum OperatorError {
 /// Why a model file can't be read or its copy written.
 #[derive(Debug, thiserror::Error)]
 pub enum FileFault {
-    /// The system refuses.
+    /// An I/O error.
     #[error("{0}")]
     Io(#[from] std::io::Error),
     /// Not a regular file, empty or too large.
@@ -94,7 +93,7 @@ pub enum FileFault {
 /// Why a name can't be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NameFault {
-    /// It becomes part of a file's name, so only plain ones are taken.
+    /// The name becomes part of a file name, so only plain names are allowed.
     #[error("a name is 1 to {MAX_NAME} lower-case letters, digits, `_` and `-`")]
     Letters,
     /// It is in use.
@@ -102,16 +101,16 @@ pub enum NameFault {
     Taken,
 }
 
-/// What adding a file came to.
+/// The result of adding a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Added {
     /// It was installed under this name.
     New(String),
-    /// The same file is installed under this name already.
+    /// The same file was already installed under this name.
     Before(String),
 }
 
-/// A read file with its digest.
+/// A file's contents with its digest.
 struct Supplied {
     bytes: Vec<u8>,
     sha256: String,
@@ -140,12 +139,11 @@ impl Supplied {
 
 /// Installs a model file beside those of `manifest`.
 ///
-/// It is run on the CPU to record its golden numbers, then loaded as `options`
-/// say, self-test included. `contract` and `name` take the place of the entry in
-/// the table of known models.
+/// It is run on the CPU to record its golden numbers, then loaded with `options`, including the
+/// self-test. `contract` and `name` override the entry in the table of known models.
 ///
 /// # Errors
-/// [`OperatorError`]; then nothing is left behind.
+/// [`OperatorError`]; then no files are left behind.
 pub fn add(
     runtime: Runtime,
     manifest: &Manifest,
@@ -156,7 +154,7 @@ pub fn add(
 ) -> Result<Added, OperatorError> {
     let supplied = Supplied::read(path)?;
     if let Some(same) = manifest.models.iter().find(|m| m.sha256.eq_ignore_ascii_case(&supplied.sha256)) {
-        // Loading it says what is wrong with an installed copy.
+        // Loading it reports what is wrong with an installed copy.
         Model::load(runtime, manifest, same, options)?;
         return Ok(Added::Before(same.name.clone()));
     }
@@ -180,10 +178,9 @@ pub fn add(
     Ok(Added::New(name))
 }
 
-/// Loads a known model's file where it lies, without installing it.
+/// Loads a known model's file in place, without installing it.
 ///
-/// There are no golden numbers to test it with: for measuring, not for a
-/// terminal.
+/// There are no golden numbers to test it with: use it for measurements, not on a terminal.
 ///
 /// # Errors
 /// [`OperatorError`].
@@ -245,14 +242,14 @@ impl Installed {
 impl Drop for Installed {
     fn drop(&mut self) {
         for path in &self.files {
-            // A file left behind that no manifest names is never run.
+            // A file left behind is harmless: only files named in a manifest are run.
             let _ = std::fs::remove_file(path);
         }
     }
 }
 
-/// Writes the file in whole or not at all: it gets its name only once its bytes
-/// are on the medium.
+/// Writes the file completely or not at all: it gets its name only after its bytes are on the
+/// medium.
 fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), OperatorError> {
     let fail = |error: std::io::Error| OperatorError::File { path: path.into(), fault: error.into() };
     let folder = path.parent().unwrap_or(Path::new("."));

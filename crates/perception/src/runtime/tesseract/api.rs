@@ -9,25 +9,25 @@ use libloading::Library;
 
 use super::{TesseractError, TesseractFault};
 
-/// The library's names: the operator's choice comes first, if there is one.
+/// The library's names, used if the operator does not set a path.
 const LIBRARY_NAMES: [&str; 2] = ["libtesseract.so.5", "libtesseract.so"];
-/// The only major version whose interface was read and tried.
+/// The only major version supported; its interface was checked and tested.
 const MAJOR_VERSION: &str = "5";
 
-/// A `TessBaseAPI`, `TessResultIterator`, `TessPageIterator` or `ETEXT_DESC`; never looked into.
+/// A `TessBaseAPI`, `TessResultIterator`, `TessPageIterator` or `ETEXT_DESC`; opaque here.
 pub(super) type Handle = *mut c_void;
 
-/// The functions used here, with the library that holds them; it stays open to the end.
+/// The functions used here, and the library that holds them, which stays open until the end.
 pub(super) struct Api {
     pub create: unsafe extern "C" fn() -> Handle,
     pub delete: unsafe extern "C" fn(Handle),
     pub end: unsafe extern "C" fn(Handle),
     /// Data folder, languages joined by `+`, engine; 0 on success.
     pub init: unsafe extern "C" fn(Handle, *const c_char, *const c_char, c_int) -> c_int,
-    /// Name, value; 0 when there is no such variable.
+    /// Name, value; 0 if there is no such variable.
     pub set_variable: unsafe extern "C" fn(Handle, *const c_char, *const c_char) -> c_int,
     pub set_segmentation: unsafe extern "C" fn(Handle, c_int),
-    /// Pixels, width, height, bytes in a pixel, bytes in a line.
+    /// Pixels, width, height, bytes per pixel, bytes per line.
     pub set_image: unsafe extern "C" fn(Handle, *const c_uchar, c_int, c_int, c_int, c_int),
     pub set_resolution: unsafe extern "C" fn(Handle, c_int),
     pub recognize: unsafe extern "C" fn(Handle, Handle) -> c_int,
@@ -39,16 +39,16 @@ pub(super) struct Api {
     pub iterator_confidence: unsafe extern "C" fn(Handle, c_int) -> c_float,
     pub iterator_page: unsafe extern "C" fn(Handle) -> Handle,
     pub page_begins: unsafe extern "C" fn(Handle, c_int) -> c_int,
-    /// Level; left, top, right, bottom are written. 0 when there is no box.
+    /// Level; writes left, top, right, bottom. 0 if there is no box.
     pub page_box:
         unsafe extern "C" fn(Handle, c_int, *mut c_int, *mut c_int, *mut c_int, *mut c_int) -> c_int,
     pub delete_text: unsafe extern "C" fn(*const c_char),
     pub monitor: unsafe extern "C" fn() -> Handle,
     pub monitor_delete: unsafe extern "C" fn(Handle),
     pub monitor_deadline: unsafe extern "C" fn(Handle, c_int),
-    /// OpenMP's own, where the library was built with it.
+    /// OpenMP's function, if the library was built with it.
     pub limit_parallel_levels: Option<unsafe extern "C" fn(c_int)>,
-    /// Leptonica's own: the least severe message that it writes to standard error.
+    /// Leptonica's function: sets the least severe message that is written to standard error.
     pub limit_messages: Option<unsafe extern "C" fn(c_int) -> c_int>,
     pub version: String,
     _library: Library,
@@ -58,11 +58,12 @@ impl Api {
     /// Opens the library at `path`, or Debian's.
     pub(super) fn open(path: Option<&Path>) -> Result<Self, TesseractError> {
         // SAFETY: opening runs the library's initialisers: those of Tesseract and of what it
-        // links, which set up tables and nothing of ours.
+        // links, which only set up their own tables.
         let open = |name: &Path| unsafe { Library::new(name) };
         let library = match path {
             Some(path) => open(path),
-            // The first name's error is reported: the second name exists only with the headers.
+            // The first name's error is reported: the second name exists only with the development
+            // package.
             None => open(Path::new(LIBRARY_NAMES[0]))
                 .or_else(|error| open(Path::new(LIBRARY_NAMES[1])).map_err(|_| error)),
         };
@@ -71,7 +72,7 @@ impl Api {
 
     fn of(library: Library) -> Result<Self, TesseractError> {
         let version: unsafe extern "C" fn() -> *const c_char = symbol(&library, "TessVersion")?;
-        // SAFETY: takes nothing, gives a static text that ends in zero.
+        // SAFETY: takes no arguments; returns a static NUL-terminated text.
         let version = unsafe { CStr::from_ptr(version()) }.to_string_lossy().into_owned();
         if version.split('.').next() != Some(MAJOR_VERSION) {
             return Err(TesseractError::Version { found: version });
@@ -111,7 +112,7 @@ fn library_error(fault: TesseractFault) -> TesseractError {
     TesseractError::Library { fault }
 }
 
-/// A function by its name. The type asked for must be the one in `capi.h`: only [`Api::of`] asks.
+/// Looks up a function by name. Only [`Api::of`] calls this: the type must be the one in `capi.h`.
 fn symbol<T: Copy>(library: &Library, name: &'static str) -> Result<T, TesseractError> {
     // SAFETY: the fields of `Api` have the types which Tesseract 5's capi.h declares; BOOL is int.
     // The pointer is used only while the library in the same `Api` is open.

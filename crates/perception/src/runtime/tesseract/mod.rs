@@ -1,7 +1,7 @@
 //! Text recognition by Tesseract, whose shared library is opened when the first document is read.
 //!
-//! In: grey pictures, cropped to what is to be read. Out: words or letters with their boxes and
-//! confidences. Called by `document/` alone. See docs/decisions/0008-tesseract.md.
+//! In: grey pictures, cropped to the part to be read. Out: words or letters with their boxes and
+//! confidences. Called only by `document/`. See docs/decisions/0008-tesseract.md.
 
 #![expect(unsafe_code, reason = "Tesseract's C interface; every call says why it is sound")]
 
@@ -15,33 +15,34 @@ use std::ptr::NonNull;
 use api::Api;
 pub use pieces::{Level, Piece};
 
-/// Longest side of a picture in pixels: a card at 600 dots per inch has half of it.
+/// Longest side of a picture in pixels. A card at 600 dots per inch has half of it.
 pub const MAX_SIDE: u32 = 4096;
-/// Shortest side: below it Tesseract refuses to scale a line and says so on standard error.
+/// Shortest side in pixels. Below it Tesseract refuses to scale a line and complains on standard
+/// error.
 pub const MIN_SIDE: u32 = 8;
-/// Most languages of one reader: each is tried on each word that the ones before it read badly.
+/// Most languages of one reader. Each is tried on every word that the ones before it read badly.
 pub const MAX_LANGUAGES: usize = 4;
 /// Longest name of a language, in bytes (`kaz`, `script/Cyrillic`).
 const MAX_LANGUAGE_BYTES: usize = 32;
-/// Longest a single recognition may take. A page that is all noise was seen to take seconds;
-/// nobody waits for it, and a terminal has other things to do.
+/// Longest time for one recognition, ms. A page of pure noise can take seconds; nobody waits for
+/// it, and the terminal has other things to do.
 const DEADLINE_MS: c_int = 5_000;
-/// `OEM_LSTM_ONLY`: Debian's language files hold no other engine.
+/// `OEM_LSTM_ONLY`: Debian's language files support no other engine.
 const LSTM_ONLY: c_int = 1;
-/// `L_SEVERITY_NONE` of Leptonica, which does Tesseract's pictures: on a noisy one it complains of
+/// `L_SEVERITY_NONE` of Leptonica, Tesseract's image library: on a noisy picture it complains about
 /// hundreds of empty boxes.
 const NO_MESSAGES: c_int = 6;
-/// Where Debian and others put the languages, after `TESSDATA_PREFIX`.
+/// Where Debian and other distributions install the languages; searched after `TESSDATA_PREFIX`.
 const TESSDATA: [&str; 3] =
     ["/usr/share/tesseract-ocr/5/tessdata", "/usr/share/tessdata", "/usr/local/share/tessdata"];
 
 /// Why Tesseract's library can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum TesseractFault {
-    /// The loader finds none or refuses it.
+    /// The loader can't find it or refuses it.
     #[error("{0}")]
     Loader(#[source] libloading::Error),
-    /// It is another library.
+    /// It is a different library.
     #[error("it has no {name} ({source})")]
     Symbol {
         /// The function that was looked for.
@@ -54,7 +55,7 @@ pub enum TesseractFault {
 /// Why no text can be read.
 #[derive(Debug, thiserror::Error)]
 pub enum TesseractError {
-    /// The shared library is missing or is another one.
+    /// The shared library is missing or is a different one.
     #[error(
         "Tesseract's library can't be used: {fault}; install Debian's libtesseract5 (scripts/setup.sh does)"
     )]
@@ -62,10 +63,10 @@ pub enum TesseractError {
         /// What is wrong with it.
         fault: TesseractFault,
     },
-    /// Another major version than the one whose interface is known.
+    /// A major version other than the supported one.
     #[error("Tesseract {found} is not supported: install version 5, Debian's libtesseract5")]
     Version {
-        /// What it says of itself.
+        /// The version it reports.
         found: String,
     },
     /// A language's file is missing.
@@ -75,15 +76,15 @@ pub enum TesseractError {
     Language {
         /// The language asked for.
         language: String,
-        /// Where it was looked for.
+        /// The folder that was searched.
         folder: PathBuf,
     },
-    /// Names no language, or too many.
-    #[error("{0:?} is no list of languages: name one to {MAX_LANGUAGES} of Tesseract's, such as kaz or rus")]
+    /// The list names no language, or too many.
+    #[error("{0:?} is not a list of languages: name 1 to {MAX_LANGUAGES} of Tesseract's, such as kaz or rus")]
     Languages(Vec<String>),
     /// Tesseract refused the files.
     #[error(
-        "Tesseract can't load {languages} from {folder}: the files may be cut short, install the packages again"
+        "Tesseract can't load {languages} from {folder}: the files may be truncated, reinstall the packages"
     )]
     Init {
         /// Languages, joined by `+`.
@@ -91,7 +92,7 @@ pub enum TesseractError {
         /// Their folder.
         folder: PathBuf,
     },
-    /// A picture that can't be one.
+    /// An unusable picture.
     #[error("a picture of {width} x {height} pixels in {bytes} bytes can't be read: {reason}")]
     Picture {
         /// Width in pixels.
@@ -103,50 +104,50 @@ pub enum TesseractError {
         /// What is wrong.
         reason: &'static str,
     },
-    /// A variable that Tesseract does not have, or a value with a zero byte.
-    #[error("Tesseract does not take {name} = {value:?}")]
+    /// A variable that Tesseract does not have, or a value with a NUL byte.
+    #[error("Tesseract does not accept {name} = {value:?}")]
     Variable {
         /// The variable.
         name: &'static str,
         /// The value.
         value: String,
     },
-    /// Recognition broke off: memory, or the deadline.
-    #[error("Tesseract broke off within {DEADLINE_MS} ms; show the document again")]
+    /// Recognition stopped: out of memory, or the deadline.
+    #[error("Tesseract gave no result within {DEADLINE_MS} ms; show the document again")]
     Recognition,
 }
 
 /// What to open, and for which languages.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Settings<'a> {
-    /// The library; none takes Debian's by its name.
+    /// The library; none selects Debian's by name.
     pub library: Option<&'a Path>,
-    /// Folder of the `.traineddata` files; none takes `TESSDATA_PREFIX`, then Debian's.
+    /// Folder of the `.traineddata` files; none selects `TESSDATA_PREFIX`, then Debian's.
     pub tessdata: Option<&'a Path>,
-    /// In the order in which they are tried on a word.
+    /// Languages, in the order in which they are tried on a word.
     pub languages: &'a [&'a str],
 }
 
-/// How a picture is to be cut into lines (Tesseract's `PageSegMode`).
+/// How a picture is split into lines (Tesseract's `PageSegMode`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Segmentation {
-    /// Found by itself: columns, tables, pictures.
+    /// Automatic: columns, tables, pictures.
     Auto = 3,
-    /// One column of text of several sizes.
+    /// One column of text in several sizes.
     Column = 4,
-    /// One block of lines of one size.
+    /// One block of lines in one size.
     Block = 6,
     /// A single line.
     Line = 7,
     /// A single word.
     Word = 8,
-    /// Text anywhere, in no order.
+    /// Text anywhere, in no particular order.
     Sparse = 11,
-    /// A single line, taken as it is: no cleaning of its box.
+    /// A single line, taken as it is, without cleaning up its box.
     RawLine = 13,
 }
 
-/// Grey pixels, a byte each: a whole picture or a part of one, without a copy.
+/// Grey pixels, one byte each: a whole picture or a part of one, without a copy.
 #[derive(Debug, Clone, Copy)]
 pub struct Picture<'a> {
     /// From the first pixel of the first row to the last of the last.
@@ -180,8 +181,8 @@ impl Picture<'_> {
     }
 }
 
-/// A reader for some languages. Making one loads their networks (tens of milliseconds, some ten
-/// megabytes each): it is made once and used for every document.
+/// A reader for some languages. Creating one loads their networks (tens of milliseconds and about
+/// ten megabytes each), so it is created once and used for every document.
 pub struct Tesseract {
     api: Box<Api>,
     handle: NonNull<std::ffi::c_void>,
@@ -195,7 +196,7 @@ impl Tesseract {
     /// Opens the library and loads the languages.
     ///
     /// # Errors
-    /// [`TesseractError`] when library or languages are missing; the message names the packages.
+    /// [`TesseractError`] if the library or a language is missing; the message names the packages.
     pub fn open(settings: Settings<'_>) -> Result<Self, TesseractError> {
         let languages = join(settings.languages)?;
         let api = Box::new(Api::open(settings.library)?);
@@ -206,34 +207,34 @@ impl Tesseract {
             }
         }
         if let Some(limit) = api.limit_messages {
-            // SAFETY: sets a number and gives the one before.
+            // SAFETY: sets a number and returns the previous one.
             unsafe { limit(NO_MESSAGES) };
         }
-        // SAFETY: takes nothing; null is checked.
+        // SAFETY: takes no arguments; null is checked.
         let handle = NonNull::new(unsafe { (api.create)() }).ok_or(TesseractError::Recognition)?;
         let mut reader = Self { api, handle };
-        // Before the start, which is when the first words are written to standard error.
+        // Set before initialisation, which already writes to standard error.
         reader.set("debug_file", "/dev/null")?;
         let failed = || TesseractError::Init { languages: languages.clone(), folder: folder.clone() };
         let folder_text = CString::new(folder.to_string_lossy().as_bytes()).map_err(|_| failed())?;
         let language_text = CString::new(languages.as_str()).map_err(|_| failed())?;
         reader.stay_on_one_core();
-        // SAFETY: the handle is alive, both texts end in zero and outlive the call.
+        // SAFETY: the handle is alive, both texts are NUL-terminated and outlive the call.
         let status = unsafe {
             (reader.api.init)(reader.handle.as_ptr(), folder_text.as_ptr(), language_text.as_ptr(), LSTM_ONLY)
         };
         if status == 0 { Ok(reader) } else { Err(failed()) }
     }
 
-    /// What the library says of itself, such as `5.3.0`.
+    /// The version the library reports, such as `5.3.0`.
     pub fn version(&self) -> &str {
         &self.api.version
     }
 
-    /// Lets only these characters be read; an empty text lifts the limit.
+    /// Restricts recognition to these characters; an empty text lifts the restriction.
     ///
     /// # Errors
-    /// [`TesseractError::Variable`] when the text holds a zero byte.
+    /// [`TesseractError::Variable`] if the text contains a NUL byte.
     pub fn allow_only(&mut self, characters: &str) -> Result<(), TesseractError> {
         self.set("tessedit_char_whitelist", characters)
     }
@@ -241,8 +242,8 @@ impl Tesseract {
     /// Reads a picture whose letters were printed at `dots_per_inch`.
     ///
     /// # Errors
-    /// [`TesseractError::Picture`] when its size is out of bounds, [`TesseractError::Recognition`]
-    /// when Tesseract gave up.
+    /// [`TesseractError::Picture`] if its size is out of bounds, [`TesseractError::Recognition`] if
+    /// Tesseract gives up.
     pub fn read(
         &mut self,
         picture: Picture<'_>,
@@ -255,16 +256,16 @@ impl Tesseract {
         let handle = self.handle.as_ptr();
         let [width, height, stride] = [picture.width as usize, picture.height as usize, picture.stride]
             .map(|number| c_int::try_from(number).unwrap_or(c_int::MAX));
-        // SAFETY: the handle is alive. `check` has made sure that height rows of stride bytes lie
+        // SAFETY: the handle is alive. `check` has ensured that height rows of stride bytes lie
         // within the pixels; Tesseract copies them before the call ends.
         unsafe {
             (self.api.set_segmentation)(handle, segmentation as c_int);
             (self.api.set_image)(handle, picture.pixels.as_ptr(), width, height, 1, stride);
             (self.api.set_resolution)(handle, c_int::from(dots_per_inch));
         }
-        // SAFETY: takes nothing; a null monitor is one without a deadline, which is allowed.
+        // SAFETY: takes no arguments; null is allowed and means no deadline.
         let monitor = unsafe { (self.api.monitor)() };
-        // SAFETY: the monitor was just made and is given back after its only use.
+        // SAFETY: the monitor was just created and is deleted after its only use.
         let status = unsafe {
             if !monitor.is_null() {
                 (self.api.monitor_deadline)(monitor, DEADLINE_MS);
@@ -280,7 +281,7 @@ impl Tesseract {
         } else {
             Err(TesseractError::Recognition)
         };
-        // SAFETY: the handle is alive; this frees the copy of the picture and what was read of it.
+        // SAFETY: the handle is alive; this frees the copy of the picture and its results.
         unsafe { (self.api.clear)(handle) };
         pieces
     }
@@ -289,15 +290,16 @@ impl Tesseract {
         let refused = || TesseractError::Variable { name, value: value.into() };
         let [name_text, value_text] = [name, value].map(CString::new);
         let (name_text, value_text) = (name_text.map_err(|_| refused())?, value_text.map_err(|_| refused())?);
-        // SAFETY: the handle is alive, both texts end in zero and are copied.
+        // SAFETY: the handle is alive, both texts are NUL-terminated and are copied.
         let taken =
             unsafe { (self.api.set_variable)(self.handle.as_ptr(), name_text.as_ptr(), value_text.as_ptr()) };
         if taken == 0 { Err(refused()) } else { Ok(()) }
     }
 
-    /// Tesseract asks for four threads in each layer, which costs more than it gains on lines of a
-    /// card and takes the cores from the camera. `OMP_THREAD_LIMIT` would have to be set before the
-    /// process has threads; no active parallel level at all is the same, for the calling thread.
+    /// Tesseract asks for four threads in each layer. On the lines of a card that costs more than
+    /// it gains, and it takes cores from the camera. `OMP_THREAD_LIMIT` would have to be set before
+    /// the process has threads; allowing no active parallel level has the same effect for the
+    /// calling thread.
     fn stay_on_one_core(&self) {
         if let Some(limit) = self.api.limit_parallel_levels {
             // SAFETY: sets a number of the calling thread's OpenMP state; zero is allowed.
@@ -328,7 +330,7 @@ fn join(languages: &[&str]) -> Result<String, TesseractError> {
     Ok(languages.join("+"))
 }
 
-/// `TESSDATA_PREFIX`, else the first known folder that is there, else Debian's.
+/// `TESSDATA_PREFIX`, otherwise the first known folder that exists, otherwise Debian's.
 fn tessdata() -> PathBuf {
     if let Some(folder) = std::env::var_os("TESSDATA_PREFIX") {
         return folder.into();

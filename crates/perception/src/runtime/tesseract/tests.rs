@@ -1,6 +1,6 @@
 use super::*;
 
-/// Letters five by seven dots: enough of an alphabet for one word.
+/// Letters of five by seven dots: enough of an alphabet for one word.
 const LETTERS: [(char, [u8; 7]); 5] = [
     ('T', [0b11111, 0b00100, 0b00100, 0b00100, 0b00100, 0b00100, 0b00100]),
     ('E', [0b11111, 0b10000, 0b10000, 0b11110, 0b10000, 0b10000, 0b11111]),
@@ -10,7 +10,7 @@ const LETTERS: [(char, [u8; 7]); 5] = [
 ];
 const DOT: usize = 5;
 
-/// Tesseract with English, or none where it is not installed (told once on standard error).
+/// Tesseract with English, or none if it is not installed (reported once on standard error).
 fn english() -> Option<Tesseract> {
     match Tesseract::open(Settings { languages: &["eng"], ..Settings::default() }) {
         Ok(reader) => Some(reader),
@@ -53,7 +53,7 @@ fn a_word_is_read_with_its_box_and_by_one_thread() {
     assert!(words[0].confidence > 0.5, "{words:?}");
     let [left, top, right, bottom] = words[0].bounds;
     assert!(left < right && right <= width && top < bottom && bottom <= height, "{words:?}");
-    // Again, finer: the reader is whole after a reading.
+    // Read again at a finer level: the reader still works after a reading.
     let letters = reader.read(picture, Segmentation::Line, 150, Level::Symbol).unwrap();
     let text: String = letters.iter().map(|letter| letter.text.as_str()).collect();
     assert_eq!(text, "HOTEL");
@@ -88,7 +88,7 @@ fn a_picture_that_can_not_be_one_is_refused_before_tesseract_sees_it() {
     assert!(wrong(100, 100, 100, 9_999).contains("too few"));
     assert!(wrong(100, 100, 99, 10_000).contains("too few"));
     assert!(wrong(8, 8, usize::MAX, 64).contains("too long"));
-    // The last row need not be as long as the others: a part of a larger picture isn't.
+    // The last row may be shorter than the stride, as in a part of a larger picture.
     assert!(Picture { pixels: &[0; 20 * 9 + 10], width: 10, height: 10, stride: 20 }.check().is_ok());
 }
 

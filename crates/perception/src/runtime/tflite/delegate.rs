@@ -18,13 +18,12 @@ pub struct DelegateSpec {
     pub options: BTreeMap<String, String>,
 }
 
-/// Loads the delegate that was asked for. When that fails, the model runs on the
-/// CPU and the placement says so.
+/// Loads the requested delegate. If that fails, the model runs on the CPU and the placement says
+/// so.
 ///
-/// The wrapper's `Delegate::xnnpack` is never used: it takes an options struct
-/// by value whose size differs between releases of the library, so with any
-/// other release than the wrapper's own it reads or writes beyond it. Libraries
-/// since 2.8 use XNNPACK on the CPU by themselves.
+/// The wrapper's `Delegate::xnnpack` is never used. It passes an options struct by value whose size
+/// differs between releases of the library, so with any release other than the wrapper's own it
+/// reads or writes out of bounds. Libraries since 2.8 use XNNPACK on the CPU by themselves.
 pub(super) fn load(model: &str, wanted: Option<&DelegateSpec>) -> (Option<Delegate>, Placement) {
     let Some(spec) = wanted else {
         return (None, Placement { asked: "CPU".into(), actual: CPU.into(), fell_back: false });

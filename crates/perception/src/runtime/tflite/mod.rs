@@ -1,6 +1,5 @@
-//! Networks on the TensorFlow Lite C API, with an external delegate where a
-//! board has an NPU: a BSP's `libtensorflowlite_c.so` and its
-//! `libvx_delegate.so`, `libethosu_delegate.so` and the like.
+//! Networks on the TensorFlow Lite C API, with an external delegate if a board has an NPU: a BSP's
+//! `libtensorflowlite_c.so` and its `libvx_delegate.so`, `libethosu_delegate.so` and the like.
 
 #![expect(unsafe_code, reason = "reads and writes tensor memory through pointers taken once")]
 
@@ -28,7 +27,7 @@ pub struct TfliteNetwork {
     output_memory: Vec<*const u8>,
 }
 
-// SAFETY: the pointers lead into the interpreter's own memory, which moves with
+// SAFETY: the pointers point into the interpreter's own memory, which moves with
 // it; all use is through `&mut self`.
 unsafe impl Send for TfliteNetwork {}
 
@@ -100,8 +99,7 @@ impl TfliteNetwork {
     }
 }
 
-/// The wrapper's tensors for reading and for writing share no trait, so this takes
-/// their parts.
+/// Takes the parts of a tensor, because the wrapper's types for reading and writing share no trait.
 fn spec(name: &str, shape: Vec<usize>, element: Element, quantisation: QuantizationParams) -> TensorSpec {
     let QuantizationParams { scale, zero_point } = quantisation;
     TensorSpec { name: name.into(), shape, element, scale, zero_point }

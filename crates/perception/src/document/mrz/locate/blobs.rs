@@ -1,31 +1,31 @@
-//! Dark marks on a lighter ground: connected pixels darker than their surroundings.
+//! Dark marks on a lighter background: connected pixels darker than their surroundings.
 
 use image::GrayImage;
 
-/// A pixel is dark when it is this share below the mean of the square around it (Bradley and
-/// Roth 2007 take 0.15; pale print on guilloche needs less).
+/// A pixel is dark if it lies this fraction below the mean of the square around it. Bradley and
+/// Roth 2007 use 0.15; pale print on guilloche needs less.
 const DARKER: f32 = 0.10;
-/// And at least this many grey levels: noise in the shade is not print.
+/// It must also be at least this many grey levels darker: noise in the shade is not print.
 const DARKER_LEVELS: f32 = 5.0;
-/// Longer sides of marks that may be characters, in pixels.
+/// Longer sides of marks that can be characters, in pixels.
 const SIDE: std::ops::RangeInclusive<u32> = 5..=110;
 /// Fewest pixels of a mark.
 const LEAST_AREA: u32 = 8;
-/// Most marks that are looked at; a page of print has about 3,000.
+/// Limit on the marks examined. A page of print has about 3,000.
 const MAX_BLOBS: usize = 8_000;
 
 /// One mark.
 #[derive(Debug, Clone, Copy)]
 pub struct Blob {
-    /// Middle of its bounds.
+    /// Horizontal centre of its bounding box, pixels.
     pub x: f32,
-    /// Middle of its bounds.
+    /// Vertical centre of its bounding box, pixels.
     pub y: f32,
-    /// Longer side of its bounds.
+    /// Longer side of its bounding box, pixels.
     pub size: f32,
 }
 
-/// Marks of characters' size. `reach` is half the side of the square a pixel is compared with.
+/// Marks of character size. `reach` is half the side of the square that a pixel is compared with.
 pub fn dark_blobs(picture: &GrayImage, reach: u32) -> Vec<Blob> {
     let dark = dark_pixels(picture, reach);
     let mut blobs = components(&dark, picture.width() as usize);
@@ -36,7 +36,7 @@ pub fn dark_blobs(picture: &GrayImage, reach: u32) -> Vec<Blob> {
     blobs.into_iter().map(|(_, blob)| blob).collect()
 }
 
-/// Whether each pixel is dark, from sums over squares (a table of sums, row by row).
+/// Whether each pixel is dark, computed from sums over squares (an integral image).
 fn dark_pixels(picture: &GrayImage, reach: u32) -> Vec<bool> {
     let (width, height) = (picture.width() as usize, picture.height() as usize);
     let mut sums = vec![0_u32; (width + 1) * (height + 1)];
@@ -58,7 +58,7 @@ fn dark_pixels(picture: &GrayImage, reach: u32) -> Vec<bool> {
     for y in 0..height {
         for x in 0..width {
             let mean = around(x, y, reach as usize);
-            // Three by three pixels, so that noise does not tear marks.
+            // The mean of three by three pixels, so that noise does not split marks.
             let here = around(x, y, 1);
             dark[y * width + x] = mean - here > (mean * DARKER).max(DARKER_LEVELS);
         }
@@ -74,7 +74,7 @@ struct Run {
     end: usize,
 }
 
-/// Connected components (eight neighbours) by runs and union-find, with their areas.
+/// Connected components (eight neighbours) with their areas, by run lengths and union-find.
 fn components(dark: &[bool], width: usize) -> Vec<(u32, Blob)> {
     let mut runs: Vec<Run> = Vec::new();
     let mut parent: Vec<usize> = Vec::new();
@@ -163,7 +163,7 @@ mod tests {
 
     #[test]
     fn a_mark_that_bends_back_is_one() {
-        // A U, whose arms meet only in its last row, and a bar apart from it.
+        // A U whose arms meet only in its last row, and a separate bar.
         let mut picture = GrayImage::from_pixel(80, 60, image::Luma([200]));
         for y in 20..40 {
             for x in (20..24).chain(32..36).chain(60..64) {

@@ -1,40 +1,41 @@
-//! Marks in a row: evenly spaced, of one size, in any direction.
+//! Marks in a row: evenly spaced, of similar size, in any direction.
 
 use super::blobs::Blob;
 
-/// Fewest marks of a row that may be a line of a zone: a third of the shortest line, since
-/// blurred characters run together.
+/// Fewest marks of a row that may be a line of an MRZ: a third of the shortest line, because
+/// blurred characters merge.
 pub const LEAST_MARKS: usize = 9;
-/// Most marks of a row: the longest line, and what stands beside it.
+/// Most marks of a row: the longest line plus neighbouring print.
 const MAX_MARKS: usize = 90;
-/// Distance to the next character over a mark's longer side, where a row begins: capitals stand
-/// 1.0 apart, fillers 1.5, two characters in one mark 0.8.
+/// Distance to the next character at the start of a row, relative to a mark's longer side. Capitals
+/// are 1.0 apart, fillers 1.5, two characters merged into one mark 0.8.
 const FIRST_STEP: std::ops::RangeInclusive<f32> = 0.7..=2.2;
-/// The next mark along a row, in pitches: from a step too short to one that skips a character.
+/// Distance of the next mark along a row, in pitches: from a step that is too short to one that
+/// skips a character.
 const STEP: std::ops::RangeInclusive<f32> = 0.5..=2.5;
-/// How far beside the row's direction the next mark may be, in pitches.
+/// How far the next mark may deviate from the row's direction, in pitches.
 const ASIDE: f32 = 0.3;
-/// Sizes of marks in one row, in pitches.
+/// Sizes of marks in a row, in pitches.
 const SIZE: std::ops::RangeInclusive<f32> = 0.4..=2.6;
-/// A step that counts as regular, in pitches: one character, or two.
+/// Steps that count as regular, in pitches: one character, or two.
 const REGULAR: [std::ops::RangeInclusive<f32>; 2] = [0.8..=1.22, 1.7..=2.3];
-/// Marks near a seed with which a row is tried.
+/// Marks near a seed that are tried as the second mark of a row.
 const SEED_NEIGHBOURS: usize = 6;
-/// Side of a cell of the index, in pixels.
+/// Cell size of the spatial index, in pixels.
 const CELL: f32 = 32.0;
 
-/// A row of marks, fitted by a line.
+/// A row of marks with a line fitted to it.
 #[derive(Debug, Clone, Copy)]
 pub struct Chain {
     /// One end.
     pub start: [f32; 2],
-    /// The other.
+    /// The other end.
     pub end: [f32; 2],
-    /// Median step between neighbours, in pixels.
+    /// Median distance between neighbours, pixels.
     pub pitch: f32,
-    /// Marks in it.
+    /// Number of marks.
     pub marks: usize,
-    /// Share of regular steps.
+    /// Fraction of regular steps.
     pub regular: f32,
 }
 
@@ -50,13 +51,13 @@ impl Chain {
     }
 }
 
-/// The unit vector along `v`; along x when `v` is nothing.
+/// The unit vector along `v`; along x if `v` has no length.
 pub fn unit(v: [f32; 2]) -> [f32; 2] {
     let length = v[0].hypot(v[1]);
     if length > 0.0 { [v[0] / length, v[1] / length] } else { [1.0, 0.0] }
 }
 
-/// Marks by the cell they lie in.
+/// Marks by the cell in which they lie.
 struct Index<'a> {
     blobs: &'a [Blob],
     columns: usize,
@@ -78,7 +79,7 @@ impl<'a> Index<'a> {
         Self { blobs, columns, rows, cells }
     }
 
-    /// All marks of the cells that a circle touches.
+    /// All marks in the cells that a circle touches.
     fn near(&self, x: f32, y: f32, radius: f32) -> impl Iterator<Item = usize> + '_ {
         let span = |at: f32, cells: usize| {
             let low = ((at - radius).max(0.0) / CELL) as usize;
@@ -92,7 +93,7 @@ impl<'a> Index<'a> {
     }
 }
 
-/// Rows of at least [`LEAST_MARKS`] marks, each mark a seed of at most one.
+/// Rows of at least [`LEAST_MARKS`] marks. Each mark is the seed of at most one row.
 pub fn chains(blobs: &[Blob], size: (u32, u32)) -> Vec<Chain> {
     let index = Index::new(blobs, size);
     let mut taken = vec![false; blobs.len()];
@@ -116,7 +117,7 @@ pub fn chains(blobs: &[Blob], size: (u32, u32)) -> Vec<Chain> {
     chains
 }
 
-/// The marks nearest to a seed that may be its neighbours in a row.
+/// The marks nearest to a seed that can be its neighbours in a row.
 fn first_steps(index: &Index<'_>, seed: usize) -> Vec<usize> {
     let from = index.blobs[seed];
     let reach = from.size * FIRST_STEP.end();
@@ -136,7 +137,7 @@ fn first_steps(index: &Index<'_>, seed: usize) -> Vec<usize> {
     near.into_iter().map(|(_, at)| at).collect()
 }
 
-/// The row through two marks, in order from one end to the other.
+/// The row through two marks, ordered from one end to the other.
 fn grow(index: &Index<'_>, seed: usize, next: usize) -> Vec<usize> {
     let forth = follow(index, seed, next);
     let mut row = follow(index, next, seed);
@@ -145,7 +146,7 @@ fn grow(index: &Index<'_>, seed: usize, next: usize) -> Vec<usize> {
     row
 }
 
-/// The row from `first` over `second` and on.
+/// Follows the row from `first` through `second` and onwards.
 fn follow(index: &Index<'_>, first: usize, second: usize) -> Vec<usize> {
     let blobs = index.blobs;
     let mut row = vec![first, second];
@@ -175,8 +176,8 @@ fn follow(index: &Index<'_>, first: usize, second: usize) -> Vec<usize> {
     row
 }
 
-/// A line through a row's marks (least squares along its direction), without the tenth that is
-/// farthest off.
+/// A line fitted to a row's marks by least squares along its direction, without the tenth of the
+/// marks that deviate most.
 fn fit(blobs: &[Blob], row: &[usize]) -> Chain {
     let points: Vec<[f32; 2]> = row.iter().map(|&at| [blobs[at].x, blobs[at].y]).collect();
     let mut steps: Vec<f32> =

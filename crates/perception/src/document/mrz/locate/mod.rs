@@ -1,9 +1,9 @@
-//! Where the zone's lines are: in any picture, at any angle.
+//! Finds the lines of an MRZ in any picture, at any angle.
 //!
-//! Dark marks of a character's size are chained to evenly spaced rows, and parallel rows of one
-//! pitch make a zone. Nothing is assumed of the document's outline or of where on it the zone is.
-//! In: a picture of bounded size. Out: [`ZoneLines`], likeliest first; which way up they are is
-//! for the recogniser to say.
+//! Dark marks of character size are chained into evenly spaced rows. Parallel rows with the same
+//! pitch form a zone. Nothing is assumed about the document's outline or the zone's position on it.
+//! In: a picture of bounded size. Out: [`ZoneLines`], likeliest first. Which way up they are is
+//! left to the recogniser.
 
 mod blobs;
 mod chains;
@@ -14,20 +14,20 @@ use image::GrayImage;
 pub use chains::unit;
 pub use zones::{LineTrack, ZoneLines, direction};
 
-/// Longest side of the picture that is searched. Characters of 10 pixels in a picture of 2000
-/// are 8 here, which still part from each other.
+/// Longer side of the searched picture, pixels. Characters of 10 pixels in a picture of 2000 become
+/// 8 here, which is still enough to separate them.
 pub const SEARCH_SIDE: u32 = 1600;
-/// Shorter pictures are made this long, so that marks have enough pixels to be told apart.
+/// Smaller pictures are enlarged to this longer side, so that marks have enough pixels to stay
+/// separate.
 const LEAST_SIDE: u32 = 1300;
-/// More than this much larger, a picture only gets softer.
+/// Largest enlargement. Beyond it a picture only gets softer.
 const MOST_ENLARGED: f32 = 4.0;
-/// Half sides of the squares that a pixel is compared with: marks of small and of large print.
+/// Half sides of the squares that a pixel is compared with, for small and for large print.
 const REACHES: [u32; 2] = [9, 24];
-/// Most zones that are worth reading in one picture.
+/// Limit on zones read in one picture.
 pub const MAX_ZONES: usize = 4;
 
-/// The picture at the size in which lines are searched, and how many of its pixels one pixel of
-/// `picture` became.
+/// The picture scaled for the search, and the scale factor from `picture` to it.
 pub fn search_picture(picture: &GrayImage) -> (GrayImage, f32) {
     let longest = picture.width().max(picture.height()).max(1);
     let scale = if longest > SEARCH_SIDE {

@@ -1,52 +1,53 @@
-//! Rows that belong together: parallel, of one pitch, one above the other.
+//! Groups rows into zones: parallel, of the same pitch, one above the other.
 
 use super::chains::{Chain, unit};
 
-/// Fewest marks of a zone's longest row. Names alone are shorter in most other print.
+/// Fewest marks of a zone's longest row. Most other print has shorter rows.
 const LEAST_MARKS: usize = 13;
-/// Least share of regular steps in a row: OCR-B stands in a grid, other print does not.
+/// Least fraction of regular steps in a row: OCR-B is printed on a grid, other print is not.
 const LEAST_REGULAR: f32 = 0.6;
-/// Sine of the largest angle between a zone's rows (perspective turns them by less).
+/// Sine of the largest angle between a zone's rows. Perspective turns them by less.
 const LARGEST_TURN: f32 = 0.16;
-/// Distance between neighbouring rows in pitches: cards 1.67, passports 2.5 (ICAO 9303 parts 4
-/// to 6), less or more when the document is tilted.
+/// Distance between neighbouring rows in pitches: 1.67 on cards, 2.5 in passports (ICAO 9303 parts
+/// 4 to 6), widened for tilted documents.
 const ROW_DISTANCE: std::ops::RangeInclusive<f32> = 1.15..=3.5;
-/// Ratio of the pitches of two rows of one zone.
+/// Ratio of the pitches of two rows in one zone.
 const PITCH_RATIO: std::ops::RangeInclusive<f32> = 0.8..=1.25;
-/// Share of the shorter row that must lie beside the longer one.
+/// Fraction of the shorter row that must lie beside the longer one.
 const LEAST_OVERLAP: f32 = 0.5;
-/// Pieces of one row may be this many pitches apart: glare hides what is between.
+/// Largest gap between pieces of one row, in pitches: glare may hide what is between.
 const LARGEST_GAP: f32 = 9.0;
-/// Pieces of one row lie this close to its line, in pitches.
+/// Largest distance of a piece from its row's line, in pitches.
 const SAME_ROW: f32 = 0.45;
-/// Rows with less than this share of the first row's marks are taken only where no longer one is.
+/// A row with less than this fraction of the first row's marks is taken only if there is no longer
+/// one.
 const LEAST_SHARE_OF_MARKS: f32 = 0.5;
-/// Most rows of a zone: three, and one row of other print that looks like one.
+/// Most rows of a zone: three, plus one row of similar-looking print.
 const MAX_ROWS: usize = 4;
-/// Most rows that are looked at as a zone's first.
+/// Limit on rows tried as a zone's first row.
 const MAX_CHAINS: usize = 60;
-/// Characters of a card's line; two rows of about this length may lack a third.
+/// Characters in a card's line. Two rows of about this length may have a third that was missed.
 const CARD_LINE: f32 = 30.0;
-/// Zones whose middles are this close, in pitches, are one.
+/// Zones whose centres are closer than this, in pitches, count as one.
 const SAME_ZONE: f32 = 3.0;
 
-/// Where one line's characters stand.
+/// The position of one line's characters.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LineTrack {
     /// Centre of the first character, pixels.
     pub start: [f32; 2],
-    /// Centre of the last.
+    /// Centre of the last character, pixels.
     pub end: [f32; 2],
-    /// From character to character, pixels.
+    /// Distance from character to character, pixels.
     pub pitch: f32,
 }
 
-/// Lines that may be a zone, in reading order if the picture is upright along them.
+/// Lines that may form a zone, in reading order if the picture is the right way up.
 #[derive(Debug, Clone)]
 pub struct ZoneLines {
-    /// Two to four, from the first; all as long as the longest of them.
+    /// Two to four lines, first to last, all as long as the longest.
     pub lines: Vec<LineTrack>,
-    /// Regular marks in them: the more, the likelier a zone.
+    /// Number of regular marks: the more, the likelier a zone.
     pub score: f32,
 }
 
@@ -68,7 +69,7 @@ impl ZoneLines {
     }
 }
 
-/// Adds a zone, or puts it in the place of a worse one at the same spot.
+/// Adds a zone, or replaces a worse one at the same place.
 pub fn keep_better(zones: &mut Vec<ZoneLines>, zone: ZoneLines) {
     let middle = zone.middle();
     let pitch = zone.lines.first().map_or(1.0, |line| line.pitch);
@@ -83,7 +84,7 @@ pub fn keep_better(zones: &mut Vec<ZoneLines>, zone: ZoneLines) {
     }
 }
 
-/// The zones that a picture's rows make.
+/// The zones formed by a picture's rows.
 pub fn zones(chains: &[Chain]) -> Vec<ZoneLines> {
     let mut rows: Vec<Chain> = joined(chains);
     rows.retain(|row| row.regular >= LEAST_REGULAR);
@@ -106,7 +107,7 @@ pub fn zones(chains: &[Chain]) -> Vec<ZoneLines> {
     zones
 }
 
-/// Rows whose pieces lie on one line, joined.
+/// Joins rows whose pieces lie on one line.
 fn joined(chains: &[Chain]) -> Vec<Chain> {
     let mut rows: Vec<Chain> = chains.iter().map(rightwards).collect();
     rows.sort_by_key(|row| std::cmp::Reverse(row.marks));
@@ -133,7 +134,7 @@ fn joined(chains: &[Chain]) -> Vec<Chain> {
     rows
 }
 
-/// Along and beside a row, in pixels, of a point.
+/// A point's position along a row and its distance from it, in pixels.
 fn place(row: &Chain, along: [f32; 2], point: [f32; 2]) -> (f32, f32) {
     let (dx, dy) = (point[0] - row.start[0], point[1] - row.start[1]);
     (dx * along[0] + dy * along[1], dy * along[0] - dx * along[1])
@@ -148,14 +149,14 @@ fn join(a: &Chain, b: &Chain) -> Chain {
     Chain { start: ends[0], end: ends[3], pitch: a.pitch, marks, regular }
 }
 
-/// The row with its start at its left; at its top when it stands upright.
+/// The row with its start on the left, or at the top if it is vertical.
 fn rightwards(row: &Chain) -> Chain {
     let [dx, dy] = row.direction();
     let backwards = if dx.abs() > 0.3 { dx < 0.0 } else { dy < 0.0 };
     if backwards { Chain { start: row.end, end: row.start, ..*row } } else { *row }
 }
 
-/// The rows above and below `first`, one after the other, in order from the top.
+/// The rows above and below `first`, in order from the top.
 fn stack(rows: &[Chain], first: usize, used: &[bool]) -> Vec<usize> {
     let mut members = vec![first];
     while members.len() < MAX_ROWS {
@@ -168,7 +169,8 @@ fn stack(rows: &[Chain], first: usize, used: &[bool]) -> Vec<usize> {
                 .into_iter()
                 .find_map(|(d, top)| d.filter(|d| ROW_DISTANCE.contains(d)).map(|d| (at, top, d)))
         });
-        // The nearest row that is long enough; two lines of a card are as far apart as a passport's.
+        // The nearest row that is long enough. Two lines of a card are as far apart as a
+        // passport's.
         let long = |at: usize| rows[at].marks as f32 >= LEAST_SHARE_OF_MARKS * rows[first].marks as f32;
         let next = beside.min_by(|a, b| long(b.0).cmp(&long(a.0)).then(a.2.total_cmp(&b.2)));
         let Some((at, top, _)) = next else { break };
@@ -194,13 +196,13 @@ fn distance(row: &Chain, other: &Chain) -> Option<f32> {
     if overlap < LEAST_OVERLAP * row.length().min(other.length()) {
         return None;
     }
-    // Where both have marks: a row that leans is elsewhere at its far end.
+    // Measured where both have marks, because a slanting row is elsewhere at its far end.
     let middle = (start.0.max(0.0) + end.0.min(row.length())) / 2.0;
     let share = if (end.0 - start.0).abs() > 0.0 { (middle - start.0) / (end.0 - start.0) } else { 0.5 };
     Some((start.1 + share * (end.1 - start.1)) / row.pitch)
 }
 
-/// Lines of one length out of the rows: where one row's ends were not seen, another's were.
+/// Makes the rows' lines equally long: where one row's end was missed, another's was seen.
 fn zone(rows: &[Chain], members: &[usize]) -> Option<ZoneLines> {
     if members.len() < 2 {
         return None;
@@ -212,7 +214,7 @@ fn zone(rows: &[Chain], members: &[usize]) -> Option<ZoneLines> {
         .map(|&at| {
             let row = &rows[at];
             let own = row.direction();
-            // The feet of the longest row's ends on this row's line.
+            // Projections of the longest row's ends onto this row's line.
             let foot = |point: [f32; 2]| {
                 let ahead = (point[0] - row.start[0]) * along[0] + (point[1] - row.start[1]) * along[1];
                 let cosine = (own[0] * along[0] + own[1] * along[1]).max(0.5);

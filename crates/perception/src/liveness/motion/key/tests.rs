@@ -2,8 +2,8 @@
 
 use super::*;
 
-/// A head, roughly, in eye distances: stable points in the order of [`STABLE`]
-/// with depth towards the camera.
+/// A rough head in eye distances: stable points in the order of [`STABLE`], with depth towards the
+/// camera.
 const HEAD: [[f32; 3]; STABLE.len()] = [
     [0.0, -0.05, 0.15],
     [0.0, 0.1, 0.25],
@@ -40,8 +40,8 @@ const HEAD: [[f32; 3]; STABLE.len()] = [
 ];
 const EYES: f32 = 80.0;
 
-/// The head (or, `depth` 0, a sheet with its picture) turned by `yaw` degrees
-/// before a pinhole camera, with `noise` pixels on each point.
+/// The head (or, with `depth` 0, a sheet with its picture) turned by `yaw` degrees before a pinhole
+/// camera, with `noise` pixels on each point.
 fn seen(yaw: f32, depth: f32, noise: f32) -> (Landmarks, Face) {
     let (sin, cos) = yaw.to_radians().sin_cos();
     let mut landmarks = Landmarks::default();
@@ -94,7 +94,7 @@ fn a_sheets_turn_shows_in_its_outline() {
 
 #[test]
 fn a_sheets_picture_stays_the_same_under_the_plane() {
-    // Marks on the sheet, shown frontal and narrowed by cos 40.
+    // Marks on the sheet, seen frontally and narrowed by cos 40.
     let mark = |x: f32, y: f32| {
         let cell = ((x / 6.0).floor() * 12.99 + (y / 6.0).floor() * 78.23).sin() * 43_758.547;
         (cell.fract().abs() * 200.0) as u8
@@ -114,7 +114,7 @@ fn a_sheets_picture_stays_the_same_under_the_plane() {
     squeezed.points.iter_mut().for_each(|p| p.x = 320.0 + (p.x - 320.0) * narrow);
     let mut scratch = vec![0; PATCH * PATCH * 3];
     let (mut frontal, mut turned, mut other) = (Key::new(), Key::new(), Key::new());
-    // Points that are not stable lie at zero and would pull the patch's box.
+    // The other points lie at zero and would distort the patch's box.
     let filled = |mut landmarks: Landmarks| {
         let middle = landmarks.points[4];
         for (index, point) in landmarks.points.iter_mut().enumerate() {
