@@ -13,7 +13,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::common::Place;
 use super::failure::Failure;
 use crate::terminal::order::{Asker, Order, OrderSender, SessionOrder, queue};
-use crate::terminal::queue::OutboxQueue;
+use crate::terminal::pending_results::OutboxQueue;
 use crate::terminal::run::{EyeCommand, Stop, Terminal};
 use crate::terminal::station::Station;
 use vouch_contract::scheme::{Against, Claim, Plan, Scheme};

@@ -25,7 +25,7 @@ use crate::eye::set_up;
 use crate::terminal::assemble::Assembled;
 use crate::terminal::drive::{Driven, Session, Still};
 use crate::terminal::order::{Asker, SessionOrder, queue};
-use crate::terminal::queue::OutboxQueue;
+use crate::terminal::pending_results::OutboxQueue;
 use crate::terminal::references::ReferencesFault;
 use crate::terminal::station::{Station, Vouched};
 use crate::terminal::store_then_tell::lead;

@@ -9,9 +9,9 @@ use sha2::{Digest as _, Sha256};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Deserializer};
 
-use super::document;
-use super::document::Document;
 use super::fault::{ConfigError, Fault, Place};
+use super::file_check;
+use super::file_check::Document;
 use super::validate::Breach;
 use super::{Config, Mode};
 
@@ -118,7 +118,7 @@ fn load_file(path: &Path) -> Result<(Config, Provenance), ConfigError> {
     let mut whole = DeTable::new();
     let mut places = BTreeMap::new();
     for (file, text) in &texts {
-        match document::check(file, text) {
+        match file_check::check(file, text) {
             Ok(Document { table, places: these }) => {
                 apply_patch(&mut whole, table);
                 places.extend(these);
@@ -250,7 +250,7 @@ fn read(path: &Path) -> Result<String, Fault> {
     }
     String::from_utf8(bytes).map_err(|error| {
         let offset = error.utf8_error().valid_up_to();
-        let (line, column) = document::line_and_column(error.as_bytes(), offset);
+        let (line, column) = file_check::line_and_column(error.as_bytes(), offset);
         let place = Place { file: path.to_owned(), line, column };
         Fault::at(place, None, "not UTF-8; save the file as UTF-8 text")
     })

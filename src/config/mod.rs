@@ -9,9 +9,10 @@
 //! from serde. [`load`] then applies the patches, and [`validate`] checks the ranges of the result.
 //! Every fault has the file, line and column of its cause ([`fault`]).
 
-pub mod document;
 pub mod fault;
+pub mod file_check;
 pub mod load;
+mod nearest_key;
 pub mod schema;
 pub mod sections;
 pub mod validate;

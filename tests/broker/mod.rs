@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
-use vouch::terminal::queue::OutboxQueue;
+use vouch::terminal::pending_results::OutboxQueue;
 use vouch_contract::claims::PROFILE;
 use vouch_contract::topics::Name;
 use vouch_link::backoff::BackoffOptions;

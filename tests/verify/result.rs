@@ -337,7 +337,7 @@ proptest! {
         prop_assert_eq!(claims.error_info.is_none(), claims.session_status == SessionStatus::Success);
         if claims.session_status == SessionStatus::Success {
             prop_assert!(success && code == 200 && kind == SourceKind::Camera);
-            prop_assert!(chosen_by == ChosenBy::Random && off <= 3);
+            prop_assert!(chosen_by == ChosenBy::Random && off <= SELF_TEST_LIMIT);
             prop_assert!(!session.challenge.is_empty());
             prop_assert!(session.outcome.gestures.iter().all(|g| g.done_at.is_some()));
             prop_assert!(scheme == Scheme::LivenessOnly || (compared && matched && similarity >= 0.45));

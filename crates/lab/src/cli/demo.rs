@@ -17,7 +17,7 @@ use vouch::cli::failure::{FAILED, Failure};
 use vouch::cli::session::{Done, OneShot, exit_code, one_shot};
 use vouch::cli::words;
 use vouch::config::Config;
-use vouch::terminal::queue::OutboxQueue;
+use vouch::terminal::pending_results::OutboxQueue;
 use vouch::terminal::station::Station;
 use vouch_contract::claims::ResultClaims;
 use vouch_contract::gesture::Gesture;

@@ -8,8 +8,8 @@
 pub mod align;
 pub mod detect;
 pub mod embed;
+pub mod eyelids;
 pub mod geometry;
-pub mod iris;
 pub mod mesh;
 pub mod perceive;
 pub mod pose;

@@ -2,8 +2,8 @@
 
 use super::detect::{Detection, Detector};
 use super::embed::EmbedNet;
+use super::eyelids::IrisNet;
 use super::geometry::{Point, Region};
-use super::iris::IrisNet;
 use super::mesh::{Landmarks, MeshNet, region_of};
 use super::pose::pose_of;
 use super::quality::{Look, quality_of};

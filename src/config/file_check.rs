@@ -12,10 +12,8 @@ use toml::de::{DeTable, DeValue, Deserializer};
 
 use super::Config;
 use super::fault::{Fault, MAX_IN_FILE, Place, quoted};
+use super::nearest_key::nearest;
 use super::schema::{Shape, shape_of};
-
-/// A key gets a suggestion only if a known key is at least this similar (Jaro-Winkler, 0 to 1).
-const MIN_SIMILARITY: f64 = 0.75;
 
 /// A file without faults of its own.
 #[derive(Debug)]
@@ -169,16 +167,6 @@ pub fn line_and_column(text: &[u8], offset: usize) -> (usize, usize) {
     let continuation = |byte: &&u8| **byte & 0xC0 == 0x80;
     let column = before.len() - start - before[start..].iter().filter(continuation).count() + 1;
     (line, column)
-}
-
-/// The candidate most similar to `name`, if one is similar enough.
-pub fn nearest<'k>(name: &str, candidates: impl Iterator<Item = &'k str>) -> Option<&'k str> {
-    let name = quoted(name).to_lowercase();
-    candidates
-        .map(|candidate| (strsim::jaro_winkler(&name, candidate), candidate))
-        .filter(|(likeness, _)| *likeness >= MIN_SIMILARITY)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, candidate)| candidate)
 }
 
 fn mistyped(key: &str, value: &DeValue<'_>, shape: Option<Shape>, words: &str) -> String {
