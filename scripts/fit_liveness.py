@@ -222,11 +222,11 @@ def threshold(bona_fide, share):
 
 def report(data, model, held_out, written):
     lines = ["# The liveness fit", "",
-             "Written by `scripts/fit_liveness.py`, which says how. Every figure is of people left out of the fit",
-             f"({FOLDS} folds over identities), but for the evidence of single cues, which is of the data it was",
+             "Written by `scripts/fit_liveness.py`, which explains the method. Figures are for people left out of the fit",
+             f"({FOLDS} folds over identities). Exception: the evidence of single cues is for the data it was",
              f"fitted on. {len(data.attack)} presentations with a face: "
              + ", ".join(f"{n} {s}" for s, n in Counter(data.species).most_common()) + ".", "",
-             "| cue | told | AUC of its evidence | share with networks | share without |", "|---|---|---|---|---|"]
+             "| cue | measured | AUC of its evidence | share with networks | share without |", "|---|---|---|---|---|"]
     evidence = model.evidence(data, np.ones(len(data.attack), bool))
     for c, name in enumerate(CUES):
         told = data.told[:, c]
