@@ -134,8 +134,8 @@ impl Tape {
         best.map(|(_, measures)| measures)
     }
 
-    /// The tape as an attacker shows it: over and over, for `length`; a still is
-    /// held. From the second round on the cues say what they said at the end.
+    /// The tape as an attacker shows it: in a loop, for `length`; a still is held
+    /// up. From the second round on the cues keep their last measures.
     pub fn shown_for(&self, length: Duration) -> Self {
         let Some((first, last)) = self.frames.first().zip(self.frames.last()) else { return Self::default() };
         let (begin, at_end) = (first.sighting.at, last.sighting.cues);
