@@ -57,7 +57,7 @@ impl Tape {
     /// [`TapeError`]: no frame at all, or an inference that failed.
     pub fn of(eye: &mut Eye, file: &Path, embed: bool) -> Result<Self, TapeError> {
         let tape = Self::turned(eye, file, Rotation::None, embed)?;
-        // A picture that was stored on its side doesn't say so. No terminal is
+        // A picture that was stored sideways doesn't say so. No terminal is
         // mounted on its side, so the picture is turned here.
         match tape.frames.as_slice() {
             [TapeFrame { sighting: Sighting { face: Some(face), .. }, .. }]

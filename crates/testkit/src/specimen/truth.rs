@@ -1,4 +1,4 @@
-//! What is true of a specimen and its photographs, to be written beside them.
+//! The ground truth of a specimen and its photographs, written beside them.
 
 use std::collections::BTreeMap;
 
@@ -46,7 +46,7 @@ pub struct Truth {
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PhotoTruth {
-    /// Corners of the document, or of what is shown instead; None where nothing is.
+    /// Corners of the document, or of the thing shown instead; `None` if nothing is shown.
     pub corners: Option<Quad>,
     /// What is wrong.
     pub trouble: Option<Trouble>,

@@ -1,5 +1,5 @@
 //! A hand that holds a card at an edge: fingers behind it, the thumb on it. In pixels of the page,
-//! so that it moves along.
+//! so that it moves with it.
 
 use std::ops::RangeInclusive;
 

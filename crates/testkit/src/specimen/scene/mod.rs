@@ -134,14 +134,14 @@ impl Print {
     }
 }
 
-/// Photographs a page once under conditions drawn by lot.
+/// Photographs a page once under random conditions.
 pub fn photograph(page: &RgbImage, conditions: &Conditions, rng: &mut StdRng) -> Photograph {
     let print = Print::new(page);
     let shot = Shot::draw(print.size(), conditions, rng);
     take(&[(&print, shot.pose)], shot, rng)
 }
 
-/// Photographs some pages as `shot` has it; the corners are the first's.
+/// Photographs some pages as `shot` says; the corners are those of the first.
 pub fn take(prints: &[(&Print, Pose)], shot: Shot, rng: &mut StdRng) -> Photograph {
     let stage = Stage::new(&shot, prints.first().map_or([0.5; 3], |(print, _)| print.mean));
     stage.take(prints, shot, rng)
@@ -216,7 +216,7 @@ fn lit(out: &mut Exposure, light: &Field) {
     }
 }
 
-/// The shadow of a page that lies.
+/// The shadow of a lying page.
 fn cast(out: &mut Exposure, print: &Print, view: &Homography, depth: f32) {
     if depth <= 0.0 {
         return;

@@ -1,4 +1,4 @@
-//! How a page lies before the camera: a pinhole's view of a flat thing.
+//! A page's pose before the camera: a pinhole view of a flat object.
 
 use crate::specimen::page::PX_PER_MM;
 use vouch_contract::document::fields::Quad;
