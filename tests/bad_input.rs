@@ -32,7 +32,7 @@ fn desk(test: &str) -> Option<Desk> {
     Some(desk)
 }
 
-/// That the one result is still there, first in the queue, and verifies.
+/// Checks that the one result is still there, first in the queue, and verifies.
 #[track_caller]
 fn nothing_is_lost(desk: &Desk) {
     let counts = desk.counts();

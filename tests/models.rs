@@ -66,7 +66,7 @@ impl Spoilt {
         Said::by(self.desk.session(&self.picture())).refuses(3, words);
     }
 
-    /// A model of several is bad: `vouch models` lists the others all the same
+    /// One of several models is bad: `vouch models` lists the others all the same
     /// and gives 1.
     #[track_caller]
     fn is_refused_as_one_of_many(&self, words: &[&str]) {

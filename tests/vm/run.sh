@@ -1,7 +1,7 @@
 #!/bin/bash
 # Tests Vouch's camera path on a real kernel's V4L2, in User-Mode Linux guests.
 # Usage: run.sh [--kernel-only | NAME...], NAME being a guest script without its ending; all of them by default.
-# --kernel-only proves the rig alone (kernel, drivers, feeder, broker) and needs no built Vouch.
+# --kernel-only tests only the rig (kernel, drivers, feeder, broker) and needs no built Vouch.
 # VOUCH_BIN, VOUCH_VM_MODELS, VOUCH_VM_GESTURES (what the recording shows), VOUCH_VM_RECORDING, VOUCH_VM_LIMIT (s for one guest) and VOUCH_VM_DIR override.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
@@ -81,7 +81,7 @@ CONF
         [ $tries -lt 25 ] || die "the broker did not start; see $BROKER/mosquitto.log"
         sleep 0.2
     done
-    # What arrives at the broker is seen on the host, whatever the guest says of itself.
+    # The host sees what arrives at the broker, whatever the guest reports.
     timeout 3600 mosquitto_sub -h 127.0.0.1 -p "$BROKER_PORT" -V mqttv5 -q 1 "${us[@]}" -t '#' -F '%U %t %p' \
         > "$BROKER/messages.log" 2> "$BROKER/listener.log" &
     BACKGROUND+=($!)
@@ -144,7 +144,7 @@ after_20_formats() {
     tally 20-formats "$1/comparison" "not compared: see $1/comparison" "${planned[@]}"
 }
 
-# The recording is made by the checkout's own script where the user brought none.
+# Without a recording from the user, the checkout's own script makes one.
 make_recording() {
     local python=$VM_CHECKOUT/.venv/bin/python script=$VM_CHECKOUT/scripts/demo_recording.py
     if [ ! -e "$RECORDING" ] && [ -z "${VOUCH_VM_RECORDING:-}" ] && [ -x "$python" ] && [ -e "$script" ]; then
@@ -168,8 +168,8 @@ mode = "development"  # a virtual camera never passes in production
 state_dir = "/share/state"
 [runtime]
 models_dir = "/share/models"
-# The recording plays over and over and hears no prompt: a gesture that went by
-# before it was asked for comes again with the next round, the others in between.
+# The recording plays in a loop and reacts to no prompt: a gesture that passed
+# before it was asked for comes again in the next round, with the others in between.
 [session.policy.limits]
 gesture_ms = 25000
 session_ms = 90000
@@ -234,7 +234,7 @@ rm -rf --one-file-system "$RUN"
 mkdir -p "$RUN"
 start_broker "$RUN/broker"
 KERNEL_BROKER_PORT=$BROKER_PORT
-# A missing binary, like a missing recording, fails its checks; it never makes a shorter plan.
+# A missing binary, like a missing recording, fails its checks; it never shortens the plan.
 if [ "${1:-}" != --kernel-only ]; then
     [ -x "$VOUCH_BIN" ] || say "no $VOUCH_BIN: build it with cargo build --release"
 fi

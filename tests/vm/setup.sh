@@ -1,6 +1,6 @@
 #!/bin/bash
 # Builds, once, what the camera tests boot: a User-Mode Linux kernel with V4L2 and a small Debian root.
-# Everything lands in target/vm (VOUCH_VM_DIR), keyed by its inputs; a second call finds it and returns at once.
+# Everything goes to target/vm (VOUCH_VM_DIR), keyed by its inputs; a second call finds it and returns at once.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -83,7 +83,7 @@ build_root() {
     install -m 755 "$VM_HERE/guest/init" "$ROOT_DIR/usr/local/sbin/vm-init"
 }
 
-# Older builds of other versions only take room.
+# Older builds of other versions only take up space.
 drop_stale() {
     local dir
     for dir in "$VM_DIR"/kernel-* "$VM_DIR"/root-*; do

@@ -21,8 +21,8 @@ grab_while() {
     [ $status = 0 ] || { echo "exit $status: $(tail -n 1 "$dir/stderr")"; return 1; }
 }
 
-# HDMI (input type 3) tells its programs of another mode by an event; the driver goes on with the old one until it is
-# told. Signal mode 4 is "selected timings"; 1280x720 and 1920x1080 are among them.
+# HDMI (input type 3) reports another mode by an event; the driver continues with the old one until a program sets the
+# new. Signal mode 4 is "selected timings"; 1280x720 and 1920x1080 are among them.
 vivid_load input_types=3
 other_mode() {
     local at
