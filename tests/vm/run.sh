@@ -15,7 +15,7 @@ GESTURES=${VOUCH_VM_GESTURES:-blink,open-mouth,turn-left}
 RECORDING=$(realpath -m "${VOUCH_VM_RECORDING:-$VM_DIR/recording-${GESTURES//,/-}.mp4}")
 MODELS=$(realpath -m "${VOUCH_VM_MODELS:-$VM_CHECKOUT/models}")
 RUN=$VM_DIR/run
-# Planned checks, and those seen; every planned one must end as exactly one line.
+# Planned and seen checks; every planned one must end as exactly one line.
 PASSED=0 FAILED=0
 # Processes that must not outlive this script.
 BACKGROUND=()
@@ -39,7 +39,7 @@ certificates() {
         -keyout "$dir/ca.key" -out "$dir/ca.pem" -addext "keyUsage=critical,keyCertSign,cRLSign" 2> /dev/null
     issue "$dir" broker "subjectAltName=IP:10.0.2.2,IP:127.0.0.1,DNS:localhost" serverAuth
     issue "$dir" client "subjectAltName=DNS:client" clientAuth
-    # Mosquitto leaves root behind and must still read these.
+    # Mosquitto drops root and must still read these.
     chmod 644 "$dir"/*
 }
 
@@ -136,7 +136,7 @@ after_10_kernel() {
     if grep -q anonymous "$RUN/broker/messages.log"; then fail 10-kernel/no-anonymous-message; else ok 10-kernel/no-anonymous-message; fi
 }
 
-# The pictures that Vouch decoded, compared on the host, away from the code that made them.
+# The pictures that Vouch decoded are compared on the host, independently of the code that made them.
 after_20_formats() {
     local planned
     mapfile -t planned < <(sed -n 's/^# check: \([^ ]*\).*/picture-\1/p' "$VM_HERE/guest/20-formats.sh")
@@ -158,7 +158,7 @@ make_recording() {
 before_40_session() {
     local share=$1 state=$1/state
     make_recording "$share"
-    # Copied, not read where they are: a checkout under /tmp is hidden by the guest's own /tmp.
+    # Copied, not read in place: the guest's own /tmp hides a checkout under /tmp.
     mkdir -p "$share/models/cache"
     cp -r "$MODELS/manifest.toml" "$MODELS/golden" "$MODELS/own" "$share/models/"
     cp -r "$MODELS/cache/int8" "$MODELS/cache/lib" "$share/models/cache/"

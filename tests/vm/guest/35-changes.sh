@@ -35,7 +35,7 @@ source_change() {
         jq -se 'last | .frames >= 400 and .reopened >= 1' /tmp/source-change/grab.json
 }
 check source-change-followed source_change
-# The last frame is one of after the change: 75 % colour bars have a mean far from black, and red, green and blue alike.
+# The last frame is from after the change: 75 % colour bars have a mean far from black, and red, green and blue alike.
 pictures_right() {
     jq -se 'last | .mean_rgb | (min > 60) and (max - min < 30)' /tmp/source-change/grab.json
 }

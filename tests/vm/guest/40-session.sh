@@ -10,7 +10,7 @@
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . /share/lib.sh
 
-# Longer than any session: its own limits are far below, and a stuck one must not outlive the guest.
+# Longer than any session, whose own limits are far lower; a stuck one must not outlive the guest.
 SESSION_LIMIT_S=100
 # How much of the recording has played when the session begins: less than its first rest.
 CAPTURE_START_S=10
