@@ -13,7 +13,7 @@ STILL := target/demo-media/astronaut.png
 MAKE_RECORDING = [[ -f $(RECORDING) ]] || $(PYTHON) scripts/demo_recording.py --out $(RECORDING)
 # What the demo looks at: CAMERA, else the machine's camera, else the recording.
 SOURCE = $(or $(CAMERA),$(shell [[ -c /dev/video0 ]] && echo /dev/video0),$(RECORDING))
-# Tests that can't run for want of something note it here (tests/common).
+# Tests that can't run for want of something note it here (vouch_testkit::skipped).
 export VOUCH_SKIPPED := $(CURDIR)/target/skipped.log
 # CI=true: the profile that ends a hanging test.
 NEXTEST_PROFILE := $(if $(filter true,$(CI)),ci,default)

@@ -1,6 +1,6 @@
 //! What a frame costs outside and inside the networks, piece by piece.
 //!
-//!     cargo bench --bench perception
+//!     cargo bench -p vouch-lab --bench perception
 //!
 //! `vouch-lab bench` gives the figures that are promised; this is for finding out
 //! where time goes.

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""Holds the house to its plan (docs/ARCHITECTURE.md): who may use whom, no circles, no crowded files.
+"""Checks the sources against docs/ARCHITECTURE.md: who may use whom, no circles, no crowded files.
 
     scripts/check_house.py
 
 Asks `cargo metadata` for the crates and reads the sources for the rest:
 
-1. each crate uses only the crates of ours that the table allows it;
-2. the board's program links nothing of hub, lab or testkit, nor what only those need;
-3. within a crate, no two rooms (top-level modules) import each other, directly or over others;
-4. `unsafe` stands only in the rooms that talk to C and to the kernel, and in the allocator that tests count with;
+1. each crate uses only those of our crates that the table allows;
+2. the board's program links nothing of hub, lab or testkit, and no library that only they need;
+3. within a crate, no two rooms (top-level modules) import each other, directly or through others;
+4. `unsafe` is only in the rooms that talk to C and to the kernel, and in the counting allocator;
 5. no source file, test or script has more than 450 lines.
 """
 
@@ -23,7 +23,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOM = "vouch-"
-# What a crate may use of ours, dev-dependencies apart. `vouch-lab` may use all.
+# Which of our crates a crate may use, apart from dev-dependencies. `vouch-lab` may use all.
 MAY_USE = {
     "vouch-contract": set(),
     "vouch-perception": {"contract"},
@@ -36,9 +36,9 @@ MAY_USE = {
     "vouch-hub": {"contract", "trust", "link", "partner"},
     "vouch-testkit": {"contract", "trust", "link"},
 }
-# No board carries these: crates of ours, and libraries that only the workshop has a use for.
+# Never on a board: crates of ours, and libraries that only the workshop uses.
 NEVER_ON_A_BOARD = {"vouch-hub", "vouch-lab", "vouch-testkit", "plotters", "indicatif", "ab_glyph", "csv"}
-# The rooms that may hold `unsafe`, and the counting allocator of tests and workshop.
+# The rooms that may have `unsafe`, and the counting allocator of tests and workshop.
 UNSAFE_IN = (
     "crates/perception/src/camera/",
     "crates/perception/src/runtime/",
@@ -49,7 +49,7 @@ ENDINGS = {".rs", ".py", ".sh", ".js", ".css", ".html"}
 
 
 def main() -> None:
-    """Ends with 1 and the list of faults when the house is not as planned."""
+    """Ends with 1 and the list of faults when a rule is broken."""
     files = [ROOT / name for name in output("git", "ls-files").splitlines()]
     files = [file for file in files if file.suffix in ENDINGS and file.is_file()]
     sources = [file for file in files if file.suffix == ".rs"]
@@ -64,12 +64,12 @@ def main() -> None:
 
 
 def output(*command: str) -> str:
-    """What a command prints; its own words on standard error where it fails."""
+    """What a command prints; if it fails, its own message is on standard error."""
     return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
 
 
 def of_table(metadata: dict) -> Iterator[str]:
-    """Crates that use what the table does not allow them."""
+    """Crates that use what the table does not allow."""
     members = set(metadata["workspace_members"])
     for package in metadata["packages"]:
         if package["id"] not in members or package["name"] == "vouch-lab":
@@ -86,7 +86,7 @@ def of_table(metadata: dict) -> Iterator[str]:
 
 
 def of_board(metadata: dict) -> Iterator[str]:
-    """What the board's program links and may not."""
+    """Crates that the board's program links but must not."""
     names = {package["id"]: package["name"] for package in metadata["packages"]}
     nodes = {node["id"]: node for node in metadata["resolve"]["nodes"]}
     waiting = [id for id in metadata["workspace_members"] if names[id] == "vouch"]
@@ -119,7 +119,7 @@ def of_circles(metadata: dict) -> Iterator[str]:
 
 
 def without_tests(text: str) -> str:
-    """The text without comments and without what only tests see."""
+    """The text without comments and without test-only code."""
     text = re.sub(r"^\s*//.*$", "", text, flags=re.MULTILINE)
     return text.split("#[cfg(test)]")[0]
 
@@ -136,7 +136,7 @@ def reached_from(room: str, imports: dict[str, set[str]]) -> set[str]:
 
 
 def of_unsafe(sources: list[Path]) -> Iterator[str]:
-    """`unsafe` out of its rooms."""
+    """`unsafe` outside its rooms."""
     for file in sources:
         name = file.relative_to(ROOT).as_posix()
         if not name.startswith(UNSAFE_IN) and re.search(r"\(\s*unsafe_code", file.read_text()):

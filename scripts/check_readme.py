@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Holds README.md's make commands to what the CI script runs, so that none of them rots.
+"""Checks that the CI script runs README.md's make commands, so that none of them rots.
 
     scripts/check_readme.py [README] [CI_SCRIPT]
 
-A command counts when it stands in a fenced block: in `console` behind a prompt (`$ make demo`), in
+A command counts if it is in a fenced block: in `console` behind a prompt (`$ make demo`), in
 `sh` or `bash` at the start of a line (`make demo`). Its target must be one that `.ci/run` makes, or
-that `.ci/run` names as too slow for it, in a comment line of its own with the reason:
+that `.ci/run` names as too slow for it, in a separate comment line with the reason:
 
     # slow: make bench (downloads a gigabyte)
 

@@ -4,8 +4,8 @@
     .venv/bin/python scripts/demo_recording.py --gestures blink,open-mouth,turn-left --out FILE.mp4
     .venv/bin/python scripts/demo_recording.py --still FILE.png [--person other]
 
-The portrait is the public-domain picture that scikit-image carries as `astronaut`. It stays out of
-the repository: it is taken out of the pinned wheel and moved by `portrait.py`. The same arguments
+The portrait is the public-domain picture that scikit-image ships as `astronaut`. It is not in the
+repository: it comes from the pinned wheel, and `portrait.py` animates it. The same arguments
 give the same frames. Needs ffmpeg for a recording, and .venv (scripts/setup.sh demo).
 """
 
@@ -51,7 +51,7 @@ NOISE = 2.0  # standard deviation, of 255: a webcam in a lit room
 NOISE_FRAMES = 8
 SEED = 7
 
-# Each gesture: seconds to get there, to stay, and to come back. A spontaneous blink takes 100 to
+# For each gesture: seconds to get there, to stay, and to come back. A spontaneous blink takes 100 to
 # 400 ms (Stern and others 1984).
 TIMES = {
     "blink": (0.08, 0.09, 0.10),
@@ -81,7 +81,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="the recording (H.264, 640 x 480, 30 fps)")
     parser.add_argument("--still", type=Path, help="a PNG of the same person at rest")
     parser.add_argument("--person", choices=("astronaut", "other"), default="astronaut")
-    parser.add_argument("--fetch", action="store_true", help="only have the portrait at hand")
+    parser.add_argument("--fetch", action="store_true", help="only fetch the portrait")
     parser.add_argument("--rate", type=int, default=RATE, help="frames per second")
     arguments = parser.parse_args()
     if not (arguments.out or arguments.still or arguments.fetch):
@@ -108,7 +108,7 @@ def read_landmarks() -> dict[str, Any]:
 
 
 def portrait_bytes(landmarks: dict[str, Any]) -> bytes:
-    """The portrait's file out of its wheel, fetched when it is not at hand."""
+    """The portrait's file from its wheel, which is fetched if it is missing."""
     ARCHIVES.mkdir(parents=True, exist_ok=True)
     data = member(fetch(SCIKIT_IMAGE), landmarks["picture"])
     check(data, landmarks["sha256"], f"{landmarks['picture']} in {SCIKIT_IMAGE.file}")
@@ -134,7 +134,7 @@ def write_still(head: Head, path: Path) -> None:
 
 
 def write_recording(head: Head, gestures: list[str], path: Path, rate: int) -> None:
-    """Draws every frame into ffmpeg; the file appears only when it is whole."""
+    """Draws every frame into ffmpeg; the file appears only when it is complete."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".partial-{path.name}")
     acts, length = timeline(gestures)
@@ -167,7 +167,7 @@ def encode_command(path: Path, rate: int) -> list[str]:
 
 
 def timeline(gestures: list[str]) -> tuple[list[Act], float]:
-    """When each gesture starts, and the length of the whole."""
+    """When each gesture starts, and the total length."""
     acts, now = [], FIRST_REST_S
     for index, gesture in enumerate(gestures):
         now += REST_S if index else 0
@@ -194,7 +194,7 @@ def state(acts: list[Act], now: float) -> tuple[Pose, Expression]:
     for act in acts:
         amount[act.gesture] = max(amount[act.gesture], course(TIMES[act.gesture], now - act.start))
     sway = swayed(now)
-    # The person's own left is the picture's right, as long as nobody mirrors it.
+    # The person's own left is the picture's right, unless the picture is mirrored.
     yaw = TURN_DEGREES * (amount["turn-left"] - amount["turn-right"])
     pose = Pose(
         yaw=sway.yaw + yaw,
@@ -207,7 +207,7 @@ def state(acts: list[Act], now: float) -> tuple[Pose, Expression]:
 
 
 def course(times: tuple[float, float, float], since: float) -> float:
-    """How far a gesture is, 0 to 1, so long after its start."""
+    """How far a gesture is, 0 to 1, at a time after its start."""
     there, stay, back = times
     if since < there:
         return ease(since / there)
@@ -215,13 +215,13 @@ def course(times: tuple[float, float, float], since: float) -> float:
 
 
 def ease(share: float) -> float:
-    """From 0 to 1 with no jolt at either end."""
+    """From 0 to 1, smooth at both ends."""
     share = min(max(share, 0.0), 1.0)
     return share * share * (3 - 2 * share)
 
 
 def swayed(now: float) -> Pose:
-    """What a head does that is held still: slow drifts of a degree and a pixel."""
+    """The movement of a head held still: slow drifts of a degree and a pixel."""
 
     def drift(period: float, phase: float) -> float:
         slow = math.sin(2 * math.pi * (now / period + phase))

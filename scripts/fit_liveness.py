@@ -7,9 +7,9 @@
 
 Two stages, both logistic regression with an L2 penalty, both classes (and within the attacks every
 species, within each class every kind of recording) weighted alike:
-1. each cue's measures, and the squares of those in SQUARED, to a log-likelihood ratio, cut off at +-CUT;
-2. the cues' ratios to their sum, no share below 0, so that no cue turns round.
-Every figure is of people that the fit has not seen: folds leave out whole identities. Thresholds
+1. each cue's measures, and the squares of those in SQUARED, become a log-likelihood ratio, limited to +-CUT;
+2. the cues' ratios become a weighted sum; no weight is below 0, so that no cue is inverted.
+Figures are for people that the fit has not seen: folds leave out whole identities. Thresholds
 are set on those held-out sums.
 """
 
@@ -24,34 +24,34 @@ import numpy as np
 CUES = ["passive-network", "device-edge", "screen-structure", "colour", "motion", "gesture-physics",
         "light-challenge", "pulse", "sensor"]
 MEASURES = 6
-# exp(4) is 55 to 1: more than samples of some dozens of people can support for a single cue.
+# exp(4) is 55 to 1: samples of a few dozen people can't support more for a single cue.
 CUT = 4.0
 # Cues whose evidence may rise on both sides of the mean: prints are paler than skin and screens redder, a
-# print is blurred and a screen has a raster. Edges speak the louder the more there are, and the networks'
+# print is blurred and a screen has a raster. For edges more is always stronger evidence, and the networks'
 # probabilities have one direction.
 SQUARED = {"screen-structure", "colour"}
 # Largest deviation whose square counts, in standard deviations (crates/session/src/liveness/fit.rs has the same): beyond it
-# are a few odd pictures, which a fit on some dozens of people must not follow.
+# are a few odd pictures, which a fit on a few dozen people must not follow.
 LARGEST_DEVIATION = 2.0
 # Strength of the penalty on standardised weights, in units of one sample's mean loss.
 PENALTY = 0.03
-# Cues whose absence speaks against nobody: they may only support.
+# Cues whose absence is not evidence against anybody: they may only support.
 SUPPORTING = {"pulse"}
 # Cues whose evidence follows from geometry or logic, not from a sample: (measure, above, slope). It begins
-# above what any bona fide presentation showed and soon outweighs all other cues together; it never speaks
-# for the person, since a film of a turning head moves like one.
+# above what any bona fide presentation showed and soon outweighs all other cues together. It is never evidence
+# for the person, because a film of a turning head moves like one.
 # motion, measure 0: a plane explains the turn (docs/evaluation/cues-motion.md: heads -1 to 0.19, turned
 #   sheets 0.73 and more).
-# sensor, measures 0 and 1: more than 0.6 of the frames stand still or come round again, to the last pixel; a
+# sensor, measures 0 and 1: more than 0.6 of the frames stand still or recur, identical to the last pixel; a
 #   driver that doubles each frame shows 0.5, recordings of people 0.01 at most.
 RULES = {"motion": [(0, 0.45, 40.0)], "sensor": [(0, 0.6, 40.0), (1, 0.0, 40.0)]}
 RULE_CEILING = 20.0
-# What a threshold lets go wrong with people who are bona fide, held out. None: the middle.
+# Share of held-out bona fide people that a threshold may reject. None: the middle.
 TARGET_BPCER = {"strict": 0.10, "balanced": 0.04, "lenient": 0.01}
 FOLDS = 10
 # The sum is fitted twice: with the operator's networks and without.
 FUSIONS = {"with_network": True, "without_network": False}
-# Fewer presentations of each class than this fit nothing.
+# With fewer presentations of a class than this, nothing is fitted.
 LEAST = 8
 
 
@@ -110,7 +110,7 @@ class Data:
         self.weight = weight
 
     def told_at_all(self, fusion):
-        """The presentations that a fusion is for: the networks' needs their word."""
+        """The presentations that a fusion applies to: the one with networks needs their measures."""
         return self.told[:, 0] if FUSIONS[fusion] else np.ones(len(self.attack), bool)
 
 
@@ -119,7 +119,7 @@ class Model:
         self.cues, self.shares, self.bias = {}, {}, {}
 
     def evidence(self, data, rows):
-        """Evidence of each cue before its share; 0 where it could not tell."""
+        """Evidence of each cue before its weight; 0 where it is unavailable."""
         out = np.zeros((rows.sum(), len(CUES)))
         for name, part in self.cues.items():
             c = CUES.index(name)
@@ -156,7 +156,7 @@ def fit(data, rows):
         mean, scale = x.mean(axis=0), x.std(axis=0)
         scale[scale < 1e-6] = 1
         x = (x - mean) / scale
-        # A measure that never moves has no square to tell anything by.
+        # The square of a measure that never changes carries no information.
         both = np.hstack([x, squared(x) * (x.std(axis=0) > 0 if name in SQUARED else 0)])
         weights, bias = logistic(both, data.attack[use], balanced(data, use), False)
         ceiling = 0.0 if name in SUPPORTING else CUT
@@ -176,7 +176,7 @@ def fit(data, rows):
 
 
 def squared(x):
-    """The squares of deviations, less what they are on average."""
+    """The squares of the deviations, minus their average."""
     return np.minimum(np.abs(x), LARGEST_DEVIATION) ** 2 - 1
 
 
@@ -222,11 +222,11 @@ def threshold(bona_fide, share):
 
 def report(data, model, held_out, written):
     lines = ["# The liveness fit", "",
-             "Written by `scripts/fit_liveness.py`, which says how. Every figure is of people left out of the fit",
-             f"({FOLDS} folds over identities), but for the evidence of single cues, which is of the data it was",
+             "Written by `scripts/fit_liveness.py`, which explains the method. Figures are for people left out of the fit",
+             f"({FOLDS} folds over identities). Exception: the evidence of single cues is for the data it was",
              f"fitted on. {len(data.attack)} presentations with a face: "
              + ", ".join(f"{n} {s}" for s, n in Counter(data.species).most_common()) + ".", "",
-             "| cue | told | AUC of its evidence | share with networks | share without |", "|---|---|---|---|---|"]
+             "| cue | measured | AUC of its evidence | share with networks | share without |", "|---|---|---|---|---|"]
     evidence = model.evidence(data, np.ones(len(data.attack), bool))
     for c, name in enumerate(CUES):
         told = data.told[:, c]

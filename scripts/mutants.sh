@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Changes the code of the crates that must not be wrong, one place at a time, and looks whether a
-# test notices (cargo-mutants). What no test noticed stands in target/mutants.out/missed.txt; each
-# one is killed by a test or explained in docs/TESTING.md. Takes hours: no part of CI.
+# Changes the code of the critical crates, one place at a time, and checks whether a test notices
+# (cargo-mutants). target/mutants.out/missed.txt lists what no test noticed; for each one add a test
+# or explain it in docs/TESTING.md. Takes hours, so it is not part of CI.
 #
 #   scripts/mutants.sh [CRATE...] [-- MORE OPTIONS OF cargo mutants]
 #   scripts/mutants.sh session -- --shard 0/8
 set -euo pipefail
 
-# Share of the mutants that the tests must notice, per cent.
+# Percentage of the mutants that the tests must notice.
 readonly LEAST=90
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -20,7 +20,7 @@ done
 ((${#crates[@]} > 0)) || crates=(session trust store link)
 
 code=0
-# 2: some were missed, 3: some ran into the time limit. Both are counted below.
+# 2: some were missed; 3: some hit the time limit. Both are counted below.
 cargo mutants --output target --test-tool nextest --baseline skip --timeout 120 \
     "${crates[@]/#/--package=vouch-}" "$@" || code=$?
 ((code == 0 || code == 2 || code == 3)) || exit "$code"

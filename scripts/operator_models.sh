@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs the operator-supplied models that models/known.toml knows and that lie in
-# $VOUCH_OPERATOR_MODELS (default: ../shared/models beside the checkout). None there is no fault.
+# Installs the operator-supplied models that models/known.toml lists and that are in
+# $VOUCH_OPERATOR_MODELS (default: ../shared/models beside the checkout). It is fine if there are none.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -14,7 +14,7 @@ while read -r name; do
 done < <(sed -n 's/^name = "\(.*\)"$/\1/p' "$root/models/known.toml")
 
 if ((${#files[@]} == 0)); then
-    echo "operator models: none of models/known.toml lies in $folder"
+    echo "operator models: none of models/known.toml is in $folder"
     exit 0
 fi
 if [[ ! -x $vouch ]]; then

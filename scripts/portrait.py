@@ -1,12 +1,12 @@
 """One portrait as a head that turns, blinks and opens its mouth, by warping the picture.
 
 In: the picture and the 468 points of its face mesh. Out: frames for a pose and an expression.
-Used by `demo_recording.py` alone.
+Used only by `demo_recording.py`.
 
 The head is a height field over the picture: the mesh's depth inside the face, falling to the plane
 of the ears at the outline of the hair. A rotation moves each point of the field; around the head the
 movement fades out, so that the picture stays whole. A frame is drawn backwards: for each of its
-pixels the point of the portrait that lands there is found by iteration, first through the pose,
+pixels iteration finds the point of the portrait that lands there, first through the pose,
 then through eyelids and jaw.
 
 Coordinates are frame pixels of the portrait at rest, x right and y down, unless said otherwise.
@@ -167,7 +167,7 @@ class Head:
             rx, ry = x - self.centre[0], y - self.centre[1]
             moved_x = rotation[0, 0] * rx + rotation[0, 1] * ry + rotation[0, 2] * height + pose.dx
             moved_y = rotation[1, 0] * rx + rotation[1, 1] * ry + rotation[1, 2] * height + pose.dy
-            # Half steps: where the field is steep, whole ones would swing past the answer.
+            # Half steps: where the field is steep, whole steps would overshoot.
             x += 0.6 * (fx - weight * (moved_x - rx) - x)
             y += 0.6 * (fy - weight * (moved_y - ry) - y)
         return _enlarged(x - fx, 1), _enlarged(y - fy, 0)
@@ -285,7 +285,7 @@ def _rotation(pose: Pose) -> Array:
 
 
 def _unsqueezed(x: Array, y: Array, middle: float, half: float, top: float, mouth: float) -> Array:
-    """Where a place of the open mouth was across, before its corners came together."""
+    """The horizontal place of a point of the open mouth before its corners came together."""
     source = x.copy()
     tall = np.where(y < top, 0.45 * half, 0.85 * half)
     down = (y - top) / tall
@@ -347,7 +347,7 @@ def _bilinear(fields: Array, x: Array, y: Array) -> Array:
 
 def _enlarged(shift: Array, axis: int) -> Array:
     """A coarse field of shifts along `axis` as places for every pixel of the frame."""
-    # Coarse sample k stands at pixel COARSE * k; resize takes samples at cell centres, hence the box.
+    # Coarse sample k is at pixel COARSE * k; resize takes samples at cell centres, hence the box.
     offset = 0.5 - 0.5 / COARSE
     rows, columns = shift.shape
     wide = np.pad(shift, 1, mode="edge").astype(np.float32)

@@ -6,8 +6,8 @@
 #   scripts/setup.sh lint    the tools of the lint target; no models
 #
 # Needs git, make, curl, python3 (3.11 or later), npm and a Rust toolchain. Installs only what is
-# missing, so that a second run changes nothing and needs no network. Outside the checkout it
-# touches Debian packages alone.
+# missing, so a second run changes nothing and needs no network. Outside the checkout it
+# touches only Debian packages.
 set -euo pipefail
 
 readonly NEXTEST_VERSION=0.9.143
@@ -62,7 +62,7 @@ require_commands() {
     done
 }
 
-# Whether what a package is wanted for is there, however it came: by its command or its files.
+# Whether a package's purpose is met, wherever it came from: checks its command or its files.
 # Asking dpkg would reinstall what a machine has from elsewhere.
 has_package() {
     case "$1" in
@@ -80,7 +80,7 @@ has_package() {
     esac
 }
 
-# Whether Tesseract would find a language, by the file that it opens.
+# Whether Tesseract would find a language: checks the file that it opens.
 has_language() {
     local folder
     for folder in "${TESSDATA_PREFIX:-/usr/share/tesseract-ocr/5/tessdata}" /usr/share/tessdata; do
@@ -94,7 +94,7 @@ install_packages() {
         python3-venv python3-pip fonts-ocr-b fonts-noto-core libtesseract5
         tesseract-ocr-kaz tesseract-ocr-rus tesseract-ocr-eng)
     if [[ $1 == lint ]]; then
-        # The fonts, players and languages are for what runs, which lint does not.
+        # Fonts, players and languages are needed only to run something, which lint does not.
         wanted=(clang libclang-dev pkg-config build-essential python3-venv python3-pip shellcheck)
     fi
     local missing=() package
@@ -120,7 +120,7 @@ as_root() {
     fi
 }
 
-# Installs one pinned requirements file; a stamp named by its digest says that it was done.
+# Installs one pinned requirements file; a stamp named by its digest records that.
 install_python() {
     local file=$1 digest stamp
     if [[ ! -x $venv/bin/pip ]] || ! "$venv/bin/python" -c '' 2>/dev/null; then

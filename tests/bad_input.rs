@@ -1,8 +1,8 @@
-//! What people and broken disks hand to Vouch: told in words that name the thing
-//! and the way out, with the right exit code, and without losing a result.
+//! Bad input from people and broken disks: Vouch names the thing and the remedy, ends
+//! with the right exit code, and loses no result.
 //!
-//! 2 is wrong use or configuration, 3 a device that can't do its work, 1 a
-//! session that was led and failed (signed like any other).
+//! 2 is wrong use or configuration, 3 a device that can't do its work, 1 a session
+//! that ran and failed (signed like any other).
 
 mod common;
 
@@ -14,14 +14,14 @@ use common::desk::{CHECKOUT, Desk, Said};
 use common::media::{RECORDED, have_models, portrait, recording};
 use common::skipped;
 
-/// A grey picture: a session on it is the shortest that gives a result.
+/// A grey picture: it gives the shortest session with a result.
 fn grey(desk: &Desk) -> PathBuf {
     let path = desk.path("grey.png");
     image::RgbImage::from_pixel(64, 64, image::Rgb([90; 3])).save(&path).expect("a picture");
     path
 }
 
-/// A terminal that holds one result already.
+/// A terminal that already has one result.
 fn desk(test: &str) -> Option<Desk> {
     if !have_models(test) {
         return None;
@@ -32,7 +32,7 @@ fn desk(test: &str) -> Option<Desk> {
     Some(desk)
 }
 
-/// That the one result is still there, first in the queue, and verifies.
+/// Checks that the one result is still there, first in the queue, and verifies.
 #[track_caller]
 fn nothing_is_lost(desk: &Desk) {
     let counts = desk.counts();
@@ -80,7 +80,7 @@ fn a_video_that_breaks_off_fails_with_a_result() {
     let test = "a_video_that_breaks_off_fails_with_a_result";
     let (Some(desk), Some(recording)) = (desk(test), recording(test)) else { return };
     let whole = std::fs::read(recording).expect("it is there");
-    // The recording's index stands in front, so its first third still plays.
+    // The recording's index is at the front, so its first third still plays.
     let cut = desk.write("cut.mp4", &whole[..whole.len() / 3]);
     let mut session = desk.session(&cut);
     session.args(["--challenge", RECORDED]);
@@ -94,7 +94,7 @@ fn a_video_that_breaks_off_fails_with_a_result() {
     assert_eq!(desk.counts().waiting, 2);
 }
 
-/// What a session with this reference comes to.
+/// The outcome of a session with this reference.
 fn with_reference(test: &str, make: impl FnOnce(&Desk) -> Option<PathBuf>) -> Option<(Desk, Said)> {
     let recording = recording(test)?;
     let desk = desk(test)?;
@@ -105,7 +105,7 @@ fn with_reference(test: &str, make: impl FnOnce(&Desk) -> Option<PathBuf>) -> Op
     Some((desk, said))
 }
 
-/// An unusable portrait is the caller's mistake: nobody is asked to the camera.
+/// An unusable portrait is the caller's mistake: nobody is asked to come to the camera.
 #[track_caller]
 fn no_session_begins(desk: &Desk, said: &Said, words: &[&str]) {
     said.refuses(2, words);
@@ -266,7 +266,7 @@ fn a_damaged_outbox_is_kept_as_it_is() {
 #[test]
 fn too_little_space_begins_no_session() {
     let Some(desk) = desk("too_little_space_begins_no_session") else { return };
-    // More than any disk of this world has, within the key's range.
+    // More than any disk has, but within the key's range.
     desk.patch("store", "[store]\nmin_free_mb = 1000000\n");
     let free = rustix::fs::statvfs(desk.state()).expect("a file system");
     if free.f_bavail.saturating_mul(free.f_frsize) >= 1_000_000 << 20 {
@@ -405,7 +405,7 @@ fn a_clock_outside_the_certificate() {
     assert!(identity.valid_at(now));
     assert!(!identity.valid_at(at(1970)) && !identity.valid_at(at(2015)), "a clock that was never set");
     drop(identity);
-    // Two tries: Debian's `faketime` where it is installed, else the rule alone.
+    // Two ways: Debian's `faketime` if it is installed, otherwise only the rule.
     let faked = Process::new("faketime")
         .arg("2015-01-01 00:00:00")
         .arg(common::desk::PROGRAM)
@@ -427,7 +427,7 @@ fn output_that_cannot_be_written_is_told_before_anybody_is_asked_to_do_anything(
     let test = "output_that_cannot_be_written_is_told_before_anybody_is_asked_to_do_anything";
     let Some(desk) = desk(test) else { return };
     let mut session = desk.session(&grey(&desk));
-    // A file stands where the folder should go.
+    // A file is in the folder's place.
     session.arg("--out").arg(desk.write("taken", "").join("out"));
     let said = Said::by(session);
     said.refuses(2, &["taken"]);

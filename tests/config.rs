@@ -1,4 +1,4 @@
-//! What an operator sees of the configuration: files, patches, faults.
+//! The configuration as an operator sees it: files, patches, faults.
 
 mod common;
 
@@ -11,7 +11,7 @@ use vouch::config::load::{MAX_FILE_BYTES, MAX_PATCHES};
 use vouch::config::schema::{Shape, shape_of};
 use vouch::config::{Config, DEFAULT_TEXT, Mode, Provenance};
 
-/// A configuration folder of its own for each test.
+/// A separate configuration folder for each test.
 struct Folder(TempDir);
 
 impl Folder {
@@ -46,7 +46,7 @@ impl Folder {
 
 // The default file
 
-/// Every key that is no section, with its section.
+/// Every key that is not a section, with its section.
 fn all_keys(section: &mut Vec<&'static str>, found: &mut Vec<(String, &'static str)>) {
     let Some(Shape::Section(keys)) = shape_of::<Config>(section) else {
         return;
@@ -247,7 +247,7 @@ fn an_unreadable_file_says_what_to_do() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = Folder::with("");
     fs::set_permissions(folder.base(), fs::Permissions::from_mode(0o000)).expect("ours");
-    // Root reads everything, except what nobody can.
+    // Root can read everything, except what nobody can read.
     let root = fs::File::open(folder.base()).is_ok();
     let (path, words) = if root {
         (PathBuf::from("/proc/self/mem"), "can't be read (")
@@ -278,7 +278,7 @@ fn a_file_full_of_faults_is_answered_soon() {
     for text in [unknown, "=\n".repeat(400_000)] {
         let began = std::time::Instant::now();
         assert_eq!(Folder::with(text).faults().len(), 200);
-        // Seconds even on a busy machine; without the bound it is minutes.
+        // Seconds even on a busy machine; without the bound, minutes.
         assert!(began.elapsed().as_secs() < 20);
     }
 }
@@ -294,7 +294,7 @@ fn too_many_patches_are_refused() {
 
 // Anything at all
 
-/// Words that look like a configuration, so that the faults lie deep.
+/// Text that looks like a configuration, so that faults are found deep inside.
 fn nearly_toml() -> impl Strategy<Value = String> {
     let word = prop::sample::select(vec![
         "[camera]",

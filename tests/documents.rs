@@ -1,4 +1,4 @@
-//! Identity documents as a person shows them: generated specimens before the built program.
+//! Identity documents as a person shows them: generated specimens in front of the built program.
 
 mod common;
 
@@ -49,7 +49,7 @@ fn a_card_and_its_holder_pass_and_the_number_with_another_face_does_not() {
     assert_eq!(claims["liveness"]["code"], 200);
     assert_eq!(claims["evidence"]["documentSource"]["kind"], "recording");
     assert!(said.err.contains("Turn the document over."), "{}", said.err);
-    // Neither number nor name is in a log.
+    // No log has the number or a name.
     let number = document["documentNumber"].as_str().expect("a number");
     assert!(!said.err.contains(number), "{}", said.err);
     let verified = Said::by(desk.verify(&[said.jws()]));
@@ -139,8 +139,8 @@ fn a_passport_is_read_from_a_picture() {
     assert_eq!(told["errorInfo"]["error"], "CID_6");
 }
 
-/// Reads a specimen, a passport by hand and a card scanned, whose print is read surely: the exit status,
-/// and what was told.
+/// Reads a specimen: a passport held by hand, a scanned card whose print is read with certainty. Gives the
+/// exit status and the output.
 fn read_specimen(desk: &Desk, layout: &str, more: &[&str], portrait: &Path) -> (Option<i32>, Value) {
     let folder = desk.path(&format!("{layout}{}", more.join("")));
     let mut arguments = vec!["--today", DAY, "--portrait", portrait.to_str().expect("UTF-8")];
@@ -265,7 +265,7 @@ fn a_copy_and_a_screen_are_not_the_document() {
     }
 }
 
-/// Face networks find faces that stand on their heads, and an outline has two long sides.
+/// Face networks find upside-down faces too, and an outline has two long sides.
 #[test]
 fn a_front_says_whose_it_is_whichever_way_up_its_outline_is() {
     let test = "a_front_says_whose_it_is_whichever_way_up_its_outline_is";

@@ -1,5 +1,5 @@
-//! The link against a real Mosquitto: what is finished arrives, whatever the
-//! line does, and leaves the outbox only on the hub's word.
+//! The link against a real Mosquitto: every finished result arrives, whatever the
+//! connection does, and leaves the outbox only on the hub's acknowledgement.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says by failing what was not as expected")]
 
 mod broker;
@@ -190,14 +190,14 @@ async fn acknowledgements_that_are_not_about_this_result_change_nothing() {
             b"not json".to_vec(),
             br#"{"v":9,"jti":"x","stored":true,"sha256":""}"#.to_vec(),
             vec![0xff; 2048],
-            // Above what the device says it takes: the broker must not pass it on.
+            // Larger than the device's announced limit: the broker must not pass it on.
             vec![b' '; 300_000],
         ]
     })
     .await;
     let options = fixture.options(&device, fixture.broker.port);
     let link = Link::spawn(options, device.queue()).unwrap();
-    // A forged word about the second result while the first is under way.
+    // A forged acknowledgement of the second result while the first is under way.
     let second = Ack::stored(&made[1], digest("a.b.c")).encode().unwrap();
     until(&link, "bad words", |report| report.garbage >= 3).await;
     assert_eq!(device.counts().waiting, 2, "nothing has left the outbox");

@@ -1,5 +1,5 @@
-//! Who may speak to whom: certificates, access rules, and what the receiving
-//! side does with what was not signed by the device it comes from.
+//! Who may talk to whom: certificates, access rules, and how the receiving side
+//! treats results that were not signed by the device they come from.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says by failing what was not as expected")]
 
 mod broker;
@@ -21,7 +21,7 @@ use vouch_link::state::LinkState;
 use vouch_link::wire::{OptionsError, Security};
 use vouch_testkit::authority::{Authority, Years};
 
-/// A plain MQTT client with a device's certificate, for what the link never does.
+/// A plain MQTT client with a device's certificate, for actions that the link never takes.
 struct Rogue {
     client: AsyncClient,
     task: tokio::task::JoinHandle<()>,

@@ -1,4 +1,4 @@
-//! Models and runtime that are not what they should be: told by name, and never
+//! Models and runtime that are not what they should be: they are named, and never
 //! run.
 
 mod common;
@@ -13,7 +13,7 @@ use serde_json::Value;
 const MODEL: &str = "cache/int8/face_detection_short_range.tflite";
 const GOLDEN: &str = "golden/face_detection_short_range.json";
 
-/// A terminal with a copy of the models of its own, to be spoilt.
+/// A terminal with its own copy of the models, to be corrupted.
 struct Spoilt {
     desk: Desk,
 }
@@ -55,7 +55,7 @@ impl Spoilt {
         std::fs::write(self.file(name), text.replacen(old, new, 1)).expect("it can be written");
     }
 
-    /// `vouch models`, then a session: both refuse with the words.
+    /// `vouch models`, then a session: both refuse with this message.
     #[track_caller]
     fn is_refused(&self, code: i32, words: &[&str]) {
         let listed = Said::by(self.desk.vouch("models"));
@@ -66,7 +66,7 @@ impl Spoilt {
         Said::by(self.desk.session(&self.picture())).refuses(3, words);
     }
 
-    /// A model of several is bad: `vouch models` lists the others all the same
+    /// One of several models is bad: `vouch models` lists the others all the same
     /// and gives 1.
     #[track_caller]
     fn is_refused_as_one_of_many(&self, words: &[&str]) {
@@ -77,7 +77,7 @@ impl Spoilt {
         assert_eq!((good, bad), (4, 1), "{}", listed.out);
     }
 
-    /// Anything that opens as a recording; the models are wrong before it is looked at.
+    /// Any recording; the models fail before it is read.
     fn picture(&self) -> PathBuf {
         let path = self.desk.path("grey.png");
         image::RgbImage::from_pixel(64, 64, image::Rgb([90; 3])).save(&path).expect("a picture");

@@ -1,4 +1,4 @@
-//! `vouch outbox`: what waits, what was refused and why, and sending it again.
+//! `vouch outbox`: what waits, what was refused and why, and sending refused results again.
 
 mod common;
 

@@ -1,5 +1,5 @@
-//! What the eye makes of real pictures: faces found, heads turned, eyes closed,
-//! people told apart. Pictures of real people, shared for tests only.
+//! The eye on real pictures: faces found, heads turned, eyes closed, people
+//! distinguished. Pictures of real people, shared for tests only.
 
 mod common;
 
@@ -50,7 +50,7 @@ fn watch(perception: &mut Perception, name: &str) -> Vec<(Duration, View)> {
     }
 }
 
-/// One still, afresh, and its template.
+/// One still, seen on its own, and its template.
 fn look_at(perception: &mut Perception, name: &str) -> (View, Option<Template>) {
     perception.reset();
     let mut frame = Frame::default();
@@ -101,7 +101,7 @@ fn heads_turn_the_way_they_were_seen_to_turn() {
             let (_, from, to) = found.unwrap_or_else(|| panic!("{clip} has no {event}"));
             within(&seen, from, to).map(|face| angle(&face)).fold(f32::MIN, f32::max)
         };
-        // The table tells the side of the picture that the nose moves to.
+        // The table gives the side of the picture that the nose moves to.
         let right = most("yaw_image_right", |face| face.pose.yaw);
         let left = most("yaw_image_left", |face| -face.pose.yaw);
         let down = most("pitch_down", |face| -face.pose.pitch);

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Plays faults out of public bug reports against the built programs, one line each.
+"""Replays faults from public bug reports against the built programs, one line each.
 
     tests/public_reports.py [FOLDER]        (default: ../shared/cases beside the checkout)
 
-Each sub-folder of FOLDER is one fault, `NN-name`: the input that somebody met it with. What the programs
-must do with it stands here, by that name; a folder that this script does not know is a failure, and so is a
+Each sub-folder of FOLDER is one fault, `NN-name`: the input that triggered it. This script says, by that
+name, what the programs must do with it. A folder that this script does not know is a failure, and so is a
 check that can't run. Programs are taken from target/debug (VOUCH_BIN_DIR), models from models/. Brokers are
 scripts for the loopback. The last line is `N passed, N failed`.
 """
@@ -23,14 +23,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAMS = Path(os.environ.get("VOUCH_BIN_DIR", ROOT / "target" / "debug"))
 TODAY = "2026-11-28"
-# One session on a still picture, its delivery included, on a busy machine.
+# One session on a still picture, including delivery, on a busy machine.
 LIMIT_S = 120
 # How long a broker script lives; it ends by itself.
 BROKER_S = 60
 
 
 class Fault(Exception):
-    """What was not as it must be."""
+    """A fault that a check found."""
 
 
 def main() -> None:
@@ -57,7 +57,7 @@ def main() -> None:
 
 
 def run(*words: str | Path) -> tuple[int, str, str]:
-    """Runs a program of ours; a panic is a failure whatever the check asks for."""
+    """Runs one of our programs; a panic is a failure whatever the check expects."""
     program, *rest = (str(word) for word in words)
     done = subprocess.run(
         [str(PROGRAMS / program), *rest], cwd=ROOT, capture_output=True, text=True, timeout=LIMIT_S, check=False
@@ -73,7 +73,7 @@ def must(holds: bool, otherwise: str) -> None:
 
 
 def last(text: str) -> str:
-    """The last line of what was said."""
+    """The last line of the output."""
     return text.strip().splitlines()[-1] if text.strip() else ""
 
 
@@ -81,7 +81,7 @@ def last(text: str) -> str:
 
 
 def document(*pictures: Path) -> tuple[int, dict, str]:
-    """What `vouch document read` makes of these sides."""
+    """What `vouch document read` reads from these sides."""
     code, out, said = run("vouch", "document", "read", *pictures, "--json", "--today", TODAY)
     return code, json.loads(out) if out.strip() else {}, said
 
@@ -95,7 +95,7 @@ def sides(case: Path) -> list[list[Path]]:
 
 
 def is_valid(*, silent_of: tuple[str, ...] = ()) -> Callable[[Path], str]:
-    """Documents that are read and valid; never is one of these fields called unreadable."""
+    """Documents that are read and valid; none of these fields may be called unreadable."""
 
     def check(case: Path) -> str:
         for pictures in sides(case):
@@ -110,7 +110,7 @@ def is_valid(*, silent_of: tuple[str, ...] = ()) -> Callable[[Path], str]:
 
 
 def french_card(case: Path) -> str:
-    """Read by its own layout, or refused as one that is not read; never as a forgery."""
+    """Read by its own layout, or refused as unsupported; never as a forgery."""
     for pictures in sides(case):
         _, read, said = document(*pictures)
         must("check digits are wrong" not in said, last(said))
@@ -128,7 +128,7 @@ def frames(source: Path) -> tuple[dict, str]:
 
 
 def plays(count: int) -> Callable[[Path], str]:
-    """Recordings of so many frames."""
+    """Recordings with this many frames."""
 
     def check(case: Path) -> str:
         for source in inputs(case):
@@ -140,13 +140,13 @@ def plays(count: int) -> Callable[[Path], str]:
 
 
 def inputs(case: Path) -> list[Path]:
-    """The files that are not words about the fault."""
+    """The files, without the texts about the fault."""
     words = {"expected.txt", "got.txt"}
     return [path for path in sorted(case.iterdir()) if path.is_file() and path.name not in words]
 
 
 def refused(*words: str, recording: bool = True, reference: bool = True) -> Callable[[Path], str]:
-    """Files that are refused in one of these words (regular expressions, all of one entry must be said)."""
+    """Files that are refused with one of these messages (regular expressions; all of one entry must match)."""
 
     def check(case: Path) -> str:
         for source in inputs(case):
@@ -216,7 +216,7 @@ def camera_frames(case: Path) -> str:
 
 
 def little_memory(case: Path) -> str:
-    """A small file takes little memory, whatever it says of itself."""
+    """A small file takes little memory, whatever its header claims."""
     most = 0
     for source in inputs(case):
         command = ["/usr/bin/env", "python3", "-c", MEASURE, str(PROGRAMS / "vouch"), str(source)]
@@ -237,7 +237,7 @@ print(done.returncode, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 
 
 def small_portrait(case: Path) -> str:
-    """A face of a dozen pixels is refused, or at least told."""
+    """A face of a dozen pixels is refused, or at least reported."""
     code, said = session(next(case.glob("*.jpg")))
     must(code == 2 and re.search(r"small|pixels", said) is not None, f"exit {code}: {last(said)}")
     return last(said)
@@ -264,7 +264,7 @@ def twins(case: Path) -> str:
 
 
 def certificates(case: Path) -> str:
-    """Who may not sign is refused; who may is not."""
+    """A certificate that may not sign is refused; one that may is not."""
     for trust in sorted(case.glob("*.pem")):
         code, said = verify(trust, trust.with_suffix(".txt"))
         if trust.stem.endswith("-ok"):
@@ -288,7 +288,7 @@ def byte_order_mark(case: Path) -> str:
 
 
 def with_broker(*modes: tuple[str, str, Callable[[str, list[str]], None]]) -> Callable[[Path], str]:
-    """A session (or, for what comes again, the service) against a broker that behaves so."""
+    """A session (or, for repeated faults, the service) against a broker that behaves this way."""
 
     def check(case: Path) -> str:
         for mode, command, judge in modes:
@@ -333,7 +333,7 @@ def against_broker(case: Path, mode: str, command: str) -> tuple[str, list[str]]
 
 
 def says(*words: str) -> Callable[[str, list[str]], None]:
-    """All of these are said (regular expressions)."""
+    """All of these are in the output (regular expressions)."""
 
     def judge(said: str, _seen: list[str]) -> None:
         for word in words:
@@ -343,7 +343,7 @@ def says(*words: str) -> Callable[[str, list[str]], None]:
 
 
 def not_delivered(*words: str) -> Callable[[str, list[str]], None]:
-    """The result is not called delivered, and why is said."""
+    """The result is not called delivered, and the output says why."""
 
     def judge(said: str, seen: list[str]) -> None:
         must("delivered: the hub has stored" not in said, "called delivered")
@@ -359,20 +359,20 @@ def sent(said: str, seen: list[str]) -> None:
 
 
 def no_qos_1(said: str, seen: list[str]) -> None:
-    """Nothing goes out with QoS 1, and why is said."""
+    """Nothing goes out with QoS 1, and the output says why."""
     must(not any("qos 1" in line for line in seen), f"the broker saw {seen}")
     says("QoS")(said, seen)
 
 
 def short_log(said: str, seen: list[str]) -> None:
-    """Some thousand messages of junk are a few lines, and the right one counts."""
+    """Thousands of junk messages give a few lines, and the right one counts."""
     lines = sum(" WARN " in line for line in said.splitlines())
     must(lines <= 10, f"{lines} lines of warnings")
     sent(said, seen)
 
 
 def slowly(*words: str) -> Callable[[str, list[str]], None]:
-    """Told, and not tried again at once."""
+    """Reported, and not tried again at once."""
 
     def judge(said: str, seen: list[str]) -> None:
         says(*words)(said, seen)

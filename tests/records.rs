@@ -1,4 +1,4 @@
-//! Sessions that rest on a record at the authoritative source: the built program on the demo's
+//! Sessions that use a record at the authoritative source: the built program on the demo's
 //! recording, on generated cards, and on a folder of records.
 
 mod common;
@@ -15,7 +15,7 @@ use common::skipped;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-/// An invented number whose check digit is right.
+/// An invented number with a correct check digit.
 const NUMBER: &str = "900101300007";
 const NAME: &str = "ANNA MARIA ERIKSSON";
 
@@ -109,7 +109,7 @@ fn who_is_on_record_passes_in_another_script_and_somebody_else_is_cid_10() {
     let verified = Said::by(desk.verify(&[said.jws()]));
     assert_eq!(verified.code, Some(0), "{verified:?}");
 
-    // The claim is nowhere, and the log plays again.
+    // The claim appears nowhere, and the log can be replayed.
     let written = std::fs::read_to_string(&log).expect("a log");
     for text in [&claims.to_string(), &said.err, &written] {
         for secret in [NUMBER, "900101-300007", "SHCHERBAKOVA", "Щербакова"] {
@@ -292,7 +292,7 @@ fn the_person_types_name_and_number() {
     let test = "the_person_types_name_and_number";
     let Some(place) = Place::new(test) else { return };
     place.registers(NUMBER, "ERIKSSON", "ANNA MARIA", "2025-03-01");
-    // Without a terminal on standard input there is nobody.
+    // Without a terminal on standard input there is nobody to ask.
     let said = Said::by(place.session("RPManual", &[]));
     assert_eq!(said.code, Some(3), "{}", said.err);
     failed_at(&said.claims(), "claim", "CID_11", "type name and number");
@@ -331,7 +331,7 @@ fn a_scheme_with_a_record_and_nobody_who_keeps_it_is_a_fault_of_the_configuratio
     for words in ["session.toml line 3", "RPBasic", "[authority]"] {
         assert!(said.err.contains(words) || said.out.contains(words), "`{words}`: {said:?}");
     }
-    // On the command line the same is said.
+    // The command line gives the same message.
     let desk = Desk::new();
     let mut session = desk.session(Path::new("nothing.mp4"));
     session.args(["--scheme", "RPBasic"]);

@@ -64,7 +64,7 @@ fn nobody_is_an_answer_and_a_wrong_address_is_not() {
     }
     let gone = Service::new(vec![Does::HangsUp], "127.0.0.1", false, true);
     assert!(matches!(find(&gone), Err(RecordFault::Unreachable(_))));
-    // The listener is gone with its last question.
+    // The listener is gone after its last question.
     assert!(matches!(find(&gone), Err(RecordFault::Unreachable(_))));
 }
 

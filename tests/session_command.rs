@@ -292,7 +292,7 @@ fn results_of_one_terminal_are_a_chain() {
         return;
     }
     let desk = Desk::new();
-    // A still: the shortest session there is. That it fails is signed all the same.
+    // A still: the shortest session there is. Its failure is signed all the same.
     let still = desk.path("still.png");
     image::RgbImage::from_pixel(64, 64, image::Rgb([90; 3])).save(&still).expect("a picture");
     let results: Vec<String> = (0..3)

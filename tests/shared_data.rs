@@ -64,7 +64,7 @@ fn nobody_in_the_picture_is_told_as_such() {
     assert_eq!(claims["evidence"]["media"], serde_json::json!([]), "no face, so no best frame");
 }
 
-/// Led several times with random gestures: never a success.
+/// Run several times with random gestures: never a success.
 fn never_passes(test: &str, clip: &str) {
     let Some(path) = shared(test, clip).filter(|_| have_models(test)) else { return };
     for _ in 0..TRIES {

@@ -1,7 +1,7 @@
 """Makes recordings of a photograph held before a camera: still, moved, turned, bent.
 
 The photograph is a sheet in space (a plane, or a piece of a cylinder when bent), seen by a pinhole camera
-over a fixed background, with a hand's tremor and a sensor's noise. So what a terminal sees of a held-up print
+over a fixed background, with a hand's tremor and a sensor's noise. So the terminal's view of a held-up print
 follows from geometry alone. It is a simulation: it shows what a sheet can't do, not what printers do to colour.
 
 Needs numpy, opencv-python-headless and ffmpeg.
@@ -45,7 +45,7 @@ def course(motion, count, rng):
     yaw, pitch, roll = (TREMOR_DEGREES * smooth(rng, count, 8) for _ in range(3))
     x, y = (TREMOR_SHIFT * smooth(rng, count, 8) for _ in range(2))
     distance, bend = zero + 1, zero
-    # The order in which the shared clips of real turns go: right, left, up, down.
+    # The order of turns in the shared clips of real turns: right, left, up, down.
     turn = ramp_through(t, [(0, 0), (1.3, 0), (2.0, 38), (2.6, 0), (3.4, 0), (4.1, -38), (4.9, 0), (10, 0)])
     nod = ramp_through(t, [(0, 0), (5.4, 0), (6.1, -28), (6.9, 0), (7.6, 0), (8.4, 28), (9.2, 0), (10, 0)])
     if motion == "moved":

@@ -1,4 +1,4 @@
-//! Two hubs for tests: the real one, and one that answers what the test wants.
+//! Two hubs for tests: the real one, and one that gives the answers a test wants.
 
 use std::sync::{Arc, Mutex};
 
@@ -70,7 +70,7 @@ impl Hub {
     }
 }
 
-/// A client with the hub's certificate that answers by a closure.
+/// A client with the hub's certificate whose answers come from a closure.
 pub struct ScriptedHub {
     pub client: AsyncClient,
     task: JoinHandle<()>,
@@ -83,7 +83,7 @@ impl Drop for ScriptedHub {
 }
 
 impl ScriptedHub {
-    /// For every result heard, publishes what the closure gives on the ack topic.
+    /// For every result received, publishes the closure's answer on the ack topic.
     pub async fn start<F>(fixture: &Fixture, mut answer: F) -> Self
     where
         F: FnMut(&Name, &ResultEnvelope) -> Vec<Vec<u8>> + Send + 'static,

@@ -1,4 +1,4 @@
-//! A real broker on loopback, devices with real keys, and a line that can be cut.
+//! A real broker on loopback, devices with real keys, and a connection that can be cut.
 //!
 //! `mod broker;` in a test file brings it in. Every wait is bounded.
 #![allow(dead_code, reason = "each test file uses its own part")]
@@ -26,10 +26,10 @@ use vouch_trust::jws::{RESULT_TYPE, sign};
 
 pub const TENANT: &str = "acme";
 
-/// Longest that anything here is waited for.
+/// Longest wait for anything here.
 pub const PATIENCE: Duration = Duration::from_secs(15);
 
-/// True when Mosquitto is there; otherwise says so, and fails where CI runs.
+/// True when Mosquitto is there; otherwise says so, and fails in CI.
 pub fn have_mosquitto(test: &str) -> bool {
     if find_mosquitto().is_some() {
         return true;
@@ -39,7 +39,7 @@ pub fn have_mosquitto(test: &str) -> bool {
     false
 }
 
-/// A device: identity and outbox in a folder of its own.
+/// A device: identity and outbox in its own folder.
 pub struct Device {
     pub name: String,
     pub identity: Identity,
@@ -134,7 +134,7 @@ impl Fixture {
         Self { broker, folder, trust }
     }
 
-    /// For devices that are not of this file's kind: by the roots they lead to.
+    /// For other kinds of devices: trusts the roots they lead to.
     pub fn trusting(trust: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let broker = EmbeddedBroker::start(&folder.path().join("broker"), trust).unwrap();
@@ -202,7 +202,7 @@ pub async fn until(link: &LinkHandle, what: &str, good: impl Fn(&LinkReport) -> 
     }
 }
 
-/// Waits until something holds that only looking can tell.
+/// Polls until a condition holds.
 pub async fn eventually(what: &str, mut good: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !good() {

@@ -1,4 +1,4 @@
-//! A line between device and broker that can be cut, stalled and reset.
+//! A connection between device and broker that can be cut, stalled and reset.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -8,7 +8,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-/// What the line does.
+/// What the connection does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Line {
     /// Passes bytes.
@@ -59,7 +59,7 @@ impl Proxy {
         *self.accepted.borrow()
     }
 
-    /// Cuts what is open and lets the next ones pass.
+    /// Cuts open connections and lets the next ones pass.
     pub async fn interrupt(&self, how: Line) {
         self.set(how);
         tokio::time::sleep(Duration::from_millis(20)).await;

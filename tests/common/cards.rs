@@ -51,7 +51,7 @@ pub fn photograph(folder: &Path, side: &str) -> PathBuf {
     found.into_iter().next().expect("a photograph of that side")
 }
 
-/// Frames of a person who shows these pictures one after the other, with an empty desk
+/// Frames of a person who shows these pictures one after another, with an empty desk
 /// before each.
 pub fn shown(desk: &Desk, name: &str, desk_picture: &Path, pictures: &[&Path]) -> PathBuf {
     const EMPTY: usize = 8;
@@ -73,9 +73,9 @@ pub fn shown(desk: &Desk, name: &str, desk_picture: &Path, pictures: &[&Path]) -
     folder
 }
 
-/// A card of the recording's person or of another, and the pictures of it.
+/// A card of the recording's person or of somebody else, and its pictures.
 pub struct Card {
-    /// What is true of it: CID's fields, names in the zone's letters.
+    /// Its true content: CID's fields, names in the zone's letters.
     pub fields: Value,
     pub front: PathBuf,
     pub back: PathBuf,

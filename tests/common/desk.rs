@@ -1,4 +1,4 @@
-//! One terminal in a folder of its own, and the built program run on it.
+//! One terminal in its own folder, and the built program run on it.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ pub use vouch_testkit::media::CHECKOUT;
 /// The built program.
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_vouch");
 
-/// What a command came to.
+/// The outcome of a command.
 #[derive(Debug)]
 pub struct Said {
     pub code: Option<i32>,
@@ -21,7 +21,7 @@ pub struct Said {
 }
 
 impl Said {
-    /// Runs a command; whatever it came to, it must not be a panic.
+    /// Runs a command; whatever the outcome, it must not be a panic.
     pub fn by(mut command: Command) -> Self {
         let output = command.output().expect("the program starts");
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("it speaks UTF-8");
@@ -30,7 +30,7 @@ impl Said {
         said
     }
 
-    /// That the command failed with this code, named the thing and said what to do.
+    /// Checks that the command failed with this code, named the thing and said what to do.
     #[track_caller]
     pub fn refuses(&self, code: i32, words: &[&str]) {
         assert_eq!(self.code, Some(code), "{self:?}");
@@ -49,7 +49,7 @@ impl Said {
         jws
     }
 
-    /// The claims of that result. Read only: `vouch verify` is who checks them.
+    /// The claims of that result. Only read: `vouch verify` checks them.
     #[track_caller]
     pub fn claims(&self) -> Value {
         claims(self.jws())
@@ -111,7 +111,7 @@ impl Desk {
         path
     }
 
-    /// Lays a patch over the configuration.
+    /// Adds a patch to the configuration.
     pub fn patch(&self, name: &str, toml: &str) {
         self.write(&format!("conf.d/{name}.toml"), toml);
     }

@@ -39,7 +39,7 @@ impl Signer {
     }
 }
 
-/// What the service does with a question.
+/// How the service answers a question.
 pub enum Does {
     /// 200 and this.
     Answers(String),
@@ -59,7 +59,7 @@ pub struct Service {
 }
 
 impl Service {
-    /// One that does so, question by question, under a certificate of this name. It asks for the
+    /// A service that answers so, question by question, under a certificate of this name. It asks for the
     /// client's certificate where it `trusts_client`, and the client trusts it where it `is_pinned`.
     pub fn new(does: Vec<Does>, name: &str, trusts_client: bool, is_pinned: bool) -> Self {
         let (ours, theirs) = (Signer::new(), Signer::new());

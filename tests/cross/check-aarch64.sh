@@ -1,7 +1,7 @@
 #!/bin/bash
 # Checks that Vouch compiles for arm64 Linux (`cargo check --target aarch64-unknown-linux-gnu`), arguments added.
 # Where the toolchain in use has no arm64 standard library and rustup can fetch none, the library is built once
-# from Debian's rust-src of the same version. Everything lands in target/cross, apart from other builds.
+# from Debian's rust-src of the same version. Everything goes to target/cross, separate from other builds.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=../vm/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../vm/lib.sh"
@@ -64,7 +64,7 @@ sysroot=$(rustc --print sysroot)
 if [ ! -d "$sysroot/lib/rustlib/$TARGET/lib" ]; then
     build_std
 fi
-# A folder for each sysroot: what was compiled against one standard library can't be read with another.
+# A folder for each sysroot: code compiled against one standard library can't be used with another.
 export PATH=$sysroot/bin:$PATH CARGO_TARGET_DIR=$CROSS_DIR/target-${sysroot##*/}
 export BINDGEN_EXTRA_CLANG_ARGS_aarch64_unknown_linux_gnu="-I/usr/aarch64-linux-gnu/include"
 say "cargo check --target $TARGET"

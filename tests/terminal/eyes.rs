@@ -1,4 +1,4 @@
-//! The terminal and its eye: what each knows, and what the death of one does to the other.
+//! The terminal and its eye: what each one knows, and what happens when one of them dies.
 
 use rustix::process::Signal;
 
@@ -115,6 +115,6 @@ fn a_terminal_that_is_killed_leaves_no_eye_behind() {
     signal(running.id(), Signal::KILL);
     ends(eye);
     within(END, "the decoder's end", || processes_in(&running.desk.path("")).len() <= 1);
-    // What was not signed is no result, and the outbox is as it was.
+    // Without a signature there is no result, and the outbox is unchanged.
     assert_eq!(running.desk.counts().last_seq, 0);
 }

@@ -1,5 +1,5 @@
-//! `vouch run`: two processes that part what they know, survive each other's
-//! death, and lose no result.
+//! `vouch run`: two processes with separate knowledge that survive each other's
+//! death and lose no result.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! A running terminal, and what is heard of it.
+//! A running terminal, and its events.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -11,9 +11,9 @@ use serde_json::Value;
 
 use crate::common::desk::{Desk, PROGRAM, Said, claims};
 use crate::common::media::recording;
-/// Longest that an event is waited for, on a busy machine.
+/// Longest wait for an event, on a busy machine.
 pub const PATIENCE: Duration = Duration::from_secs(20);
-/// How long an end may take.
+/// How long stopping may take.
 pub const END: Duration = Duration::from_secs(3);
 
 /// Sessions that the recording can't pass (it never nods) and that end soon.
@@ -90,7 +90,7 @@ impl Running {
 
     pub fn start_with(desk: Desk, recording: &Path, policy: &str) -> Self {
         desk.patch("policy", policy);
-        // A name of its own, so that the decoder is found among all processes.
+        // A unique name, so that the decoder is found among all processes.
         let source = desk.path("clip.mp4");
         std::os::unix::fs::symlink(recording, &source).expect("a link");
         let log = desk.path("log.txt");
@@ -125,7 +125,7 @@ impl Running {
         std::fs::read_to_string(&self.log).unwrap_or_default()
     }
 
-    /// The next event of this name; those before it are passed over.
+    /// The next event of this name; those before it are skipped.
     #[track_caller]
     pub fn hears(&mut self, name: &str) -> Value {
         self.hears_within(PATIENCE, name)

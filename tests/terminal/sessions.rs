@@ -25,13 +25,13 @@ fn a_session_passes_and_its_result_is_kept() {
     assert!(kept["evidence"]["counts"]["frames"].as_u64().is_some_and(|frames| frames > 30), "{kept}");
     let media = kept["evidence"]["media"].as_array().map(Vec::len);
     assert_eq!(media, Some(0), "the service keeps no pictures yet, and the result says so");
-    // The last word comes when the result is on disk, not before.
+    // The last prompt comes when the result is on disk, not before.
     let told: Vec<&Value> = running.seen.iter().filter(|event| event["event"] == "prompt").collect();
     assert_eq!(told.last().expect("prompts")["prompt"], "passed");
     assert!(running.stop().success());
 }
 
-/// One gesture, whenever the recording comes to it again, whatever is shown in between.
+/// One gesture, whenever the recording repeats it, whatever it shows in between.
 const MOUTH_IN_A_LOOP: &str = "[session.policy.challenge]\ncount = 1\nset = [\"open-mouth\"]\n\
                                [session.policy.gestures]\nwrong_allowed = 50\n\
                                [session.policy.limits]\ngesture_ms = 40000\n";
@@ -112,7 +112,7 @@ fn ctrl_c_cancels_and_is_no_broken_camera() {
     running.begin_session();
     running.hears("prompt");
     // A console sends it to every process of the terminal's group; the eye is in
-    // a group of its own, so it is not among them.
+    // its own group, so it is not among them.
     let group = |id: u32| rustix::process::getpgid(Pid::from_raw(id.cast_signed())).expect("it runs");
     assert_ne!(group(eye), group(running.id()));
     signal(running.id(), Signal::INT);

@@ -1,4 +1,4 @@
-//! What the eye and the terminal say to each other, and what neither can read.
+//! The messages between eye and terminal, and messages that neither can read.
 
 use std::io::{Read as _, Write as _};
 use std::os::unix::net::{UnixListener, UnixStream};
@@ -44,7 +44,7 @@ impl Eye {
         Some(Self { child, stream, desk })
     }
 
-    /// Everything it still says, until it hangs up; then how it ended.
+    /// Its remaining messages until it closes the connection, and how it ended.
     fn end(mut self) -> (ExitStatus, String) {
         let mut rest = [0; 4096];
         while self.stream.read(&mut rest).is_ok_and(|read| read > 0) {}

@@ -146,7 +146,7 @@ fn what_cannot_be_judged_is_another_exit() {
     assert_eq!(report["error"], said.failure().message);
 }
 
-/// The twin is the same result: it forks nothing and replaces nothing.
+/// The twin is the same result: it neither forks the chain nor replaces anything.
 #[test]
 fn twins_and_copies_are_one_result() {
     let setup = Setup::new();

@@ -1,4 +1,4 @@
-//! A JOSE library that is not ours reads our results.
+//! A JOSE library that we did not write reads our results.
 
 use std::path::Path;
 use std::process::Command;
@@ -41,7 +41,7 @@ fn jwcrypto_verifies_what_vouch_signs() {
     std::fs::write(&file, [twin(&results[0]), results[1].clone()].join("\n")).unwrap();
     assert!(verify(&trust, &file).status.success());
 
-    // The same script refuses a changed one and another root.
+    // The same script refuses a changed result and another root.
     let changed = results[0].replacen("eyJ", "eyK", 1);
     let bad_file = device.dir.path().join("bad.jws");
     std::fs::write(&bad_file, changed).unwrap();

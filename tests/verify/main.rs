@@ -1,4 +1,4 @@
-//! `vouch verify`, another JOSE library, and what stands in a result.
+//! `vouch verify`, another JOSE library, and the content of a result.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test's helpers fail the test by panicking")]
 

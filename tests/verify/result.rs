@@ -1,4 +1,4 @@
-//! What stands in a result, and what may never be a SUCCESS.
+//! The content of a result, and what may never be a SUCCESS.
 
 use std::time::Duration;
 
@@ -266,7 +266,7 @@ fn half_a_success_on_record_is_none() {
         }
     };
     for scheme in Scheme::ALL.into_iter().filter(|scheme| scheme.needs_record()) {
-        // An old record alone makes no pass: another scheme has none, this one wants the document.
+        // An old record alone is not enough: other schemes don't have it, this one needs the document.
         judged(scheme, &[without_record, without_match, without_comparison, old]);
     }
     for scheme in [Scheme::RpBasic, Scheme::RpBioId] {

@@ -12,7 +12,7 @@ impl Schema {
         Self(serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap())
     }
 
-    /// What is wrong with `value`; empty when it is valid.
+    /// The faults of `value`; empty when it is valid.
     pub fn faults(&self, value: &Value) -> Vec<String> {
         let mut faults = Vec::new();
         self.check(&self.0, value, "", &mut faults);

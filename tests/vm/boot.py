@@ -4,8 +4,8 @@
 usage: boot.py ROOT SHARE CHECKOUT LIMIT_S [PROCESSORS]
 
 ROOT is the Debian tree made by setup.sh, SHARE a folder the guest sees as /share and may write to,
-CHECKOUT a folder it sees read-only under the same path as here. Everything runs in mount and process
-namespaces of its own: when the guest ends, by itself or by force, its mounts and processes end with it.
+CHECKOUT a folder it sees read-only under the same path as here. Everything runs in its own mount and process
+namespaces: when the guest ends, by itself or by force, its mounts and processes end with it.
 Exit: 0 the guest powered off, 1 it ended in another way, 124 its time was over.
 """
 import os

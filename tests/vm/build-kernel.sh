@@ -4,8 +4,8 @@
 set -euo pipefail
 cd /build/linux
 
-# Many camera drivers pad their lines by themselves; vivid does so only when asked. The module parameter added
-# here (line_padding, in bytes) makes it one of the former.
+# Many camera drivers pad their lines; vivid does so only when asked. The module parameter added here
+# (line_padding, in bytes) makes it pad by itself too.
 vivid=drivers/media/test-drivers/vivid/vivid-vid-cap.c
 if ! grep -q line_padding $vivid; then
     sed -i -e '0,/^static const/s//static unsigned int line_padding;\nmodule_param(line_padding, uint, 0444);\n\n&/' \
@@ -19,7 +19,7 @@ grep -v '^#' /build/kernel.config | while read -r line; do
     ./scripts/config $line
 done
 make -s ARCH=um olddefconfig
-# olddefconfig drops silently what a missing dependency forbids; the build must not go on without these.
+# olddefconfig silently drops options with a missing dependency; the build must not continue without these.
 for option in VIDEO_DEV=y VIDEO_VIVID=m GPIO_SIM=m UML_NET_VECTOR=y HOSTFS=y SMP=y; do
     grep -qx "CONFIG_$option" .config || { echo "kernel configuration lost $option" >&2; exit 1; }
 done

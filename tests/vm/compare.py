@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Judges the colour bars in the pictures that the guest's Vouch wrote; independent of Vouch's own decoding.
+"""Checks the colour bars in the pictures that the guest's Vouch wrote, independently of Vouch's own decoding.
 
 usage: compare.py 20-formats.sh PICTURES
 
@@ -84,7 +84,7 @@ def bars(width, rows):
 
 
 def luma(colour):
-    """What the driver's grey camera sees of a colour (Rec. 709)."""
+    """The grey level that the driver's grey camera gives for a colour (Rec. 709)."""
     return (0.2126 * colour[0] + 0.7152 * colour[1] + 0.0722 * colour[2],) * 3
 
 

@@ -14,7 +14,7 @@ KERNEL_SHA256=703e369ddd4cce971452f5a593ee55df3a5c10c83caf0fa0df039633ed181ee3
 LOOPBACK_PACKAGE=v4l2loopback-dkms
 LOOPBACK_VERSION='0.15.4-2'
 LOOPBACK_SHA256=4505033d032882133951a4ee56c780200477f38e8f0800a51358e96a3ef01da2
-# The suite gives the guest's programs and the C library that the kernel binary itself is linked to.
+# The suite provides the guest's programs and the C library that the kernel binary is linked to.
 GUEST_SUITE=trixie
 BUILDER_PACKAGES=ca-certificates,make,gcc,binutils,libc6-dev,flex,bison,xz-utils,kmod,bc,perl
 GUEST_PACKAGES=jq,kmod,iproute2,procps,v4l-utils,ffmpeg,mosquitto-clients,libslirp-helper,libstdc++6,ca-certificates
@@ -34,7 +34,7 @@ root_key() { { kernel_key; echo "$GUEST_SUITE $GUEST_PACKAGES"; } | short_key; }
 KERNEL_DIR=$VM_DIR/kernel-$(kernel_key)
 ROOT_DIR=$VM_DIR/root-$(root_key)
 
-# Chroots and mounts need root; a plain user's call starts over under sudo with the variables kept.
+# Chroots and mounts need root; a plain user's call restarts under sudo and keeps the variables.
 become_root() {
     [ "$(id -u)" = 0 ] && return
     command -v sudo >/dev/null || die "needs root (chroot, mount), and there is no sudo"

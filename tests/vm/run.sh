@@ -1,7 +1,7 @@
 #!/bin/bash
 # Tests Vouch's camera path on a real kernel's V4L2, in User-Mode Linux guests.
 # Usage: run.sh [--kernel-only | NAME...], NAME being a guest script without its ending; all of them by default.
-# --kernel-only proves the rig alone (kernel, drivers, feeder, broker) and needs no built Vouch.
+# --kernel-only tests only the rig (kernel, drivers, feeder, broker) and needs no built Vouch.
 # VOUCH_BIN, VOUCH_VM_MODELS, VOUCH_VM_GESTURES (what the recording shows), VOUCH_VM_RECORDING, VOUCH_VM_LIMIT (s for one guest) and VOUCH_VM_DIR override.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
@@ -11,11 +11,12 @@ become_root "$@"
 # One guest's work takes well under a minute on an idle machine; the rest is for a busy one.
 LIMIT_S=${VOUCH_VM_LIMIT:-180}
 VOUCH_BIN=$(realpath -m "${VOUCH_BIN:-$VM_CHECKOUT/target/release/vouch}")
+HUB_BIN=$(dirname "$VOUCH_BIN")/vouch-hub
 GESTURES=${VOUCH_VM_GESTURES:-blink,open-mouth,turn-left}
 RECORDING=$(realpath -m "${VOUCH_VM_RECORDING:-$VM_DIR/recording-${GESTURES//,/-}.mp4}")
 MODELS=$(realpath -m "${VOUCH_VM_MODELS:-$VM_CHECKOUT/models}")
 RUN=$VM_DIR/run
-# Planned checks, and those seen; every planned one must end as exactly one line.
+# Planned and seen checks; every planned one must end as exactly one line.
 PASSED=0 FAILED=0
 # Processes that must not outlive this script.
 BACKGROUND=()
@@ -39,7 +40,7 @@ certificates() {
         -keyout "$dir/ca.key" -out "$dir/ca.pem" -addext "keyUsage=critical,keyCertSign,cRLSign" 2> /dev/null
     issue "$dir" broker "subjectAltName=IP:10.0.2.2,IP:127.0.0.1,DNS:localhost" serverAuth
     issue "$dir" client "subjectAltName=DNS:client" clientAuth
-    # Mosquitto leaves root behind and must still read these.
+    # Mosquitto drops root and must still read these.
     chmod 644 "$dir"/*
 }
 
@@ -81,7 +82,7 @@ CONF
         [ $tries -lt 25 ] || die "the broker did not start; see $BROKER/mosquitto.log"
         sleep 0.2
     done
-    # What arrives at the broker is seen on the host, whatever the guest says of itself.
+    # The host sees what arrives at the broker, whatever the guest reports.
     timeout 3600 mosquitto_sub -h 127.0.0.1 -p "$BROKER_PORT" -V mqttv5 -q 1 "${us[@]}" -t '#' -F '%U %t %p' \
         > "$BROKER/messages.log" 2> "$BROKER/listener.log" &
     BACKGROUND+=($!)
@@ -136,7 +137,7 @@ after_10_kernel() {
     if grep -q anonymous "$RUN/broker/messages.log"; then fail 10-kernel/no-anonymous-message; else ok 10-kernel/no-anonymous-message; fi
 }
 
-# The pictures that Vouch decoded, compared on the host, away from the code that made them.
+# The pictures that Vouch decoded are compared on the host, independently of the code that made them.
 after_20_formats() {
     local planned
     mapfile -t planned < <(sed -n 's/^# check: \([^ ]*\).*/picture-\1/p' "$VM_HERE/guest/20-formats.sh")
@@ -144,7 +145,7 @@ after_20_formats() {
     tally 20-formats "$1/comparison" "not compared: see $1/comparison" "${planned[@]}"
 }
 
-# The recording is made by the checkout's own script where the user brought none.
+# Without a recording from the user, the checkout's own script makes one.
 make_recording() {
     local python=$VM_CHECKOUT/.venv/bin/python script=$VM_CHECKOUT/scripts/demo_recording.py
     if [ ! -e "$RECORDING" ] && [ -z "${VOUCH_VM_RECORDING:-}" ] && [ -x "$python" ] && [ -e "$script" ]; then
@@ -158,7 +159,7 @@ make_recording() {
 before_40_session() {
     local share=$1 state=$1/state
     make_recording "$share"
-    # Copied, not read where they are: a checkout under /tmp is hidden by the guest's own /tmp.
+    # Copied, not read in place: the guest's own /tmp hides a checkout under /tmp.
     mkdir -p "$share/models/cache"
     cp -r "$MODELS/manifest.toml" "$MODELS/golden" "$MODELS/own" "$share/models/"
     cp -r "$MODELS/cache/int8" "$MODELS/cache/lib" "$share/models/cache/"
@@ -168,8 +169,8 @@ mode = "development"  # a virtual camera never passes in production
 state_dir = "/share/state"
 [runtime]
 models_dir = "/share/models"
-# The recording plays over and over and hears no prompt: a gesture that went by
-# before it was asked for comes again with the next round, the others in between.
+# The recording plays in a loop and reacts to no prompt: a gesture that passed
+# before it was asked for comes again in the next round, with the others in between.
 [session.policy.limits]
 gesture_ms = 25000
 session_ms = 90000
@@ -189,7 +190,7 @@ TOML
     [ -e "$state/trust.pem" ] || return 0
     start_broker "$RUN/session-broker" "$state/trust.pem"
     echo "port = $BROKER_PORT" >> "$share/vouch.toml"
-    timeout "$LIMIT_S" "$VOUCH_BIN" receive --host 127.0.0.1 --port "$BROKER_PORT" --tenant default \
+    timeout "$LIMIT_S" "$HUB_BIN" receive --host 127.0.0.1 --port "$BROKER_PORT" --tenant default \
         --ca "$BROKER/tls/ca.pem" --cert "$BROKER/tls/client.pem" --key "$BROKER/tls/client.key" \
         --trust "$state/trust.pem" --out "$share/received" --count 1 --json \
         > "$share/receive.json" 2> "$share/receive.stderr" &
@@ -234,9 +235,9 @@ rm -rf --one-file-system "$RUN"
 mkdir -p "$RUN"
 start_broker "$RUN/broker"
 KERNEL_BROKER_PORT=$BROKER_PORT
-# A missing binary, like a missing recording, fails its checks; it never makes a shorter plan.
+# A missing binary, like a missing recording, fails its checks; it never shortens the plan.
 if [ "${1:-}" != --kernel-only ]; then
-    [ -x "$VOUCH_BIN" ] || say "no $VOUCH_BIN: build it with cargo build --release"
+    [ -x "$VOUCH_BIN" ] || say "no $VOUCH_BIN: build it with cargo build --release --workspace"
 fi
 for script in "${scripts[@]}"; do guest "$script"; done
 say "took $((SECONDS - started)) s; logs in $RUN"

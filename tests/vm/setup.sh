@@ -1,12 +1,12 @@
 #!/bin/bash
 # Builds, once, what the camera tests boot: a User-Mode Linux kernel with V4L2 and a small Debian root.
-# Everything lands in target/vm (VOUCH_VM_DIR), keyed by its inputs; a second call finds it and returns at once.
+# Everything goes to target/vm (VOUCH_VM_DIR), keyed by its inputs; a second call finds it and returns at once.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 become_root "$@"
 
-# The longest a clean kernel build took on two busy cores was under half an hour.
+# The slowest clean kernel build, on two busy cores, took under half an hour.
 BUILD_LIMIT_S=3600
 CHROOT_LIMIT_S=900
 
@@ -15,7 +15,7 @@ bootstrap() {
     local dir=$1 packages=$2 mirror
     mirror=$(debian_mirror)
     rm -rf --one-file-system "$dir.part"
-    # In a mount namespace of its own: mmdebstrap's /proc may outlast it where the mount is busy.
+    # In its own mount namespace: mmdebstrap's /proc may outlast it if the mount is busy.
     stoppable timeout --kill-after=10 "$CHROOT_LIMIT_S" unshare --mount --propagation private -- mmdebstrap --quiet --mode=root --variant=minbase --architectures=amd64 \
         --aptopt='APT::Install-Recommends "false"' \
         --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
@@ -34,7 +34,7 @@ build_kernel() {
         mv "$builder.part" "$builder"
     fi
     work=$builder/build
-    # An interrupted build goes on where it stopped, as long as it was the same one.
+    # An interrupted build continues where it stopped, if it was the same one.
     if [ ! -e "$work/unpacked-${KERNEL_DIR##*-}" ]; then
         say "unpacking the kernel's source"
         rm -rf --one-file-system "$work"
@@ -47,7 +47,7 @@ build_kernel() {
     fi
     cp "$VM_HERE/kernel.config" "$VM_HERE/build-kernel.sh" "$work/"
     say "building the kernel and its modules: 3 to 25 minutes (log: $VM_DIR/build.log)"
-    # A mount namespace of its own: /proc, which the build reads, is gone again with the last process.
+    # In its own mount namespace: /proc, which the build reads, disappears with the last process.
     if ! stoppable nice -n 10 timeout --kill-after=10 "$BUILD_LIMIT_S" unshare --mount --propagation private -- \
         sh -c "mount -t proc proc '$builder/proc' && exec chroot '$builder' bash /build/build-kernel.sh" > "$VM_DIR/build.log" 2>&1; then
         tail -n 20 "$VM_DIR/build.log" >&2
@@ -70,7 +70,7 @@ build_root() {
         cp -a "$KERNEL_DIR/root/lib/modules/." "$ROOT_DIR.part/usr/lib/modules/"
         # The kernel binary needs this suite's C library, so it runs from inside this tree.
         cp "$KERNEL_DIR/linux" "$ROOT_DIR.part/usr/local/bin/uml"
-        # Mount points, for at run time the tree is read-only.
+        # Mount points: at run time the tree is read-only.
         mkdir -p "$ROOT_DIR.part/share" "$ROOT_DIR.part/dev/shm" "$ROOT_DIR.part$VM_CHECKOUT"
         printf '127.0.0.1 localhost\n10.0.2.2 host\n' > "$ROOT_DIR.part/etc/hosts"
         : > "$ROOT_DIR.part/etc/fstab"
@@ -83,7 +83,7 @@ build_root() {
     install -m 755 "$VM_HERE/guest/init" "$ROOT_DIR/usr/local/sbin/vm-init"
 }
 
-# Older builds of other versions only take room.
+# Older builds of other versions only take up space.
 drop_stale() {
     local dir
     for dir in "$VM_DIR"/kernel-* "$VM_DIR"/root-*; do

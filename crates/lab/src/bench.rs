@@ -27,8 +27,8 @@ const ROUNDS: usize = 5;
 const WARM_UP_FRAMES: usize = 30;
 /// Tracked frames in a round for each frame without a track.
 const DETECT_SHARE: usize = 4;
-/// Frames whose allocations are counted. Among them are several looks over the
-/// whole frame, and the eye reuses its memory of frames many times.
+/// Frames whose allocations are counted: enough for several searches of the whole
+/// frame, and for the eye to reuse its frame buffers many times.
 const COUNTED_FRAMES: usize = 300;
 /// The face moves to and fro by this many pixels while allocations are counted.
 const SWAY: usize = 8;
@@ -207,7 +207,7 @@ fn own_round(
 struct Looked {
     whole: Duration,
     /// Inside networks on the calling thread. The second eye's network runs
-    /// beside the first one's: waiting for it counts as outside.
+    /// in parallel with the first: waiting for it counts as outside.
     inside: Duration,
 }
 
@@ -241,8 +241,8 @@ fn note_runs(
     sum
 }
 
-/// Heap allocations for one frame: from a camera's buffer (YUYV) to the
-/// sighting's bytes. None without the counting allocator.
+/// Heap allocations for one frame, from a camera's buffer (YUYV) to the bytes of
+/// the sighting. `None` without the counting allocator.
 ///
 /// # Errors
 /// [`RuntimeError::Inference`].
@@ -256,10 +256,10 @@ pub fn allocations(eye: &mut Eye, frame: &Frame) -> Result<Option<f64>, RuntimeE
         let mut frame = std::mem::take(&mut spare);
         let way = number % (2 * SWAY - 2);
         let buffer = &buffers[way.min(2 * SWAY - 2 - way)];
-        // A buffer of our own making converts and a sighting fits, or tests fail.
+        // Our own buffer always converts and a sighting always fits; tests check both.
         let _ = converter.convert(&layout, buffer, &mut frame);
         frame.sequence = number as u64;
-        // A camera of 30 frames/s: the cues look by time, not by frames.
+        // A camera with 30 frames/s: the cues go by time, not by frames.
         frame.at = std::time::Duration::from_millis(33) * number as u32;
         let (sighting, older) = eye.see(frame, 0)?;
         let _ = wire::write_small(&mut message.as_mut_slice(), &Tell::Sighting(sighting));

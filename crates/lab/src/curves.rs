@@ -61,8 +61,8 @@ impl Scores {
         at.false_non_matches as f64 / self.mated.len() as f64
     }
 
-    /// Every operating point at which something changes, from the lowest
-    /// threshold on: the scores, and one above all of them.
+    /// Every operating point at which something changes, starting at the lowest
+    /// threshold: the scores, and one above all of them.
     pub fn det(&self) -> Vec<Operating> {
         let mut thresholds: Vec<f32> = self.mated.iter().chain(&self.non_mated).copied().collect();
         thresholds.sort_unstable_by(f32::total_cmp);
@@ -84,7 +84,7 @@ impl Scores {
     pub fn at_fmr(&self, fmr: f64) -> Operating {
         let allowed = (fmr * self.non_mated.len() as f64).floor() as usize;
         let threshold = match self.non_mated.len().checked_sub(allowed + 1) {
-            // One step above the score that may match no more.
+            // One step above the first score that may no longer match.
             Some(last) => self.non_mated[last].next_up(),
             None => f32::NEG_INFINITY,
         };

@@ -1,7 +1,7 @@
-//! Documents read whole, as a session reads them: from one photograph, or from the frames of a
-//! hand that holds them. How often they are right, and what is accepted that should not be.
+//! Documents read completely, as a session reads them: from one photograph, or from the frames of
+//! a hand-held clip. Counts how many are right, and what is wrongly accepted.
 //!
-//! Pages, photographs and frames are drawn by `document/specimen/` from a seed.
+//! `vouch_testkit::specimen` draws pages, photographs and frames from a seed.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
@@ -32,20 +32,20 @@ const CONFIDENCE: f64 = 0.95;
 const LARGE_EVERY: u64 = 3;
 /// Frames of a clip, a whole showing of one side, at 30 a second.
 const CLIP: u32 = 120;
-/// Where in it a page is held: it has come, and has not gone.
+/// The part of the clip in which a page is held still: after it came and before it goes.
 const HELD_FROM: u32 = 20;
 /// Time between frames.
 const FRAME: Duration = Duration::from_nanos(1_000_000_000 / 30);
 /// Time that the eye is given to keep a frame.
 const ANSWER: Duration = Duration::from_secs(1);
-/// Light of a reflection, where white paper gives 1, from which on print under it may be lost.
+/// Light of a reflection above which print under it may be lost; white paper gives 1.
 const REFLECTION: f32 = 0.5;
 /// What is measured.
 #[derive(Debug, Clone)]
 pub struct Plan {
     /// Pictures or clips.
     pub count: u64,
-    /// What they are drawn from.
+    /// The seed.
     pub seed: u64,
     /// Frames in a clip; none: one photograph each.
     pub frames: Option<u32>,
@@ -66,14 +66,14 @@ pub struct Report {
     pub shown: u64,
     /// Of them, those with a machine readable zone.
     pub zones: u64,
-    /// Of those, zones that are seen whole: nothing of them under a thumb, and no reflection on
+    /// Of these, zones that are completely visible: no part under a thumb, and no reflection on
     /// them of half the paper's light or more.
     pub readable: u64,
     /// Of the zones, those read with every field as it was printed.
     pub right: u64,
-    /// Of the readable ones, those.
+    /// The same among the readable ones.
     pub readable_right: u64,
-    /// The share of the readable ones: its exact interval.
+    /// The exact interval of that share among the readable ones.
     pub readable_right_ci95: (f64, f64),
     /// Read and accepted with a field of the zone that was not printed.
     pub wrong_but_passing: u64,
@@ -81,7 +81,7 @@ pub struct Report {
     pub imitations_read: u64,
     /// Sides without a zone that were read: their portrait was found.
     pub portraits: u64,
-    /// Of them, those on which enough was read to tell whose document it is.
+    /// Of them, those on which enough was read to know whose document it is.
     pub identified: u64,
     /// Sides not read, by their layout and the reason.
     pub faults: BTreeMap<String, u64>,
@@ -97,7 +97,7 @@ enum Unread {
     Guidance(Option<CaptureFault>),
 }
 
-/// Reads what `plan` says. `told` hears each.
+/// Reads what `plan` says. `told` is called after each.
 pub fn measure(subject: &mut Subject<'_>, plan: &Plan, told: &mut dyn FnMut()) -> Report {
     let mut report = Report::default();
     let mut times = Vec::new();
@@ -166,8 +166,8 @@ fn read(
     reading
 }
 
-/// A side from the frames in which it is held, led as a session leads it: the guidance chooses,
-/// and a reading in vain is followed by another.
+/// Reads a side from the frames in which it is held, as a session does: the guidance chooses the
+/// frames, and a failed reading is followed by another.
 fn from_frames(
     subject: &mut Subject<'_>,
     clip: &Clip,
@@ -258,7 +258,7 @@ impl Report {
     }
 }
 
-/// Whether the zone's fields are those that its printed lines have.
+/// Whether the zone's fields are those of its printed lines.
 fn is_right(side: &SideReading, page: &Page, today: Date) -> bool {
     let lines: Vec<&str> = page.mrz.iter().map(String::as_str).collect();
     let Some(printed) = MrzReading::of_text(&lines, today) else { return false };

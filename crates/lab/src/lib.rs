@@ -1,5 +1,5 @@
-//! Measuring Vouch: time, allocations and memory beside the peer; error rates
-//! on labelled data.
+//! Measures Vouch: time, allocations and memory, compared with the peer; error
+//! rates on labelled data.
 //!
 //! In: a picture, a configuration, the peer's Python; or a table of labelled
 //! files. Out: a report. Called by `vouch-lab bench`, `vouch-lab eval` and by tests.

@@ -24,11 +24,11 @@ struct Lab {
 enum Command {
     /// Measures error rates on labelled data
     Eval(cli::eval::EvalArgs),
-    /// Measures time and memory, beside the peer
+    /// Measures time and memory, compared with the peer
     Bench(cli::bench::BenchArgs),
-    /// Makes specimens of documents with their truth: pages, photographs, clips
+    /// Makes specimen documents with their ground truth: pages, photographs, clips
     Specimen(SpecimenOrder),
-    /// One session with a broker and a receiving side of its own
+    /// Runs one session with a private broker and receiving side
     Demo(cli::demo::DemoArgs),
 }
 

@@ -1,8 +1,8 @@
 //! Reading machine readable zones: pictures with known lines, one still each.
 //!
-//! The table has the columns `file`, `type`, `mrz_lines(|)` (the lines, parted by `|`; empty when
-//! the picture shows no zone) and `note`. A picture whose note has [`UNREADABLE`] counts only
-//! where something wrong comes out.
+//! The table has the columns `file`, `type`, `mrz_lines(|)` (the lines, separated by `|`; empty
+//! when the picture shows no zone) and `note`. A picture whose note has [`UNREADABLE`] counts only
+//! if its reading is wrong.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -20,7 +20,7 @@ use vouch_contract::json_name::json_name;
 use vouch_perception::document::mrz::judge::Doubt;
 use vouch_perception::document::mrz::{MrzError, MrzReader, MrzReading};
 
-/// The note of a picture which nothing need be read from.
+/// The note of a picture from which nothing needs to be read.
 pub const UNREADABLE: &str = "must_not_return_wrong_text";
 /// Confidence of the interval.
 const CONFIDENCE: f64 = 0.95;
@@ -28,7 +28,7 @@ const CONFIDENCE: f64 = 0.95;
 const MOST_PIXELS: u32 = 12_000;
 const MOST_BYTES: u64 = 512 << 20;
 
-/// A picture and what stands in its zone.
+/// A picture and the text of its zone.
 #[derive(Debug, Clone)]
 pub struct Labelled {
     /// Below the root.
@@ -73,7 +73,7 @@ pub enum Outcome {
     RightButDoubted,
     /// Accepted, and a field is wrong.
     WrongButPassing,
-    /// Every check digit holds and a field is wrong, which is among what is doubted.
+    /// Every check digit holds and a field is wrong, but the reading doubts it.
     WrongButDoubted,
     /// Read, but a check digit fails.
     ChecksFail,
@@ -94,7 +94,7 @@ pub struct PerDocument {
     pub lines: Vec<String>,
     /// What was doubted.
     pub doubts: Vec<Doubt>,
-    /// Whether the zone stood on its head.
+    /// Whether the zone was upside down.
     pub upside_down: bool,
     /// From the decoded picture to the reading.
     pub milliseconds: f64,
@@ -115,13 +115,13 @@ pub struct Report {
     pub accepted: u64,
     /// Of all pictures, accepted with a wrong field.
     pub wrong_but_passing: u64,
-    /// Of all pictures, those whose check digits hold over a wrong field, which was doubted.
+    /// Of all pictures, those with valid check digits and a wrong field that was doubted.
     pub wrong_but_doubted: u64,
     /// Median and largest time from the decoded picture to the reading.
     pub milliseconds: (f64, f64),
     /// Each picture, in the table's order.
     pub per_document: Vec<PerDocument>,
-    /// Pictures that could not be decoded, and why; they count nowhere.
+    /// Pictures that could not be decoded, and why; they are not counted.
     pub unread: BTreeMap<String, String>,
 }
 

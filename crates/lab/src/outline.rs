@@ -1,8 +1,8 @@
 //! The outline of documents in generated frames: whether it is found, how exactly, and whether
-//! nothing is found where nothing is.
+//! nothing is found where there is none.
 //!
-//! Frames are drawn by `document/specimen/` from a seed, each seen alone: a stream gives more
-//! chances than this counts.
+//! `vouch_testkit::specimen` draws the frames from a seed. Each is judged alone; a stream gives
+//! more chances than this counts.
 
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -21,7 +21,7 @@ use vouch_testkit::specimen::{Fonts, Holder, Layout, Page, print};
 
 /// Confidence of the intervals.
 const CONFIDENCE: f64 = 0.95;
-/// Corners within this of the truth are right, parts of the page's width.
+/// Largest error of a corner that counts as right, as a share of the page's width.
 const RIGHT: f32 = 0.01;
 /// Every third frame has 1,080 lines instead of 720.
 const LARGE_EVERY: u64 = 3;
@@ -35,18 +35,18 @@ pub struct Report {
     pub right: u64,
     /// Their share's exact interval.
     pub right_ci95: (f64, f64),
-    /// Of them, those in which no page was told.
+    /// Of them, those in which no page was found.
     pub missed: u64,
-    /// Median of the worst corner's error where right, parts of the width.
+    /// Median of the worst corner's error in the right ones, as a share of the width.
     pub median_error: Option<f32>,
     /// Frames without a document.
     pub empty_frames: u64,
-    /// Of them, those in which a page was told.
+    /// Of them, those in which a page was found.
     pub found_in_empty: u64,
     /// Their share's exact interval.
     pub found_in_empty_ci95: (f64, f64),
     /// Processor time of a frame's guidance, milliseconds: median and 95th of 100. Looks into a
-    /// page, which come once for each page that is shown, stand by themselves.
+    /// page happen once for each page shown and are counted separately.
     pub cpu_ms: [f32; 2],
     /// Processor time of the looks into pages in one frame, milliseconds, where there were any.
     pub look_cpu_ms: [f32; 2],
@@ -60,11 +60,11 @@ pub struct Subject<'a> {
     pub perception: &'a mut Perception,
     /// Prints specimens.
     pub fonts: &'a Fonts,
-    /// A portrait for them; a silhouette else.
+    /// A portrait for them; otherwise a silhouette.
     pub portrait: Option<&'a image::RgbImage>,
 }
 
-/// A holder's document drawn by lot.
+/// A random holder's document.
 pub(super) struct Drawn {
     /// Which.
     pub layout: Layout,
@@ -72,7 +72,7 @@ pub(super) struct Drawn {
     pub pages: Vec<Page>,
     /// The page that is shown.
     pub which: usize,
-    /// What the rest is drawn from.
+    /// The random source for the rest.
     pub rng: StdRng,
 }
 
@@ -89,7 +89,7 @@ impl Subject<'_> {
     }
 }
 
-/// Measures `frames` frames with a document and as many without. `told` hears each.
+/// Measures `frames` frames with a document and as many without. `told` is called after each.
 pub fn measure(
     subject: &mut Subject<'_>,
     frames: u64,
@@ -148,7 +148,7 @@ pub(super) fn spread(values: &mut [f32]) -> [f32; 2] {
     [0.5, 0.95].map(|part| values.get((values.len() as f32 * part) as usize).copied().unwrap_or(0.0))
 }
 
-/// The page told in one frame, seen alone.
+/// The page found in one frame, judged alone.
 fn look(
     watch: &mut DocumentWatch,
     subject: &mut Subject<'_>,

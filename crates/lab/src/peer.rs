@@ -1,4 +1,4 @@
-//! The peer that Vouch is compared with: MediaPipe's FaceMesh, in a Python of its own.
+//! The peer that Vouch is compared with: MediaPipe's FaceMesh, in its own Python.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};

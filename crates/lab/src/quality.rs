@@ -44,7 +44,7 @@ struct Listed {
     label: String,
 }
 
-/// Reads the stills out of a manifest with the columns file, kind, label.
+/// Reads the stills from a manifest with the columns file, kind, label.
 ///
 /// # Errors
 /// [`TableError`].
@@ -66,7 +66,7 @@ pub struct SeenStill {
     gates: Vec<Prompt>,
 }
 
-/// Looks at one still, without memory of the one before.
+/// Examines one still, independently of the one before.
 ///
 /// # Errors
 /// [`ClipError`].

@@ -7,7 +7,7 @@ use std::fmt::{Display, Formatter};
 use serde::Serialize;
 
 /// All figures of one bench. One that could not be measured is null, and
-/// `missing` says why. BenchTimes are milliseconds, medians over rounds of medians.
+/// `missing` says why. Times are milliseconds: the median over the rounds of each round's median.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct BenchReport {
     /// A tracked frame, from RGB to face.
@@ -89,7 +89,7 @@ impl HostMachine {
     }
 }
 
-/// A promised upper bound: key, what it is, the bound and its unit.
+/// A promised upper bound: key, description, bound and unit.
 struct Promise {
     key: &'static str,
     measure: &'static str,

@@ -1,4 +1,4 @@
-//! `vouch-lab eval`, as an operator runs it who wants to know how good it is.
+//! `vouch-lab eval`, run as an operator would.
 
 use assert_cmd::Command;
 use serde_json::{Value, json};
@@ -50,7 +50,7 @@ fn attacks_and_people_are_told_apart_on_real_pictures() {
     let print = &report["apcer"]["print"];
     assert!(print["n"].as_u64().expect("a count") >= 12, "{report}");
     assert_eq!(print["ci95"].as_array().expect("an interval").len(), 2);
-    // Far from chance on pictures of this collection, with or without an operator's
+    // Far better than chance on pictures of this collection, with or without an operator's
     // network; docs/EVALUATION.md has the figures.
     assert!(print["rate"].as_f64().expect("a rate") < 0.5, "{report}");
     assert!(report["bpcer"].as_f64().expect("a rate") < 0.5, "{report}");
@@ -190,7 +190,7 @@ fn zones_of_real_documents_are_read_and_nothing_wrong_passes() {
     let report = told(command);
     let count = |key: &str| report[key].as_u64().unwrap_or_else(|| panic!("{key}: {report}"));
     assert_eq!(count("wrong_but_passing"), 0, "{report}");
-    // docs/evaluation/mrz.md has the figure; the customer asks for 85 %.
+    // docs/evaluation/mrz.md has the figure; the target is 85 %.
     assert!(count("all_fields_right") * 100 >= count("readable") * 85, "{report}");
     let documents = report["per_document"].as_array().expect("a list");
     let of = |name: &str| documents.iter().find(|d| d["file"].as_str().is_some_and(|f| f.ends_with(name)));

@@ -1,4 +1,4 @@
-//! Specimens of documents as a user makes them, and whether what is told of them is so.
+//! Specimen documents as a user makes them, and whether their truth files are right.
 
 use std::path::Path;
 

@@ -1,7 +1,7 @@
 //! The eye allocates nothing for a frame once it runs: from a camera's buffer
-//! to the sighting's bytes, with looks over the whole frame and a moving face.
+//! to the sighting's bytes, with searches of the whole frame and a moving face.
 //!
-//! What the inference library takes by `malloc` is not seen here.
+//! Allocations that the inference library makes with `malloc` are not counted.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -24,7 +24,7 @@ const RECORDING: &str = "target/demo-media/astronaut.mp4";
 const STILL: &str = "target/tmp/steady_state.png";
 /// Three seconds of the recording, played to and fro.
 const PICTURES: usize = 90;
-/// All of the eye's memory of frames is in use after eight.
+/// After eight frames all of the eye's frame buffers are in use.
 const WARM_UP: usize = 60;
 const FRAMES: usize = 600;
 
@@ -101,7 +101,7 @@ fn the_eye_allocates_nothing_for_a_frame() {
 #[test]
 fn the_counter_sees_an_allocation() {
     let (counted, kept) = count(|| vec![0_u8; 100]);
-    // At least: the test runner's own threads are counted too.
+    // At least this many: the test runner's own threads are counted too.
     assert!(counted.is_some_and(|count| count >= 1), "{counted:?}");
     assert_eq!(kept.len(), 100);
 }

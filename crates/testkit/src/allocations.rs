@@ -14,8 +14,8 @@ use std::sync::PoisonError;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 
-/// The system's allocator, counted while [`count`] runs. At other times it reads
-/// one flag, which takes no time that can be measured.
+/// The system's allocator, counted while [`count`] runs. At other times it only
+/// reads one flag, which takes no measurable time.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Counting;
 
@@ -30,7 +30,7 @@ thread_local! {
 fn note() {
     if COUNTING.load(Relaxed) {
         ALLOCATIONS.fetch_add(1, Relaxed);
-        // A thread that is ending has no counter any more.
+        // A thread that is ending no longer has a counter.
         let _ = ON_THIS_THREAD.try_with(|counted| counted.set(counted.get() + 1));
     }
 }
@@ -69,7 +69,7 @@ pub fn count<T>(work: impl FnOnce() -> T) -> (Option<u64>, T) {
     count_by(|| ALLOCATIONS.load(Relaxed), work)
 }
 
-/// The same for this thread alone: a test runner's threads allocate meanwhile.
+/// The same for this thread only: a test runner's threads allocate meanwhile.
 pub fn count_on_this_thread<T>(work: impl FnOnce() -> T) -> (Option<u64>, T) {
     count_by(|| ON_THIS_THREAD.with(Cell::get), work)
 }

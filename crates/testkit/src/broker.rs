@@ -1,8 +1,8 @@
 //! A private Mosquitto on this machine, for demos and tests: mutual TLS,
 //! access by certificate name, nothing kept on disk, gone when dropped.
 //!
-//! Two listeners, because who may be a device and who may be the hub are two
-//! questions: an authority that certifies devices must not be able to certify
+//! Two listeners, because being a device and being the hub are different
+//! rights: an authority that certifies devices must not be able to certify
 //! a hub by choosing a clever common name.
 
 use std::fs;
@@ -19,7 +19,7 @@ use vouch_link::tls::TlsFiles;
 /// How long Mosquitto may take to listen.
 const START: Duration = Duration::from_secs(10);
 
-/// Pause between two looks whether it listens.
+/// Pause between two checks whether it listens.
 const LOOK: Duration = Duration::from_millis(20);
 
 /// Another process may take a free port before Mosquitto does.
@@ -65,8 +65,8 @@ pub struct EmbeddedBroker {
     pub hub_key: PathBuf,
 }
 
-/// Where Mosquitto is, if it is installed. `sbin` is looked into as well: it is
-/// on no ordinary user's PATH, and Debian puts Mosquitto there.
+/// Where Mosquitto is, if it is installed. Also looks into `sbin`, where Debian puts
+/// it: an ordinary user's PATH does not have that folder.
 pub fn find_mosquitto() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path)
@@ -137,7 +137,7 @@ impl EmbeddedBroker {
         TlsFiles { ca: self.ca.clone(), chain: self.hub_certificate.clone(), key: self.hub_key.clone() }
     }
 
-    /// Ends the broker at once, as a crash would; all it held is gone.
+    /// Ends the broker at once, as a crash would; everything it held is lost.
     pub fn stop(&mut self) {
         if let Some(mut child) = self.child.take() {
             // Both fail only when it has ended already.

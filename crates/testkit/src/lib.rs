@@ -1,4 +1,4 @@
-//! What tests and the workshop need and no product may contain: specimens of documents, a
+//! What tests and the workshop need, but no product may contain: specimens of documents, a
 //! certificate authority, a private broker, recordings, a counting allocator, and the message of
 //! a test that could not run.
 

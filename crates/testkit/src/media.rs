@@ -13,7 +13,7 @@ pub const CHECKOUT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 /// The gestures that the demo's recording shows, in its order.
 pub const RECORDED: &str = "blink,open-mouth,turn-left";
 
-/// Whether models and runtime are there; without them no picture can be looked at.
+/// Whether models and runtime are there; without them no picture can be examined.
 pub fn have_models(test: &str) -> bool {
     let cache = Path::new(CHECKOUT).join("models/cache");
     let there = cache.join("lib/libLiteRt.so").is_file() && cache.join("int8").is_dir();
@@ -65,7 +65,7 @@ fn made(test: &str, name: &str, arguments: &[&str]) -> Option<PathBuf> {
         return None;
     }
     std::fs::create_dir_all(&folder).expect("target takes folders");
-    // Tests run side by side, each in a process of its own.
+    // Tests run side by side, each in its own process.
     let lock = File::create(folder.join("lock")).expect("target takes files");
     lock.lock().expect("a lock");
     if !path.is_file() {

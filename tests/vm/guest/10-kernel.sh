@@ -1,5 +1,5 @@
 #!/bin/bash
-# The rig itself, without Vouch: what the later scripts stand on works on this kernel.
+# The rig itself, without Vouch: checks that this kernel supports what the later scripts need.
 # check: vivid-loads
 # check: vivid-streams-YUYV
 # check: vivid-streams-NV12

@@ -24,7 +24,7 @@
 . /share/lib.sh
 
 loaded=''
-# source_on SOURCE: exchanges the driver, or its way of working, when the next check wants another.
+# source_on SOURCE: changes the driver or its mode when the next check needs another.
 source_on() {
     [ "$1" != "$loaded" ] || return 0
     [ -z "$loaded" ] || vivid_unload || return 1

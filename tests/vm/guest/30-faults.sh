@@ -1,5 +1,5 @@
 #!/bin/bash
-# The camera fails under Vouch and comes back: by an error while streaming, by unplugging, by a feeder that stops.
+# The camera fails while Vouch uses it and comes back: an error while streaming, unplugging, a feeder that stops.
 # check: disconnect-survived
 # check: disconnect-back-within-3s
 # check: unplug-survived
@@ -9,7 +9,7 @@
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . /share/lib.sh
 
-# A person in front of the terminal waits no longer than this for a camera that is plugged in again.
+# Longest that a person at the terminal waits for a camera that is plugged in again.
 BACK_LIMIT_MS=3000
 
 # grab_while NAME FRAMES COMMAND: grabs that many frames while COMMAND does its harm after 2 s of streaming.
@@ -66,7 +66,7 @@ unplug() {
 grab_while unplug 150 unplug
 vivid_unload
 
-# refused DEVICE WORDS: in words, neither hanging (124) nor crashing (above 128), and not "no such command" (127).
+# refused DEVICE WORDS: refused with a message, neither hanging (124) nor crashing (above 128), and not "no such command" (127).
 refused() {
     local status=0
     timeout -k 5 30 "$VOUCH" camera grab --source "$1" --frames 1 --json > /tmp/refused.out 2> /tmp/refused.err || status=$?

@@ -21,8 +21,8 @@ grab_while() {
     [ $status = 0 ] || { echo "exit $status: $(tail -n 1 "$dir/stderr")"; return 1; }
 }
 
-# HDMI (input type 3) tells its programs of another mode by an event; the driver goes on with the old one until it is
-# told. Signal mode 4 is "selected timings"; 1280x720 and 1920x1080 are among them.
+# HDMI (input type 3) reports another mode by an event; the driver continues with the old one until a program sets the
+# new. Signal mode 4 is "selected timings"; 1280x720 and 1920x1080 are among them.
 vivid_load input_types=3
 other_mode() {
     local at
@@ -35,7 +35,7 @@ source_change() {
         jq -se 'last | .frames >= 400 and .reopened >= 1' /tmp/source-change/grab.json
 }
 check source-change-followed source_change
-# The last frame is one of after the change: 75 % colour bars have a mean far from black, and red, green and blue alike.
+# The last frame is from after the change: 75 % colour bars have a mean far from black, and red, green and blue alike.
 pictures_right() {
     jq -se 'last | .mean_rgb | (min > 60) and (max - min < 30)' /tmp/source-change/grab.json
 }

@@ -10,9 +10,9 @@
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . /share/lib.sh
 
-# Longer than any session: its own limits are far below, and a stuck one must not outlive the guest.
+# Longer than any session, whose own limits are far lower; a stuck one must not outlive the guest.
 SESSION_LIMIT_S=100
-# How much of the recording has gone by when the session begins: less than its first rest.
+# How much of the recording has played when the session begins: less than its first rest.
 CAPTURE_START_S=10
 
 library() {
@@ -27,7 +27,7 @@ check runtime-library-loads library
 modprobe v4l2loopback devices=1 video_nr=0 card_label="Test Camera" exclusive_caps=1
 wait_for 5 test -c /dev/video0
 feeder=''
-# play: the recording from its start, over and over, and returns when the camera shows it.
+# play: plays the recording in a loop from its start, and returns when the camera shows it.
 play() {
     ffmpeg -nostdin -v error -re -stream_loop -1 -i /share/recording.mp4 -t $((SESSION_LIMIT_S + 30)) \
         -vf scale=640:480:force_original_aspect_ratio=increase,crop=640:480 -pix_fmt yuyv422 -f v4l2 /dev/video0 &

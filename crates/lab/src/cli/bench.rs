@@ -1,4 +1,4 @@
-//! `vouch-lab bench`: time and memory, beside the peer.
+//! `vouch-lab bench`: time and memory, compared with the peer.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,5 @@
 //! `vouch-lab demo`: one session from picture to acknowledged, verified result, with
-//! a broker and a receiving side of its own on this machine.
+//! a private broker and receiving side on this machine.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -40,7 +40,7 @@ const TENANT: &str = "demo";
 /// unless it is very busy.
 const DELIVERY_LIMIT: Duration = Duration::from_secs(30);
 /// The gestures that the repository's recording shows, in its order
-/// (scripts/demo_recording.py). A recording can't answer to random ones.
+/// (scripts/demo_recording.py). A recording can't react to random ones.
 const RECORDED: [Gesture; 3] = [Gesture::Blink, Gesture::OpenMouth, Gesture::TurnLeft];
 
 /// One session with a private broker and a receiving side: prints the result
@@ -128,8 +128,8 @@ fn show(out: &Path, done: &Done, trust_pem: &str) -> Result<ExitCode, Failure> {
     Ok(demo_exit(&claims))
 }
 
-/// Before a camera any session status is a successful demo. The recording must pass,
-/// or something is broken.
+/// With a camera, any session status is a successful demo. The recording must pass;
+/// otherwise something is broken.
 fn demo_exit(claims: &ResultClaims) -> ExitCode {
     if claims.evidence.source.kind == SourceKind::Recording {
         ExitCode::from(exit_code(claims))
@@ -150,7 +150,7 @@ fn given(config: &Config, named: &[Gesture]) -> OneShot {
     OneShot { references: Vec::new(), claim: None, nonce: None, gestures, pace: Pace::Fast }
 }
 
-/// The receiving side on a thread of its own.
+/// The receiving side, on its own thread.
 struct Receiver {
     stop: watch::Sender<bool>,
     thread: std::thread::JoinHandle<Result<(), ListenError>>,

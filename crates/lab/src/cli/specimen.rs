@@ -1,4 +1,4 @@
-//! `vouch-lab specimen`: documents that are nobody's, photographed, with their truth.
+//! `vouch-lab specimen`: documents of invented people, photographed, with their ground truth.
 
 use std::process::ExitCode;
 

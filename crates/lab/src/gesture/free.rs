@@ -44,7 +44,7 @@ pub struct FreeDetection<'a> {
 #[derive(Debug, Clone, Copy)]
 struct RunningGesture {
     detector: Detector,
-    // Nothing of it is going on; false once it was found, until it ended.
+    // No gesture of this kind is going on. False from its detection until it has ended.
     over: bool,
 }
 

@@ -1,4 +1,4 @@
-//! What people did in the clips, as somebody saw it.
+//! What people do in the clips, labelled by hand.
 
 use std::collections::BTreeMap;
 use std::path::Path;

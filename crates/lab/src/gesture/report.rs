@@ -20,7 +20,7 @@ pub struct ClipFigures {
     pub with_face: usize,
     /// Gestures judged here.
     pub judged: Vec<Gesture>,
-    /// What was found, missed and imagined, in the order of time.
+    /// What was found, missed and falsely found, in order of time.
     pub lines: Vec<ScoredGesture>,
 }
 

@@ -57,7 +57,7 @@ pub struct CalibrationReport {
     pub pictures: (u64, u64),
     /// One reference picture.
     pub one_reference: ComparisonFigures,
-    /// Three of them fused; none when nobody has four pictures.
+    /// Three of them fused; `None` when no person has four pictures.
     pub three_references: Option<ComparisonFigures>,
 }
 
@@ -114,7 +114,7 @@ fn figures(mated: Vec<f32>, non_mated: Vec<f32>) -> Option<ComparisonFigures> {
 }
 
 impl CalibrationReport {
-    /// The figures as a page, the points as the manifest takes them.
+    /// The figures as a page, the points in the manifest's form.
     pub fn page(&self) -> String {
         let mut page = format!(
             "# Calibration: {}\n\n{} of {} pictures gave a template.\n",

@@ -1,5 +1,5 @@
-//! One among many (ISO/IEC 19795-1): probes searched in a gallery of enrolled
-//! people, some of whom are in it and some not.
+//! One among many (ISO/IEC 19795-1): searches for probes in a gallery of enrolled
+//! people. Some probes are of enrolled people, some are not.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -20,9 +20,9 @@ const FPIRS: [f64; 2] = [1e-1, 1e-2];
 pub struct SearchPoint {
     /// Least similarity of a candidate.
     pub threshold: f32,
-    /// Searches for people who are not enrolled that gave a candidate.
+    /// Searches for people not enrolled that returned a candidate.
     pub fpir: MatchRate,
-    /// Searches for people who are enrolled that did not give them first.
+    /// Searches for enrolled people that did not return them first.
     pub fnir: MatchRate,
 }
 
@@ -60,8 +60,8 @@ pub struct Enrolled<'a> {
     pub failed: BTreeMap<String, String>,
 }
 
-/// Fuses each person's pictures; pictures of one person less than `least` alike
-/// are refused, since a stranger's would let the stranger in.
+/// Fuses each person's pictures. Pictures less alike than `least` are refused:
+/// a stranger's picture among them would let the stranger in.
 pub fn enrol<'a>(
     identities: impl Iterator<Item = &'a str>,
     known: &[(&'a str, &Template)],
@@ -99,7 +99,7 @@ pub fn gallery(people: &[(&str, Template)], precision: Precision) -> Result<Gall
     Ok(gallery)
 }
 
-/// What the searches gave.
+/// The searches' results.
 #[derive(Debug, Default)]
 pub struct Searches {
     // Of people enrolled: the right person's place among the candidates from 0, if

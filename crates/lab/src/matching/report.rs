@@ -101,7 +101,7 @@ pub struct MatchReport {
     pub non_mated: u64,
     /// Pictures without a template, and pictures in all.
     pub failure_to_acquire: MatchRate,
-    /// The number alone.
+    /// Only their number.
     pub failed_to_acquire: u64,
     /// Share of right decisions, the threshold chosen on the other folds.
     pub accuracy: f64,

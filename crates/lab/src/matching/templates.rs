@@ -13,7 +13,7 @@ use vouch_perception::runtime::RuntimeError;
 /// Why a picture gives no template (a failure to acquire).
 #[derive(Debug, thiserror::Error)]
 pub enum AcquireError {
-    /// The file is no picture that can be read.
+    /// The file is not a readable picture.
     #[error(transparent)]
     Picture(#[from] CameraError),
     /// A network failed.

@@ -33,7 +33,7 @@ pub struct Case {
     pub kind: String,
     /// The attack's species (`print`, `replay`, …); none: bona fide.
     pub species: Option<String>,
-    /// Who is shown, where the manifest says.
+    /// Who is shown, if the manifest says.
     pub identity: String,
 }
 

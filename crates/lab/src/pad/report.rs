@@ -1,4 +1,4 @@
-//! Error rates from counts, as JSON and as a page. A rate without a case is none,
+//! Error rates from counts, as JSON and as a page. A rate without cases is `None`,
 //! not 0.
 
 use std::collections::BTreeMap;

@@ -57,7 +57,7 @@ impl Tape {
     /// [`TapeError`]: no frame at all, or an inference that failed.
     pub fn of(eye: &mut Eye, file: &Path, embed: bool) -> Result<Self, TapeError> {
         let tape = Self::turned(eye, file, Rotation::None, embed)?;
-        // A picture that was stored on its side doesn't say so. No terminal is
+        // A picture that was stored sideways doesn't say so. No terminal is
         // mounted on its side, so the picture is turned here.
         match tape.frames.as_slice() {
             [TapeFrame { sighting: Sighting { face: Some(face), .. }, .. }]
@@ -134,8 +134,8 @@ impl Tape {
         best.map(|(_, measures)| measures)
     }
 
-    /// The tape as an attacker shows it: over and over, for `length`; a still is
-    /// held. From the second round on the cues say what they said at the end.
+    /// The tape as an attacker shows it: in a loop, for `length`; a still is held
+    /// up. From the second round on the cues keep their last measures.
     pub fn shown_for(&self, length: Duration) -> Self {
         let Some((first, last)) = self.frames.first().zip(self.frames.last()) else { return Self::default() };
         let (begin, at_end) = (first.sighting.at, last.sighting.cues);

@@ -7,7 +7,7 @@ use super::fonts::Face;
 /// Red, green, blue, as encoded (sRGB).
 pub(super) type Colour = [u8; 3];
 
-/// A picture that is drawn on; coordinates in pixels, what falls outside is left out.
+/// A picture to draw on. Coordinates are pixels; anything outside is clipped.
 pub(super) struct Canvas {
     pub(super) image: RgbImage,
 }
@@ -167,8 +167,8 @@ impl Canvas {
         }
     }
 
-    /// Lays a picture over with its upper left corner at (x, y); `change` makes of its pixel and
-    /// what is under it what is seen.
+    /// Lays a picture over with its upper left corner at (x, y); `change` combines
+    /// its pixel and the one under it.
     pub(super) fn lay(
         &mut self,
         picture: &RgbImage,

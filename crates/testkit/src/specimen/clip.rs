@@ -1,5 +1,5 @@
-//! A document held before the terminal's camera, as frames: it comes near, is held still as well
-//! as a hand can, flashes once in a lamp's light, is turned over, and goes.
+//! Frames of a document held before the terminal's camera: it comes near, is held as still as a
+//! hand can, flashes once in a lamp's light, is turned over, and goes.
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -19,7 +19,7 @@ use vouch_contract::document::fields::Quad;
 
 /// Frames in a second.
 pub const RATE: u16 = 30;
-/// Yaw from which a page is seen too much edge-on to be drawn, degrees.
+/// Yaw in degrees above which a page is too edge-on to be drawn.
 const EDGE_ON: f32 = 84.0;
 /// Share of the time between frames in which light falls on the sensor.
 const SHUTTER: f32 = 0.4;
@@ -29,13 +29,13 @@ const SHUTTER: f32 = 0.4;
 pub struct FrameTruth {
     /// From 0.
     pub number: u32,
-    /// The side that is seen; None while it is edge-on.
+    /// The visible side; `None` while it is edge-on.
     pub side: Option<Side>,
     /// Its corners in pixels of the frame.
     pub corners: Option<Quad>,
     /// All of it is in the frame.
     pub whole: bool,
-    /// Most light reflected within the page, where white paper gives 1.
+    /// Brightest reflection within the page; white paper gives 1.
     pub glare: f32,
     /// Path of the motion blur in pixels.
     pub motion: f32,
@@ -52,13 +52,13 @@ pub struct Clip {
 }
 
 impl Clip {
-    /// Of a document's pages, front first, in so many frames.
+    /// A clip of a document's pages, front first, with this many frames.
     pub fn new(pages: &[Page], conditions: &Conditions, frames: u32, rng: &mut StdRng) -> Self {
         let prints: Vec<_> = pages.iter().map(|page| (page.side, Print::new(&page.image))).collect();
         let size = prints.first().map_or((1011, 638), |(_, print)| print.size());
         // Turning it over takes a hand.
         let mut shot = Shot::draw(size, &Conditions { held: 1.0, ..conditions.clone() }, rng);
-        // One lamp, which is met at one moment alone.
+        // One lamp, which reflects at one moment only.
         shot.glare.clear();
         let mean = prints.first().map_or([0.5; 3], |(_, print)| print.mean());
         let stage = Stage::new(&shot, mean);
@@ -109,7 +109,7 @@ impl Clip {
         (image, truth)
     }
 
-    /// Which page is seen at a time, counted in frames, and how it lies.
+    /// The visible page at a time, counted in frames, and its position.
     fn pose(&self, frame: f32) -> (usize, Pose) {
         let share = frame / self.frames as f32;
         let base = self.shot.pose;
@@ -211,7 +211,7 @@ impl Recorder {
         Ok(Self { child, path: shown })
     }
 
-    /// Adds a frame of the size that was told.
+    /// Adds a frame, which must have the video's size.
     ///
     /// # Errors
     /// [`SpecimenError::Video`] where ffmpeg has ended.

@@ -1,4 +1,4 @@
-//! Typefaces of the specimens, read at run time: they are packages of the system, not ours.
+//! Typefaces of the specimens, read at run time from the system's packages.
 
 use std::path::Path;
 
@@ -68,7 +68,7 @@ impl Face {
     }
 
     /// Gives each pixel that `text` touches and how much of it is covered. The left end of the
-    /// baseline is at (x, y); characters stand `pitch` pixels apart, or where the typeface has
+    /// baseline is at (x, y); characters are `pitch` pixels apart, or as the typeface spaces
     /// them.
     pub(super) fn set(
         &self,

@@ -1,4 +1,4 @@
-//! What a document is printed on: tints, guilloches, an emblem.
+//! The background that a document is printed on: tints, guilloches, an emblem.
 
 use std::f32::consts::TAU;
 
@@ -6,7 +6,7 @@ use image::Rgb;
 
 use super::canvas::{Canvas, Colour};
 
-/// Colours of a document's ground.
+/// Colours of a document's background.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Palette {
     /// Paper at the upper left and the lower right.
@@ -63,7 +63,7 @@ pub(super) fn rosette(canvas: &mut Canvas, (x, y): (f32, f32), radius: f32, ink:
     }
 }
 
-/// An emblem that is no state's: a sun with rays over two waves, in a ring.
+/// An emblem that belongs to no state: a sun with rays over two waves, in a ring.
 pub(super) fn emblem(canvas: &mut Canvas, (x, y): (f32, f32), radius: f32, ink: Colour, opacity: f32) {
     let box_ = |r: f32| [x - r, y - r, x + r, y + r];
     let ring = |r: f32| move |px: f32, py: f32| ((px - x).hypot(py - y) - r).abs() - radius * 0.03;

@@ -1,4 +1,4 @@
-//! Specimen persons: drawn by lot, consistent in themselves, obviously nobody.
+//! Specimen persons: random, consistent in themselves, obviously invented.
 
 use std::collections::BTreeMap;
 
@@ -40,12 +40,12 @@ const KZ_FEMALE: [&str; 6] = ["АЙҮЛГІ", "ТЕСТГҮЛ", "АЙСЫНАҚ"
 const KZ_MALE: [&str; 6] = ["НҰРТЕСТ", "ЕРСЫНАҚ", "ҮЛГІБЕК", "ТЕСТБОЛАТ", "БЕКҮЛГІ", "ӘЛІТЕСТ"];
 const KZ_FATHERS: [&str; 5] = ["ТЕСТ", "ҮЛГІ", "СЫНАҚ", "НҰРТЕСТ", "БЕКТЕСТ"];
 const KZ_PLACES: [&str; 5] = ["АЛМАТЫ", "АСТАНА", "ШЫМКЕНТ", "ҚАРАҒАНДЫ ОБЛЫСЫ", "ҮЛГІ ҚАЛАСЫ"];
-/// Ethnic nationality, as the identity card has it.
+/// Ethnic nationality, as on the identity card.
 const KZ_NATIONS: [&str; 4] = ["ҚАЗАҚ", "ОРЫС", "НЕМІС", "ҰЙҒЫР"];
 
 /// Years a document is valid from its issue.
 const VALID_YEARS: i16 = 10;
-/// The same of the older French card of an adult.
+/// The same for an adult's older French card.
 const FRENCH_VALID_YEARS: i16 = 15;
 /// Ages at which documents are issued to specimen persons, years.
 const AGES: std::ops::RangeInclusive<i32> = 18..=75;
@@ -53,11 +53,11 @@ const AGES: std::ops::RangeInclusive<i32> = 18..=75;
 /// A specimen person and the particulars of the document.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Holder {
-    /// As printed: Latin with marks, on layouts of Kazakhstan Kazakh Cyrillic.
+    /// As printed: Latin with accents; on Kazakhstan's layouts Kazakh Cyrillic.
     pub surname: String,
     /// As printed.
     pub given: String,
-    /// Layouts of Kazakhstan alone; not everybody has one.
+    /// Kazakhstan's layouts only; not everybody has one.
     pub patronymic: Option<String>,
     /// `F` or `M` in the zone; a filler where it is left open.
     pub sex: char,
@@ -83,7 +83,7 @@ pub struct Holder {
     pub expiry: Option<Date>,
     /// As printed.
     pub authority: &'static str,
-    /// The IIN, layouts of Kazakhstan.
+    /// The IIN, on Kazakhstan's layouts.
     pub iin: Option<String>,
     /// Optional data of the zone, if any.
     pub optional: String,
@@ -94,7 +94,7 @@ impl Holder {
     pub fn draw(layout: Layout, today: Date, expired: bool, rng: &mut impl Rng) -> Self {
         let female = rng.random_bool(0.5);
         let sex = if female { 'F' } else { 'M' };
-        // In days, so that any date of any month comes out.
+        // In days, so that every day of every month can occur.
         let left_days = if expired { -rng.random_range(1..=1000) } else { rng.random_range(30..=3600) };
         let expiry = today.saturating_add(left_days.days());
         // The day before the anniversary of the issue.
@@ -229,7 +229,7 @@ fn one_of(names: &[&'static str], rng: &mut impl Rng) -> &'static str {
     names.choose(rng).copied().unwrap_or("SPECIMEN")
 }
 
-/// A number of the older French card: month of issue, a department that there is not, a serial number.
+/// A number of the older French card: month of issue, a department that does not exist, a serial number.
 fn french_number(issue: Date, rng: &mut impl Rng) -> String {
     let year = issue.year().rem_euclid(100);
     format!("{year:02}{:02}000{:05}", issue.month(), rng.random_range(0..100_000))

@@ -2,11 +2,11 @@
 
 use jiff::civil::Date;
 
-/// Serial numbers tried: each gives a check digit with a chance of about 99 in 100.
+/// Serial numbers to try: about 99 in 100 give a check digit.
 const SERIALS: u16 = 10;
 
 /// An IIN for a specimen: birth date, a digit for century and sex, a serial number from 0 up, a
-/// check digit. A serial number of zeros keeps it apart from anybody's.
+/// check digit. A serial number of zeros makes sure that it is nobody's.
 pub fn specimen(birth: Date, sex: char) -> Option<String> {
     let century = match birth.year() {
         1800..=1899 => 1,
@@ -21,8 +21,8 @@ pub fn specimen(birth: Date, sex: char) -> Option<String> {
     })
 }
 
-/// The twelfth digit from the first eleven: their sum with weights 1 to 11 modulo 11; where that
-/// is 10, with weights 3 to 11, 1, 2; where that is 10 again, the number is never given out.
+/// The twelfth digit from the first eleven: their sum with weights 1 to 11 modulo 11. If that
+/// is 10, with weights 3 to 11, 1, 2; if that is 10 again, the number is never issued.
 pub fn check_digit(eleven: &str) -> Option<char> {
     let digits: Vec<u32> = eleven.chars().map(|c| c.to_digit(10)).collect::<Option<_>>()?;
     if digits.len() != 11 {

@@ -1,5 +1,5 @@
-//! The two cards of Kazakhstan, laid out by us: what they carry, where and in which languages;
-//! colours, emblem and patterns are our own.
+//! The two cards of Kazakhstan in our own layout: their fields, places and languages. Colours,
+//! emblem and patterns are our own.
 
 use image::RgbImage;
 use vouch_contract::document::partial_date::PartialDate;
@@ -22,7 +22,7 @@ fn palette(layout: Layout) -> Palette {
     }
 }
 
-/// Prints a side, all but its machine readable zone.
+/// Prints a side without its machine readable zone.
 pub(super) fn print(sheet: &mut Sheet<'_>, layout: Layout, side: Side, of: &Holder, portrait: &RgbImage) {
     let (width, height) = sheet.canvas.size();
     ground::print(&mut sheet.canvas, palette(layout), (width * 0.70, height * 0.52, height * 0.36));

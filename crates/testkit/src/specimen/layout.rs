@@ -1,11 +1,11 @@
-//! Which documents there are specimens of.
+//! The documents that specimens exist of.
 
 use serde::{Deserialize, Serialize};
 
 use vouch_contract::document::fields::{DocumentType, Format, PageSize};
 
-/// A document's design. Those of Kazakhstan are laid out by us after what such a card carries and
-/// where; no protected design is copied.
+/// A document's design. We drew Kazakhstan's cards from what is known of their fields and
+/// places; no protected design is copied.
 #[derive(clap::ValueEnum, Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Layout {
@@ -38,16 +38,16 @@ pub enum Side {
 }
 
 impl Layout {
-    /// All there are.
+    /// All layouts.
     pub const ALL: [Self; 8] =
         [Self::Td1, Self::Td2, Self::Td3, Self::MrvA, Self::MrvB, Self::KzId, Self::KzPermit, Self::FrenchId];
 
-    /// Those that evaluations draw from. The figures in docs/DOCUMENTS.md rest on this list: with
+    /// Those that evaluations draw from. The figures in docs/DOCUMENTS.md depend on this list: with
     /// another one the same seed draws other documents.
     pub const MEASURED: [Self; 7] =
         [Self::Td1, Self::Td2, Self::Td3, Self::MrvA, Self::MrvB, Self::KzId, Self::KzPermit];
 
-    /// Of its machine readable zone.
+    /// The format of its machine readable zone.
     pub const fn format(self) -> Format {
         match self {
             Self::Td1 | Self::KzId | Self::KzPermit => Format::Td1,
@@ -59,7 +59,7 @@ impl Layout {
         }
     }
 
-    /// Of its page.
+    /// The size of its page.
     pub const fn size(self) -> PageSize {
         match self.format() {
             Format::Td1 => PageSize::Id1,
@@ -88,7 +88,7 @@ impl Layout {
         }
     }
 
-    /// CID's type of it.
+    /// Its type in CID's terms.
     pub const fn document_type(self) -> DocumentType {
         match self {
             Self::KzId | Self::FrenchId => DocumentType::IdCard,

@@ -1,5 +1,5 @@
-//! Things that persons hold before a terminal instead of a document, or documents in a state in
-//! which none is accepted.
+//! Things that people hold before a terminal instead of a document, and documents in a state in
+//! which they must not be accepted.
 
 use image::RgbImage;
 use image::imageops;
@@ -44,7 +44,7 @@ pub enum Trouble {
     Screen,
     /// A black-and-white copy.
     Copy,
-    /// Upside down: no fault, but to be noticed.
+    /// Upside down: not a fault, but it must be noticed.
     UpsideDown,
     /// Partly outside the frame.
     CutOff,
@@ -67,15 +67,15 @@ impl Trouble {
         Self::CutOff,
     ];
 
-    /// Whether what is seen is a document of the given page at all, and so its truth holds.
+    /// Whether the picture shows the given page as a document, so that its truth applies.
     pub const fn shows_document(self) -> bool {
         matches!(self, Self::TwoDocuments | Self::Screen | Self::Copy | Self::UpsideDown | Self::CutOff)
     }
 }
 
-/// Photographs a page in trouble, or what comes instead of it, with `portrait` where that has one
-/// (none: a silhouette). The corners are those of what is
-/// shown, or for [`Trouble::Nothing`] without meaning.
+/// Photographs a page in trouble, or the thing shown instead, with `portrait` if that has one
+/// (none: a silhouette). The corners are those of the
+/// thing shown; for [`Trouble::Nothing`] they have no meaning.
 pub fn photograph_trouble(
     fonts: &Fonts,
     page: &RgbImage,
@@ -231,7 +231,7 @@ fn sweet_wrapper(fonts: &Fonts) -> RgbImage {
     canvas.image
 }
 
-/// The page on the screen of a phone that lies on its side.
+/// The page on the screen of a phone held sideways.
 fn phone(page: &RgbImage) -> Print {
     let (width, height, rim) = PHONE;
     let mut canvas = Canvas::new(width, height, [14, 14, 16]);
@@ -247,7 +247,7 @@ fn phone(page: &RgbImage) -> Print {
     Print::new(&canvas.image).within(area, true)
 }
 
-/// What a laser printer makes of it: grey, hard, streaked, on paper with a margin.
+/// What a laser printer turns it into: grey, hard, streaked, on paper with a margin.
 fn copy(page: &RgbImage) -> Print {
     let (width, height) = page.dimensions();
     let paper = [246, 246, 242];

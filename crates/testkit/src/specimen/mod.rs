@@ -1,9 +1,9 @@
-//! Specimens of documents, printed and photographed by ourselves: for tests, demonstrations and
-//! training, where no real person's document may be.
+//! Specimen documents, printed and photographed by our own code, for tests, demonstrations and
+//! training: a real person's document must not be used there.
 //!
-//! In: a layout, a seed, conditions. Out: pages at 300 dots per inch with what is where on them,
-//! photographs of them with the corners, and clips. All of the imaginary state UTO or marked
-//! SPECIMEN, all holders invented, the same for the same seed. Called by
+//! In: a layout, a seed, conditions. Out: pages at 300 dots per inch with the place of everything
+//! on them, photographs with the corners, and clips. All are of the imaginary state UTO or marked
+//! SPECIMEN, all holders are invented, and the same seed gives the same specimens. Called by
 //! `vouch-lab specimen` ([`order`]) and by tests; nothing that reads documents depends on it.
 
 mod canvas;

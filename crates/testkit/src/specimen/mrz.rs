@@ -1,4 +1,4 @@
-//! Lines of a machine readable zone, made from a holder's particulars (ICAO 9303 parts 3 to 7).
+//! Lines of a machine readable zone, made from a holder's data (ICAO 9303 parts 3 to 7).
 
 use jiff::civil::Date;
 
@@ -21,7 +21,7 @@ pub struct Particulars<'a> {
     pub number: &'a str,
     /// Three letters.
     pub nationality: &'a str,
-    /// Day of birth; fillers stand for what is unknown.
+    /// Day of birth; fillers for unknown parts.
     pub birth: PartialDate,
     /// `F` or `M`; a filler for anything else.
     pub sex: char,
@@ -32,7 +32,7 @@ pub struct Particulars<'a> {
 }
 
 /// The lines of `format`, each of its full length, check digits in place.
-/// What is too long is cut, as part 3 has it for names.
+/// Text that is too long is cut, as part 3 prescribes for names.
 pub fn lines(format: Format, of: &Particulars<'_>) -> Vec<String> {
     let (_, length) = format.shape();
     let head = format!("{}{}", filled(of.code, 2), filled(of.issuer, 3));
@@ -96,9 +96,9 @@ pub fn check_digit(field: &str) -> char {
     char::from_digit(sum % 10, 10).unwrap_or('0')
 }
 
-/// `text` in the letters A to Z, spaces and digits: Latin letters with marks and Cyrillic by
-/// ICAO 9303 part 3, section 6; Kazakh letters beyond that table by the letter they were made of.
-/// Hyphens become spaces, apostrophes and what is unknown go.
+/// `text` in the letters A to Z, spaces and digits: Latin letters with accents and Cyrillic by
+/// ICAO 9303 part 3, section 6; Kazakh letters outside that table by their base letter.
+/// Hyphens become spaces; apostrophes and unknown characters are dropped.
 pub fn transliterate(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars().flat_map(char::to_uppercase) {

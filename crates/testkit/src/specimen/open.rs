@@ -1,4 +1,4 @@
-//! What a specimen's document leaves open, as millions of real ones do.
+//! Fields that a specimen leaves open, as millions of real documents do.
 
 use clap::ValueEnum;
 use jiff::civil::{Date, date};
@@ -7,7 +7,7 @@ use vouch_contract::document::partial_date::PartialDate;
 
 use super::holder::Holder;
 
-/// What Spain prints on cards without an end; the zone has its last two digits.
+/// The year that Spain prints on cards without an end; the zone has its last two digits.
 pub(super) const PRINTED_NO_END: Date = date(9999, 1, 1);
 
 /// A field that a document leaves open.
@@ -18,9 +18,9 @@ pub enum Open {
     Sex,
     /// The sex: a filler in the zone, X in print
     SexX,
-    /// The sex in the zone alone; print has it
+    /// The sex, in the zone only; print has it
     SexInZone,
-    /// The given names: one name alone
+    /// The given names: a single name
     GivenNames,
     /// The surname, as in India's passports
     Surname,
@@ -37,7 +37,7 @@ pub enum Open {
 }
 
 impl Open {
-    /// All there are.
+    /// All of them.
     pub const ALL: [Self; 10] = [
         Self::Sex,
         Self::SexX,

@@ -1,5 +1,5 @@
-//! An order of specimens: documents that are nobody's, printed, photographed and filmed into a
-//! folder, with their truth. `vouch-lab specimen` takes it from the command line, tests from words.
+//! An order for specimens: documents of invented people, printed, photographed and filmed into a
+//! folder, with their ground truth. `vouch-lab specimen` parses it from the command line, tests from text.
 
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
@@ -23,12 +23,12 @@ const MAX_COUNT: u32 = 10_000;
 const MAX_FRAMES: u32 = 1_800;
 /// Quality of the JPEGs that are written.
 const QUALITY: u8 = 95;
-/// Documents between two lines that tell how far it is.
+/// Documents between two lines of progress.
 const TELL_EVERY: u32 = 100;
 
 /// Makes specimens of identity documents, of the imaginary state UTO or marked SPECIMEN.
 ///
-/// Pages are written as PNG at 300 dots per inch, photographs as JPEG, and what is true of them
+/// Pages are written as PNG at 300 dots per inch, photographs as JPEG, and the ground truth
 /// into truth.json and truth.csv. The same seed and day give the same specimens.
 ///
 /// Exit code: 0 made, 2 wrong use, 3 no typefaces, no ffmpeg, no room on the disk.
@@ -46,7 +46,7 @@ pub struct SpecimenOrder {
     /// The first holder's seed; the others follow
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// The folder to write into, made where it is missing
+    /// The folder to write into; created if it is missing
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
     /// The portrait on it [default: a silhouette]
@@ -70,7 +70,7 @@ pub struct SpecimenOrder {
     /// The documents have expired
     #[arg(long)]
     expired: bool,
-    /// The day at which they are valid or expired [default: today]
+    /// The day on which they are valid or expired [default: today]
     #[arg(long, value_name = "YYYY-MM-DD")]
     today: Option<Date>,
     /// Films the first holder's document into an MP4, with its truth in FILE.json
@@ -83,7 +83,7 @@ pub struct SpecimenOrder {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum ConditionsName {
-    /// On a calm desk, lit well
+    /// On a calm desk, well lit
     Easy,
     /// Held by hand
     Typical,
@@ -91,7 +91,7 @@ enum ConditionsName {
     Hard,
 }
 
-/// What is written beside a clip.
+/// The truth file of a clip.
 #[derive(Debug, Serialize)]
 struct ClipTruth {
     rate: u16,
@@ -100,7 +100,7 @@ struct ClipTruth {
     frames: Vec<FrameTruth>,
 }
 
-/// Makes the specimens; `say` is told now and then how far it is. How many pictures were written.
+/// Makes the specimens and reports progress to `say`. Returns the number of pictures written.
 ///
 /// # Errors
 /// [`SpecimenError`].

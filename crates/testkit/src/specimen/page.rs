@@ -1,4 +1,4 @@
-//! A printed page and what is where on it.
+//! A printed page and the place of everything on it.
 
 use image::RgbImage;
 use serde::Serialize;
@@ -19,8 +19,8 @@ const MRZ_PITCH: f32 = 30.0;
 const MRZ_CAPITAL_MM: f32 = 2.4;
 /// From baseline to baseline, millimetres: four lines an inch.
 const MRZ_LINE_MM: f32 = 6.35;
-/// From the page's lower edge to the last baseline, millimetres: it lies in the middle of the 23.2
-/// that part 3 gives the zone on pages of two lines.
+/// From the page's lower edge to the last baseline, millimetres: the lines are centred in the 23.2
+/// that part 3 gives the zone on pages with two lines.
 const MRZ_FOOT_MM: f32 = 7.2;
 /// The same with three lines.
 const MRZ_FOOT_THREE_MM: f32 = 4.0;
@@ -64,20 +64,20 @@ pub struct Page {
     pub size: PageSize,
     /// Which side.
     pub side: Side,
-    /// Lines of the machine readable zone, where this side has it.
+    /// Lines of the machine readable zone, if this side has one.
     pub mrz: Vec<String>,
     /// Where everything is.
     pub zones: Vec<Zone>,
 }
 
 impl Page {
-    /// The first zone of `content`.
+    /// The first zone with this `content`.
     pub fn zone(&self, content: Content) -> Option<&Zone> {
         self.zones.iter().find(|zone| zone.content == content)
     }
 }
 
-/// Prints all sides of a holder's document; without a `portrait` with a silhouette.
+/// Prints all sides of a holder's document; without a `portrait` it gets a silhouette.
 pub fn print(fonts: &Fonts, layout: Layout, holder: &Holder, portrait: Option<&RgbImage>) -> Vec<Page> {
     let portrait = portrait::source(portrait);
     let sides = layout.sides();
@@ -142,7 +142,7 @@ impl Sheet<'_> {
         self.zones.push(Zone { content: Content::Ghost, area, text: String::new() });
     }
 
-    /// The word that says what this is, across the page.
+    /// The word SPECIMEN across the page.
     pub(super) fn specimen(&mut self, at: (f32, f32), height: f32) {
         let red = [196, 40, 56];
         self.canvas.turned(&self.fonts.bold, height, at, -14.0, (red, 0.42), "SPECIMEN");
@@ -151,7 +151,7 @@ impl Sheet<'_> {
     fn mrz(&mut self, lines: &[String]) {
         let (width, height) = self.canvas.size();
         let zone_top = height - MRZ_ZONE_MM * PX_PER_MM;
-        // The zone is kept free of what could disturb its reading.
+        // The zone stays free of everything that could disturb its reading.
         self.canvas.rectangle([-9.0, zone_top, width + 9.0, height + 9.0], 0.0, [250, 250, 247], 0.72);
         let longest = lines.iter().map(String::len).max().unwrap_or(0) as f32;
         let left = ((width - longest * MRZ_PITCH) / 2.0).round();

@@ -9,7 +9,7 @@ use super::canvas::Canvas;
 /// Width over height of a portrait (ICAO 9303 part 3: 35 mm by 45 mm).
 const ASPECT: f32 = 35.0 / 45.0;
 
-/// The middle of `given` in a portrait's shape; without one a silhouette.
+/// The middle of `given`, cropped to a portrait's shape; without one a silhouette.
 pub(super) fn source(given: Option<&RgbImage>) -> RgbImage {
     let Some(given) = given.filter(|image| image.width() > 1 && image.height() > 1) else {
         return silhouette();

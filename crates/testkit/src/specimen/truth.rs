@@ -1,4 +1,4 @@
-//! What is true of a specimen and its photographs, to be written beside them.
+//! The ground truth of a specimen and its photographs, written beside them.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use vouch_contract::json_name::json_name;
 /// Columns of [`Truth::row`]: those of the ground truth of collected photographs, and the corners.
 pub const COLUMNS: [&str; 6] = ["file", "type", "mrz_lines(|)", "check_digits", "note", "corners"];
 
-/// What is true of one picture.
+/// The ground truth of one picture.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Truth {
@@ -27,7 +27,7 @@ pub struct Truth {
     pub side: Side,
     /// CID's type.
     pub document_type: DocumentType,
-    /// Of the machine readable zone, where this side has one.
+    /// Format of the machine readable zone, if this side has one.
     pub format: Option<Format>,
     /// Its lines.
     pub mrz: Vec<String>,
@@ -35,18 +35,18 @@ pub struct Truth {
     pub fields: BTreeMap<FieldName, String>,
     /// The last day has passed.
     pub expired: bool,
-    /// What is where on the page at 300 dots per inch.
+    /// The zones of the page at 300 dots per inch.
     pub zones: Vec<Zone>,
-    /// Of the photograph.
+    /// The photograph's truth.
     #[serde(flatten)]
     pub photo: Option<PhotoTruth>,
 }
 
-/// What is true of a photograph.
+/// The ground truth of a photograph.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PhotoTruth {
-    /// Corners of the document, or of what is shown instead; None where nothing is.
+    /// Corners of the document, or of the thing shown instead; `None` if nothing is shown.
     pub corners: Option<Quad>,
     /// What is wrong.
     pub trouble: Option<Trouble>,
@@ -54,11 +54,11 @@ pub struct PhotoTruth {
     pub mrz_hidden: f32,
     /// Share of the portrait under the thumb.
     pub portrait_hidden: f32,
-    /// Most light reflected over the machine readable zone, where white paper gives 1.
+    /// Brightest reflection over the machine readable zone; white paper gives 1.
     pub mrz_glare: f32,
-    /// Most light reflected over the portrait.
+    /// Brightest reflection over the portrait.
     pub portrait_glare: f32,
-    /// All that was drawn.
+    /// All random choices.
     pub shot: Shot,
 }
 

@@ -24,7 +24,7 @@ fn palette(layout: Layout) -> Palette {
     }
 }
 
-/// Prints a side, all but its machine readable zone.
+/// Prints a side without its machine readable zone.
 pub(super) fn print(sheet: &mut Sheet<'_>, layout: Layout, side: Side, of: &Holder, portrait: &RgbImage) {
     let (width, height) = sheet.canvas.size();
     ground::print(&mut sheet.canvas, palette(layout), (width * 0.72, height * 0.42, height * 0.34));
@@ -162,7 +162,7 @@ fn chip(sheet: &mut Sheet<'_>, (x, y): (f32, f32)) {
     canvas.rectangle([x + 46.0, y + 36.0, x + 94.0, y + 74.0], 8.0, [216, 190, 120], 1.0);
 }
 
-/// A signature that only looks like one.
+/// An imitation of a signature.
 fn signature(sheet: &mut Sheet<'_>, (x, y): (f32, f32), of: &Holder) {
     let turns = 3.0 + (of.surname.len() % 5) as f32;
     sheet.canvas.curve((x, x + 240.0), 2.6, [40, 44, 96], 0.85, |at| {

@@ -1,4 +1,4 @@
-//! `vouch-lab eval document`: are documents read right, and is nothing accepted that is wrong?
+//! `vouch-lab eval document`: are documents read correctly, and is nothing wrong accepted?
 
 use std::process::ExitCode;
 
@@ -26,7 +26,7 @@ pub enum ShownName {
     Screen,
 }
 
-/// Draws documents by `vouch-lab specimen`'s means, held by hand, and reads them whole, as a
+/// Generates documents held by hand, as `vouch-lab specimen` does, and reads them completely, as a
 /// session does. docs/DOCUMENTS.md explains each figure.
 ///
 /// Exit code: 0 measured, 2 wrong use, 3 no runtime, models or typefaces.
@@ -50,7 +50,7 @@ pub struct DocumentArgs {
     /// Only sides with a machine readable zone
     #[arg(long)]
     zones_only: bool,
-    /// Leaves the visual zone out: for many sides
+    /// Skips the visual zone, to read many sides in less time
     #[arg(long)]
     without_print: bool,
 }

@@ -38,13 +38,13 @@ impl Embedder {
         let entry = model.entry().clone();
         let embed = EmbedNet::new(model).map_err(Failure::device)?;
         manifest.models.retain(|other| other.role != Role::Embed);
-        // Of several faces in a picture, the central one is meant.
+        // If a picture has several faces, the central one counts.
         let tuning = Tuning { subject: Subject::Central, ..Tuning::default() };
         let perception = Perception::load(runtime, &manifest, &options, tuning).map_err(Failure::device)?;
         Ok(Self { entry, embed, perception })
     }
 
-    /// The templates of these pictures below `root`, with a bar of progress.
+    /// The templates of these pictures below `root`, with a progress bar.
     pub fn acquire(&mut self, names: &[&str], root: &Path) -> HashMap<String, Acquired> {
         let bar = indicatif::ProgressBar::new(names.len() as u64);
         let names = names.iter().copied();

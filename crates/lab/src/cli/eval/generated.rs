@@ -24,10 +24,10 @@ pub struct GeneratedArgs {
     /// The configuration file [default: /etc/vouch/vouch.toml; in a checkout, the defaults]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// What they are drawn from
+    /// The seed of the generated documents
     #[arg(long, default_value_t = 1)]
     pub(super) seed: u64,
-    /// The portrait on the documents; a silhouette else, which no network takes for a face
+    /// The portrait on the documents [default: a silhouette, which no network takes for a face]
     #[arg(long, value_name = "FILE")]
     portrait: Option<PathBuf>,
     /// Prints one JSON object instead of the table
@@ -44,7 +44,7 @@ pub(super) struct Generated {
 }
 
 impl Generated {
-    /// Loads it; `print` says whether the visual zone is read.
+    /// Loads everything; `print` says whether the visual zone is read.
     ///
     /// # Errors
     /// [`Failure`] with its exit code.

@@ -19,8 +19,8 @@ const NAMED: [&str; 3] = ["strict", "balanced", "lenient"];
 
 /// Runs labelled clips through perception and the session's detectors.
 ///
-/// The table has the columns file, event, start_s, end_s, tolerance_s; how it is
-/// read stands in docs/evaluation/gestures.md.
+/// The table has the columns file, event, start_s, end_s, tolerance_s;
+/// docs/evaluation/gestures.md says how it is read.
 ///
 /// Exit code: 0 measured, 2 wrong use, 3 no runtime or models.
 #[derive(Debug, Args)]

@@ -19,8 +19,8 @@ use vouch_contract::similarity::Calibration;
 /// chip, embedding) and reports accuracy and error rates with 95 % confidence
 /// intervals.
 ///
-/// Of several faces in a picture, the central one is meant. A picture without a
-/// usable face is a failure to acquire and counted apart.
+/// If a picture has several faces, the central one counts. A picture without a
+/// usable face is a failure to acquire and is counted separately.
 ///
 /// Exit code: 0 measured, 2 wrong use or table, 3 no runtime or models.
 #[derive(Debug, Args)]

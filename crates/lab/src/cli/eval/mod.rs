@@ -1,4 +1,4 @@
-//! `vouch-lab eval`: how good it is, on data with known answers.
+//! `vouch-lab eval`: error rates on data with known answers.
 
 mod calibrate;
 mod document;
@@ -21,7 +21,7 @@ use serde::Serialize;
 
 use vouch::cli::failure::Failure;
 
-/// Measures Vouch on labelled data, in the figures of ISO/IEC 19795 and 30107-3.
+/// Measures Vouch on labelled data, with the figures of ISO/IEC 19795 and 30107-3.
 #[derive(Debug, Args)]
 pub struct EvalArgs {
     #[command(subcommand)]
@@ -47,7 +47,7 @@ pub enum EvalCommand {
     Mrz(mrz::MrzArgs),
     /// Generated documents read whole, from photographs or clips
     Document(document::DocumentArgs),
-    /// Outlines of documents in generated frames, and of none where none is
+    /// Outlines of documents in generated frames, with and without a document
     Outline(outline::OutlineArgs),
 }
 

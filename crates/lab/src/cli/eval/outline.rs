@@ -1,4 +1,4 @@
-//! `vouch-lab eval outline`: is a document's outline found, and nothing where nothing is?
+//! `vouch-lab eval outline`: is a document's outline found, and none where there is none?
 
 use std::process::ExitCode;
 
@@ -11,8 +11,8 @@ use vouch::cli::failure::Failure;
 /// Most frames of one run: a day's work.
 const MOST_FRAMES: u64 = 100_000;
 
-/// Draws frames with and without a document by `vouch-lab specimen`'s means, and measures the
-/// guidance on each alone. docs/DOCUMENTS.md explains each figure.
+/// Generates frames with and without a document, as `vouch-lab specimen` does, and measures the
+/// guidance on each one alone. docs/DOCUMENTS.md explains each figure.
 ///
 /// Exit code: 0 measured, 2 wrong use, 3 no runtime, models or typefaces.
 #[derive(Debug, Args)]

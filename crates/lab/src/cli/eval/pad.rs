@@ -61,8 +61,8 @@ pub struct PadArgs {
     /// Sessions with random challenges for each recording; 0 leaves them out
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(0..=10_000))]
     challenges: u32,
-    /// How long a recording is shown to a session, over and over, in seconds: by
-    /// default as long as a session may last; 0 shows it once
+    /// How long a recording is shown to a session in a loop, in seconds: by default
+    /// as long as a session may last; 0 shows it once
     #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(0..=LONGEST_SHOWING))]
     showing: u32,
     /// Seed of the challenges, so that a run can be repeated
@@ -74,7 +74,7 @@ pub struct PadArgs {
     /// Folder for the report as Markdown
     #[arg(long, value_name = "DIR")]
     plots: Option<PathBuf>,
-    /// Writes each presentation's cues as a line of JSON, which the fit is made from
+    /// Writes each presentation's cues as a line of JSON, the input of the fit
     #[arg(long, value_name = "FILE")]
     features: Option<PathBuf>,
 }

@@ -1,4 +1,4 @@
-//! What is behind a document: desks, cloths, papers, keyboards, rooms.
+//! The background behind a document: desks, cloths, papers, keyboards, rooms.
 
 use std::f32::consts::TAU;
 
@@ -37,7 +37,7 @@ pub enum Backdrop {
 }
 
 impl Backdrop {
-    /// All there are.
+    /// All backdrops.
     pub const ALL: [Self; 10] = [
         Self::Plain,
         Self::Pale,
@@ -65,7 +65,7 @@ impl Noise {
     }
 
     pub(super) fn at(&self, x: f32, y: f32) -> f32 {
-        // No floor(): without SSE 4.1 it is a call, and this is asked millions of times a frame.
+        // No floor(): without SSE 4.1 it is a call, and this runs millions of times a frame.
         let (left, top) = ((x as u32) as f32, (y as u32) as f32);
         let smooth = |t: f32| t * t * (3.0 - 2.0 * t);
         let (fx, fy) = (smooth(x - left), smooth(y - top));
@@ -92,7 +92,7 @@ pub(super) fn paint(
     mean: [f32; 3],
     blur: f32,
 ) -> Exposure {
-    // What is out of focus needs no more than half the pixels.
+    // Half the pixels are enough for what is out of focus.
     let step = if blur >= 4.0 {
         4
     } else if blur >= 1.2 {
@@ -137,7 +137,7 @@ const CLOTHS: [[u8; 3]; 8] = [
     [214, 208, 214],
 ];
 
-/// `unit` is what one pixel stands for at 1280 across.
+/// `unit` is the size of one pixel of a frame 1280 across.
 fn texture(out: &mut Exposure, kind: Backdrop, unit: f32, mean: [f32; 3], rng: &mut StdRng) {
     let noise = Noise::new(rng);
     let first = linear(pick(if cloth(kind) { &CLOTHS } else { &DESKS }, rng));

@@ -159,7 +159,7 @@ pub(super) fn things(out: &mut Exposure, unit: f32, rng: &mut StdRng) {
     }
 }
 
-/// A wall, furniture, lamps, a window: to be seen out of focus.
+/// A wall, furniture, lamps, a window: meant to be out of focus.
 pub(super) fn room(out: &mut Exposure, unit: f32, rng: &mut StdRng) {
     for _ in 0..rng.random_range(6..=12) {
         let centre = (rng.random_range(-100.0..1380.0), rng.random_range(-100.0..820.0));

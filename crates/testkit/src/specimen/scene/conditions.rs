@@ -1,4 +1,4 @@
-//! Under which conditions a document is photographed, and one draw from them.
+//! The conditions under which a document is photographed, and one random draw from them.
 
 use std::ops::RangeInclusive;
 
@@ -14,19 +14,19 @@ use super::light::{Blob, Light};
 use super::pose::Pose;
 use vouch_contract::document::fields::Quad;
 
-/// Draws of a pose before it is pulled to the middle instead.
+/// Random poses to try before the document is moved to the middle instead.
 const TRIES: u32 = 40;
 /// Distance of a corner from the frame's edge, pixels.
 const MARGIN: f32 = 6.0;
 
-/// Ranges that a photograph's circumstances are drawn from, evenly.
+/// Ranges from which a photograph's conditions are drawn, uniformly.
 #[derive(Debug, Clone)]
 pub struct Conditions {
     /// Width and height in pixels.
     pub frame: (u32, u32),
     /// Width of the document as a share of the frame's.
     pub reach: RangeInclusive<f32>,
-    /// Largest pitch and yaw, degrees; both at once up to this in all.
+    /// Largest pitch and yaw, degrees; together at most this.
     pub tilt: f32,
     /// Largest rotation in the picture, degrees.
     pub roll: f32,
@@ -42,11 +42,11 @@ pub struct Conditions {
     pub thumb: RangeInclusive<f32>,
     /// Chance of a reflection.
     pub glare: f64,
-    /// Light of a reflection over the paper's: 1 burns out whatever is under it.
+    /// Light of a reflection divided by the paper's: 1 burns out everything under it.
     pub glare_strength: RangeInclusive<f32>,
     /// Chance of a shadow on it.
     pub shadow: f64,
-    /// Light lost from one side of the frame to the other, at most, as a share.
+    /// Largest loss of light from one side of the frame to the other, as a share.
     pub unevenness: f32,
     /// White paper in linear light.
     pub exposure: RangeInclusive<f32>,
@@ -61,7 +61,7 @@ pub struct Conditions {
 }
 
 impl Conditions {
-    /// On a calm desk, lit well, hardly tilted.
+    /// On a calm desk, well lit, hardly tilted.
     pub fn easy() -> Self {
         Self {
             frame: (1280, 720),
@@ -85,7 +85,7 @@ impl Conditions {
         }
     }
 
-    /// As persons hold a card before a terminal.
+    /// As people hold a card before a terminal.
     pub fn typical() -> Self {
         Self {
             reach: 0.50..=0.76,
@@ -106,7 +106,7 @@ impl Conditions {
         }
     }
 
-    /// What can still be met: dim, tilted by 30°, glaring, moving.
+    /// The worst that still occurs: dim, tilted by 30°, glaring, moving.
     pub fn hard() -> Self {
         Self {
             reach: 0.40..=0.80,
@@ -127,7 +127,7 @@ impl Conditions {
         }
     }
 
-    /// The same in frames of another size; what is counted in pixels grows along.
+    /// The same in frames of another size; lengths in pixels scale with it.
     #[must_use]
     pub fn at(mut self, width: u32, height: u32) -> Self {
         let factor = width as f32 / self.frame.0 as f32;
@@ -138,16 +138,16 @@ impl Conditions {
     }
 }
 
-/// One draw: all that makes a photograph, but its noise.
+/// One draw: everything that determines a photograph, except its noise.
 #[derive(Debug, Clone, Serialize)]
 pub struct Shot {
     /// Width and height in pixels.
     pub frame: (u32, u32),
-    /// How the document lies.
+    /// The document's pose.
     pub pose: Pose,
-    /// What is behind it.
+    /// The background.
     pub backdrop: Backdrop,
-    /// Of the backdrop's own draw.
+    /// The backdrop's own seed.
     pub backdrop_seed: u64,
     /// Defocus of the backdrop, pixels.
     pub backdrop_blur: f32,
@@ -168,14 +168,14 @@ pub struct Shot {
 }
 
 impl Shot {
-    /// Draws one for a page of so many pixels.
+    /// Draws one for a page of this size in pixels.
     pub fn draw(page: (u32, u32), conditions: &Conditions, rng: &mut StdRng) -> Self {
         let pose = pose(page, conditions, rng);
         let held = rng.random_bool(conditions.held);
         let count = if rng.random_bool(conditions.glare) { rng.random_range(1..=2) } else { 0 };
         let glare = (0..count).map(|_| Glare::draw(page, conditions.glare_strength.clone(), rng)).collect();
         let scale = conditions.frame.0 as f32 / 1280.0;
-        // What is held is away from what is behind it; what lies is not.
+        // A held document is away from its background; a lying one is not.
         let blur = if held { rng.random_range(0.5..7.0) } else { rng.random_range(0.0..0.6) };
         let backdrop = conditions.backdrops.choose(rng).copied().unwrap_or(Backdrop::Plain);
         let blur = if backdrop == Backdrop::Room { rng.random_range(3.0..12.0) } else { blur };
@@ -204,7 +204,7 @@ impl Shot {
         hidden as f32 / places(area).count() as f32
     }
 
-    /// The most light that reflections add within an area of the page, where white paper gives 1.
+    /// The most light that reflections add within an area of the page; white paper gives 1.
     pub fn worst_glare(&self, area: [f32; 4]) -> f32 {
         places(area)
             .map(|(x, y)| self.glare.iter().fold(0.0, |sum, glare| sum + glare.at(x, y)))
@@ -234,7 +234,7 @@ fn light(conditions: &Conditions, held: bool, rng: &mut StdRng) -> Light {
         from: rng.random_range(0.0..360.0),
         vignette: rng.random_range(0.0..0.25),
         shadows: (0..shadows).map(|_| Blob::draw(rng)).collect(),
-        // A held card casts none on what is far behind.
+        // A held card casts no shadow on a background far behind it.
         cast: if held { 0.0 } else { rng.random_range(0.2..0.6) },
     }
 }

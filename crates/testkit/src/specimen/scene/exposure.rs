@@ -1,4 +1,4 @@
-//! A picture in linear light, as it falls on a sensor, and what a camera makes of it.
+//! A picture in linear light, as it falls on a sensor, and the picture a camera makes from it.
 
 use std::sync::LazyLock;
 
@@ -72,7 +72,7 @@ impl Exposure {
         half
     }
 
-    /// The light at a place, pixels' middles at halves, between pixels in proportion.
+    /// The light at a place; pixel centres are at halves, values between them are interpolated.
     pub(super) fn at(&self, x: f32, y: f32) -> [f32; 3] {
         let x = (x - 0.5).clamp(0.0, (self.width - 1) as f32);
         let y = (y - 0.5).clamp(0.0, (self.height - 1) as f32);

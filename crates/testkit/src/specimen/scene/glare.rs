@@ -1,4 +1,4 @@
-//! Reflections on a document's surface, in places of its page, so that they are truth too.
+//! Reflections on a document's surface, in page coordinates, so that they are part of the truth.
 
 use std::ops::RangeInclusive;
 
@@ -30,7 +30,7 @@ pub struct Glare {
     pub half: [f32; 2],
     /// Degrees, clockwise.
     pub turn: f32,
-    /// Light over white paper's: 1 burns out whatever is under it.
+    /// Light divided by white paper's: 1 burns out everything under it.
     pub strength: f32,
 }
 
@@ -55,7 +55,7 @@ impl Glare {
         }
     }
 
-    /// Light it adds at a place of the page, where white paper gives 1.
+    /// Light it adds at a place of the page; white paper gives 1.
     pub fn at(&self, x: f32, y: f32) -> f32 {
         let (sin, cos) = self.turn.to_radians().sin_cos();
         let (dx, dy) = (x - self.centre[0], y - self.centre[1]);

@@ -1,5 +1,5 @@
 //! A hand that holds a card at an edge: fingers behind it, the thumb on it. In pixels of the page,
-//! so that it moves along.
+//! so that it moves with it.
 
 use std::ops::RangeInclusive;
 
@@ -33,9 +33,9 @@ pub enum Edge {
 /// A hand.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct Hand {
-    /// Where it holds.
+    /// The edge it holds.
     pub edge: Edge,
-    /// Where along that edge, as a share.
+    /// Position along that edge, as a share.
     pub along: f32,
     /// How far the thumb's tip reaches onto the page, millimetres.
     pub reach: f32,
@@ -43,13 +43,13 @@ pub struct Hand {
     pub lean: f32,
     /// Millimetres: half the thumb's width.
     pub thumb: f32,
-    /// Which colour.
+    /// Index of the skin colour.
     pub skin: usize,
-    /// Of the skin's texture, and the sleeve.
+    /// Seed of the skin's texture and the sleeve.
     pub seed: u64,
 }
 
-/// A bone with flesh around: from, to, radii at both.
+/// A bone with flesh around it: start, end, radii at both.
 #[derive(Clone, Copy)]
 struct Limb {
     from: (f32, f32),
@@ -58,7 +58,7 @@ struct Limb {
 }
 
 impl Limb {
-    /// Signed distance over the radius there, and how far along: -1 on the bone, 0 on the skin.
+    /// Signed distance divided by the local radius (-1 on the bone, 0 on the skin), and how far along.
     fn depth(&self, x: f32, y: f32) -> (f32, f32, f32) {
         let (dx, dy) = (self.to.0 - self.from.0, self.to.1 - self.from.1);
         let (px, py) = (x - self.from.0, y - self.from.1);
@@ -82,7 +82,7 @@ impl Hand {
         }
     }
 
-    /// Turns (inwards, along the edge) in millimetres into pixels of the page.
+    /// Converts (inwards, along the edge) in millimetres to pixels of the page.
     fn place(&self, (width, height): (f32, f32), inwards: f32, along: f32) -> (f32, f32) {
         let (inwards, along) = (inwards * PX_PER_MM, along * PX_PER_MM);
         match self.edge {
@@ -100,7 +100,7 @@ impl Hand {
         }
     }
 
-    /// What is behind the page: the palm's side, fingers, a sleeve.
+    /// The part behind the page: the palm's side, fingers, a sleeve.
     pub(super) fn behind(&self, out: &mut Exposure, view: &Homography, page: (f32, f32), light: &Field) {
         let skin = linear(SKINS[self.skin % SKINS.len()]);
         let sleeve = linear(SLEEVES[(self.seed % 5) as usize]);
@@ -118,7 +118,7 @@ impl Hand {
         self.flesh(out, view, &[wrist, palm], skin, light, 7.0);
     }
 
-    /// What is on the page: the thumb, and its shadow.
+    /// The part on the page: the thumb and its shadow.
     pub(super) fn before(&self, out: &mut Exposure, view: &Homography, page: (f32, f32), light: &Field) {
         let skin = linear(SKINS[self.skin % SKINS.len()]);
         let (tip, sideways) = self.tip();
@@ -128,7 +128,7 @@ impl Hand {
         self.nail(out, view, page, tip, sideways, light);
     }
 
-    /// Where the tip's round begins, and how far the thumb leans for each millimetre.
+    /// Where the round of the tip begins, and how far the thumb leans per millimetre.
     fn tip(&self) -> (f32, f32) {
         (self.reach - self.thumb, self.lean.to_radians().tan())
     }
@@ -141,7 +141,7 @@ impl Hand {
         [self.limb(page, base, joint, (self.thumb * 1.7, self.thumb * 1.06)), end]
     }
 
-    /// Whether the thumb hides a place of a page, `page` large.
+    /// Whether the thumb hides a place of a page of size `page`.
     pub fn hides(&self, page: (u32, u32), x: f32, y: f32) -> bool {
         self.thumb((page.0 as f32, page.1 as f32)).iter().any(|limb| limb.depth(x, y).0 < 0.0)
     }
@@ -156,7 +156,7 @@ impl Hand {
         });
     }
 
-    /// Limbs as one body, melting together over `melt` millimetres.
+    /// Limbs as one body, blended together over `melt` millimetres.
     fn flesh(
         &self,
         out: &mut Exposure,

@@ -3,7 +3,7 @@
 use rand::Rng;
 use serde::Serialize;
 
-/// Pixels of a frame between two places at which the light is worked out.
+/// Pixels of a frame between two places at which the light is computed.
 const CELL: usize = 16;
 
 /// Light and shadows of a photograph.
@@ -19,7 +19,7 @@ pub struct Light {
     pub from: f32,
     /// Share lost in the corners.
     pub vignette: f32,
-    /// Shadows of things outside.
+    /// Shadows of things outside the frame.
     pub shadows: Vec<Blob>,
     /// How dark the document's own shadow is, as a share.
     pub cast: f32,
@@ -34,7 +34,7 @@ pub struct Blob {
     pub radius: f32,
     /// Width of its edge, as a share of the frame's width.
     pub edge: f32,
-    /// Share of the light it takes.
+    /// Share of the light it blocks.
     pub depth: f32,
 }
 

@@ -1,8 +1,8 @@
-//! Photographs of pages: a pinhole camera, a backdrop, a hand, light, reflections, and what lens,
-//! sensor and JPEG do to it.
+//! Photographs of pages: a pinhole camera, a backdrop, a hand, light, reflections, and the effects
+//! of lens, sensor and JPEG.
 //!
-//! In: pages at 300 dots per inch, [`Conditions`], a seeded source of chance. Out: frames with the
-//! corners of what is on them. Called by the specimens' own front and by tests.
+//! In: pages at 300 dots per inch, [`Conditions`], a seeded random source. Out: frames with the
+//! corners of the pages on them. Called by the specimens' interface and by tests.
 
 mod backdrop;
 mod clutter;
@@ -36,27 +36,27 @@ use vouch_contract::document::fields::Quad;
 const CORNER_MM: f32 = 3.18;
 /// Distance at which a lying card's shadow ends, pixels of the page.
 const CAST_PX: f32 = 34.0;
-/// Period of a phone screen's pixels in pixels of the page: about 400 of them an inch.
+/// Period of a phone screen's pixels in pixels of the page: about 400 per inch.
 const SCREEN_PITCH: f32 = 0.76;
 
-/// A frame and what is on it.
+/// A frame and its content.
 #[derive(Debug, Clone)]
 pub struct Photograph {
     /// As it comes from a camera.
     pub image: RgbImage,
     /// The document's corners; may be outside the frame where it is cut off.
     pub corners: Quad,
-    /// Width and height of what is photographed, in whose pixels hand and reflections are.
+    /// Width and height of the photographed object; hand and reflections use its pixels.
     pub extent: (u32, u32),
     /// The document's own part of that: left, top, right, bottom.
     pub area: [f32; 4],
-    /// All that was drawn for it.
+    /// All random choices made for it.
     pub shot: Shot,
 }
 
 impl Photograph {
-    /// An area (x, y, width, height) of the document's page, `page` large, in the pixels of what
-    /// was photographed.
+    /// An area (x, y, width, height) of the document's page of size `page`, in pixels of the
+    /// photographed object.
     pub fn place(&self, page: (u32, u32), [x, y, width, height]: [f32; 4]) -> [f32; 4] {
         let [left, top, right, bottom] = self.area;
         let (across, down) = ((right - left) / page.0 as f32, (bottom - top) / page.1 as f32);
@@ -64,23 +64,23 @@ impl Photograph {
     }
 }
 
-/// A page that can be photographed again and again: in linear light, in several sizes.
+/// A page that can be photographed repeatedly: in linear light, in several sizes.
 #[derive(Debug, Clone)]
 pub struct Print {
     full: Exposure,
-    /// Each half of the one before; made when a view needs them.
+    /// Each half the size of the one before; made when a view needs them.
     halves: OnceLock<Vec<Exposure>>,
     mean: [f32; 3],
     /// The document's own part of it: left, top, right, bottom.
     area: [f32; 4],
-    /// That part is shown by a screen.
+    /// A screen shows that part.
     screen: bool,
     /// Radius of the corners in pixels.
     radius: f32,
 }
 
 impl Print {
-    /// Of a page.
+    /// The sheet of a page.
     pub fn new(page: &RgbImage) -> Self {
         let area = [0.0, 0.0, page.width() as f32, page.height() as f32];
         Self {
@@ -93,8 +93,8 @@ impl Print {
         }
     }
 
-    /// Of a page on which the document covers only `area` (left, top, right, bottom), as one that
-    /// a `screen` shows.
+    /// The sheet of a page on which the document covers only `area` (left, top, right, bottom),
+    /// shown by a `screen` or not.
     #[must_use]
     pub fn within(mut self, area: [f32; 4], screen: bool) -> Self {
         (self.area, self.screen) = (area, screen);
@@ -106,7 +106,7 @@ impl Print {
         (self.full.width as u32, self.full.height as u32)
     }
 
-    /// The page in the size that gives a sample about a pixel, where a frame's pixel is `scale`
+    /// The page in the size with about one sample per pixel, where a frame's pixel is `scale`
     /// pixels of the page.
     fn level(&self, scale: f32) -> &Exposure {
         if scale <= 2.2 {
@@ -134,14 +134,14 @@ impl Print {
     }
 }
 
-/// Photographs a page once under conditions drawn by lot.
+/// Photographs a page once under random conditions.
 pub fn photograph(page: &RgbImage, conditions: &Conditions, rng: &mut StdRng) -> Photograph {
     let print = Print::new(page);
     let shot = Shot::draw(print.size(), conditions, rng);
     take(&[(&print, shot.pose)], shot, rng)
 }
 
-/// Photographs some pages as `shot` has it; the corners are the first's.
+/// Photographs some pages as `shot` says; the corners are those of the first.
 pub fn take(prints: &[(&Print, Pose)], shot: Shot, rng: &mut StdRng) -> Photograph {
     let stage = Stage::new(&shot, prints.first().map_or([0.5; 3], |(print, _)| print.mean));
     stage.take(prints, shot, rng)
@@ -216,7 +216,7 @@ fn lit(out: &mut Exposure, light: &Field) {
     }
 }
 
-/// The shadow of a page that lies.
+/// The shadow of a lying page.
 fn cast(out: &mut Exposure, print: &Print, view: &Homography, depth: f32) {
     if depth <= 0.0 {
         return;
@@ -229,7 +229,7 @@ fn cast(out: &mut Exposure, print: &Print, view: &Homography, depth: f32) {
     });
 }
 
-/// The page itself with what it reflects.
+/// The page itself with its reflections.
 fn lay(out: &mut Exposure, print: &Print, view: &Homography, glare: &[Glare], light: &Field) {
     let (width, height) = print.extent();
     let Some(back) = view.inverse() else { return };
@@ -271,8 +271,8 @@ fn on_screen([left, top, right, bottom]: [f32; 4], u: f32, v: f32) -> bool {
     (left - 60.0..right + 60.0).contains(&u) && (top - 40.0..bottom + 40.0).contains(&v)
 }
 
-/// A screen shines by itself, through stripes of red, green and blue that a camera's pixels meet at
-/// a rate of their own: moiré.
+/// A screen emits its own light through stripes of red, green and blue. These interfere with the
+/// camera's pixels: moiré.
 fn screen(light: [f32; 3], u: f32, v: f32) -> [f32; 3] {
     let row = (v / SCREEN_PITCH * std::f32::consts::TAU).cos();
     std::array::from_fn(|channel| {
@@ -282,7 +282,7 @@ fn screen(light: [f32; 3], u: f32, v: f32) -> [f32; 3] {
     })
 }
 
-/// Visits the pixels of a page and `margin` around, with their places on it.
+/// Visits the pixels of a page and a `margin` around it, with their places on the page.
 fn sweep(
     out: &mut Exposure,
     print: &Print,

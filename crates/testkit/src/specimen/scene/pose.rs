@@ -1,4 +1,4 @@
-//! How a page lies before the camera: a pinhole's view of a flat thing.
+//! A page's pose before the camera: a pinhole view of a flat object.
 
 use crate::specimen::page::PX_PER_MM;
 use vouch_contract::document::fields::Quad;
@@ -13,9 +13,9 @@ pub struct Pose {
     pub centre: [f32; 2],
     /// Its width as a share of the frame's, if it faced the camera.
     pub reach: f32,
-    /// Degrees: its upper edge goes away.
+    /// Degrees: its upper edge moves away from the camera.
     pub pitch: f32,
-    /// Degrees: its right edge goes away.
+    /// Degrees: its right edge moves away from the camera.
     pub yaw: f32,
     /// Degrees, clockwise in the picture.
     pub roll: f32,
@@ -26,7 +26,7 @@ pub struct Pose {
 pub(super) struct Homography(pub(super) [[f32; 3]; 3]);
 
 impl Pose {
-    /// From pixels of a page, `page` large, to pixels of a frame, `frame` large.
+    /// From pixels of a page of size `page` to pixels of a frame of size `frame`.
     pub(super) fn view(&self, page: (f32, f32), frame: (f32, f32)) -> Homography {
         let (sp, cp) = self.pitch.to_radians().sin_cos();
         let (sy, cy) = self.yaw.to_radians().sin_cos();
@@ -76,7 +76,7 @@ impl Homography {
         Quad([self.map(left, top), self.map(right, top), self.map(right, bottom), self.map(left, bottom)])
     }
 
-    /// The way back; None where the page is seen edge-on.
+    /// The inverse; `None` where the page is seen edge-on.
     pub(super) fn inverse(&self) -> Option<Self> {
         let m = self.0.map(|row| row.map(f64::from));
         let minor = |r: usize, c: usize| {
@@ -90,7 +90,7 @@ impl Homography {
     }
 }
 
-/// The box around some points, widened by `margin` and cut to the frame: x and y from and to.
+/// The box around some points, widened by `margin` and clipped to the frame: ranges of x and y.
 pub(super) fn around(
     points: &[[f32; 2]],
     margin: f32,
