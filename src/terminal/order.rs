@@ -154,10 +154,16 @@ pub fn answers() -> (SyncSender<Answer>, Receiver<Answer>) {
     sync_channel(MAX_ANSWERS)
 }
 
-/// The queue is full: the terminal has not read it for longer than it should.
+/// Why an order was not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the terminal takes no more orders now: {MAX_QUEUED} are already waiting")]
-pub struct QueueFull;
+pub enum NotTaken {
+    /// The terminal has not read the queue for longer than it should.
+    #[error("the terminal takes no more orders now: {MAX_QUEUED} are already waiting")]
+    Full,
+    /// Nobody reads the queue any more.
+    #[error("the terminal has ended")]
+    Ended,
+}
 
 /// The input of the queue.
 #[derive(Debug, Clone)]
@@ -167,10 +173,11 @@ impl OrderSender {
     /// Puts an order into the queue, without waiting.
     ///
     /// # Errors
-    /// [`QueueFull`]; also if the terminal has ended.
-    pub fn send(&self, order: Order) -> Result<(), QueueFull> {
+    /// [`NotTaken`].
+    pub fn send(&self, order: Order) -> Result<(), NotTaken> {
         self.0.try_send(order).map_err(|error| match error {
-            TrySendError::Full(_) | TrySendError::Disconnected(_) => QueueFull,
+            TrySendError::Full(_) => NotTaken::Full,
+            TrySendError::Disconnected(_) => NotTaken::Ended,
         })
     }
 }
