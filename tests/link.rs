@@ -19,14 +19,16 @@ use vouch_link::link::Link;
 use vouch_link::once::deliver_once;
 use vouch_link::state::LinkState;
 
-/// The ids in the order in which the hub stored them.
-fn stored(hub: &Hub) -> Vec<String> {
-    let receipts = hub.receipts.lock().unwrap();
-    receipts
-        .iter()
-        .filter(|receipt| matches!(receipt.verdict, Verdict::Stored(_)))
-        .filter_map(|receipt| receipt.jti.clone())
-        .collect()
+/// The ids of the stored results, in order, once there are `count`. The hub tells of a
+/// result after it has acknowledged it, so the device may know first.
+async fn stored(hub: &Hub, count: usize) -> Vec<String> {
+    let ids = || -> Vec<String> {
+        let receipts = hub.receipts.lock().unwrap();
+        let stored = receipts.iter().filter(|receipt| matches!(receipt.verdict, Verdict::Stored(_)));
+        stored.filter_map(|receipt| receipt.jti.clone()).collect()
+    };
+    eventually("every stored result", || ids().len() >= count).await;
+    ids()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -47,7 +49,7 @@ async fn a_new_result_is_delivered_at_once() {
     until(&link, "delivery", |report| report.delivered == 1).await;
     // Far below `look_again`: the notification did it.
     assert!(begun.elapsed() < Duration::from_secs(5));
-    assert_eq!(stored(&hub), made);
+    assert_eq!(stored(&hub, made.len()).await, made);
     assert_eq!((device.counts().waiting, device.counts().acknowledged), (0, 1));
 
     let file = fixture.results().join(format!("gate-1/{:020}-{}.jws", 1, made[0]));
@@ -97,7 +99,7 @@ async fn nothing_is_lost_when_the_broker_dies_in_the_middle() {
         fixture.broker.start_again().unwrap();
     }
     until(&link, "all", |report| report.delivered == 60).await;
-    assert_eq!(stored(&hub), made, "all, once each, in order");
+    assert_eq!(stored(&hub, made.len()).await, made, "all, once each, in order");
     assert_eq!(device.counts().waiting, 0);
 }
 
@@ -127,7 +129,7 @@ async fn a_long_outage_and_a_bad_line_lose_and_disorder_nothing() {
         line.set(Line::Pass);
     }
     until(&link, "all", |report| report.delivered == 200).await;
-    assert_eq!(stored(&hub), made, "all, once each, in order");
+    assert_eq!(stored(&hub, made.len()).await, made, "all, once each, in order");
     let receipts = hub.receipts.lock().unwrap().clone();
     for receipt in &receipts {
         let fine = matches!(
