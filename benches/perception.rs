@@ -6,7 +6,7 @@
 //! where time goes.
 
 use std::hint::black_box;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use vouch::config::Config;
@@ -19,6 +19,7 @@ use vouch_perception::face::geometry::{Point, Region};
 use vouch_perception::face::mesh::Landmarks;
 use vouch_perception::face::quality::{Look, quality_of};
 use vouch_perception::face::warp::{letterbox, warp};
+use vouch_testkit::media::CHECKOUT;
 
 const STILL: &str = "target/demo-media/astronaut.png";
 
@@ -76,12 +77,13 @@ fn judging(criterion: &mut Criterion) {
 /// Needs the models and the demo's still; without them only a line is printed.
 fn looking(criterion: &mut Criterion) {
     let mut config = Config::default();
-    config.runtime.models_dir = PathBuf::from("models");
-    let (frame, mut perception) = match (picture::read(Path::new(STILL)), load_perception(&config.runtime)) {
-        (Ok(frame), Ok(perception)) => (frame, perception),
-        (Err(error), _) => return eprintln!("track frame: left out: {error}"),
-        (_, Err(error)) => return eprintln!("track frame: left out: {error}"),
-    };
+    config.runtime.models_dir = Path::new(CHECKOUT).join("models");
+    let (frame, mut perception) =
+        match (picture::read(&Path::new(CHECKOUT).join(STILL)), load_perception(&config.runtime)) {
+            (Ok(frame), Ok(perception)) => (frame, perception),
+            (Err(error), _) => return eprintln!("track frame: left out: {error}"),
+            (_, Err(error)) => return eprintln!("track frame: left out: {error}"),
+        };
     criterion.bench_function("track frame", |bencher| bencher.iter(|| perception.look(&frame)));
     criterion.bench_function("frame without a track", |bencher| {
         bencher.iter(|| {

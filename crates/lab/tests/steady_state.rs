@@ -3,8 +3,7 @@
 //!
 //! Allocations that the inference library makes with `malloc` are not counted.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
 use vouch::config::Config;
 use vouch::eye::load_eye;
@@ -16,56 +15,35 @@ use vouch_lab::picture::{yuyv, yuyv_layout};
 use vouch_perception::camera::convert::Converter;
 use vouch_perception::camera::{Frame, Recording, RecordingOptions, Source};
 use vouch_testkit::allocations::{Counting, count};
+use vouch_testkit::media::{CHECKOUT, recording};
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-const RECORDING: &str = "target/demo-media/astronaut.mp4";
-const STILL: &str = "target/tmp/steady_state.png";
 /// Three seconds of the recording, played to and fro.
 const PICTURES: usize = 90;
 /// After eight frames all of the eye's frame buffers are in use.
 const WARM_UP: usize = 60;
 const FRAMES: usize = 600;
 
-/// The recording's frames, or the moved still, as a camera sends them.
-fn buffers() -> Result<Vec<Vec<u8>>, String> {
-    if Path::new(RECORDING).is_file() {
-        let mut recording =
-            Recording::open(Path::new(RECORDING), RecordingOptions::default()).map_err(|e| e.to_string())?;
-        let mut frame = Frame::default();
-        let mut taken = Vec::new();
-        while taken.len() < PICTURES && recording.next(&mut frame).is_ok() {
-            taken.push(yuyv(&frame, 0));
-        }
-        return Ok(taken);
+/// The recording's frames, as a camera sends them.
+fn buffers(recording: &Path) -> Vec<Vec<u8>> {
+    let mut recording = Recording::open(recording, RecordingOptions::default()).expect("it plays");
+    let mut frame = Frame::default();
+    let mut taken = Vec::new();
+    while taken.len() < PICTURES && recording.next(&mut frame).is_ok() {
+        taken.push(yuyv(&frame, 0));
     }
-    let made =
-        Command::new(".venv/bin/python").args(["scripts/demo_recording.py", "--still", STILL]).output();
-    if !made.is_ok_and(|made| made.status.success()) {
-        return Err(format!("no {RECORDING}, and no .venv to make a still: run `make demo` once"));
-    }
-    let still = picture::read(Path::new(STILL)).map_err(|e| e.to_string())?;
-    Ok((0..PICTURES / 4).map(|shift| yuyv(&still, shift)).collect())
-}
-
-fn models() -> Option<Config> {
-    let mut config = Config::default();
-    config.runtime.models_dir = PathBuf::from("models");
-    let there = config.runtime.library_path().is_file() && Path::new("models/cache/int8").is_dir();
-    there.then_some(config)
+    taken
 }
 
 #[test]
 fn the_eye_allocates_nothing_for_a_frame() {
     const TEST: &str = "the_eye_allocates_nothing_for_a_frame";
-    let Some(config) = models() else {
-        return vouch_testkit::skipped::skipped(TEST, "the models are not built: run `make demo` once");
-    };
-    let buffers = match buffers() {
-        Ok(buffers) => buffers,
-        Err(reason) => return vouch_testkit::skipped::skipped(TEST, &reason),
-    };
+    let Some(recording) = recording(TEST) else { return };
+    let buffers = buffers(&recording);
+    let mut config = Config::default();
+    config.runtime.models_dir = Path::new(CHECKOUT).join("models");
     let mut first = Frame::default();
     first.resize(picture::WIDTH, picture::HEIGHT);
     let layout = yuyv_layout(&first);

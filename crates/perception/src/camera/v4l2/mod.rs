@@ -250,7 +250,7 @@ mod tests {
             SourceInfo { bus: "usb-0000:00:14.0-2".into(), ..was.clone() },
         ] {
             let reason = another(&was, &is).expect("another camera");
-            assert!(reason.contains("started again"), "{reason}");
+            assert!(reason.contains("`vouch run` restarts"), "{reason}");
             assert!(!CameraError::unusable("/dev/video0", reason).may_pass(), "the eye must end");
         }
     }
