@@ -25,7 +25,7 @@ help: ## this list
 
 demo: ## one session from picture to acknowledged result; CAMERA=/dev/videoN or a recording
 	scripts/setup.sh demo
-	cargo build --locked --workspace
+	cargo build --locked --workspace --bins --examples
 	VOUCH=target/debug/vouch scripts/operator_models.sh
 	@$(if $(filter $(RECORDING),$(SOURCE)),$(MAKE_RECORDING))
 	@mkdir -p target/demo
@@ -73,14 +73,13 @@ eval: ## error rates on labelled data (DATA=folder), with the operator's models 
 
 test-vm: ## kernel camera, broker and terminal in a virtual machine
 	scripts/setup.sh demo
-	cargo build --locked --workspace
+	cargo build --locked --workspace --bins --examples
 	@$(MAKE_RECORDING)
 	VOUCH_BIN=target/debug/vouch VOUCH_VM_RECORDING=$(RECORDING) tests/vm/run.sh
 
 cases: ## faults out of public bug reports, one line each (CASES=folder)
 	scripts/setup.sh demo
-	cargo build --locked --workspace
-	cargo build --locked -p vouch-perception --example mjpeg_frame
+	cargo build --locked --workspace --bins --examples
 	$(PYTHON) tests/public_reports.py $(CASES)
 
 board: ## the terminal as a board carries it, stripped, its symbols in a file beside it
