@@ -12,6 +12,12 @@ set -euo pipefail
 
 readonly NEXTEST_VERSION=0.9.143
 readonly DENY_VERSION=0.20.2
+# Fluent for the page (Apache-2.0). It is compiled in.
+readonly FLUENT_PACKAGE=@fluent/bundle@0.19.1
+readonly FLUENT_SHA256=8af8e91a347fa98a9f2469cab95096ac113eff165c82231033a0f98e10d49a2c
+# Rules of accessibility (MPL-2.0), to test the page with. No program contains it.
+readonly AXE_PACKAGE=axe-core@4.14.1
+readonly AXE_SHA256=e6b0ce02b84d892e2e33e403485e7f3d6c29e2be6df65daf44d89ba564139745
 # A TensorFlow Lite C library (Apache-2.0), to test the runtime that boards with a delegate use.
 readonly CLASSIC_PACKAGE=tfjs-tflite-node@0.0.2
 readonly CLASSIC_SHA256=3be1632328a76a2475e5b6833253763c802c859433becb4d879ee1860e3b5284
@@ -33,6 +39,7 @@ main() {
     python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
         fail "$(python3 --version) is too old: models/build.py needs Python 3.11 or later"
     install_packages "$mode"
+    fetch_fluent
     install_python models/requirements.txt
     if [[ $mode == lint ]]; then
         install_cargo_tool cargo-deny "$DENY_VERSION"
@@ -44,6 +51,7 @@ main() {
     if [[ $mode == test ]]; then
         install_python scripts/requirements-test.txt
         fetch_tflite_c_library
+        fetch_axe
         install_cargo_tool cargo-nextest "$NEXTEST_VERSION"
     fi
     echo "setup: ready for 'make $mode'"
@@ -73,6 +81,7 @@ has_package() {
         python3-venv) python3 -c 'import ensurepip, venv' 2>/dev/null ;;
         fonts-ocr-b) [[ -e /usr/share/fonts/opentype/ocr-b/OCRB.otf ]] ;;
         fonts-noto-core) [[ -e /usr/share/fonts/truetype/noto/NotoSans-Regular.ttf ]] ;;
+        fonts-noto-cjk) [[ -e /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc ]] ;;
         python3-pip) python3 -c 'import pip' 2>/dev/null ;;
         libtesseract5) compgen -G '/usr/lib/*/libtesseract.so.5' >/dev/null ;;
         tesseract-ocr-*) has_language "${1#tesseract-ocr-}" ;;
@@ -91,11 +100,15 @@ has_language() {
 
 install_packages() {
     local wanted=(clang libclang-dev pkg-config build-essential ffmpeg mosquitto
-        python3-venv python3-pip fonts-ocr-b fonts-noto-core libtesseract5
+        python3-venv python3-pip fonts-ocr-b fonts-noto-core libtesseract5 espeak-ng
         tesseract-ocr-kaz tesseract-ocr-rus tesseract-ocr-eng)
     if [[ $1 == lint ]]; then
         # Fonts, players and languages are needed only to run something, which lint does not.
         wanted=(clang libclang-dev pkg-config build-essential python3-venv python3-pip shellcheck)
+    fi
+    if [[ $1 == test ]]; then
+        # The page is tested in a browser, in every language.
+        wanted+=(chromium fonts-noto-cjk)
     fi
     local missing=() package
     for package in "${wanted[@]}"; do
@@ -136,6 +149,36 @@ install_python() {
     touch "$stamp"
 }
 
+# Fetches a pinned npm package into a folder and prints the file's name.
+fetch_package() {
+    local folder=$1 package=$2 digest=$3 archive
+    archive=$(cd "$folder" && npm pack --silent "$package") ||
+        fail "npm could not fetch $package: check the network"
+    echo "$digest  $folder/$archive" | sha256sum --check --quiet >&2 ||
+        fail "$folder/$archive is not the file that was pinned; remove it and run this again"
+    echo "$archive"
+}
+
+fetch_fluent() {
+    local folder="$root/src/kiosk/vendor/fluent" archive
+    [[ ! -e $folder/index.js ]] || return 0
+    mkdir -p "$folder"
+    archive=$(fetch_package "$folder" "$FLUENT_PACKAGE" "$FLUENT_SHA256")
+    tar --extract --gzip --file "$folder/$archive" --directory "$folder" --strip-components 2 \
+        --wildcards 'package/esm/*.js'
+    rm "$folder/$archive"
+}
+
+fetch_axe() {
+    local folder="$tools/axe" archive
+    [[ ! -e $folder/axe.min.js ]] || return 0
+    mkdir -p "$folder"
+    archive=$(fetch_package "$folder" "$AXE_PACKAGE" "$AXE_SHA256")
+    tar --extract --gzip --file "$folder/$archive" --directory "$folder" --strip-components 1 \
+        package/axe.min.js
+    rm "$folder/$archive"
+}
+
 fetch_tflite_c_library() {
     local folder="$root/models/cache/classic" machine archive
     [[ ! -e $folder/libtensorflowlite_c.so ]] || return 0
@@ -145,10 +188,7 @@ fetch_tflite_c_library() {
         *) return 0 ;;
     esac
     mkdir -p "$folder"
-    archive=$(cd "$folder" && npm pack --silent "$CLASSIC_PACKAGE") ||
-        fail "npm could not fetch $CLASSIC_PACKAGE: check the network"
-    echo "$CLASSIC_SHA256  $folder/$archive" | sha256sum --check --quiet ||
-        fail "$folder/$archive is not the file that was pinned; remove it and run this again"
+    archive=$(fetch_package "$folder" "$CLASSIC_PACKAGE" "$CLASSIC_SHA256")
     tar --extract --gzip --file "$folder/$archive" --directory "$folder" --strip-components 3 \
         "package/cc_deps/$machine/libtensorflowlite_c.so"
     rm "$folder/$archive"

@@ -1,6 +1,7 @@
 //! Vouch, the software of an identity terminal: the part that runs on the board.
 //!
-//! `terminal` runs the sessions and asks `authority` for records; `eye` builds an eye from the
+//! `terminal` runs the sessions and asks `authority` for records; `kiosk` is the page in front of
+//! the person; `eye` builds an eye from the
 //! configuration; `cli` connects the modules for the commands in `main.rs`. Everything else is in
 //! crates of its own: see docs/ARCHITECTURE.md.
 
@@ -8,4 +9,5 @@ pub mod authority;
 pub mod cli;
 pub mod config;
 pub mod eye;
+pub mod kiosk;
 pub mod terminal;

@@ -20,6 +20,8 @@ struct Vouch {
 enum Command {
     /// The terminal as a service
     Run(cli::run::RunArgs),
+    /// The page on the screen: sets the service PIN
+    Kiosk(cli::kiosk::KioskArgs),
     /// Runs one session, here and now: JWS on standard output
     Session(cli::session::SessionArgs),
     /// Perception as a process of its own
@@ -46,6 +48,7 @@ fn main() -> ExitCode {
     let began = Instant::now();
     let done = match Vouch::parse().command {
         Command::Run(args) => cli::run::run(&args, began),
+        Command::Kiosk(args) => cli::kiosk::run(&args),
         Command::Session(args) => cli::session::run(&args),
         Command::Eye(args) => cli::eye::run(&args),
         Command::Replay(args) => cli::replay::run(&args),

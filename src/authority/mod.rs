@@ -7,6 +7,7 @@
 
 mod claim;
 mod folder;
+mod full_name;
 mod https;
 mod record;
 mod source;
@@ -14,8 +15,9 @@ mod text;
 
 pub use claim::{Claim, Number};
 pub use folder::Folder;
+pub use full_name::FullName;
 pub use https::Https;
-pub use record::{FullName, Record};
+pub use record::Record;
 pub use source::{Answer, Source};
 use vouch_contract::record::{Kind, RecordFault};
 

@@ -1,6 +1,7 @@
 //! `vouch run`: the terminal as a service.
 
 use std::fs::{File, TryLockError};
+use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 use std::process::ExitCode;
@@ -12,6 +13,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::common::Place;
 use super::failure::Failure;
+use super::kiosk::open_page;
 use crate::terminal::order::{Asker, Order, OrderSender, SessionOrder, queue};
 use crate::terminal::pending_results::OutboxQueue;
 use crate::terminal::run::{EyeCommand, Stop, Terminal};
@@ -41,10 +43,10 @@ pub fn run(args: &RunArgs, began: Instant) -> Result<ExitCode, Failure> {
     // First of all, because a signal may arrive as soon as the service has started.
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let (stop, (sender, orders)) = (Stop::default(), queue());
-    listen(&runtime, stop.clone(), sender)?;
+    listen(&runtime, stop.clone(), sender.clone())?;
     let config = args.place.load()?;
     let scheme = config.session.scheme;
-    if let Some(why) = why_unsupported(scheme) {
+    if let Some(why) = why_unsupported(scheme, config.kiosk.enabled) {
         return Err(Failure::usage(format!(
             "`vouch run` can't run sessions of the scheme {scheme} yet: it {why}; or set session.scheme to \
              another one"
@@ -54,11 +56,19 @@ pub fn run(args: &RunArgs, began: Instant) -> Result<ExitCode, Failure> {
     let _only = lock_state_folder(&config.device.state_dir)?;
     let station = Station::open(config)?;
     let link = start_link(&runtime, &station)?;
+    let mut stdout = std::io::stdout();
+    let front = if station.config().kiosk.enabled {
+        let page = open_page(&runtime, &station, link.as_ref(), &args.place, sender)?;
+        let event = serde_json::json!({ "event": "kiosk", "url": page.url });
+        let _ = writeln!(stdout, "{event}").and_then(|()| stdout.flush());
+        Some(page.front)
+    } else {
+        None
+    };
     let mut arguments = vec!["eye".to_owned()];
     arguments.extend(args.place.arguments());
     let command = EyeCommand { program: std::env::current_exe()?, arguments };
-    let mut stdout = std::io::stdout();
-    let mut terminal = Terminal::new(station, link, (stop, orders), began, &mut stdout);
+    let mut terminal = Terminal::new(station, link, (stop, orders), front, began, &mut stdout);
     let done = terminal.run(&command);
     if let Some(link) = terminal.into_link() {
         runtime.block_on(link.shutdown());
@@ -136,7 +146,7 @@ fn start_link(runtime: &Runtime, station: &Station) -> Result<Option<LinkHandle>
 
 /// Why this terminal can't run sessions of `scheme`, which begin with a signal or a face and no
 /// further input; `None` if it can.
-fn why_unsupported(scheme: Scheme) -> Option<&'static str> {
+fn why_unsupported(scheme: Scheme, has_page: bool) -> Option<&'static str> {
     match scheme.plan() {
         Plan { against: Against::Bound, .. } => {
             Some("needs a portrait with each session: `vouch session --reference`")
@@ -145,8 +155,8 @@ fn why_unsupported(scheme: Scheme) -> Option<&'static str> {
             "needs name and number with each session: `vouch session --name … --number …`, or RPBasic, which \
              finds the record by the document shown",
         ),
-        Plan { claim: Claim::Typed, .. } => {
-            Some("has the person type name and number, but has no page to type on: `vouch session`")
+        Plan { claim: Claim::Typed, .. } if !has_page => {
+            Some("has the person type name and number, on a page: set kiosk.enabled, or use `vouch session`")
         }
         _ => None,
     }
@@ -158,7 +168,13 @@ mod tests {
 
     #[test]
     fn only_what_needs_nobody_runs_by_itself() {
-        let runs: Vec<Scheme> = Scheme::ALL.into_iter().filter(|s| why_unsupported(*s).is_none()).collect();
-        assert_eq!(runs, [Scheme::LivenessOnly, Scheme::CidDocument, Scheme::RpBasic]);
+        let runs = |has_page| -> Vec<Scheme> {
+            Scheme::ALL.into_iter().filter(|s| why_unsupported(*s, has_page).is_none()).collect()
+        };
+        assert_eq!(runs(false), [Scheme::LivenessOnly, Scheme::CidDocument, Scheme::RpBasic]);
+        assert_eq!(
+            runs(true),
+            [Scheme::LivenessOnly, Scheme::CidDocument, Scheme::RpBasic, Scheme::RpManual]
+        );
     }
 }

@@ -203,6 +203,44 @@ impl Default for Store {
     }
 }
 
+/// Languages of the page, BCP 47 tags.
+pub const LANGUAGES: [&str; 15] =
+    ["en", "kk", "ru", "id", "es", "ar", "tl", "ko", "pt", "th", "tr", "vi", "km", "zh-Hans", "zh-Hant"];
+
+/// `[kiosk]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Kiosk {
+    /// Whether the terminal serves its page.
+    pub enabled: bool,
+    /// Port on loopback; 0 for any free one.
+    pub port: u16,
+    /// Languages offered, BCP 47 tags. The first is shown when nobody has chosen.
+    pub languages: Vec<String>,
+    /// Whether to explain what happens, before.
+    pub guide: bool,
+    /// Whether to ask for consent, before.
+    pub consent: bool,
+    /// Whether to show the outcome, after.
+    pub result: bool,
+    /// Whether prompts are spoken.
+    pub audio: bool,
+}
+
+impl Default for Kiosk {
+    fn default() -> Self {
+        Self {
+            enabled: false,
+            port: 8800,
+            languages: LANGUAGES.iter().map(|tag| (*tag).to_owned()).collect(),
+            guide: true,
+            consent: true,
+            result: true,
+            audio: false,
+        }
+    }
+}
+
 /// `[fleet]`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use super::Config;
 use super::fault::{ConfigError, Fault, quoted};
-use super::sections::{Camera, Device, Fleet, Runtime, Store};
+use super::sections::{Camera, Device, Fleet, Kiosk, LANGUAGES, Runtime, Store};
 use vouch_session::policy::Policy;
 
 /// Pixels. Less is too small for a usable face; more than 4096 x 4096 would cost 50 MB per frame
@@ -73,6 +73,7 @@ impl Config {
         check.runtime(&self.runtime);
         check.authority(&self.authority, self.session.scheme);
         check.store(&self.store);
+        check.kiosk(&self.kiosk);
         check.fleet(&self.fleet);
         check.policy(&self.session.policy);
         check.0
@@ -125,6 +126,16 @@ impl Check {
         self.range("store.max_pending", store.max_pending, MAX_PENDING);
         self.range("store.min_free_mb", store.min_free_mb, MIN_FREE_MB);
         self.range("store.retention_days", store.retention_days, RETENTION_DAYS);
+    }
+
+    fn kiosk(&mut self, kiosk: &Kiosk) {
+        if kiosk.languages.is_empty() {
+            self.breach("kiosk.languages", "[]", "at least one language");
+        }
+        for tag in &kiosk.languages {
+            let known = LANGUAGES.contains(&tag.as_str());
+            self.text("kiosk.languages", tag, known, &format!("of {}", LANGUAGES.join(", ")));
+        }
     }
 
     fn fleet(&mut self, fleet: &Fleet) {

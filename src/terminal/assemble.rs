@@ -84,8 +84,13 @@ impl Station {
         let mut policy = self.policy_for(order.references.len()).clone();
         let (challenge, chosen_by) = choose(&mut policy, &order.gestures)?;
         let least = self.policy().calibration().threshold_for(SAME_PERSON_FMR).unwrap_or(-1.0);
-        let asked =
-            Asked { scheme, challenge: challenge.gestures().to_vec(), chosen_by, nonce: order.nonce.take() };
+        let asked = Asked {
+            scheme,
+            challenge: challenge.gestures().to_vec(),
+            chosen_by,
+            nonce: order.nonce.take(),
+            consent: order.consent.take(),
+        };
         Ok(Assembled {
             machine: Machine::new(policy.clone(), scheme, challenge.clone())?,
             references: References { images: std::mem::take(&mut order.references), least },

@@ -12,7 +12,7 @@ use crate::terminal::records::{Records, Typed};
 use crate::terminal::references::References;
 use crate::terminal::screen::Screen;
 use vouch_contract::clock::Clock;
-use vouch_contract::eye::protocol::{Ask, Slot, Tell};
+use vouch_contract::eye::protocol::{Ask, Slot, Subject, Tell};
 use vouch_contract::face::Template;
 use vouch_perception::eye::port::EyePort;
 use vouch_session::log::Recorder;
@@ -87,7 +87,7 @@ pub fn drive<'a>(
 ) -> (Driven, &'a mut dyn Screen, &'a mut OrderQueue) {
     let started = clock.wall();
     let mut time = Time::new(clock);
-    let mut eye = Watched { eye, gone: None };
+    let mut eye = Watched { eye, gone: None, subject: Subject::Face };
     eye.ask(Ask::Forget);
     let mut fusing = session.references.ask(|ask| eye.ask(ask));
     let (mut best_at, mut log_fault) = (None, None);
@@ -95,6 +95,7 @@ pub fn drive<'a>(
     // Whether the person has been asked something and has not answered yet.
     let mut asking = false;
     let mut event = Event::Begin;
+    session.screen.began(session.machine.scheme(), session.machine.challenge().gestures().len());
     let outcome = loop {
         let now = time.of(&event);
         if let Some(recorder) = &mut session.recorder
@@ -110,7 +111,10 @@ pub fn drive<'a>(
             Event::Read(_) | Event::Claimed(_) | Event::Confirmed(_) | Event::Record { .. } => {
                 time.begin_anew();
             }
-            Event::Sighting(sighting) => latest = Some((sighting.sequence, now)),
+            Event::Sighting(sighting) => {
+                latest = Some((sighting.sequence, now));
+                session.screen.saw(sighting);
+            }
             Event::Kept { sequence, slot: Slot::Best, found: true, .. } => {
                 best_at = asked_best.filter(|(number, _)| number == sequence).map(|(_, at)| at);
             }
@@ -118,7 +122,12 @@ pub fn drive<'a>(
         }
         let (mut finished, mut answer) = (None, None);
         let today = || clock.wall().to_zoned(TimeZone::system()).date();
-        for action in session.machine.step(&event, now) {
+        let actions = session.machine.step(&event, now);
+        // Before its prompts: they belong to the new step.
+        if let Some(allowance) = session.machine.allowance() {
+            session.screen.step(session.machine.current(), allowance);
+        }
+        for action in actions {
             match action {
                 Action::Prompt(Prompt::Passed | Prompt::NotPassed) => {}
                 Action::Prompt(prompt) => session.screen.prompt(prompt),
@@ -131,6 +140,7 @@ pub fn drive<'a>(
                 Action::Watch(subject) => {
                     // The other source has its own clock.
                     time.begin_anew();
+                    eye.subject = subject;
                     eye.ask(Ask::Watch(subject));
                 }
                 Action::Read { slot } => eye.ask(Ask::Read { slot }),
@@ -203,6 +213,8 @@ pub fn drive<'a>(
 struct Watched<'a> {
     eye: &'a mut dyn EyePort,
     gone: Option<String>,
+    // What it was last asked to look for.
+    subject: Subject,
 }
 
 impl Watched<'_> {
@@ -221,6 +233,9 @@ impl Watched<'_> {
             return Event::Tick;
         }
         match self.eye.next(TICK) {
+            // A frame from before the change says nothing about the subject, and its source's clock
+            // would become the session's.
+            Ok(Some(Tell::Sighting(sighting))) if sighting.subject != self.subject => Event::Tick,
             Ok(Some(Tell::Sighting(sighting))) => Event::Sighting(sighting),
             Ok(Some(Tell::Kept { sequence, slot, found, template })) => {
                 Event::Kept { sequence, slot, found, template }
@@ -232,9 +247,16 @@ impl Watched<'_> {
                 tracing::warn!(reason, "no frames at the moment");
                 Event::Tick
             }
-            Ok(Some(Tell::Hello(_) | Tell::Still { .. } | Tell::StillNoFrames | Tell::Counts(_)) | None) => {
-                Event::Tick
-            }
+            Ok(
+                Some(
+                    Tell::Hello(_)
+                    | Tell::Still { .. }
+                    | Tell::StillNoFrames
+                    | Tell::Counts(_)
+                    | Tell::Preview(_),
+                )
+                | None,
+            ) => Event::Tick,
             Err(error) => {
                 let reason = error.to_string();
                 self.gone = Some(reason.clone());

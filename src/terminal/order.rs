@@ -15,7 +15,7 @@ use serde::Serialize;
 use super::records::Typed;
 use super::station::Vouched;
 use crate::authority::Claim;
-use vouch_contract::claims::Nonce;
+use vouch_contract::claims::{Consent, Nonce};
 use vouch_contract::gesture::Gesture;
 use vouch_contract::scheme::Scheme;
 use vouch_session::types::Confirmation;
@@ -34,6 +34,10 @@ pub enum Order {
     Begin(Box<SessionOrder>),
     /// Steer the running session; dropped if there is none.
     Steer(Steer),
+    /// Show the camera's picture between sessions, or stop. Sessions show it anyway.
+    ShowCamera(bool),
+    /// Start a new eye. Dropped during a session.
+    RestartEye,
 }
 
 /// What steers the running session.
@@ -57,6 +61,8 @@ pub enum Asker {
     Presence,
     /// The command `vouch session`.
     Console,
+    /// A person at the page on the screen.
+    Page,
 }
 
 /// What happens to an order during another session.
@@ -80,6 +86,8 @@ pub struct SessionOrder {
     pub references: Vec<Vec<u8>>,
     /// The bound name and number, for schemes that look up a record by them.
     pub claim: Option<Claim>,
+    /// What the person agreed to, if asked.
+    pub consent: Option<Consent>,
     /// Gestures chosen by the caller, for trials; empty for random ones.
     pub gestures: Vec<Gesture>,
     /// What to do during another session.
@@ -109,6 +117,7 @@ impl SessionOrder {
             nonce: None,
             references: Vec::new(),
             claim: None,
+            consent: None,
             gestures: Vec::new(),
             when_busy: WhenBusy::Refuse,
             patience,
@@ -187,6 +196,8 @@ impl OrderSender {
 pub struct OrderQueue {
     incoming: Receiver<Order>,
     waiting: VecDeque<Waiting>,
+    show_camera: bool,
+    restart_eye: bool,
 }
 
 #[derive(Debug)]
@@ -198,7 +209,10 @@ struct Waiting {
 /// An empty queue.
 pub fn queue() -> (OrderSender, OrderQueue) {
     let (sender, incoming) = sync_channel(MAX_QUEUED);
-    (OrderSender(sender), OrderQueue { incoming, waiting: VecDeque::new() })
+    (
+        OrderSender(sender),
+        OrderQueue { incoming, waiting: VecDeque::new(), show_camera: false, restart_eye: false },
+    )
 }
 
 impl OrderQueue {
@@ -206,10 +220,23 @@ impl OrderQueue {
     /// running.
     pub fn collect(&mut self) {
         while let Ok(order) = self.incoming.try_recv() {
-            if let Order::Begin(order) = order {
-                self.keep(order);
+            match order {
+                Order::Begin(order) => self.keep(order),
+                Order::Steer(_) => {}
+                Order::ShowCamera(show) => self.show_camera = show,
+                Order::RestartEye => self.restart_eye = true,
             }
         }
+    }
+
+    /// Whether a new eye was asked for since the last call.
+    pub fn takes_restart(&mut self) -> bool {
+        std::mem::take(&mut self.restart_eye)
+    }
+
+    /// Whether the camera's picture is to be shown between sessions.
+    pub fn shows_camera(&self) -> bool {
+        self.show_camera
     }
 
     /// Between sessions: the oldest order whose patience has not run out.
@@ -260,6 +287,8 @@ impl OrderQueue {
                 Order::Steer(steer) => return Some(steer),
                 Order::Begin(order) if order.when_busy == WhenBusy::Wait => self.keep(order),
                 Order::Begin(order) => order.tell(Answer::Refused(Refusal::Busy)),
+                Order::ShowCamera(show) => self.show_camera = show,
+                Order::RestartEye => {}
             }
         }
     }

@@ -13,12 +13,12 @@ use super::assemble::Assembled;
 use super::drive::Session;
 use super::order::{Answer, Asker, OrderQueue, Refusal, SessionOrder};
 use super::presence::Presence;
-use super::screen::Screen;
+use super::screen::{Both, Screen, Standing};
 use super::station::{Station, StationError, Vouched};
 use super::store_then_tell::lead;
 use crate::config::Start;
 use vouch_contract::document::reading::Document;
-use vouch_contract::eye::protocol::Tell;
+use vouch_contract::eye::protocol::{Ask, Preview, Tell};
 use vouch_link::link::LinkHandle;
 use vouch_perception::eye::port::EyePort;
 use vouch_perception::eye::remote::{RemoteEye, socket_path};
@@ -67,26 +67,40 @@ pub struct EyeCommand {
     pub arguments: Vec<String>,
 }
 
+/// The page in front of the person.
+pub struct Front {
+    /// What sessions show on it.
+    pub screen: Box<dyn Screen>,
+    /// Where the camera's pictures go.
+    pub previews: Arc<dyn Fn(Preview) + Send + Sync>,
+}
+
 /// The running terminal.
 pub struct Terminal<'a> {
     station: Station,
     link: Option<LinkHandle>,
     stop: Stop,
     orders: OrderQueue,
+    front: Option<Front>,
     events: &'a mut dyn Write,
     began: Instant,
     presence: Presence,
     sighted: bool,
     // When to check again, if not ready.
     not_before: Option<Instant>,
+    // Whether results could be vouched for, and when that was looked up.
+    ready: bool,
+    looked: Instant,
 }
 
 impl<'a> Terminal<'a> {
-    /// A terminal that reports its events as JSON lines on `events`.
+    /// A terminal that reports its events as JSON lines on `events`, and shows its sessions on
+    /// `front`.
     pub fn new(
         station: Station,
         link: Option<LinkHandle>,
         (stop, orders): (Stop, OrderQueue),
+        front: Option<Front>,
         began: Instant,
         events: &'a mut dyn Write,
     ) -> Self {
@@ -95,11 +109,14 @@ impl<'a> Terminal<'a> {
             link,
             stop,
             orders,
+            front,
             events,
             began,
             presence: Presence::default(),
             sighted: false,
             not_before: None,
+            ready: false,
+            looked: began,
         }
     }
 
@@ -112,7 +129,13 @@ impl<'a> Terminal<'a> {
         let socket = socket_path(&self.station.config().device.state_dir, std::process::id());
         while !self.stopped() {
             let started = Instant::now();
-            match RemoteEye::start(&command.program, &command.arguments, &socket) {
+            let previews = self.front.as_ref().map(|front| Arc::clone(&front.previews));
+            let sink = Box::new(move |preview| {
+                if let Some(previews) = &previews {
+                    previews(preview);
+                }
+            });
+            match RemoteEye::start(&command.program, &command.arguments, &socket, sink) {
                 Ok(mut eye) => {
                     let id = eye.process_id();
                     self.tell(json!({ "event": "eye-started", "eyePid": id, "source": eye.report().source }));
@@ -127,6 +150,7 @@ impl<'a> Terminal<'a> {
                     self.tell(json!({ "event": "eye-lost", "reason": error.to_string() }));
                 }
             }
+            self.stand(Standing::NoCamera);
             if started.elapsed() >= HEALTHY {
                 pause = RESTART_FIRST;
             }
@@ -144,10 +168,12 @@ impl<'a> Terminal<'a> {
     /// Watches one eye until it is gone (returns the reason) or the terminal stops.
     fn watch(&mut self, eye: &mut RemoteEye, id: Option<u32>) -> Result<Option<String>, StationError> {
         let silent = Duration::from_millis(self.station.config().camera.timeout_ms.into()) + SILENT;
-        let mut heard = Instant::now();
+        let started = Instant::now();
+        let mut heard = started;
         let mut framed: Option<Instant> = None;
         // A new eye's clock begins at zero.
         self.presence.begin_anew();
+        let mut showing = false;
         while !self.stopped() {
             let told = eye.next(TICK);
             if !matches!(told, Ok(None)) {
@@ -177,10 +203,32 @@ impl<'a> Terminal<'a> {
             }
             self.orders.collect();
             let seeing = framed.is_some_and(|at| at.elapsed() <= FRESH);
+            if self.orders.takes_restart() {
+                return Ok(Some("the operator asked for a new one".to_owned()));
+            }
+            if showing != self.orders.shows_camera() {
+                showing = !showing;
+                if let Err(error) = eye.ask(Ask::Preview(showing)) {
+                    return Ok(Some(error.to_string()));
+                }
+            }
+            let standing = match (seeing, framed) {
+                (true, _) if self.is_ready() => Standing::Ready,
+                (true, _) => Standing::NotReady,
+                (false, None) if started.elapsed() < FRESH => Standing::Starting,
+                (false, _) => Standing::NoCamera,
+            };
+            self.stand(standing);
+            // A page leads the person to a session by itself.
+            if present && self.front.as_mut().is_some_and(|front| front.screen.somebody_came()) {
+                self.presence.session_over();
+                present = false;
+            }
             let by_presence = || present.then(|| SessionOrder::plain(Asker::Presence, Duration::ZERO));
             if seeing && let Some(order) = self.orders.next_session().or_else(by_presence) {
                 if self.serve(eye, order)? {
                     self.presence.session_over();
+                    showing = false;
                 }
                 heard = Instant::now();
             }
@@ -230,6 +278,22 @@ impl<'a> Terminal<'a> {
         Ok(assembled)
     }
 
+    /// Whether a session could be vouched for, looked up from time to time.
+    fn is_ready(&mut self) -> bool {
+        let now = Instant::now();
+        if now.duration_since(self.looked) >= NOT_READY || self.looked == self.began {
+            self.looked = now;
+            self.ready = self.station.preflight().is_ok();
+        }
+        self.ready
+    }
+
+    fn stand(&mut self, standing: Standing) {
+        if let Some(front) = &mut self.front {
+            front.screen.standing(standing);
+        }
+    }
+
     fn not_ready(&mut self, reason: &str) {
         tracing::error!(reason, "no session can begin");
         self.tell(json!({ "event": "not-ready", "reason": reason }));
@@ -239,17 +303,32 @@ impl<'a> Terminal<'a> {
         let stop = self.stop.clone();
         let stopped = || stop.is_asked();
         let Assembled { machine, references, records, asked, .. } = assembled;
+        let mut lines = EventLines(self.events);
+        let mut nowhere = std::io::sink();
+        let mut nothing = EventLines(&mut nowhere);
+        let front: &mut dyn Screen = match &mut self.front {
+            Some(front) => {
+                // A failure shows at the session's next question to the eye.
+                let _ = eye.ask(Ask::Preview(true));
+                front.screen.as_mut()
+            }
+            None => &mut nothing,
+        };
         let session = Session {
             machine,
             references,
             records,
             recorder: None,
-            screen: &mut EventLines(self.events),
+            screen: &mut Both(&mut lines, front),
             orders: &mut self.orders,
             stopped: &stopped,
         };
         // Pictures are not kept here, so the result lists none.
         let led = lead(&mut self.station, eye, session, &asked, &mut |_| Vec::new(), &stopped)?;
+        if let Some(front) = &mut self.front {
+            let _ = eye.ask(Ask::Preview(false));
+            front.screen.ended(&led.vouched.claims);
+        }
         if let Some(link) = &self.link {
             link.notify();
         }

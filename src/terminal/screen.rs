@@ -1,10 +1,27 @@
 //! What a session shows to the person. Answers come back as orders, so that nothing here has to
 //! wait.
 
+use vouch_contract::claims::ResultClaims;
 use vouch_contract::document::reading::Document;
-use vouch_session::types::Prompt;
+use vouch_contract::eye::sighting::Sighting;
+use vouch_contract::scheme::Scheme;
+use vouch_session::machine::Allowance;
+use vouch_session::types::{Prompt, Step};
 
-/// Shows a session to the person: a console, a page, a line of events.
+/// Whether a session could begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It could.
+    Ready,
+    /// The terminal has just started.
+    Starting,
+    /// The camera gives no frames.
+    NoCamera,
+    /// Results can't be vouched for now: the clock, the disk, the outbox.
+    NotReady,
+}
+
+/// Shows sessions to the person: a console, a page, lines of events.
 pub trait Screen {
     /// Shows a prompt.
     fn prompt(&mut self, prompt: Prompt);
@@ -16,4 +33,73 @@ pub trait Screen {
     /// Asks for name and number. The answer is [`Steer::Typed`](super::order::Steer::Typed). False
     /// if nobody can be asked.
     fn ask_claim(&mut self) -> bool;
+
+    /// A session has begun, with this many gestures.
+    fn began(&mut self, _scheme: Scheme, _gestures: usize) {}
+
+    /// The session's step, and the time it allows. Called often.
+    fn step(&mut self, _step: Step, _allowance: Allowance) {}
+
+    /// What the eye saw in a frame of the session.
+    fn saw(&mut self, _sighting: &Sighting) {}
+
+    /// The session is over; its result is on disk.
+    fn ended(&mut self, _claims: &ResultClaims) {}
+
+    /// Whether a session could begin. Called often, between sessions.
+    fn standing(&mut self, _standing: Standing) {}
+
+    /// Somebody has come and stays. True if this screen leads the person on and orders the session
+    /// itself.
+    fn somebody_came(&mut self) -> bool {
+        false
+    }
+}
+
+/// Two screens that show the same.
+pub struct Both<'a>(pub &'a mut dyn Screen, pub &'a mut dyn Screen);
+
+impl Screen for Both<'_> {
+    fn prompt(&mut self, prompt: Prompt) {
+        self.0.prompt(prompt);
+        self.1.prompt(prompt);
+    }
+
+    fn confirm(&mut self, document: &Document) -> bool {
+        // Not `||`: both are to show it.
+        self.0.confirm(document) | self.1.confirm(document)
+    }
+
+    fn ask_claim(&mut self) -> bool {
+        self.0.ask_claim() | self.1.ask_claim()
+    }
+
+    fn began(&mut self, scheme: Scheme, gestures: usize) {
+        self.0.began(scheme, gestures);
+        self.1.began(scheme, gestures);
+    }
+
+    fn step(&mut self, step: Step, allowance: Allowance) {
+        self.0.step(step, allowance);
+        self.1.step(step, allowance);
+    }
+
+    fn saw(&mut self, sighting: &Sighting) {
+        self.0.saw(sighting);
+        self.1.saw(sighting);
+    }
+
+    fn ended(&mut self, claims: &ResultClaims) {
+        self.0.ended(claims);
+        self.1.ended(claims);
+    }
+
+    fn standing(&mut self, standing: Standing) {
+        self.0.standing(standing);
+        self.1.standing(standing);
+    }
+
+    fn somebody_came(&mut self) -> bool {
+        self.0.somebody_came() | self.1.somebody_came()
+    }
 }

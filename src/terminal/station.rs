@@ -11,7 +11,7 @@ use super::thresholds::{calibrated, for_several, refuse_lax};
 use crate::authority::Source;
 use crate::config::{Config, Mode as ConfigMode};
 use crate::terminal::evidence::{clock as clock_evidence, firmware};
-use vouch_contract::claims::{ChosenBy, Firmware, Media, Mode, Nonce, ResultClaims};
+use vouch_contract::claims::{ChosenBy, Consent, Firmware, Media, Mode, Nonce, ResultClaims};
 use vouch_contract::clock::{Clock, SystemClock};
 use vouch_contract::document::fields::{FieldName, FieldSource};
 use vouch_contract::document::reading::Document;
@@ -89,6 +89,8 @@ pub struct Asked {
     pub chosen_by: ChosenBy,
     /// The requester's nonce.
     pub nonce: Option<Nonce>,
+    /// What the person agreed to, if asked.
+    pub consent: Option<Consent>,
 }
 
 /// A result that is signed and on disk.
@@ -263,6 +265,7 @@ impl Station {
                 seq: next.seq,
                 prev: next.prev.as_deref(),
                 nonce: asked.nonce.as_ref(),
+                consent: asked.consent.as_ref(),
                 session_id: &session_id,
                 started: driven.started,
                 best_at: driven.best_at,

@@ -180,7 +180,7 @@ fn attached(said: &[u8]) -> Result<RemoteEye, EyeError> {
     let (near, mut far) = UnixStream::pair().expect("a socket");
     far.write_all(said).expect("it takes a little");
     drop(far);
-    RemoteEye::attach(near)
+    RemoteEye::attach(near, Box::new(drop))
 }
 
 #[test]
@@ -213,7 +213,9 @@ fn what_the_terminal_can_not_read_later_ends_that_eye() {
 #[test]
 fn a_program_that_is_no_eye_is_told_as_such() {
     let desk = Desk::new();
-    let start = |program: &str| RemoteEye::start(Path::new(program), &[], &desk.path("eye.sock")).err();
+    let start = |program: &str| {
+        RemoteEye::start(Path::new(program), &[], &desk.path("eye.sock"), Box::new(drop)).err()
+    };
     let message = start("/bin/true").expect("no eye").to_string();
     assert!(message.contains("ended at once"), "{message}");
     let message = start("/no/such/program").expect("no eye").to_string();

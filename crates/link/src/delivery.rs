@@ -16,9 +16,9 @@ use rumqttc::{PubAck, PubAckReason};
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
+use super::log_limit::Repeats;
 use super::pending::{Envelope, Pending, Queue, Settled};
 use super::reason::printable;
-use super::repeats::Repeats;
 use super::routes::Inbox;
 use super::state::{LinkState, Reporter};
 use super::step;

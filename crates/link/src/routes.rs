@@ -6,7 +6,7 @@ use bytes::Bytes;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use super::repeats::Repeats;
+use super::log_limit::Repeats;
 use vouch_contract::topics::{Leaf, Name, Topic};
 
 /// How long a full inbox may hold up the line before the message is dropped.

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 pub use build::{build, cid_name, slot_name, step_name};
-use vouch_contract::claims::{ChosenBy, ClockEvidence, Firmware, Media, Mode, Nonce};
+use vouch_contract::claims::{ChosenBy, ClockEvidence, Consent, Firmware, Media, Mode, Nonce};
 use vouch_contract::eye::protocol::EyeReport;
 use vouch_contract::gesture::Gesture;
 use vouch_contract::scheme::Scheme;
@@ -35,6 +35,8 @@ pub struct Context<'a> {
     pub prev: Option<&'a str>,
     /// The requester's nonce.
     pub nonce: Option<&'a Nonce>,
+    /// What the person agreed to.
+    pub consent: Option<&'a Consent>,
     /// The session's id.
     pub session_id: &'a str,
     /// When the session began (wall clock). The end is this plus the measured length, so that

@@ -85,6 +85,20 @@ impl Nonce {
     }
 }
 
+/// What the person agreed to before the session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Consent {
+    /// Version of the text.
+    pub version: String,
+    /// Language in which it was shown (BCP 47).
+    pub language: String,
+    /// SHA-256 of the text shown, hex.
+    pub text_sha256: String,
+    /// When the person agreed, RFC 3339.
+    pub agreed_at: String,
+}
+
 /// Why a nonce is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NonceError {
@@ -114,6 +128,9 @@ pub struct ResultClaims {
     /// [`PROFILE`].
     #[serde(rename = "eat_profile")]
     pub eat_profile: String,
+    /// What the person agreed to, if asked on the screen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consent: Option<Consent>,
     /// Running number in the device's chain.
     pub seq: u64,
     /// Hash of the previous result; null for the first.

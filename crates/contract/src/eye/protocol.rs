@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::document::reading::{ReadFault, SideReading};
 use crate::eye::sighting::Sighting;
+pub use crate::eye::sighting::Subject;
 use crate::face::Template;
 use crate::runtime::RuntimeReport;
 use crate::source::{SourceCounts, SourceInfo};
@@ -25,17 +26,6 @@ pub enum Slot {
     Document(u8),
     /// For checking the person's identity only; no picture is kept.
     Continuity,
-}
-
-/// What the eye looks for in a frame.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Subject {
-    /// A person's face.
-    #[default]
-    Face,
-    /// A document.
-    Document,
 }
 
 /// What the terminal asks of the eye.
@@ -66,6 +56,8 @@ pub enum Ask {
         /// The side.
         slot: Slot,
     },
+    /// Send pictures for the screen from now on ([`Tell::Preview`]), or stop.
+    Preview(bool),
     /// Embed the only face in an encoded image (JPEG, PNG, …). Answered by [`Tell::Reference`].
     Reference {
         /// The image file's bytes.
@@ -120,6 +112,19 @@ pub enum Tell {
     /// The source's counters. Sent about once a second while frames flow, and before each
     /// [`Tell::Still`], which a session asks for at its end.
     Counts(SourceCounts),
+    /// A picture for the screen, while [`Ask::Preview`] is on.
+    Preview(Preview),
+}
+
+/// A picture for the person at the screen. It is never stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preview {
+    /// The source's number of the frame.
+    pub sequence: u64,
+    /// When it was captured, in microseconds since 1970 by the machine's clock.
+    pub captured_us: u64,
+    /// The picture as JPEG, upright, not mirrored.
+    pub jpeg: Vec<u8>,
 }
 
 /// Why a reference image can't be used.

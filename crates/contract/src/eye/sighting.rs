@@ -8,10 +8,25 @@ use crate::document::look::DocumentLook;
 use crate::face::Face;
 use crate::liveness::AllMeasures;
 
+/// What the eye looks for in a frame.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Subject {
+    /// A person's face.
+    #[default]
+    Face,
+    /// A document.
+    Document,
+}
+
 /// One frame as the eye saw it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Sighting {
+    /// What the eye was looking for. Frames of the subject before may still be on their way when the
+    /// terminal asks for another one.
+    #[serde(default)]
+    pub subject: Subject,
     /// The source's number of the frame.
     pub sequence: u64,
     /// Time of capture since the source was opened.

@@ -68,7 +68,7 @@ mod tests {
     use crate::document::look::DocumentLook;
     use crate::document::look::{CaptureFault, CaptureMeasures};
     use crate::eye::protocol::{Ask, Slot, Tell};
-    use crate::eye::sighting::Sighting;
+    use crate::eye::sighting::{Sighting, Subject};
     use crate::face::{Bounds, Face, Pose, Quality};
     use crate::liveness::{AllMeasures, Cue, CueMeasures, MEASURES};
     use crate::source::SourceCounts;
@@ -84,6 +84,7 @@ mod tests {
             cues.set(cue, CueMeasures::Measured { measures: [f32::MAX; MEASURES], quality: 1.0 });
         }
         let sighting = Sighting {
+            subject: Subject::Document,
             sequence: u64::MAX,
             at: Duration::MAX,
             width: u16::MAX,

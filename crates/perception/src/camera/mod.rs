@@ -3,7 +3,7 @@
 //! In: a device path or a recording. Out: [`Frame`]s in RGB with time stamps. Called by `eye/` and
 //! by the commands that examine a camera on its own. Knows nothing of faces or sessions.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 mod colour;
 pub mod convert;
@@ -51,6 +51,9 @@ pub struct Frame {
     pub sequence: u64,
     /// Time of capture since the source was opened.
     pub at: Duration,
+    /// Time of capture by this process's clock; `None` before the first capture. Never part of a
+    /// sighting: a recording's differs from run to run.
+    pub captured: Option<Instant>,
 }
 
 impl Frame {

@@ -50,6 +50,7 @@ impl Remembered {
         self.frame.resize(other.frame.width, other.frame.height);
         self.frame.rgb.copy_from_slice(&other.frame.rgb);
         (self.frame.sequence, self.frame.at) = (other.frame.sequence, other.frame.at);
+        self.frame.captured = other.frame.captured;
         self.has_face = other.has_face;
         self.valid = other.valid;
     }
@@ -148,6 +149,7 @@ impl Eye {
             None => AllMeasures::default(),
         };
         let sighting = Sighting {
+            subject: self.subject,
             sequence: frame.sequence,
             at: frame.at,
             width: u16::try_from(frame.width).unwrap_or(u16::MAX),
@@ -171,6 +173,11 @@ impl Eye {
         Ok((sighting, older))
     }
 
+    /// The newest frame seen.
+    pub fn newest(&self) -> &Frame {
+        &self.ring[(self.next + RING - 1) % RING].frame
+    }
+
     /// Answers a question of the terminal.
     pub fn answer(&mut self, ask: &Ask) -> Option<Tell> {
         match ask {
@@ -180,6 +187,8 @@ impl Eye {
             Ask::Read { slot } => Some(Tell::Read(self.read_document(*slot).inspect_err(|fault| {
                 tracing::info!(%fault, "a side of a document was not read");
             }))),
+            // Pictures for the screen are sent by the eye's process, not by this.
+            Ask::Preview(_) => None,
             Ask::Watch(subject) => {
                 self.look_for(*subject);
                 None
@@ -323,10 +332,15 @@ impl Portraits for FaceNetworks<'_> {
     }
 }
 
-/// A frame as JPEG; none if it can't be encoded (an empty frame).
+/// A frame as JPEG, in the quality of stills; none if it can't be encoded (an empty frame).
 pub fn encode_jpeg(frame: &Frame) -> Option<Vec<u8>> {
+    jpeg_of_quality(frame, STILL_QUALITY)
+}
+
+/// A frame as JPEG of this quality, 1 to 100; none if it can't be encoded.
+pub(super) fn jpeg_of_quality(frame: &Frame, quality: u8) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
-    JpegEncoder::new_with_quality(&mut bytes, STILL_QUALITY)
+    JpegEncoder::new_with_quality(&mut bytes, quality)
         .write_image(&frame.rgb, frame.width, frame.height, image::ExtendedColorType::Rgb8)
         .ok()?;
     Some(bytes)

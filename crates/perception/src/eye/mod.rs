@@ -11,6 +11,7 @@ mod documents;
 pub mod local;
 pub mod mailbox;
 pub mod port;
+mod preview;
 pub mod process;
 pub mod remote;
 

@@ -11,6 +11,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use super::core::Eye;
 use super::local::{capture, look, tell_of};
 use super::mailbox::{Mailbox, Received, SourceTrouble};
+use super::preview::Previewer;
 use crate::eye::Sources;
 use vouch_contract::eye::protocol::{Ask, Subject, Tell};
 use vouch_contract::eye::wire;
@@ -20,6 +21,9 @@ use vouch_contract::eye::wire;
 const ASKS: usize = 32;
 /// Longest wait for a frame before questions are answered.
 const FRAME_WAIT: Duration = Duration::from_millis(20);
+/// The same while the screen shows the camera: a picture that is ready must not wait for the next
+/// frame.
+const PREVIEW_WAIT: Duration = Duration::from_millis(3);
 /// How often the source's counts are sent while frames come. They are part of a
 /// result, and a session lasts several seconds.
 const COUNTS_EVERY: Duration = Duration::from_secs(1);
@@ -82,9 +86,13 @@ fn answer_and_look(
 ) -> io::Result<()> {
     let mut unsent = 0_u32;
     let mut counted = Instant::now();
+    let mut previewer: Option<Previewer> = None;
     loop {
         loop {
             match asks.try_recv() {
+                Ok(Ask::Preview(false)) => previewer = None,
+                Ok(Ask::Preview(true)) if previewer.is_some() => {}
+                Ok(Ask::Preview(true)) => previewer = Some(Previewer::start()?),
                 Ok(ask) => {
                     if matches!(ask, Ask::Still { .. }) {
                         wire::write_small(stream, &Tell::Counts(mailboxes.face.counts().1))?;
@@ -97,12 +105,20 @@ fn answer_and_look(
                 Err(TryRecvError::Disconnected) => return Ok(()),
             }
         }
+        if let Some(preview) = previewer.as_ref().and_then(Previewer::take)
+            && is_writable(stream)
+        {
+            wire::write(stream, &Tell::Preview(preview))?;
+        }
         let mailbox = mailboxes.of(eye.subject());
-        match mailbox.take(FRAME_WAIT) {
+        match mailbox.take(if previewer.is_some() { PREVIEW_WAIT } else { FRAME_WAIT }) {
             Received::Frame(frame) => {
                 let dropped = mailbox.counts().0.saturating_add(unsent);
                 let (tell, older) = look(eye, frame, dropped);
                 mailbox.give_back(older);
+                if let Some(previewer) = &mut previewer {
+                    previewer.offer(eye.newest());
+                }
                 // If the terminal is slow, sightings are dropped; the eye doesn't wait.
                 if is_writable(stream) {
                     wire::write_small(stream, &tell).or_else(|e| match tell {

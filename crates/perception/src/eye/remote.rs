@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use rustix::net::sockopt::socket_peercred;
 
 use super::port::{EyeError, EyeLoss, EyePort, StartFault, UnreadableTell};
-use vouch_contract::eye::protocol::{Ask, EyeReport, Tell};
+use vouch_contract::eye::protocol::{Ask, EyeReport, Preview, Tell};
 use vouch_contract::eye::wire;
 
 /// Messages that may wait here. If the terminal falls further behind, the eye drops sightings.
@@ -31,6 +31,10 @@ const ASK_LIMIT: Duration = Duration::from_secs(2);
 /// The eye needs neither.
 const NOT_FOR_THE_EYE: [&str; 2] = ["CREDENTIALS_DIRECTORY", "STATE_DIRECTORY"];
 
+/// Where pictures for the screen go. They don't wait among the other messages: the screen wants
+/// the newest, the session wants every sighting.
+pub type PreviewSink = Box<dyn FnMut(Preview) + Send>;
+
 /// An eye in a separate process.
 pub struct RemoteEye {
     stream: UnixStream,
@@ -46,7 +50,12 @@ impl RemoteEye {
     ///
     /// # Errors
     /// [`EyeError::Start`] with the reason.
-    pub fn start(program: &Path, arguments: &[String], socket: &Path) -> Result<Self, EyeError> {
+    pub fn start(
+        program: &Path,
+        arguments: &[String],
+        socket: &Path,
+        previews: PreviewSink,
+    ) -> Result<Self, EyeError> {
         let unusable = |path: &Path| {
             let path = path.to_owned();
             |source| EyeError::Start(StartFault::Path { path, source })
@@ -56,7 +65,7 @@ impl RemoteEye {
         let accepted = accept(&listener, &mut child);
         // Without the name nobody else can connect.
         let _ = std::fs::remove_file(socket);
-        match accepted.and_then(Self::attach) {
+        match accepted.and_then(|stream| Self::attach(stream, previews)) {
             Ok(mut eye) => {
                 eye.child = Some(child);
                 Ok(eye)
@@ -73,7 +82,7 @@ impl RemoteEye {
     ///
     /// # Errors
     /// [`EyeError`] if no hello arrives.
-    pub fn attach(stream: UnixStream) -> Result<Self, EyeError> {
+    pub fn attach(stream: UnixStream, mut previews: PreviewSink) -> Result<Self, EyeError> {
         stream.set_write_timeout(Some(ASK_LIMIT)).map_err(gone)?;
         let mut reader = stream.try_clone().map_err(gone)?;
         reader.set_read_timeout(Some(START_LIMIT)).map_err(gone)?;
@@ -87,7 +96,13 @@ impl RemoteEye {
         let (sender, tells) = sync_channel(TELLS);
         std::thread::spawn(move || {
             loop {
-                let told = wire::read(&mut reader, &mut buffer).map_err(unread);
+                let told = match wire::read(&mut reader, &mut buffer).map_err(unread) {
+                    Ok(Tell::Preview(preview)) => {
+                        previews(preview);
+                        continue;
+                    }
+                    told => told,
+                };
                 let last = told.is_err();
                 if sender.send(told).is_err() || last {
                     return;
@@ -283,7 +298,7 @@ mod tests {
         let report = EyeReport { source, document_source: None, counts, runtime: RuntimeReport::default() };
         let (near, mut far) = UnixStream::pair().expect("a socket");
         wire::write(&mut far, &Tell::Hello(Box::new(report))).expect("it takes a little");
-        (RemoteEye::attach(near).expect("it said hello"), far)
+        (RemoteEye::attach(near, Box::new(drop)).expect("it said hello"), far)
     }
 
     #[test]
@@ -338,7 +353,9 @@ mod tests {
             })
         };
         let arguments = ["-c", "exec sleep 1"].map(String::from);
-        let error = RemoteEye::start(Path::new("/bin/sh"), &arguments, &socket).err().expect("no eye");
+        let error = RemoteEye::start(Path::new("/bin/sh"), &arguments, &socket, Box::new(drop))
+            .err()
+            .expect("no eye");
         assert!(error.to_string().contains("ended at once"), "{error}");
         assert_eq!(foreign.join().expect("it was heard"), 0);
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::{CLOCK_RESTART, Flow, Machine, Stage};
 use crate::ending::Ending;
+use crate::policy::Policy;
 use crate::types::Prompt;
 use vouch_contract::record::RecordFault;
 use vouch_contract::scheme::Scan;
@@ -14,7 +15,53 @@ use vouch_contract::scheme::Scan;
 /// second.
 const PAUSE_AFTER: Duration = Duration::from_secs(1);
 
+/// The time that a step allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Allowance {
+    /// What is left of it.
+    pub left: Duration,
+    /// All of it.
+    pub total: Duration,
+}
+
 impl Machine {
+    /// The time left for the current step, as of the last event. `None` once the session is over.
+    /// Steps that pause for want of frames may last longer.
+    pub fn allowance(&self) -> Option<Allowance> {
+        let (since, total) = self.step_limit()?;
+        let now = self.clock.sum;
+        let left = total.saturating_sub(now.saturating_sub(since));
+        let session = self.session_limit().saturating_sub(now);
+        Some(Allowance { left: left.min(session), total })
+    }
+
+    /// When the current step's limit began to run, and the limit.
+    fn step_limit(&self) -> Option<(Duration, Duration)> {
+        let Policy { limits, document, record, .. } = &self.policy;
+        Some(match &self.stage {
+            Stage::Document(scanning) => match scanning.reading_since() {
+                Some(since) => (since, document.reading),
+                None => (scanning.since, document.side),
+            },
+            Stage::Claim { since } => (*since, record.claim),
+            Stage::Record { since } => (*since, record.look_up),
+            Stage::Checks { since } => (*since, document.look_up),
+            Stage::Confirmation { since } => (*since, document.confirm),
+            Stage::Reference { since } => (*since, limits.reference),
+            Stage::Position(position) => (position.since, limits.position),
+            Stage::Gesture(asking) => (asking.since, limits.gesture),
+            Stage::BestFrame(best_frame) => (best_frame.since, limits.best_frame),
+            Stage::Finished => return None,
+        })
+    }
+
+    /// The limit of the whole session.
+    fn session_limit(&self) -> Duration {
+        let plan = self.scheme.plan();
+        let scans = if plan.scan != Scan::Never { self.policy.document.total() } else { Duration::ZERO };
+        self.policy.limits.session + scans + self.policy.record.total(plan)
+    }
+
     /// Checks every limit that time alone can reach.
     pub(super) fn check_limits(&mut self, now: Duration) -> Flow {
         let limits = &self.policy.limits;
@@ -43,27 +90,8 @@ impl Machine {
             }
         }
         let silent = watching && self.source_ended.is_none() && longer(self.last_frame, PAUSE_AFTER);
-        let (document, record) = (&self.policy.document, &self.policy.record);
-        let step_is_over = match &self.stage {
-            _ if silent => false,
-            Stage::Document(scanning) => match scanning.reading_since() {
-                Some(since) => longer(since, document.reading),
-                None => longer(scanning.since, document.side),
-            },
-            Stage::Claim { since } => longer(*since, record.claim),
-            Stage::Record { since } => longer(*since, record.look_up),
-            Stage::Checks { since } => longer(*since, document.look_up),
-            Stage::Confirmation { since } => longer(*since, document.confirm),
-            Stage::Reference { since } => longer(*since, limits.reference),
-            Stage::Position(position) => longer(position.since, limits.position),
-            Stage::Gesture(asking) => longer(asking.since, limits.gesture),
-            Stage::BestFrame(best_frame) => longer(best_frame.since, limits.best_frame),
-            Stage::Finished => false,
-        };
-        let plan = self.scheme.plan();
-        let scans = if plan.scan != Scan::Never { document.total() } else { Duration::ZERO };
-        let session = limits.session + scans + record.total(plan);
-        if step_is_over || now > session {
+        let step_is_over = !silent && self.step_limit().is_some_and(|(since, limit)| longer(since, limit));
+        if step_is_over || now > self.session_limit() {
             return ControlFlow::Break(self.timed_out(now));
         }
         self.check_source(now)

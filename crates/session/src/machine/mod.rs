@@ -57,6 +57,7 @@ mod steps;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
+pub use self::limits::Allowance;
 use self::limits::Elapsed;
 use self::steps::{BestFrame, Position};
 use crate::asking::Asking;

@@ -27,6 +27,7 @@ pub fn build(outcome: &Outcome, context: &Context<'_>) -> ResultClaims {
         jti: context.jti.to_string(),
         ueid: context.ueid.to_owned(),
         eat_nonce: context.nonce.map(|nonce| nonce.as_str().to_owned()),
+        consent: context.consent.cloned(),
         eat_profile: PROFILE.to_owned(),
         seq: context.seq,
         prev: context.prev.map(str::to_owned),

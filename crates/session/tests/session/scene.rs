@@ -14,7 +14,7 @@ use vouch_contract::document::look::DocumentLook;
 use vouch_contract::document::look::{CaptureFault, CaptureMeasures};
 use vouch_contract::document::reading::{ReadFault, SideReading};
 use vouch_contract::eye::protocol::{ReferenceFault, Slot};
-use vouch_contract::eye::sighting::Sighting;
+use vouch_contract::eye::sighting::{Sighting, Subject};
 use vouch_contract::face::{Face, Template};
 use vouch_contract::gesture::Gesture;
 use vouch_contract::liveness::AllMeasures;
@@ -246,6 +246,7 @@ impl Scene {
         self.sequence += 1;
         self.sighted.push((self.sequence, self.who));
         let sighting = Sighting {
+            subject: Subject::default(),
             sequence: self.sequence,
             at: self.now,
             width: 640,

@@ -183,6 +183,7 @@ impl Session {
             seq: 1,
             prev: None,
             nonce: Some(&self.nonce),
+            consent: None,
             session_id: "5e55-10",
             started: "2026-03-01T10:00:00.125Z".parse::<Timestamp>().unwrap(),
             best_at: Some(Duration::from_millis(8_000)),

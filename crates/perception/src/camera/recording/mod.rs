@@ -251,6 +251,7 @@ impl Source for Recording {
             let started = *self.started.get_or_insert_with(Instant::now);
             std::thread::sleep(frame.at.saturating_sub(started.elapsed()));
         }
+        frame.captured = Some(Instant::now());
         Ok(())
     }
 

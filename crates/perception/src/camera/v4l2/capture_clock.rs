@@ -13,6 +13,8 @@ const STAMP_TOLERANCE: Duration = Duration::from_secs(5);
 pub(super) struct CaptureClock {
     first: Option<Duration>,
     last: Duration,
+    // Age of the last frame when its time was asked for.
+    age: Duration,
 }
 
 impl CaptureClock {
@@ -30,7 +32,13 @@ impl CaptureClock {
         let time = if monotonic && now.abs_diff(stamp) < STAMP_TOLERANCE { stamp } else { now };
         let first = *self.first.get_or_insert(time);
         self.last = self.last.max(time.saturating_sub(first));
+        self.age = now.saturating_sub(first.saturating_add(self.last));
         self.last
+    }
+
+    /// How old the last frame was when its time was asked for.
+    pub(super) fn age(&self) -> Duration {
+        self.age
     }
 }
 #[cfg(test)]
@@ -48,6 +56,7 @@ mod tests {
         let mut clock = CaptureClock::default();
         assert_eq!(clock.reckon(MONOTONIC, ms(70_000), ms(70_010)), ms(0));
         assert_eq!(clock.reckon(MONOTONIC, ms(70_033), ms(70_050)), ms(33));
+        assert_eq!(clock.age(), ms(17));
         // The same clock continues after an outage.
         assert_eq!(clock.reckon(MONOTONIC, ms(75_000), ms(75_001)), ms(5_000));
     }

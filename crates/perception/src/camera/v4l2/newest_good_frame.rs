@@ -131,6 +131,7 @@ impl Reader {
                 Ok(()) => {
                     frame.sequence = number;
                     frame.at = self.clock.at(filled.flags, filled.stamp);
+                    frame.captured = Instant::now().checked_sub(self.clock.age());
                     self.counts.frames += 1;
                     (self.bad_in_a_row, self.resized_in_a_row) = (0, 0);
                     self.was_good = true;

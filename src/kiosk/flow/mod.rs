@@ -1,0 +1,627 @@
+//! Which screen is shown, as a pure function of what has happened. No I/O and no clock of its own.
+//!
+//! | screen | ends by | to |
+//! |---|---|---|
+//! | Starting | the terminal is ready | Idle |
+//! | Idle | begin, somebody came, an invitation | the first of Guide, Consent, Documents that applies, else the order |
+//! | Idle | language | Language, and back |
+//! | Guide, Consent, Documents | next, agree, a kind | the next that applies, else the order |
+//! | Ordered | the session began; was refused | Session; Error |
+//! | Session | its end | Result, Redirect or Idle |
+//! | Result, Redirect, Error | done, or time | Idle |
+//! | Result | again | Documents, else the order |
+//! | Pin | the PIN is right | Operator |
+//! | any that waits for a person | cancel, or time | Idle |
+//!
+//! A session that began without the page (a signal, `vouch session`) shows from wherever the page
+//! is, but for the operator's.
+
+mod session;
+
+use std::time::Duration;
+
+use self::session::SessionScreen;
+use super::protocol::{
+    ChangedField, DocumentKind, GuideStep, Input, OperatorAction, Outcome, PinFault, Reason, Report, Shown,
+    Start, Trouble, View,
+};
+use crate::config::Kiosk;
+use crate::terminal::screen::Standing;
+use vouch_contract::document::fields::Field;
+use vouch_contract::scheme::{Claim, Plan, Scan, Scheme};
+use vouch_session::machine::Allowance;
+use vouch_session::types::{Prompt, Step};
+
+/// The consent text's version; it changes with the text.
+pub const CONSENT_VERSION: &str = "1";
+
+/// How long each screen waits for a person. Chosen: a slow reader needs about twenty seconds for
+/// the consent.
+const LANGUAGE: Duration = Duration::from_secs(30);
+const GUIDE: Duration = Duration::from_secs(30);
+const CONSENT: Duration = Duration::from_secs(60);
+const DOCUMENTS: Duration = Duration::from_secs(30);
+/// How long the terminal may take to begin the session ordered.
+const ORDERED: Duration = Duration::from_secs(10);
+const PASSED: Duration = Duration::from_secs(8);
+const FAILED: Duration = Duration::from_secs(20);
+const REDIRECT: Duration = Duration::from_secs(5);
+const PIN: Duration = Duration::from_secs(30);
+const OPERATOR: Duration = Duration::from_secs(300);
+
+/// What the flow needs to know of the terminal.
+#[derive(Debug, Clone)]
+pub struct SetUp {
+    /// The configuration.
+    pub kiosk: Kiosk,
+    /// The scheme of sessions begun here.
+    pub scheme: Scheme,
+    /// How they begin.
+    pub start: Start,
+    /// Whether there is a service PIN.
+    pub operator: bool,
+}
+
+/// A session that a partner asks for. The page leads the person to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invitation {
+    /// The partner's session.
+    pub id: String,
+    /// The partner's name, for the consent.
+    pub partner: String,
+    /// The scheme.
+    pub scheme: Scheme,
+    /// The language wanted.
+    pub language: Option<String>,
+    /// Whether prompts are spoken.
+    pub audio: bool,
+    /// Whether the guide is shown.
+    pub guide: bool,
+    /// Whether the result is shown.
+    pub result: bool,
+}
+
+/// What happens.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// The person did something, looking at view `view`.
+    Input {
+        /// The view's number.
+        view: u64,
+        /// What the person did.
+        input: Input,
+    },
+    /// Whether a session could begin.
+    Standing(Standing),
+    /// Somebody has come and stays.
+    SomebodyCame,
+    /// A partner asks for a session.
+    Invited(Invitation),
+    /// The partner takes the invitation back.
+    Withdrawn(String),
+    /// The session ordered was refused.
+    Refused(Reason),
+    /// A session has begun.
+    Began {
+        /// Its gestures.
+        gestures: usize,
+    },
+    /// The session's step and its time.
+    Step(Step, Allowance),
+    /// A prompt.
+    Prompt(Prompt),
+    /// The fields to confirm, and which are doubtful.
+    Confirm(Vec<(Field, bool)>),
+    /// What was typed is not valid.
+    Mistyped(super::protocol::TypingFault),
+    /// The session is over.
+    Ended {
+        /// The outcome.
+        outcome: Outcome,
+        /// Why it did not pass.
+        reason: Option<Reason>,
+    },
+    /// Where to send the person now that the session is over.
+    SendTo(String),
+    /// The PIN was checked: right, or how long until another try.
+    PinChecked(Result<(), Option<Duration>>),
+    /// What the operator sees.
+    Report(Box<Report>),
+    /// Time passes.
+    Tick,
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Order a session.
+    Order {
+        /// The invitation, if a partner asked for it.
+        invitation: Option<String>,
+        /// Whether the person agreed, and in which language.
+        consent: Option<String>,
+    },
+    /// The person does not want the partner's session, or went away.
+    Declined(String),
+    /// Cancel the running session.
+    Cancel,
+    /// The fields are right, with these changed.
+    Right(Vec<(String, String)>),
+    /// The fields are wrong.
+    Wrong,
+    /// What the person typed: name, number.
+    Typed(String, String),
+    /// Check the PIN.
+    CheckPin(String),
+    /// Fill the operator's page.
+    Report,
+    /// The operator wants this.
+    Act(OperatorAction),
+}
+
+/// The screen that is shown, with its state.
+#[derive(Debug)]
+enum Place {
+    Starting(Option<Trouble>),
+    Idle,
+    Language,
+    Guide,
+    Consent,
+    Documents,
+    Ordered,
+    Session(SessionScreen),
+    Result { outcome: Outcome, reason: Option<Reason>, again: bool },
+    Redirect(String),
+    Error(Reason),
+    Pin { fault: Option<PinFault>, until: Option<Duration>, checking: bool },
+    Operator(Box<Report>),
+}
+
+/// What this person has chosen. Forgotten when the page returns to Idle.
+#[derive(Debug, Default)]
+struct Visit {
+    invitation: Option<Invitation>,
+    consent: Option<String>,
+    kind: Option<DocumentKind>,
+    /// Whether the page ordered the session.
+    ours: bool,
+}
+
+/// The page's state.
+#[derive(Debug)]
+pub struct Flow {
+    set_up: SetUp,
+    standing: Standing,
+    place: Place,
+    number: u64,
+    language: String,
+    // When the screen ends, and how long it lasts in all.
+    ends: Option<(Duration, Duration)>,
+    visit: Visit,
+}
+
+impl Flow {
+    /// The page of a terminal that has just started.
+    pub fn new(set_up: SetUp) -> Self {
+        let language = first_language(&set_up);
+        Self {
+            set_up,
+            standing: Standing::Starting,
+            place: Place::Starting(None),
+            number: 1,
+            language,
+            ends: None,
+            visit: Visit::default(),
+        }
+    }
+
+    /// The language now shown.
+    pub fn language(&self) -> &str {
+        &self.language
+    }
+
+    /// Takes in what happened at `now`, a time that never goes back, and returns what to do.
+    pub fn step(&mut self, event: Event, now: Duration) -> Vec<Effect> {
+        match event {
+            Event::Input { view, input } if view == self.number => self.take_input(input, now),
+            Event::Input { .. } => Vec::new(),
+            Event::Standing(standing) => self.stand(standing),
+            Event::SomebodyCame if matches!(self.place, Place::Idle) => self.lead_on(now),
+            Event::SomebodyCame => Vec::new(),
+            Event::Invited(invitation) => self.invite(invitation, now),
+            Event::Withdrawn(id) => self.withdraw(&id),
+            Event::Refused(reason) => {
+                if matches!(self.place, Place::Ordered) {
+                    self.show(Place::Error(reason), Some(FAILED), now);
+                }
+                Vec::new()
+            }
+            Event::Began { gestures } => {
+                if !matches!(self.place, Place::Operator(_) | Place::Pin { .. }) {
+                    self.visit.ours = matches!(self.place, Place::Ordered);
+                    self.show(Place::Session(SessionScreen::new(gestures)), None, now);
+                }
+                Vec::new()
+            }
+            Event::Step(step, allowance) => {
+                let turned = match &mut self.place {
+                    Place::Session(session) => session.turn(step),
+                    _ => return Vec::new(),
+                };
+                self.number += u64::from(turned);
+                self.allow(allowance, now);
+                Vec::new()
+            }
+            Event::Prompt(prompt) => {
+                if let Place::Session(session) = &mut self.place {
+                    session.prompt(prompt);
+                }
+                Vec::new()
+            }
+            Event::Confirm(fields) => {
+                if let Place::Session(session) = &mut self.place {
+                    session.confirm(fields);
+                }
+                Vec::new()
+            }
+            Event::Mistyped(fault) => {
+                if let Place::Session(session) = &mut self.place {
+                    session.mistyped(fault);
+                    self.number += 1;
+                }
+                Vec::new()
+            }
+            Event::Ended { outcome, reason } => self.end(outcome, reason, now),
+            Event::SendTo(url) => {
+                if matches!(self.place, Place::Session(_) | Place::Result { .. } | Place::Idle) {
+                    self.show(Place::Redirect(url), Some(REDIRECT), now);
+                }
+                Vec::new()
+            }
+            Event::PinChecked(answer) => self.pin_checked(answer, now),
+            Event::Report(report) => {
+                if let Place::Operator(shown) = &mut self.place {
+                    *shown = report;
+                }
+                Vec::new()
+            }
+            Event::Tick => self.tick(now),
+        }
+    }
+
+    /// What to show at `now`.
+    pub fn view(&self, now: Duration) -> View {
+        let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        let ends = self.ends.map(|(at, total)| (millis(at.saturating_sub(now)), millis(total)));
+        let audio = self.visit.invitation.as_ref().map_or(self.set_up.kiosk.audio, |invited| invited.audio);
+        View {
+            kind: "view",
+            number: self.number,
+            language: self.language.clone(),
+            audio,
+            mirror: true,
+            left_ms: ends.map(|(left, _)| left),
+            total_ms: ends.map(|(_, total)| total),
+            screen: self.shown(now),
+        }
+    }
+
+    /// Whether the camera's picture is on this screen.
+    pub fn shows_camera(&self) -> bool {
+        match &self.place {
+            Place::Session(session) => session.shows_camera(),
+            Place::Operator(_) => true,
+            _ => false,
+        }
+    }
+
+    fn shown(&self, now: Duration) -> Shown {
+        let operator = self.set_up.operator;
+        match &self.place {
+            Place::Starting(trouble) => Shown::Starting { trouble: *trouble, operator },
+            Place::Idle => Shown::Idle { start: self.set_up.start, operator },
+            Place::Language => Shown::Language { languages: self.set_up.kiosk.languages.clone() },
+            Place::Guide => Shown::Guide { steps: guide(self.plan()) },
+            Place::Consent => Shown::Consent {
+                version: CONSENT_VERSION,
+                partner: self.visit.invitation.as_ref().map(|invited| invited.partner.clone()),
+            },
+            Place::Documents => Shown::Documents { kinds: DocumentKind::ALL.to_vec() },
+            Place::Ordered => Shown::Wait { prompt: "one-moment" },
+            Place::Session(session) => session.shown(self.visit.kind),
+            Place::Result { outcome, reason, again } => {
+                Shown::Result { outcome: *outcome, reason: *reason, again: *again }
+            }
+            Place::Redirect(url) => Shown::Redirect { url: url.clone() },
+            Place::Error(reason) => Shown::Error { reason: *reason },
+            Place::Pin { fault, until, .. } => {
+                let wait = until.map(|until| until.saturating_sub(now)).filter(|wait| !wait.is_zero());
+                let wait_ms = wait.map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX));
+                Shown::Pin { fault: *fault, wait_ms }
+            }
+            Place::Operator(report) => Shown::Operator(report.clone()),
+        }
+    }
+
+    fn plan(&self) -> Plan {
+        self.visit.invitation.as_ref().map_or(self.set_up.scheme, |invited| invited.scheme).plan()
+    }
+
+    fn show(&mut self, place: Place, limit: Option<Duration>, now: Duration) {
+        self.place = place;
+        self.number += 1;
+        self.ends = limit.map(|limit| (now.saturating_add(limit), limit));
+    }
+
+    /// Back to the beginning; nothing of this person stays.
+    fn rest(&mut self) -> Vec<Effect> {
+        let declined = self.visit.invitation.take().filter(|_| !self.visit.ours);
+        self.visit = Visit::default();
+        self.language = first_language(&self.set_up);
+        self.ends = None;
+        self.number += 1;
+        self.place = Place::Idle;
+        self.settle_standing();
+        declined.map(|invited| Effect::Declined(invited.id)).into_iter().collect()
+    }
+
+    fn stand(&mut self, standing: Standing) -> Vec<Effect> {
+        if self.standing != standing {
+            self.standing = standing;
+            self.settle_standing();
+        }
+        Vec::new()
+    }
+
+    /// Idle and Starting change with the terminal's standing; other screens stay until they end.
+    fn settle_standing(&mut self) {
+        let place = match (&self.place, self.standing) {
+            (Place::Idle | Place::Starting(_), Standing::Ready) => Place::Idle,
+            (Place::Idle | Place::Starting(_), Standing::Starting) => Place::Starting(None),
+            (Place::Idle | Place::Starting(_), Standing::NoCamera) => {
+                Place::Starting(Some(Trouble::NoCamera))
+            }
+            (Place::Idle | Place::Starting(_), Standing::NotReady) => {
+                Place::Starting(Some(Trouble::NotReady))
+            }
+            _ => return,
+        };
+        if !matches!((&self.place, &place), (Place::Idle, Place::Idle)) {
+            self.number += 1;
+        }
+        (self.place, self.ends) = (place, None);
+    }
+
+    fn invite(&mut self, invitation: Invitation, now: Duration) -> Vec<Effect> {
+        if !matches!(self.place, Place::Idle) {
+            return vec![Effect::Declined(invitation.id)];
+        }
+        if let Some(language) = &invitation.language
+            && self.set_up.kiosk.languages.contains(language)
+        {
+            self.language.clone_from(language);
+        }
+        self.visit.invitation = Some(invitation);
+        self.lead_on(now)
+    }
+
+    fn withdraw(&mut self, id: &str) -> Vec<Effect> {
+        let theirs = self.visit.invitation.as_ref().is_some_and(|invited| invited.id == id);
+        match self.place {
+            Place::Session(_) if theirs => vec![Effect::Cancel],
+            _ if theirs => {
+                self.visit.invitation = None;
+                self.rest()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// To the next screen before the session that applies, or to the session.
+    fn lead_on(&mut self, now: Duration) -> Vec<Effect> {
+        let kiosk = &self.set_up.kiosk;
+        let guide = self.visit.invitation.as_ref().map_or(kiosk.guide, |invited| invited.guide);
+        let asks_consent = kiosk.consent && self.visit.consent.is_none();
+        let asks_kind = self.plan().scan == Scan::Always && self.visit.kind.is_none();
+        let after = match &self.place {
+            Place::Guide => 1,
+            Place::Consent => 2,
+            Place::Documents => 3,
+            _ => 0,
+        };
+        if after < 1 && guide {
+            self.show(Place::Guide, Some(GUIDE), now);
+        } else if after < 2 && asks_consent {
+            self.show(Place::Consent, Some(CONSENT), now);
+        } else if after < 3 && asks_kind {
+            self.show(Place::Documents, Some(DOCUMENTS), now);
+        } else {
+            self.show(Place::Ordered, Some(ORDERED), now);
+            return vec![Effect::Order {
+                invitation: self.visit.invitation.as_ref().map(|invited| invited.id.clone()),
+                consent: self.visit.consent.clone(),
+            }];
+        }
+        Vec::new()
+    }
+
+    fn take_input(&mut self, input: Input, now: Duration) -> Vec<Effect> {
+        match (&mut self.place, input) {
+            (Place::Idle, Input::Begin) if self.set_up.start != Start::Partner => self.lead_on(now),
+            (Place::Idle, Input::Language { .. }) => {
+                self.show(Place::Language, Some(LANGUAGE), now);
+                Vec::new()
+            }
+            (Place::Idle | Place::Starting(_), Input::Operator) if self.set_up.operator => {
+                self.show(Place::Pin { fault: None, until: None, checking: false }, Some(PIN), now);
+                Vec::new()
+            }
+            (Place::Language, Input::Language { language: Some(tag) })
+                if self.set_up.kiosk.languages.contains(&tag) =>
+            {
+                self.language = tag;
+                self.show(Place::Idle, Some(LANGUAGE), now);
+                Vec::new()
+            }
+            (Place::Guide, Input::Next) => self.lead_on(now),
+            (Place::Consent, Input::Agree) => {
+                self.visit.consent = Some(self.language.clone());
+                self.lead_on(now)
+            }
+            (Place::Documents, Input::Document { document }) => {
+                self.visit.kind = Some(document);
+                self.lead_on(now)
+            }
+            (Place::Session(session), input) => session.take(input, &mut self.number),
+            (Place::Result { again: true, .. }, Input::Again) => {
+                self.visit.kind = None;
+                // The guide is known by now.
+                self.place = Place::Guide;
+                self.lead_on(now)
+            }
+            (Place::Result { .. } | Place::Error(_), Input::Done | Input::Cancel) => self.rest(),
+            (Place::Pin { checking, until, .. }, Input::Pin { pin })
+                if !*checking && until.is_none_or(|until| now >= until) =>
+            {
+                *checking = true;
+                vec![Effect::CheckPin(pin)]
+            }
+            (Place::Operator(_), Input::Action { action }) => {
+                self.ends = Some((now.saturating_add(OPERATOR), OPERATOR));
+                vec![Effect::Act(action)]
+            }
+            (Place::Operator(_), Input::Done) => {
+                let mut effects = self.rest();
+                effects.push(Effect::Act(OperatorAction::CameraOff));
+                effects
+            }
+            (
+                Place::Language | Place::Guide | Place::Consent | Place::Documents | Place::Pin { .. },
+                Input::Cancel,
+            ) => self.rest(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The session's own clock decides; the page only shows it. Small differences are not news.
+    fn allow(&mut self, allowance: Allowance, now: Duration) {
+        let ends = now.saturating_add(allowance.left);
+        let known = self.ends.is_some_and(|(at, total)| {
+            total == allowance.total && at.abs_diff(ends) < Duration::from_millis(500)
+        });
+        if !known {
+            self.ends = Some((ends, allowance.total));
+        }
+    }
+
+    fn end(&mut self, outcome: Outcome, reason: Option<Reason>, now: Duration) -> Vec<Effect> {
+        if !matches!(self.place, Place::Session(_) | Place::Ordered) {
+            return Vec::new();
+        }
+        let invited = self.visit.invitation.as_ref();
+        let shows = invited.map_or(self.set_up.kiosk.result, |invited| invited.result);
+        // Who cancelled wants to leave.
+        if !shows || reason == Some(Reason::Cancelled) {
+            return self.rest();
+        }
+        // A partner's retry needs a new token. An attack is no matter for another try by oneself.
+        let hopeless = matches!(reason, Some(Reason::Attack | Reason::DocumentSeenBefore | Reason::Internal));
+        let again = outcome == Outcome::Failed && self.visit.ours && invited.is_none() && !hopeless;
+        let limit = if outcome == Outcome::Passed { PASSED } else { FAILED };
+        self.show(Place::Result { outcome, reason, again }, Some(limit), now);
+        Vec::new()
+    }
+
+    fn pin_checked(&mut self, answer: Result<(), Option<Duration>>, now: Duration) -> Vec<Effect> {
+        if !matches!(self.place, Place::Pin { checking: true, .. }) {
+            return Vec::new();
+        }
+        match answer {
+            Ok(()) => {
+                self.show(Place::Operator(Box::default()), Some(OPERATOR), now);
+                return vec![Effect::Report];
+            }
+            Err(None) => {
+                let place = Place::Pin { fault: Some(PinFault::Wrong), until: None, checking: false };
+                self.show(place, Some(PIN), now);
+            }
+            Err(Some(wait)) => {
+                let until = Some(now.saturating_add(wait));
+                let place = Place::Pin { fault: Some(PinFault::Locked), until, checking: false };
+                self.show(place, Some(PIN), now);
+            }
+        }
+        Vec::new()
+    }
+
+    fn tick(&mut self, now: Duration) -> Vec<Effect> {
+        let over = self.ends.is_some_and(|(at, _)| now >= at);
+        match &self.place {
+            // The session ends by its own limits.
+            Place::Session(_) => Vec::new(),
+            Place::Ordered if over => {
+                self.show(Place::Error(Reason::Busy), Some(FAILED), now);
+                Vec::new()
+            }
+            Place::Operator(_) if over => {
+                let mut effects = self.rest();
+                effects.push(Effect::Act(OperatorAction::CameraOff));
+                effects
+            }
+            _ if over => self.rest(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn first_language(set_up: &SetUp) -> String {
+    set_up.kiosk.languages.first().cloned().unwrap_or_else(|| "en".to_owned())
+}
+
+fn guide(plan: Plan) -> Vec<GuideStep> {
+    let typing = (plan.claim == Claim::Typed).then_some(GuideStep::Typing);
+    let document = (plan.scan == Scan::Always).then_some(GuideStep::Document);
+    typing.into_iter().chain(document).chain([GuideStep::Face]).collect()
+}
+
+/// The names of all prompts, as in the messages `prompt-NAME`.
+#[cfg(test)]
+pub(super) fn prompt_names() -> Vec<&'static str> {
+    use vouch_contract::gesture::Gesture;
+    let gestures = Gesture::ALL.into_iter().map(Prompt::Do);
+    let prompts = [
+        Prompt::ComeIntoView,
+        Prompt::OnePersonOnly,
+        Prompt::ComeCloser,
+        Prompt::MoveBack,
+        Prompt::MoveToTheMiddle,
+        Prompt::MoreLight,
+        Prompt::LessLight,
+        Prompt::LookStraight,
+        Prompt::OpenEyes,
+        Prompt::UncoverFace,
+        Prompt::HoldStill,
+        Prompt::WellDone,
+        Prompt::ShowDocument,
+        Prompt::ShowWholeDocument,
+        Prompt::DocumentCloser,
+        Prompt::HoldDocumentFlat,
+        Prompt::HoldDocumentStill,
+        Prompt::MoreLightOnDocument,
+        Prompt::TiltAgainstGlare,
+        Prompt::TurnOver,
+        Prompt::OneDocumentOnly,
+        Prompt::NotADocument,
+        Prompt::ShowTheOriginal,
+        Prompt::LookingUp,
+    ];
+    prompts.into_iter().chain(gestures).filter_map(session::prompt_name).chain(["one-moment"]).collect()
+}
+
+/// The changed fields as they are passed on.
+fn pairs(fields: Vec<ChangedField>) -> Vec<(String, String)> {
+    fields.into_iter().map(|field| (field.name, field.value)).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,291 @@
+//! The page's state, shared between the terminal's thread and the page's connections.
+//!
+//! Whoever has news calls [`Shared::take`]; it never waits. Connections watch for changes. Only the
+//! newest picture, mark and view count, so nothing queues up.
+
+use std::sync::mpsc::Receiver;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+
+use super::flow::{CONSENT_VERSION, Effect, Event, Flow};
+use super::messages::Messages;
+use super::operations::Operations;
+use super::pin::Pin;
+use super::protocol::{OperatorAction, Reason, ResultLine, TypingFault, View, field_of, frame};
+use crate::authority::Claim;
+use crate::terminal::order::{Answer, Asker, Order, OrderSender, SessionOrder, Steer, answers};
+use crate::terminal::records::Typed;
+use vouch_contract::claims::Consent;
+use vouch_contract::document::fields::{Field, FieldSource};
+use vouch_contract::eye::protocol::Preview;
+use vouch_contract::record::ClaimFault;
+use vouch_session::types::Confirmation;
+
+/// How long an order from the page waits for frames.
+const PATIENCE: Duration = Duration::from_secs(8);
+/// Most results listed for the operator.
+const RESULTS: usize = 10;
+
+/// A picture with its header, as sent to the page.
+pub type Picture = Option<Arc<Vec<u8>>>;
+/// A mark on the picture (outline, spot), as sent to the page.
+pub type Mark = Option<Arc<str>>;
+
+/// See the module.
+pub struct Shared {
+    flow: Mutex<Flow>,
+    began: Instant,
+    orders: OrderSender,
+    answers: Mutex<Option<Receiver<Answer>>>,
+    results: Mutex<Vec<ResultLine>>,
+    pin: Pin,
+    operations: Operations,
+    runtime: Handle,
+    changes: watch::Sender<u64>,
+    pictures: watch::Sender<Picture>,
+    marks: watch::Sender<Mark>,
+}
+
+impl Shared {
+    /// The state of a page that has just been made.
+    pub fn new(flow: Flow, orders: OrderSender, pin: Pin, operations: Operations, runtime: Handle) -> Self {
+        Self {
+            flow: Mutex::new(flow),
+            began: Instant::now(),
+            orders,
+            answers: Mutex::new(None),
+            results: Mutex::default(),
+            pin,
+            operations,
+            runtime,
+            changes: watch::Sender::new(0),
+            pictures: watch::Sender::new(None),
+            marks: watch::Sender::new(None),
+        }
+    }
+
+    /// Takes in what happened and does what follows from it.
+    pub fn take(self: &Arc<Self>, event: Event) {
+        let now = self.began.elapsed();
+        let (effects, changed, shows_camera) = {
+            let mut flow = lock(&self.flow);
+            let before = flow.view(now);
+            let effects = flow.step(event, now);
+            (effects, flow.view(now) != before, flow.shows_camera())
+        };
+        if changed {
+            if !shows_camera {
+                // No face stays behind a screen that does not show it.
+                self.pictures.send_replace(None);
+                self.marks.send_replace(None);
+            }
+            self.changes.send_modify(|count| *count = count.wrapping_add(1));
+        }
+        for effect in effects {
+            self.act(effect);
+        }
+    }
+
+    /// What to show now.
+    pub fn view(&self) -> View {
+        lock(&self.flow).view(self.began.elapsed())
+    }
+
+    /// Rises with each change of the view.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+
+    /// The camera's newest picture.
+    pub fn pictures(&self) -> watch::Receiver<Picture> {
+        self.pictures.subscribe()
+    }
+
+    /// The newest mark.
+    pub fn marks(&self) -> watch::Receiver<Mark> {
+        self.marks.subscribe()
+    }
+
+    /// A picture from the eye; dropped unless the screen shows the camera.
+    pub fn show(&self, preview: &Preview) {
+        if self.pictures.receiver_count() > 0 && lock(&self.flow).shows_camera() {
+            self.pictures.send_replace(Some(Arc::new(frame(preview))));
+        }
+    }
+
+    /// A mark on the picture; dropped unless the screen shows the camera.
+    pub fn mark(&self, mark: impl FnOnce() -> String) {
+        if self.marks.receiver_count() > 0 && lock(&self.flow).shows_camera() {
+            self.marks.send_replace(Some(mark().into()));
+        }
+    }
+
+    /// Lists a result for the operator.
+    pub fn list(&self, line: ResultLine) {
+        let mut results = lock(&self.results);
+        results.insert(0, line);
+        results.truncate(RESULTS);
+    }
+
+    /// Lets time pass. Called several times a second.
+    pub fn tick(self: &Arc<Self>) {
+        let refused = {
+            let mut answers = lock(&self.answers);
+            match answers.as_ref().map(Receiver::try_recv) {
+                Some(Ok(Answer::Refused(refusal))) => {
+                    *answers = None;
+                    tracing::warn!(%refusal, "the page's order was refused");
+                    Some(reason_of(&refusal))
+                }
+                Some(Ok(Answer::Ended(_)) | Err(std::sync::mpsc::TryRecvError::Disconnected)) => {
+                    *answers = None;
+                    None
+                }
+                _ => None,
+            }
+        };
+        if let Some(reason) = refused {
+            self.take(Event::Refused(reason));
+        }
+        self.take(Event::Tick);
+    }
+
+    fn act(self: &Arc<Self>, effect: Effect) {
+        match effect {
+            Effect::Order { invitation: _, consent } => self.order(consent.as_deref()),
+            Effect::Declined(_) => {}
+            Effect::Cancel => self.steer(Steer::Cancel),
+            Effect::Wrong => self.steer(Steer::Confirmed(Confirmation::Wrong)),
+            Effect::Right(changes) => {
+                self.steer(Steer::Confirmed(Confirmation::Right(
+                    changes.into_iter().filter_map(typed).collect(),
+                )));
+            }
+            Effect::Typed(name, number) => match Claim::new(&plain(&name), &plain(&number)) {
+                Ok(claim) => self.steer(Steer::Typed(Typed::Claim(claim))),
+                Err(ClaimFault::NameLength | ClaimFault::NameLetters) => {
+                    self.take(Event::Mistyped(TypingFault::Name));
+                }
+                Err(_) => self.take(Event::Mistyped(TypingFault::Number)),
+            },
+            Effect::CheckPin(pin) => {
+                let shared = Arc::clone(self);
+                self.runtime.spawn_blocking(move || {
+                    let answer = shared.pin.check(&pin);
+                    shared.take(Event::PinChecked(answer));
+                });
+            }
+            Effect::Report => {
+                let shared = Arc::clone(self);
+                self.runtime.spawn_blocking(move || {
+                    let results = lock(&shared.results).clone();
+                    shared.take(Event::Report(Box::new(shared.operations.report(results))));
+                });
+            }
+            Effect::Act(action) => self.operate(action),
+        }
+    }
+
+    fn order(self: &Arc<Self>, consent: Option<&str>) {
+        let (answer, hears) = answers();
+        let order = SessionOrder {
+            consent: consent.and_then(agreed),
+            answer: Some(answer),
+            ..SessionOrder::plain(Asker::Page, PATIENCE)
+        };
+        *lock(&self.answers) = Some(hears);
+        if let Err(error) = self.orders.send(Order::Begin(Box::new(order))) {
+            tracing::error!(%error, "the page's order was not taken");
+            self.take(Event::Refused(Reason::Busy));
+        }
+    }
+
+    fn steer(&self, steer: Steer) {
+        self.send(Order::Steer(steer));
+    }
+
+    fn send(&self, order: Order) {
+        if let Err(error) = self.orders.send(order) {
+            tracing::warn!(%error, "what the person did on the page was dropped");
+        }
+    }
+
+    fn operate(self: &Arc<Self>, action: OperatorAction) {
+        match action {
+            OperatorAction::CameraOn => self.send(Order::ShowCamera(true)),
+            OperatorAction::CameraOff => self.send(Order::ShowCamera(false)),
+            OperatorAction::RestartEye => self.send(Order::RestartEye),
+            OperatorAction::Reboot => {
+                if let Err(error) = self.operations.reboot() {
+                    tracing::error!(%error, "the machine could not be restarted");
+                }
+            }
+        }
+    }
+}
+
+/// What the person agreed to; `None` for a language without messages, which the page never shows.
+fn agreed(language: &str) -> Option<Consent> {
+    let text = Messages::of(language)?.text("consent-text")?;
+    Some(Consent {
+        version: CONSENT_VERSION.to_owned(),
+        language: language.to_owned(),
+        text_sha256: hex::encode(Sha256::digest(text.as_bytes())),
+        agreed_at: Timestamp::now().to_string(),
+    })
+}
+
+/// A field as the person corrected it; `None` if there is no such field.
+fn typed((name, value): (String, String)) -> Option<Field> {
+    let name = field_of(&name)?;
+    Some(Field { name, value: plain(&value), confidence: 1.0, source: FieldSource::Person })
+}
+
+/// Typed text without what no keyboard types: control characters, and marks that reorder text.
+fn plain(text: &str) -> String {
+    let reorders = |letter: char| matches!(letter, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    let kept: String = text.chars().filter(|letter| !letter.is_control() && !reorders(*letter)).collect();
+    kept.trim().to_owned()
+}
+
+fn reason_of(refusal: &crate::terminal::order::Refusal) -> Reason {
+    use crate::terminal::order::Refusal;
+    match refusal {
+        Refusal::Busy => Reason::Busy,
+        Refusal::NotReady(_) => Reason::Camera,
+        Refusal::Unfit(_) => Reason::Internal,
+    }
+}
+
+/// A poisoned lock is one whose thread panicked, which ends the terminal anyway.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_consent_names_the_text_that_was_shown() {
+        let english = agreed("en").unwrap();
+        let kazakh = agreed("kk").unwrap();
+        assert_eq!((english.version.as_str(), kazakh.language.as_str()), (CONSENT_VERSION, "kk"));
+        assert_ne!(english.text_sha256, kazakh.text_sha256);
+        assert!(agreed("xx").is_none());
+    }
+
+    #[test]
+    fn what_no_keyboard_types_is_dropped_and_scripts_stay_text() {
+        assert_eq!(plain(" A\u{202E}B\u{0}\nC "), "ABC");
+        assert_eq!(plain("<script>alert(1)</script>"), "<script>alert(1)</script>");
+        let field = typed(("last-name".into(), "ӘБІЛҚАСЫМ".into())).unwrap();
+        assert_eq!((field.value.as_str(), field.source), ("ӘБІЛҚАСЫМ", FieldSource::Person));
+        assert!(typed(("no-such-field".into(), "x".into())).is_none());
+    }
+}
