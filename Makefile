@@ -30,6 +30,8 @@ demo: ## one session from picture to acknowledged result; CAMERA=/dev/videoN or 
 	@$(if $(filter $(RECORDING),$(SOURCE)),$(MAKE_RECORDING))
 	@mkdir -p target/demo
 	target/debug/vouch-lab demo --out target/demo --source '$(SOURCE)'
+	@$(MAKE_RECORDING)
+	$(PYTHON) scripts/demo_page.py --out target/demo
 
 test: ## every test that needs no special machine
 	scripts/setup.sh test

@@ -48,8 +48,10 @@ main() {
         "$venv/bin/python" "$root/models/build.py"
         "$venv/bin/python" "$root/scripts/demo_recording.py" --fetch
     fi
-    if [[ $mode == test ]]; then
+    if [[ $mode != lint ]]; then
         install_python scripts/requirements-test.txt
+    fi
+    if [[ $mode == test ]]; then
         fetch_tflite_c_library
         fetch_axe
         install_cargo_tool cargo-nextest "$NEXTEST_VERSION"

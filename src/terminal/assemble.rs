@@ -1,6 +1,8 @@
 //! Turns an order into a session that can run; the same for the service and for a session at the
 //! console.
 
+use uuid::Uuid;
+
 use super::order::SessionOrder;
 use super::records::Records;
 use super::references::References;
@@ -90,6 +92,7 @@ impl Station {
             chosen_by,
             nonce: order.nonce.take(),
             consent: order.consent.take(),
+            session_id: order.session_id.take().unwrap_or_else(|| Uuid::new_v4().to_string()),
         };
         Ok(Assembled {
             machine: Machine::new(policy.clone(), scheme, challenge.clone())?,

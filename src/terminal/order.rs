@@ -15,7 +15,8 @@ use serde::Serialize;
 use super::records::Typed;
 use super::station::Vouched;
 use crate::authority::Claim;
-use vouch_contract::claims::{Consent, Nonce};
+use vouch_contract::claims::{Comparison, Consent, Nonce};
+use vouch_contract::eye::protocol::ReferenceFault;
 use vouch_contract::gesture::Gesture;
 use vouch_contract::scheme::Scheme;
 use vouch_session::types::Confirmation;
@@ -24,6 +25,8 @@ use vouch_session::types::Confirmation;
 const MAX_QUEUED: usize = 32;
 /// Most orders waiting for the terminal to be free.
 const MAX_WAITING: usize = 8;
+/// Most pairs of pictures waiting to be compared: each may have 16 MiB.
+const MAX_COMPARES: usize = 2;
 /// Most answers to one order that its sender has not fetched: begun, ended.
 const MAX_ANSWERS: usize = 4;
 
@@ -38,6 +41,48 @@ pub enum Order {
     ShowCamera(bool),
     /// Start a new eye. Dropped during a session.
     RestartEye,
+    /// Compare two faces. Refused as busy during a session.
+    Compare(Box<CompareOrder>),
+}
+
+/// A request to compare the faces in two pictures. Only the eye decodes them.
+pub struct CompareOrder {
+    /// The pictures, encoded.
+    pub pictures: [Vec<u8>; 2],
+    /// Where the answer goes.
+    pub answer: SyncSender<Result<Comparison, CompareFault>>,
+}
+
+/// Faces must not be logged.
+impl fmt::Debug for CompareOrder {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("CompareOrder(…)")
+    }
+}
+
+impl CompareOrder {
+    fn refuse(self) {
+        let _ = self.answer.try_send(Err(CompareFault::Busy));
+    }
+}
+
+/// Why two faces were not compared.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CompareFault {
+    /// A session is running.
+    #[error("the terminal is busy with a session; ask again when it is over")]
+    Busy,
+    /// The eye gave no answer.
+    #[error("the pictures can't be looked at now: {0}")]
+    NotReady(String),
+    /// One of the pictures, from 0.
+    #[error("{fault}")]
+    Picture {
+        /// Which one.
+        which: usize,
+        /// What is wrong with it.
+        fault: ReferenceFault,
+    },
 }
 
 /// What steers the running session.
@@ -63,6 +108,8 @@ pub enum Asker {
     Console,
     /// A person at the page on the screen.
     Page,
+    /// A partner, through its API.
+    Partner,
 }
 
 /// What happens to an order during another session.
@@ -88,6 +135,12 @@ pub struct SessionOrder {
     pub claim: Option<Claim>,
     /// What the person agreed to, if asked.
     pub consent: Option<Consent>,
+    /// The session's id, if the requester has given it one.
+    pub session_id: Option<String>,
+    /// Whether the pictures are kept, sealed, for the requester to fetch.
+    pub keep_pictures: bool,
+    /// The person has said no already. The session is cancelled at once, and the result says so.
+    pub declined: bool,
     /// Gestures chosen by the caller, for trials; empty for random ones.
     pub gestures: Vec<Gesture>,
     /// What to do during another session.
@@ -118,6 +171,9 @@ impl SessionOrder {
             references: Vec::new(),
             claim: None,
             consent: None,
+            session_id: None,
+            keep_pictures: false,
+            declined: false,
             gestures: Vec::new(),
             when_busy: WhenBusy::Refuse,
             patience,
@@ -196,6 +252,7 @@ impl OrderSender {
 pub struct OrderQueue {
     incoming: Receiver<Order>,
     waiting: VecDeque<Waiting>,
+    compares: VecDeque<CompareOrder>,
     show_camera: bool,
     restart_eye: bool,
 }
@@ -211,7 +268,7 @@ pub fn queue() -> (OrderSender, OrderQueue) {
     let (sender, incoming) = sync_channel(MAX_QUEUED);
     (
         OrderSender(sender),
-        OrderQueue { incoming, waiting: VecDeque::new(), show_camera: false, restart_eye: false },
+        OrderQueue { incoming, waiting: VecDeque::new(), compares: VecDeque::new(), show_camera: false, restart_eye: false },
     )
 }
 
@@ -225,8 +282,17 @@ impl OrderQueue {
                 Order::Steer(_) => {}
                 Order::ShowCamera(show) => self.show_camera = show,
                 Order::RestartEye => self.restart_eye = true,
+                Order::Compare(order) if self.compares.len() < MAX_COMPARES => {
+                    self.compares.push_back(*order);
+                }
+                Order::Compare(order) => order.refuse(),
             }
         }
+    }
+
+    /// Between sessions: the oldest pair of pictures to compare.
+    pub fn next_compare(&mut self) -> Option<CompareOrder> {
+        self.compares.pop_front()
     }
 
     /// Whether a new eye was asked for since the last call.
@@ -289,6 +355,7 @@ impl OrderQueue {
                 Order::Begin(order) => order.tell(Answer::Refused(Refusal::Busy)),
                 Order::ShowCamera(show) => self.show_camera = show,
                 Order::RestartEye => {}
+                Order::Compare(order) => order.refuse(),
             }
         }
     }

@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::assemble::Assembled;
-use super::drive::Session;
+use super::compare::compare;
+use super::drive::{Session, Still};
 use super::order::{Answer, Asker, OrderQueue, Refusal, SessionOrder};
 use super::presence::Presence;
 use super::screen::{Both, Screen, Standing};
@@ -22,7 +23,9 @@ use vouch_contract::eye::protocol::{Ask, Preview, Tell};
 use vouch_link::link::LinkHandle;
 use vouch_perception::eye::port::EyePort;
 use vouch_perception::eye::remote::{RemoteEye, socket_path};
+use vouch_session::result::slot_name;
 use vouch_session::types::Prompt;
+use vouch_store::media::MediaStore;
 
 /// Pause before an eye that ended is restarted. It doubles up to the limit, so that a missing
 /// camera does not use up a core, while a camera that returns is seen within three seconds (a start
@@ -82,6 +85,7 @@ pub struct Terminal<'a> {
     stop: Stop,
     orders: OrderQueue,
     front: Option<Front>,
+    media: Option<Arc<MediaStore>>,
     events: &'a mut dyn Write,
     began: Instant,
     presence: Presence,
@@ -110,6 +114,7 @@ impl<'a> Terminal<'a> {
             stop,
             orders,
             front,
+            media: None,
             events,
             began,
             presence: Presence::default(),
@@ -118,6 +123,13 @@ impl<'a> Terminal<'a> {
             ready: false,
             looked: began,
         }
+    }
+
+    /// The same terminal, with a store for pictures that a requester will fetch.
+    #[must_use]
+    pub fn keeping(mut self, media: Arc<MediaStore>) -> Self {
+        self.media = Some(media);
+        self
     }
 
     /// Runs until told to stop.
@@ -203,6 +215,11 @@ impl<'a> Terminal<'a> {
             }
             self.orders.collect();
             let seeing = framed.is_some_and(|at| at.elapsed() <= FRESH);
+            if let Some(order) = self.orders.next_compare() {
+                let answer = compare(eye, self.station.policy(), &order.pictures);
+                let _ = order.answer.try_send(answer);
+                heard = Instant::now();
+            }
             if self.orders.takes_restart() {
                 return Ok(Some("the operator asked for a new one".to_owned()));
             }
@@ -252,7 +269,7 @@ impl<'a> Terminal<'a> {
             }
         };
         order.tell(Answer::Begun);
-        let vouched = self.session(eye, assembled)?;
+        let vouched = self.session(eye, assembled, &order)?;
         order.tell(Answer::Ended(Box::new(vouched)));
         Ok(true)
     }
@@ -299,20 +316,27 @@ impl<'a> Terminal<'a> {
         self.tell(json!({ "event": "not-ready", "reason": reason }));
     }
 
-    fn session(&mut self, eye: &mut RemoteEye, assembled: Assembled) -> Result<Vouched, StationError> {
+    fn session(
+        &mut self,
+        eye: &mut RemoteEye,
+        assembled: Assembled,
+        order: &SessionOrder,
+    ) -> Result<Vouched, StationError> {
         let stop = self.stop.clone();
         let stopped = || stop.is_asked();
+        let cancelled = || order.declined || stop.is_asked();
         let Assembled { machine, references, records, asked, .. } = assembled;
         let mut lines = EventLines(self.events);
         let mut nowhere = std::io::sink();
         let mut nothing = EventLines(&mut nowhere);
         let front: &mut dyn Screen = match &mut self.front {
-            Some(front) => {
+            // Whoever has declined is not led through anything.
+            Some(front) if !order.declined => {
                 // A failure shows at the session's next question to the eye.
                 let _ = eye.ask(Ask::Preview(true));
                 front.screen.as_mut()
             }
-            None => &mut nothing,
+            _ => &mut nothing,
         };
         let session = Session {
             machine,
@@ -321,10 +345,15 @@ impl<'a> Terminal<'a> {
             recorder: None,
             screen: &mut Both(&mut lines, front),
             orders: &mut self.orders,
-            stopped: &stopped,
+            stopped: &cancelled,
         };
-        // Pictures are not kept here, so the result lists none.
-        let led = lead(&mut self.station, eye, session, &asked, &mut |_| Vec::new(), &stopped)?;
+        let media = self.media.as_ref().filter(|_| order.keep_pictures);
+        // The result lists the pictures that were kept.
+        let mut keep = |stills: &[Still]| {
+            let kept = stills.iter().filter(|still| keep_still(media, &asked.session_id, still));
+            kept.cloned().collect()
+        };
+        let led = lead(&mut self.station, eye, session, &asked, &mut keep, &stopped)?;
         if let Some(front) = &mut self.front {
             let _ = eye.ask(Ask::Preview(false));
             front.screen.ended(&led.vouched.claims);
@@ -365,6 +394,13 @@ impl<'a> Terminal<'a> {
             std::thread::sleep(TICK.min(length));
         }
     }
+}
+
+/// Seals a picture into the store; false if there is none, or it failed.
+fn keep_still(media: Option<&Arc<MediaStore>>, session: &str, still: &Still) -> bool {
+    let Some(media) = media else { return false };
+    let kept = media.put(session, &slot_name(still.slot), &still.jpeg);
+    kept.inspect_err(|error| tracing::error!(%error, "a picture could not be kept")).is_ok()
 }
 
 /// Prompts as lines of events; nobody can be asked there.

@@ -91,6 +91,8 @@ pub struct Asked {
     pub nonce: Option<Nonce>,
     /// What the person agreed to, if asked.
     pub consent: Option<Consent>,
+    /// The session's id.
+    pub session_id: String,
 }
 
 /// A result that is signed and on disk.
@@ -253,7 +255,6 @@ impl Station {
             ConfigMode::Production => Mode::Production,
             ConfigMode::Development => Mode::Development,
         };
-        let session_id = Uuid::new_v4().to_string();
         let Self { identity, firmware, clock, config_sha256, outbox, .. } = self;
         let mut built = None;
         let stored = outbox.append(|next| {
@@ -266,7 +267,7 @@ impl Station {
                 prev: next.prev.as_deref(),
                 nonce: asked.nonce.as_ref(),
                 consent: asked.consent.as_ref(),
-                session_id: &session_id,
+                session_id: &asked.session_id,
                 started: driven.started,
                 best_at: driven.best_at,
                 scheme: asked.scheme,

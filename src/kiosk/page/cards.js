@@ -1,7 +1,8 @@
 import { drawing } from "./dom.js";
 
 /** Drawings of documents: a card's two sides and a passport, and what to do with them. */
-const PHOTO = '<rect class="photo" x="26" y="62" width="58" height="72" rx="6"/><circle class="person" cx="55" cy="88" r="11"/><path class="person" d="M35 126c2-15 10-21 20-21s18 6 20 21"/>';
+const PHOTO =
+  '<rect class="photo" x="26" y="62" width="58" height="72" rx="6"/><circle class="person" cx="55" cy="88" r="11"/><path class="person" d="M35 126c2-15 10-21 20-21s18 6 20 21"/>';
 const ID_CARD = `<rect class="sheet" x="8" y="22" width="224" height="140" rx="14"/>
   <path class="strong" d="M26 44h86"/>${PHOTO}<path class="print" d="M104 72h100M104 94h76M104 116h100M104 138h52"/>`;
 const PERMIT = `<rect class="sheet" x="8" y="22" width="224" height="140" rx="14"/>
@@ -39,8 +40,10 @@ export function card(kind) {
   return drawing(box, sheet(kind), "line-drawing card-drawing");
 }
 
-const SUN = '<g class="sun"><circle cx="214" cy="-8" r="12"/><path d="M214 -32v-4M214 24v-4M190 -8h-4M244 -8h-4M198 -24l-3-3M230 8l3 3M230 -24l3-3"/></g>';
-const CORNERS = '<path class="corners" d="M-2 40V10a12 12 0 0 1 12-12h30M200 -2h30a12 12 0 0 1 12 12v30M242 146v30a12 12 0 0 1-12 12h-30M40 188H10a12 12 0 0 1-12-12v-30"/>';
+const SUN =
+  '<g class="sun"><circle cx="214" cy="-8" r="12"/><path d="M214 -32v-4M214 24v-4M190 -8h-4M244 -8h-4M198 -24l-3-3M230 8l3 3M230 -24l3-3"/></g>';
+const CORNERS =
+  '<path class="corners" d="M-2 40V10a12 12 0 0 1 12-12h30M200 -2h30a12 12 0 0 1 12 12v30M242 146v30a12 12 0 0 1-12 12h-30M40 188H10a12 12 0 0 1-12-12v-30"/>';
 const CROSS = '<path class="cross" d="M92 64l56 56M148 64l-56 56"/>';
 const SHINE = '<path class="shine" d="M92 22h44L92 162H48z"/>';
 const COPY = '<path class="sheet copy" d="M46 -34h110l38 38v190H46z"/><path class="print" d="M156 -34v38h38"/>';

@@ -21,8 +21,12 @@ export function makeCountdown(announce) {
   const left = /** @type {SVGCircleElement} */ (ring.querySelector(".ring-left"));
   const number = element("span", { class: "countdown-number", "aria-hidden": "true" });
   const label = element("span", { class: "countdown-label" });
-  const root = element("div", { class: "countdown", role: "timer", "aria-live": "off", hidden: true },
-    element("span", { class: "countdown-dial" }, ring, number), label);
+  const root = element(
+    "div",
+    { class: "countdown", role: "timer", "aria-live": "off", hidden: true },
+    element("span", { class: "countdown-dial" }, ring, number),
+    label,
+  );
   /** @type {number | undefined} */
   let timer;
   let deadline = 0;

@@ -25,22 +25,37 @@ export function makeEditor(kiosk, ask) {
   made += 1;
   const id = `value-${made}`;
   const input = element("input", {
-    id, class: "value", type: "text", inputmode: "none", autocomplete: "off", autocorrect: "off",
-    autocapitalize: "off", spellcheck: "false", dir: "auto", maxlength: ask.longest,
-    "aria-describedby": ask.fault ? `${id}-fault` : undefined, "aria-invalid": ask.fault ? "true" : undefined,
+    id,
+    class: "value",
+    type: "text",
+    inputmode: "none",
+    autocomplete: "off",
+    autocorrect: "off",
+    autocapitalize: "off",
+    spellcheck: "false",
+    dir: "auto",
+    maxlength: ask.longest,
+    "aria-describedby": ask.fault ? `${id}-fault` : undefined,
+    "aria-invalid": ask.fault ? "true" : undefined,
     onkeydown: (/** @type {KeyboardEvent} */ event) => event.key === "Enter" && ask.done(),
   });
   input.value = ask.value;
   const start = DIGITS.has(ask.name) ? "digits" : alphabetFor(ask.value, kiosk.language);
   const keyboard = makeKeyboard(kiosk, input, start);
-  const root = element("div", { class: "editor" },
-    element("div", { class: "asked" },
+  const root = element(
+    "div",
+    { class: "editor" },
+    element(
+      "div",
+      { class: "asked" },
       element("label", { class: "value-label", for: id, "data-size": size(ask.label) }, ask.label),
       input,
-      element("p", { class: "fault", id: `${id}-fault`, role: "alert" }, ask.fault ?? "")),
+      element("p", { class: "fault", id: `${id}-fault`, role: "alert" }, ask.fault ?? ""),
+    ),
     keyboard.root,
     element("div", { class: "editor-back" }, ask.back),
-    element("div", { class: "editor-next" }, ask.next));
+    element("div", { class: "editor-next" }, ask.next),
+  );
   return {
     root,
     input,

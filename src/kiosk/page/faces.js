@@ -24,7 +24,8 @@ const EXTRA = {
   left: '<path class="arrow to-left" d="M26 92L6 112l20 20"/>',
   right: '<path class="arrow to-right" d="M174 92l20 20-20 20"/>',
   down: '<path class="arrow to-bottom" d="M80 210l20 20 20-20"/>',
-  frame: '<path class="corners" d="M10 50V22a12 12 0 0 1 12-12h28M150 10h28a12 12 0 0 1 12 12v28M190 190v28a12 12 0 0 1-12 12h-28M50 230H22a12 12 0 0 1-12-12v-28"/>',
+  frame:
+    '<path class="corners" d="M10 50V22a12 12 0 0 1 12-12h28M150 10h28a12 12 0 0 1 12 12v28M190 190v28a12 12 0 0 1-12 12h-28M50 230H22a12 12 0 0 1-12-12v-28"/>',
   sun: '<g class="sun" transform="translate(20 2)"><circle cx="168" cy="36" r="12"/><path d="M168 10v-4M168 66v-4M142 36h-4M198 36h-4M150 18l-3-3M189 57l-3-3M186 18l3-3M147 57l3-3"/></g>',
   scarf: '<path class="scarf" d="M46 128c34 12 74 12 108 0-2 34-24 72-54 72s-52-38-54-72z"/>',
   ring: '<circle class="calm" cx="100" cy="115" r="112"/>',

@@ -67,19 +67,28 @@ export function makeKeyboard(kiosk, input, start) {
     const { rows, order } = alphabet(name, language);
     letters.dataset.alphabet = name;
     letters.dataset.order = narrow.matches ? "alphabet" : "desk";
-    letters.replaceChildren(...(narrow.matches
-      ? [...order].map(letterKey)
-      : rows.map((row) => element("div", { class: "letter-row" }, ...[...row].map(letterKey)))));
+    letters.replaceChildren(
+      ...(narrow.matches
+        ? [...order].map(letterKey)
+        : rows.map((row) => element("div", { class: "letter-row" }, ...[...row].map(letterKey)))),
+    );
     const others = Object.keys(ALPHABETS).filter((other) => other !== name);
-    const shift = key(icon("shift"), () => setCapitals(!upper()), { "aria-label": text("key-shift"), class: "key control shift" });
+    const shift = key(icon("shift"), () => setCapitals(!upper()), {
+      "aria-label": text("key-shift"),
+      class: "key control shift",
+    });
     controls.replaceChildren(
       ...(name === "digits" ? [] : [shift]),
-      ...others.map((other) => key(ALPHABETS[other].sign, () => change(other), {
-        "aria-label": label(other), class: "key control",
-      })),
+      ...others.map((other) =>
+        key(ALPHABETS[other].sign, () => change(other), {
+          "aria-label": label(other),
+          class: "key control",
+        }),
+      ),
       key("-", () => type("-"), { class: "key control" }),
       key(icon("space"), () => type(" "), { "aria-label": text("key-space"), class: "key space" }),
-      deleteKey());
+      deleteKey(),
+    );
     rove();
     paint();
   }
@@ -196,6 +205,9 @@ function above(keys, from, down) {
   return keys
     .map((made) => ({ made, box: made.getBoundingClientRect() }))
     .filter(({ box }) => (down ? box.top >= here.bottom - 1 : box.bottom <= here.top + 1))
-    .sort((a, b) => Math.abs(a.box.top - here.top) - Math.abs(b.box.top - here.top)
-      || Math.abs(a.box.x + a.box.width / 2 - middle) - Math.abs(b.box.x + b.box.width / 2 - middle))[0]?.made;
+    .sort(
+      (a, b) =>
+        Math.abs(a.box.top - here.top) - Math.abs(b.box.top - here.top) ||
+        Math.abs(a.box.x + a.box.width / 2 - middle) - Math.abs(b.box.x + b.box.width / 2 - middle),
+    )[0]?.made;
 }

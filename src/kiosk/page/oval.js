@@ -13,10 +13,19 @@ const GAP = 7;
  * @param {boolean} mirrored
  */
 export function makeOval(label, mirrored) {
-  const canvas = element("canvas", { class: mirrored ? "mirrored" : "", role: "img", "aria-label": label, width: 0, height: 0 });
+  const canvas = element("canvas", {
+    class: mirrored ? "mirrored" : "",
+    role: "img",
+    "aria-label": label,
+    width: 0,
+    height: 0,
+  });
   const ring = drawing("0 0 300 400", "", "oval-ring");
-  const root = element("div", { class: "oval-place" },
-    element("div", { class: "oval" }, element("div", { class: "oval-window" }, canvas), ring));
+  const root = element(
+    "div",
+    { class: "oval-place" },
+    element("div", { class: "oval" }, element("div", { class: "oval-window" }, canvas), ring),
+  );
   let parts = 0;
   let current = 0;
 

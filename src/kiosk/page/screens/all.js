@@ -12,7 +12,25 @@ import { offline, starting, wait } from "./waiting.js";
 import { typing } from "./typing.js";
 
 /** @type {Map<string, import("../types.js").MakeScreen>} */
-export const MAKERS = new Map(Object.entries({
-  starting, idle, language, guide, consent, documents, typing, document, confirm, wait, face, light, result, redirect,
-  error, pin, operator, offline,
-}));
+export const MAKERS = new Map(
+  Object.entries({
+    starting,
+    idle,
+    language,
+    guide,
+    consent,
+    documents,
+    typing,
+    document,
+    confirm,
+    wait,
+    face,
+    light,
+    result,
+    redirect,
+    error,
+    pin,
+    operator,
+    offline,
+  }),
+);

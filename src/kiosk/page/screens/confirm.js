@@ -28,14 +28,19 @@ export function confirm(view, kiosk) {
     const doubt = fields.some((field) => field.doubtful && !changed.has(field.name));
     root.classList.remove("editing");
     root.replaceChildren(
-      element("div", { class: "words" },
+      element(
+        "div",
+        { class: "words" },
         heading(text("confirm-title")),
-        doubt && element("p", { class: "note" }, icon("warning"), text("confirm-doubtful"))),
+        doubt && element("p", { class: "note" }, icon("warning"), text("confirm-doubtful")),
+      ),
       scroller(text("confirm-title"), element("dl", { class: "fields" }, ...fields.map(row))),
       actions(
         button(text("confirm-yes"), sendConfirm, { kind: "primary", icon: "check" }),
         button(text("confirm-wrong"), () => send("wrong")),
-        cancelButton(kiosk)));
+        cancelButton(kiosk),
+      ),
+    );
     if (cameFrom) focusField(cameFrom);
   }
 
@@ -44,12 +49,33 @@ export function confirm(view, kiosk) {
     const value = changed.get(field.name) ?? field.value;
     const label = labelOf(field);
     const doubtful = field.doubtful && !changed.has(field.name);
-    return element("div", { class: "field", "data-doubtful": doubtful, "data-wide": field.doubtful || value.length > WIDE, "data-name": field.name },
+    return element(
+      "div",
+      {
+        class: "field",
+        "data-doubtful": doubtful,
+        "data-wide": field.doubtful || value.length > WIDE,
+        "data-name": field.name,
+      },
       element("dt", {}, doubtful && icon("warning"), label),
-      element("dd", {}, foreign(value),
-        field.doubtful && element("button",
-          { type: "button", class: "button small", "aria-label": `${text("confirm-change")}: ${label}`, onclick: () => edit(field) },
-          icon("pen"), element("span", {}, text("confirm-change")))));
+      element(
+        "dd",
+        {},
+        foreign(value),
+        field.doubtful &&
+          element(
+            "button",
+            {
+              type: "button",
+              class: "button small",
+              "aria-label": `${text("confirm-change")}: ${label}`,
+              onclick: () => edit(field),
+            },
+            icon("pen"),
+            element("span", {}, text("confirm-change")),
+          ),
+      ),
+    );
   }
 
   /** @param {Field} field */
@@ -72,7 +98,8 @@ export function confirm(view, kiosk) {
     root.classList.add("editing");
     root.replaceChildren(
       element("div", { class: "headline" }, heading(text("confirm-change"), "eyebrow")),
-      element("div", { class: "editor-place" }, editor.root));
+      element("div", { class: "editor-place" }, editor.root),
+    );
     editor.input.focus();
     editor.input.setSelectionRange(editor.input.value.length, editor.input.value.length);
   }

@@ -9,16 +9,21 @@ export function consent(view, kiosk) {
   const { text, send } = kiosk;
   const title = text("consent-title");
   return {
-    root: section("consent",
+    root: section(
+      "consent",
       heading(title),
-      scroller(title,
+      scroller(
+        title,
         view.partner ? partnerLine(text("consent-partner", { partner: PLACE }), view.partner) : null,
         element("p", { class: "lead" }, text("consent-text")),
         element("p", { class: "lead" }, text("consent-rights")),
-        element("p", { class: "small" }, text("consent-version", { version: view.version ?? "" }))),
+        element("p", { class: "small" }, text("consent-version", { version: view.version ?? "" })),
+      ),
       actions(
         button(text("agree"), () => send("agree"), { kind: "primary" }),
-        cancelButton(kiosk, text("decline")))),
+        cancelButton(kiosk, text("decline")),
+      ),
+    ),
   };
 }
 

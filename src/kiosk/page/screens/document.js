@@ -40,12 +40,18 @@ export function document(view, kiosk) {
   update(view);
   kiosk.preview.show(canvas, (width, height) => window.style.setProperty("--ratio", `${width / height}`));
   return {
-    root: section("document",
-      element("div", { class: "headline" },
-        heading(text("document-title"), "eyebrow", { "aria-describedby": "prompt" }), side),
+    root: section(
+      "document",
+      element(
+        "div",
+        { class: "headline" },
+        heading(text("document-title"), "eyebrow", { "aria-describedby": "prompt" }),
+        side,
+      ),
       element("div", { class: "table-place" }, window),
       element("div", { class: "telling" }, picture, prompt.root),
-      actions(cancelButton(kiosk))),
+      actions(cancelButton(kiosk)),
+    ),
     update,
     outline({ corners }) {
       overlay.toggleAttribute("data-found", Boolean(corners));

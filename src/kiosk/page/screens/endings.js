@@ -13,8 +13,11 @@ function sign(outcome) {
     return element("div", { class: "picture" }, drawing("0 0 200 240", PASSED, "line-drawing do-well-done"));
   }
   const failed = outcome === "failed";
-  return element("div", { class: `sign ${failed ? "bad" : "caution"}`, "aria-hidden": "true" },
-    icon(failed ? "close" : "clock"));
+  return element(
+    "div",
+    { class: `sign ${failed ? "bad" : "caution"}`, "aria-hidden": "true" },
+    icon(failed ? "close" : "clock"),
+  );
 }
 
 /** @type {MakeScreen} */
@@ -22,24 +25,32 @@ export function result(view, { text, send }) {
   const outcome = view.outcome ?? "failed";
   const said = view.reason ? text(`reason-${view.reason}`) : text(`result-${outcome}-text`);
   return {
-    root: section("result",
+    root: section(
+      "result",
       sign(outcome),
-      element("div", { class: "words" },
+      element(
+        "div",
+        { class: "words" },
         heading(text(`result-${outcome}`), "title hero"),
-        said && element("p", { class: "lead" }, said)),
+        said && element("p", { class: "lead" }, said),
+      ),
       actions(
         view.again && button(text("try-again"), () => send("again"), { kind: "primary", icon: "again" }),
-        button(text("done"), () => send("done"), { kind: view.again ? "secondary" : "primary" }))),
+        button(text("done"), () => send("done"), { kind: view.again ? "secondary" : "primary" }),
+      ),
+    ),
   };
 }
 
 /** @type {MakeScreen} */
 export function error(view, { text, send }) {
   return {
-    root: section("error",
+    root: section(
+      "error",
       element("div", { class: "sign caution", "aria-hidden": "true" }, icon("warning")),
       element("div", { class: "words" }, heading(text(`reason-${view.reason}`) || text("reason-internal"))),
-      actions(button(text("done"), () => send("done"), { kind: "primary" }))),
+      actions(button(text("done"), () => send("done"), { kind: "primary" })),
+    ),
   };
 }
 
@@ -48,11 +59,16 @@ export function redirect(view, { text }) {
   const target = webAddress(view.url);
   if (target) requestAnimationFrame(() => requestAnimationFrame(() => location.replace(target)));
   return {
-    root: section("redirect",
+    root: section(
+      "redirect",
       sign("passed"),
-      element("div", { class: "words" },
+      element(
+        "div",
+        { class: "words" },
         heading(text("redirect-title"), "title hero"),
-        target && element("p", { class: "lead" }, text("redirect-text")))),
+        target && element("p", { class: "lead" }, text("redirect-text")),
+      ),
+    ),
   };
 }
 

@@ -20,7 +20,8 @@ export function face(view, kiosk) {
     prompt.say(text(`prompt-${name}`));
     oval.progress(next.gesture ?? 0, gestures, name === "well-done");
     gesture.textContent = gestures
-      ? text("gesture-of", { gesture: Math.min(gestures, (next.gesture ?? 0) + 1), gestures }) : "";
+      ? text("gesture-of", { gesture: Math.min(gestures, (next.gesture ?? 0) + 1), gestures })
+      : "";
     if (name === drawn) return;
     drawn = name;
     picture.replaceChildren(faceDrawing(name));
@@ -29,12 +30,18 @@ export function face(view, kiosk) {
   update(view);
   kiosk.preview.show(oval.canvas);
   return {
-    root: section("face",
-      element("div", { class: "headline" },
-        heading(text("face-title"), "eyebrow", { "aria-describedby": "prompt" }), gesture),
+    root: section(
+      "face",
+      element(
+        "div",
+        { class: "headline" },
+        heading(text("face-title"), "eyebrow", { "aria-describedby": "prompt" }),
+        gesture,
+      ),
       oval.root,
       element("div", { class: "telling" }, picture, prompt.root),
-      actions(cancelButton(kiosk))),
+      actions(cancelButton(kiosk)),
+    ),
     update,
     spot: oval.spot,
     leave: kiosk.preview.stop,

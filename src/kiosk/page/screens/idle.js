@@ -19,16 +19,27 @@ export function idle(view, kiosk) {
     if (free && (event.key === "Enter" || event.key === " ")) begin();
   }
 
-  const root = section("idle",
-    element("div", { class: "welcome", "aria-hidden": "true" },
-      element("span", { class: "halo" }), element("span", { class: "halo late" }), face("idle")),
-    element("div", { class: "words" },
+  const root = section(
+    "idle",
+    element(
+      "div",
+      { class: "welcome", "aria-hidden": "true" },
+      element("span", { class: "halo" }),
+      element("span", { class: "halo late" }),
+      face("idle"),
+    ),
+    element(
+      "div",
+      { class: "words" },
       heading(text("idle-title"), "title hero"),
-      element("p", { class: "lead" }, text(`idle-${start}`))),
+      element("p", { class: "lead" }, text(`idle-${start}`)),
+    ),
     actions(
       touch && button(text("begin"), begin, { kind: "primary" }),
       button(text("change-language"), () => send("language"), { icon: "globe" }),
-      view.operator !== false && button(text("operator"), () => send("operator"), { kind: "quiet", icon: "service" })));
+      view.operator !== false && button(text("operator"), () => send("operator"), { kind: "quiet", icon: "service" }),
+    ),
+  );
   if (touch) {
     root.addEventListener("click", touched);
     root.addEventListener("keydown", pressed);

@@ -8,9 +8,7 @@ let changed = -Infinity;
 
 /** @type {import("../types.js").MakeScreen} */
 export function light(view, kiosk) {
-  const root = section("light",
-    heading(kiosk.text("light-title"), "plate"),
-    cancelButton(kiosk));
+  const root = section("light", heading(kiosk.text("light-title"), "plate"), cancelButton(kiosk));
   /** @type {number | undefined} */
   let timer;
   let colour = "";
@@ -25,9 +23,11 @@ export function light(view, kiosk) {
       if (wanted !== colour) changed = performance.now();
       colour = wanted;
       root.style.backgroundColor = wanted;
-      requestAnimationFrame(() => requestAnimationFrame(() => {
-        if (root.isConnected && colour === wanted) kiosk.send("shown");
-      }));
+      requestAnimationFrame(() =>
+        requestAnimationFrame(() => {
+          if (root.isConnected && colour === wanted) kiosk.send("shown");
+        }),
+      );
     }, wait);
   }
 

@@ -15,14 +15,23 @@ export function operator(view, kiosk) {
   const canvas = element("canvas", { role: "img", "aria-label": text("operator-camera"), width: 0, height: 0 });
   const table = element("div", { class: "table" }, canvas);
   const doctor = element("ul", { class: "doctor" });
-  const results = element("div", { class: "results", role: "group", tabindex: "0", "aria-label": text("operator-results") });
+  const results = element("div", {
+    class: "results",
+    role: "group",
+    tabindex: "0",
+    "aria-label": text("operator-results"),
+  });
   const network = element("div", { class: "network" });
   const about = element("p", { class: "about" });
   let on = false;
   const act = (/** @type {string} */ action) => send("action", { action });
 
-  const cameraButton = element("button", { type: "button", class: "button secondary", onclick: toggleCamera },
-    icon("camera"), element("span"));
+  const cameraButton = element(
+    "button",
+    { type: "button", class: "button secondary", onclick: toggleCamera },
+    icon("camera"),
+    element("span"),
+  );
 
   function toggleCamera() {
     on = !on;
@@ -48,25 +57,33 @@ export function operator(view, kiosk) {
     doctor.replaceChildren(...(next.doctor ?? []).map((line) => doctorLine(line, kiosk)));
     results.replaceChildren(resultTable(next, kiosk));
     network.replaceChildren(...networkLines(next, kiosk));
-    about.replaceChildren(foreign(text("operator-device", { device: next.device ?? "" })),
-      foreign(text("operator-version", { version: next.version ?? "" })));
+    about.replaceChildren(
+      foreign(text("operator-device", { device: next.device ?? "" })),
+      foreign(text("operator-version", { version: next.version ?? "" })),
+    );
   }
 
   paintCamera();
   update(view);
   return {
-    root: section("operator",
+    root: section(
+      "operator",
       element("div", { class: "operator-head" }, heading(text("operator-title")), about),
-      element("div", { class: "panels" },
+      element(
+        "div",
+        { class: "panels" },
         panel(text("operator-doctor"), doctor),
         panel(text("operator-camera"), table, cameraButton),
         panel(text("operator-network"), network),
-        panel(text("operator-results"), results)),
+        panel(text("operator-results"), results),
+      ),
       actions(
         button(text("done"), () => send("done"), { kind: "primary" }),
         sureButton(kiosk, text("operator-restart-eye"), "camera", () => act("restart-eye")),
         sureButton(kiosk, text("operator-update"), "update", () => act("update")),
-        sureButton(kiosk, text("operator-reboot"), "power", () => act("reboot")))),
+        sureButton(kiosk, text("operator-reboot"), "power", () => act("reboot")),
+      ),
+    ),
     update,
     leave: kiosk.preview.stop,
   };
@@ -90,11 +107,15 @@ function panel(title, ...children) {
  */
 function sureButton(kiosk, label, sign, press) {
   let asked = false;
-  const made = button(label, () => {
-    if (asked) press();
-    show(!asked);
-    if (asked) setTimeout(() => asked && show(false), SURE);
-  }, { icon: sign });
+  const made = button(
+    label,
+    () => {
+      if (asked) press();
+      show(!asked);
+      if (asked) setTimeout(() => asked && show(false), SURE);
+    },
+    { icon: sign },
+  );
   const words = made.querySelector("span");
   /** @param {boolean} asking */
   function show(asking) {
@@ -112,10 +133,13 @@ function sureButton(kiosk, label, sign, press) {
  */
 function doctorLine(line, { text }) {
   const state = line.state in STATE_ICONS ? /** @type {keyof typeof STATE_ICONS} */ (line.state) : "warning";
-  return element("li", { "data-state": state },
+  return element(
+    "li",
+    { "data-state": state },
     element("span", { class: "state", role: "img", "aria-label": text(`state-${state}`) }, icon(STATE_ICONS[state])),
     element("span", { class: "line-name" }, foreign(line.name)),
-    element("span", { class: "line-text" }, foreign(line.text)));
+    element("span", { class: "line-text" }, foreign(line.text)),
+  );
 }
 
 /**
@@ -126,10 +150,23 @@ function resultTable(view, { text, language }) {
   const rows = view.results ?? [];
   const outcome = (/** @type {string} */ name) => text(`outcome-${name.toLowerCase()}`) || name;
   if (rows.length === 0) return element("p", { class: "small" }, text("operator-no-results"));
-  const cells = (/** @type {string[]} */ names, /** @type {"th" | "td"} */ tag) => names.map((name) => element(tag, {}, foreign(name)));
-  return element("table", {},
-    element("tbody", {}, ...rows.map((row) => element("tr", { "data-outcome": row.outcome.toLowerCase() },
-      ...cells([moment(row.at, language), row.scheme, outcome(row.outcome), String(row.code)], "td")))));
+  const cells = (/** @type {string[]} */ names, /** @type {"th" | "td"} */ tag) =>
+    names.map((name) => element(tag, {}, foreign(name)));
+  return element(
+    "table",
+    {},
+    element(
+      "tbody",
+      {},
+      ...rows.map((row) =>
+        element(
+          "tr",
+          { "data-outcome": row.outcome.toLowerCase() },
+          ...cells([moment(row.at, language), row.scheme, outcome(row.outcome), String(row.code)], "td"),
+        ),
+      ),
+    ),
+  );
 }
 
 /**
@@ -143,7 +180,8 @@ function moment(at, language) {
   if (Number.isNaN(time.getTime())) return String(at);
   const today = time.toDateString() === new Date().toDateString();
   return new Intl.DateTimeFormat(language, {
-    hourCycle: "h23", ...(today ? { timeStyle: "medium" } : { dateStyle: "short", timeStyle: "short" }),
+    hourCycle: "h23",
+    ...(today ? { timeStyle: "medium" } : { dateStyle: "short", timeStyle: "short" }),
   }).format(time);
 }
 
@@ -155,7 +193,12 @@ function networkLines(view, { text }) {
   const { state = "off", waiting = 0, refused = 0 } = view.network ?? {};
   const sign = state === "connected" ? "ok" : state === "off" ? "warning" : "failed";
   return [
-    element("p", { class: "network-state", "data-state": sign }, icon("network"), foreign(text(`network-${state}`) || state)),
+    element(
+      "p",
+      { class: "network-state", "data-state": sign },
+      icon("network"),
+      foreign(text(`network-${state}`) || state),
+    ),
     element("p", {}, text("operator-waiting", { count: waiting })),
     element("p", { "data-state": refused > 0 ? "failed" : undefined }, text("operator-refused", { count: refused })),
   ];

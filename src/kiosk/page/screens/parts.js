@@ -9,9 +9,12 @@ import { icon } from "../icons.js";
  * @param {{kind?: "primary" | "secondary" | "quiet", icon?: Parameters<typeof icon>[0], cancel?: boolean}} [look]
  */
 export function button(label, press, look = {}) {
-  return element("button",
+  return element(
+    "button",
     { type: "button", class: `button ${look.kind ?? "secondary"}`, onclick: press, "data-cancel": look.cancel },
-    look.icon && icon(look.icon), element("span", {}, label));
+    look.icon && icon(look.icon),
+    element("span", {}, label),
+  );
 }
 
 /**

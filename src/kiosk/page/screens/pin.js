@@ -18,8 +18,14 @@ export function pin(view, kiosk) {
   const enter = padKey(icon("check"), submit, "pin-enter", text("done"));
   const digits = [..."1234567890"].map((digit) => padKey(digit, () => press(digit)));
   const erase = padKey(icon("delete"), () => set(typed.slice(0, -1)), "", text("key-delete"));
-  const pad = element("div", { class: "pad", role: "group", "aria-label": text("pin-title") },
-    ...digits.slice(0, 9), erase, digits[9], enter);
+  const pad = element(
+    "div",
+    { class: "pad", role: "group", "aria-label": text("pin-title") },
+    ...digits.slice(0, 9),
+    erase,
+    digits[9],
+    enter,
+  );
 
   /** @param {string} digit */
   function press(digit) {
@@ -31,8 +37,11 @@ export function pin(view, kiosk) {
     typed = next;
     if (typed) fault.textContent = "";
     dots.setAttribute("aria-label", text("pin-digits", { count: typed.length }));
-    dots.replaceChildren(...Array.from({ length: Math.max(SHORTEST, typed.length) }, (_, at) =>
-      element("span", { class: at < typed.length ? "full" : "" })));
+    dots.replaceChildren(
+      ...Array.from({ length: Math.max(SHORTEST, typed.length) }, (_, at) =>
+        element("span", { class: at < typed.length ? "full" : "" }),
+      ),
+    );
     enter.disabled = typed.length < SHORTEST || root.hasAttribute("data-locked");
   }
 
@@ -77,8 +86,13 @@ export function pin(view, kiosk) {
     enter.disabled = wait > 0 || typed.length < SHORTEST;
   }
 
-  const root = section("pin", heading(text("pin-title")), element("div", { class: "pin-shown" }, dots, fault), pad,
-    element("div", { class: "actions" }, cancelButton(kiosk)));
+  const root = section(
+    "pin",
+    heading(text("pin-title")),
+    element("div", { class: "pin-shown" }, dots, fault),
+    pad,
+    element("div", { class: "actions" }, cancelButton(kiosk)),
+  );
   root.addEventListener("keydown", pressed);
   // A touched key must not take the focus: the enter key of a real keyboard would press it again.
   pad.addEventListener("pointerdown", (event) => event.preventDefault());

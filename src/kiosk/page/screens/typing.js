@@ -3,7 +3,10 @@ import { makeEditor } from "../editor.js";
 import { button, cancelButton, heading, section } from "./parts.js";
 
 /** What is asked, in this order, with the longest that the terminal takes. */
-const ASKED = /** @type {const} */ ([{ name: "name", longest: 200 }, { name: "number", longest: 40 }]);
+const ASKED = /** @type {const} */ ([
+  { name: "name", longest: 200 },
+  { name: "number", longest: 40 },
+]);
 
 /** @type {import("../types.js").MakeScreen} */
 export function typing(view, kiosk) {
@@ -60,9 +63,11 @@ export function typing(view, kiosk) {
   let { number } = view;
   ask(view.fault === "number" ? 1 : 0, view.fault);
   return {
-    root: section("typing",
+    root: section(
+      "typing",
       element("div", { class: "headline" }, heading(text("typing-title"), "eyebrow"), step),
-      place),
+      place,
+    ),
     update,
     leave() {
       editor?.leave();

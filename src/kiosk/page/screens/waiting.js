@@ -7,21 +7,31 @@ import { actions, button, cancelButton, heading, section } from "./parts.js";
 
 /** Something calm to look at while the terminal works. */
 function breathing() {
-  return element("div", { class: "breathing", "aria-hidden": "true" },
-    element("span"), element("span"), element("span"));
+  return element(
+    "div",
+    { class: "breathing", "aria-hidden": "true" },
+    element("span"),
+    element("span"),
+    element("span"),
+  );
 }
 
 /** @type {MakeScreen} */
 export function starting(view, { text, send }) {
   const trouble = view.trouble;
   return {
-    root: section("starting",
+    root: section(
+      "starting",
       trouble ? element("div", { class: "sign caution", "aria-hidden": "true" }, icon("warning")) : breathing(),
-      element("div", { class: "words" },
+      element(
+        "div",
+        { class: "words" },
         heading(text("starting-title"), "title hero"),
-        element("p", { class: "lead" }, text(trouble ? `trouble-${trouble}` : "starting-text"))),
-      view.operator !== false
-        && actions(button(text("operator"), () => send("operator"), { kind: "quiet", icon: "service" }))),
+        element("p", { class: "lead" }, text(`trouble-${trouble}`) || text("starting-text")),
+      ),
+      view.operator !== false &&
+        actions(button(text("operator"), () => send("operator"), { kind: "quiet", icon: "service" })),
+    ),
   };
 }
 
@@ -29,18 +39,22 @@ export function starting(view, { text, send }) {
 export function wait(view, kiosk) {
   const name = view.prompt ?? "one-moment";
   return {
-    root: section("wait",
+    root: section(
+      "wait",
       name === "hold-still" ? element("div", { class: "picture" }, face(name)) : breathing(),
-      element("div", { class: "words" }, heading(kiosk.text(`prompt-${name}`), "title hero")),
-      actions(cancelButton(kiosk))),
+      element(
+        "div",
+        { class: "words" },
+        heading(kiosk.text(`prompt-${name}`) || kiosk.text("prompt-one-moment"), "title hero"),
+      ),
+      actions(cancelButton(kiosk)),
+    ),
   };
 }
 
 /** The page's own screen while it has no terminal. @type {MakeScreen} */
 export function offline(view, { text }) {
   return {
-    root: section("offline",
-      breathing(),
-      element("div", { class: "words" }, heading(text("offline") || "…", "title"))),
+    root: section("offline", breathing(), element("div", { class: "words" }, heading(text("offline") || "…", "title"))),
   };
 }
