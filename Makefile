@@ -18,7 +18,7 @@ export VOUCH_SKIPPED := $(CURDIR)/target/skipped.log
 # CI=true: the profile that ends a hanging test.
 NEXTEST_PROFILE := $(if $(filter true,$(CI)),ci,default)
 
-.PHONY: help demo test lint bench eval test-vm cases board mutants fmt clean
+.PHONY: help demo test test-pages screens lint bench eval test-vm cases board mutants fmt clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 16
@@ -41,12 +41,31 @@ test: ## every test that needs no special machine
 	cargo nextest run --locked --workspace --lib --bins --tests --profile $(NEXTEST_PROFILE)
 	@scripts/count_skipped.sh
 
-lint: ## format, clippy, licences and bans, who uses whom, shell, Python, README
+# What the tests of the page run.
+define PROGRAMS_OF_PAGES
+	scripts/setup.sh test
+	cargo build --locked --workspace --bins --examples
+	VOUCH=target/debug/vouch scripts/operator_models.sh
+	@$(MAKE_RECORDING)
+	@[[ -f $(STILL) ]] || $(PYTHON) scripts/demo_recording.py --still $(STILL)
+endef
+
+test-pages: ## sessions and every screen of the page, in a browser, in every language
+	$(PROGRAMS_OF_PAGES)
+	$(PYTHON) tests/pages/kiosk.py --all
+	$(PYTHON) tests/pages/screens.py
+
+screens: ## draws the sheets of docs/screens
+	$(PROGRAMS_OF_PAGES)
+	$(PYTHON) tests/pages/screens.py --sheet
+
+lint: ## format, clippy, licences and bans, who uses whom, shell, Python, languages, README
 	scripts/setup.sh lint
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	scripts/check_dependencies.sh
 	$(PYTHON) scripts/check_house.py
+	$(PYTHON) scripts/check_languages.py
 	git ls-files -z '*.sh' .ci/run | xargs -0 --no-run-if-empty shellcheck --external-sources
 	git ls-files -z '*.py' | xargs -0 --no-run-if-empty $(PYTHON) -m compileall -q
 	$(PYTHON) scripts/check_readme.py

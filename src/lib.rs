@@ -10,4 +10,5 @@ pub mod cli;
 pub mod config;
 pub mod eye;
 pub mod kiosk;
+pub mod partners;
 pub mod terminal;

@@ -22,6 +22,8 @@ enum Command {
     Run(cli::run::RunArgs),
     /// The page on the screen: sets the service PIN
     Kiosk(cli::kiosk::KioskArgs),
+    /// Says who may ask this terminal for sessions
+    Partners(cli::partners::PartnersArgs),
     /// Runs one session, here and now: JWS on standard output
     Session(cli::session::SessionArgs),
     /// Perception as a process of its own
@@ -49,6 +51,7 @@ fn main() -> ExitCode {
     let done = match Vouch::parse().command {
         Command::Run(args) => cli::run::run(&args, began),
         Command::Kiosk(args) => cli::kiosk::run(&args),
+        Command::Partners(args) => cli::partners::run(&args),
         Command::Session(args) => cli::session::run(&args),
         Command::Eye(args) => cli::eye::run(&args),
         Command::Replay(args) => cli::replay::run(&args),

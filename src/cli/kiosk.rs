@@ -72,6 +72,8 @@ pub struct OpenPage {
     pub url: String,
     /// For the terminal.
     pub front: Front,
+    /// For the partners' desk.
+    pub shared: Arc<Shared>,
 }
 
 /// Opens the page and serves it on `runtime`.
@@ -127,8 +129,8 @@ pub fn open_page(
     });
     let pictures = Arc::clone(&shared);
     let front = Front {
-        screen: Box::new(PageScreen(shared)),
+        screen: Box::new(PageScreen(Arc::clone(&shared))),
         previews: Arc::new(move |preview| pictures.show(&preview)),
     };
-    Ok(OpenPage { url, front })
+    Ok(OpenPage { url, front, shared })
 }

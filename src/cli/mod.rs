@@ -14,6 +14,7 @@ pub mod failure;
 pub mod kiosk;
 pub mod models;
 pub mod outbox;
+pub mod partners;
 mod references;
 pub mod replay;
 pub mod run;

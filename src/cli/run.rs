@@ -41,7 +41,7 @@ pub struct RunArgs {
 /// [`Failure`] with its exit code.
 pub fn run(args: &RunArgs, began: Instant) -> Result<ExitCode, Failure> {
     // First of all, because a signal may arrive as soon as the service has started.
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let (stop, (sender, orders)) = (Stop::default(), queue());
     listen(&runtime, stop.clone(), sender.clone())?;
     let config = args.place.load()?;
@@ -57,18 +57,27 @@ pub fn run(args: &RunArgs, began: Instant) -> Result<ExitCode, Failure> {
     let station = Station::open(config)?;
     let link = start_link(&runtime, &station)?;
     let mut stdout = std::io::stdout();
-    let front = if station.config().kiosk.enabled {
-        let page = open_page(&runtime, &station, link.as_ref(), &args.place, sender)?;
-        let event = serde_json::json!({ "event": "kiosk", "url": page.url });
+    let mut tell = |event: serde_json::Value| {
         let _ = writeln!(stdout, "{event}").and_then(|()| stdout.flush());
-        Some(page.front)
-    } else {
-        None
     };
+    let (mut front, mut media) = (None, None);
+    if station.config().kiosk.enabled {
+        let page = open_page(&runtime, &station, link.as_ref(), &args.place, sender.clone())?;
+        tell(serde_json::json!({ "event": "kiosk", "url": page.url }));
+        front = Some(page.front);
+        if station.config().partners.enabled {
+            let (address, kept) = super::partners::serve(&runtime, &station, page.shared, sender)?;
+            tell(serde_json::json!({ "event": "partners", "address": address }));
+            media = Some(kept);
+        }
+    }
     let mut arguments = vec!["eye".to_owned()];
     arguments.extend(args.place.arguments());
     let command = EyeCommand { program: std::env::current_exe()?, arguments };
     let mut terminal = Terminal::new(station, link, (stop, orders), front, began, &mut stdout);
+    if let Some(media) = media {
+        terminal = terminal.keeping(media);
+    }
     let done = terminal.run(&command);
     if let Some(link) = terminal.into_link() {
         runtime.block_on(link.shutdown());

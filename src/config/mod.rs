@@ -22,8 +22,8 @@ use serde::{Deserialize, Serialize};
 pub use fault::{ConfigError, Fault};
 pub use load::{DEFAULT_FILE, Provenance};
 pub use sections::{
-    Authority, Camera, Delegate, Device, Fleet, Kiosk, Log, LogFormat, LogLevel, Mode, Runtime, Session,
-    Start, Store,
+    Authority, Camera, Delegate, Device, Fleet, Kiosk, Log, LogFormat, LogLevel, Mode, Partners, Runtime,
+    Session, Start, Store,
 };
 
 /// The commented file with every key at its default, as printed by `vouch config default`.
@@ -51,6 +51,8 @@ pub struct Config {
     pub store: Store,
     /// The page on the screen.
     pub kiosk: Kiosk,
+    /// The partners' APIs.
+    pub partners: Partners,
     /// The link to the central side.
     pub fleet: Fleet,
     /// What is logged.

@@ -2,6 +2,7 @@
 //! descriptions for the operator.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -237,6 +238,47 @@ impl Default for Kiosk {
             consent: true,
             result: true,
             audio: false,
+        }
+    }
+}
+
+/// `[partners]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Partners {
+    /// Whether the terminal serves the partners' APIs.
+    pub enabled: bool,
+    /// Address and port to listen on; port 0 for any free one.
+    pub listen: SocketAddr,
+    /// The server's certificate and intermediates (PEM); needed off loopback.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<PathBuf>,
+    /// Its key (PEM).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<PathBuf>,
+    /// The address at which partners and browsers reach this server. `None`: where it listens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub public_url: Option<String>,
+    /// Certificates (PEM) of authorities trusted for webhooks, instead of the public ones.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub webhook_ca: Option<PathBuf>,
+    /// Minutes that a picture is kept after it was first fetched.
+    pub keep_fetched_min: u32,
+    /// Hours that a picture is kept if nobody fetches it.
+    pub keep_unfetched_h: u32,
+}
+
+impl Default for Partners {
+    fn default() -> Self {
+        Self {
+            enabled: false,
+            listen: SocketAddr::from(([127, 0, 0, 1], 8801)),
+            certificate: None,
+            key: None,
+            public_url: None,
+            webhook_ca: None,
+            keep_fetched_min: 10,
+            keep_unfetched_h: 24,
         }
     }
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use super::Config;
 use super::fault::{ConfigError, Fault, quoted};
-use super::sections::{Camera, Device, Fleet, Kiosk, LANGUAGES, Runtime, Store};
+use super::sections::{Camera, Device, Fleet, Kiosk, LANGUAGES, Partners, Runtime, Store};
 use vouch_session::policy::Policy;
 
 /// Pixels. Less is too small for a usable face; more than 4096 x 4096 would cost 50 MB per frame
@@ -31,6 +31,10 @@ pub const MIN_FREE_MB: RangeInclusive<u32> = 1..=1_000_000;
 pub const RETENTION_DAYS: RangeInclusive<u32> = 0..=3650;
 /// Seconds.
 pub const ACK_TIMEOUT_S: RangeInclusive<u32> = 1..=3600;
+/// Minutes.
+pub const KEEP_FETCHED_MIN: RangeInclusive<u32> = 1..=1440;
+/// Hours: a month at most.
+pub const KEEP_UNFETCHED_H: RangeInclusive<u32> = 1..=744;
 /// TCP ports.
 pub const PORT: RangeInclusive<u16> = 1..=65_535;
 /// Characters in a name that becomes part of a topic.
@@ -74,6 +78,7 @@ impl Config {
         check.authority(&self.authority, self.session.scheme);
         check.store(&self.store);
         check.kiosk(&self.kiosk);
+        check.partners(&self.partners, self.kiosk.enabled);
         check.fleet(&self.fleet);
         check.policy(&self.session.policy);
         check.0
@@ -136,6 +141,31 @@ impl Check {
             let known = LANGUAGES.contains(&tag.as_str());
             self.text("kiosk.languages", tag, known, &format!("of {}", LANGUAGES.join(", ")));
         }
+    }
+
+    fn partners(&mut self, partners: &Partners, has_page: bool) {
+        if partners.enabled && !has_page {
+            self.breach("partners.enabled", true, "false, or set kiosk.enabled: sessions need the page");
+        }
+        let secured = partners.certificate.is_some() && partners.key.is_some();
+        if partners.certificate.is_some() != partners.key.is_some() {
+            self.breach("partners.certificate", "one of two", "certificate and key, both or neither");
+        }
+        if partners.enabled && !secured && !partners.listen.ip().is_loopback() {
+            let allowed = "a loopback address, or give partners.certificate and partners.key";
+            self.breach("partners.listen", partners.listen, allowed);
+        }
+        for (key, path) in [
+            ("partners.certificate", &partners.certificate),
+            ("partners.key", &partners.key),
+            ("partners.webhook_ca", &partners.webhook_ca),
+        ] {
+            if let Some(path) = path {
+                self.path(key, path);
+            }
+        }
+        self.range("partners.keep_fetched_min", partners.keep_fetched_min, KEEP_FETCHED_MIN);
+        self.range("partners.keep_unfetched_h", partners.keep_unfetched_h, KEEP_UNFETCHED_H);
     }
 
     fn fleet(&mut self, fleet: &Fleet) {

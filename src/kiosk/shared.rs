@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
-use super::flow::{CONSENT_VERSION, Effect, Event, Flow};
+use super::flow::{CONSENT_VERSION, Effect, Event, Flow, Invitation, NotInvited};
 use super::messages::Messages;
 use super::operations::Operations;
 use super::pin::Pin;
@@ -36,12 +36,21 @@ pub type Picture = Option<Arc<Vec<u8>>>;
 /// A mark on the picture (outline, spot), as sent to the page.
 pub type Mark = Option<Arc<str>>;
 
+/// A partner's session that waits for the person.
+pub struct Invited {
+    /// For the page.
+    pub invitation: Invitation,
+    /// For the terminal, once the person has agreed.
+    pub order: SessionOrder,
+}
+
 /// See the module.
 pub struct Shared {
     flow: Mutex<Flow>,
     began: Instant,
     orders: OrderSender,
     answers: Mutex<Option<Receiver<Answer>>>,
+    invited: Mutex<Option<Invited>>,
     results: Mutex<Vec<ResultLine>>,
     pin: Pin,
     operations: Operations,
@@ -59,6 +68,7 @@ impl Shared {
             began: Instant::now(),
             orders,
             answers: Mutex::new(None),
+            invited: Mutex::new(None),
             results: Mutex::default(),
             pin,
             operations,
@@ -89,6 +99,22 @@ impl Shared {
         for effect in effects {
             self.act(effect);
         }
+    }
+
+    /// Asks the person for a partner's session.
+    ///
+    /// # Errors
+    /// [`NotInvited`]; the order is dropped.
+    pub fn invite(self: &Arc<Self>, invited: Invited) -> Result<(), NotInvited> {
+        let invitation = invited.invitation.clone();
+        {
+            // Held while the flow is asked, so that two partners can't both be told yes.
+            let mut held = lock(&self.invited);
+            lock(&self.flow).is_free()?;
+            *held = Some(invited);
+        }
+        self.take(Event::Invited(invitation));
+        Ok(())
     }
 
     /// What to show now.
@@ -157,8 +183,18 @@ impl Shared {
 
     fn act(self: &Arc<Self>, effect: Effect) {
         match effect {
-            Effect::Order { invitation: _, consent } => self.order(consent.as_deref()),
-            Effect::Declined(_) => {}
+            Effect::Order { invitation: None, consent } => self.order(consent.as_deref()),
+            Effect::Order { invitation: Some(id), consent } => {
+                if let Some(order) = self.take_invited(&id) {
+                    self.send_order(SessionOrder { consent: consent.as_deref().and_then(agreed), ..order });
+                }
+            }
+            // The partner gets a signed result that says so.
+            Effect::Declined(id) => {
+                if let Some(order) = self.take_invited(&id) {
+                    self.send_order(SessionOrder { declined: true, ..order });
+                }
+            }
             Effect::Cancel => self.steer(Steer::Cancel),
             Effect::Wrong => self.steer(Steer::Confirmed(Confirmation::Wrong)),
             Effect::Right(changes) => {
@@ -199,6 +235,18 @@ impl Shared {
             ..SessionOrder::plain(Asker::Page, PATIENCE)
         };
         *lock(&self.answers) = Some(hears);
+        self.send_order(order);
+    }
+
+    fn take_invited(&self, id: &str) -> Option<SessionOrder> {
+        let mut invited = lock(&self.invited);
+        if invited.as_ref().is_some_and(|invited| invited.invitation.id == id) {
+            return invited.take().map(|invited| invited.order);
+        }
+        None
+    }
+
+    fn send_order(self: &Arc<Self>, order: SessionOrder) {
         if let Err(error) = self.orders.send(Order::Begin(Box::new(order))) {
             tracing::error!(%error, "the page's order was not taken");
             self.take(Event::Refused(Reason::Busy));

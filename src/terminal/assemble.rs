@@ -105,7 +105,11 @@ impl Station {
     }
 }
 
-fn check(order: &SessionOrder, scheme: Scheme, configured: Scheme) -> Result<(), OrderFault> {
+/// Whether an order of `scheme` fits a terminal that is set up for `configured`.
+///
+/// # Errors
+/// [`OrderFault`].
+pub fn check(order: &SessionOrder, scheme: Scheme, configured: Scheme) -> Result<(), OrderFault> {
     let (plan, set_up) = (scheme.plan(), configured.plan());
     let bound = plan.against == Against::Bound;
     match order.references.len() {

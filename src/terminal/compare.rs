@@ -27,8 +27,7 @@ pub(super) fn compare(
     let [source, target] = pictures;
     let source = embed(eye, source, 0)?;
     let target = embed(eye, target, 1)?;
-    let similarity =
-        similarity(&source, &target).map_err(|why| CompareFault::NotReady(why.to_string()))?;
+    let similarity = similarity(&source, &target).map_err(|why| CompareFault::NotReady(why.to_string()))?;
     let threshold = policy.match_threshold();
     Ok(Comparison {
         similarity,

@@ -268,7 +268,13 @@ pub fn queue() -> (OrderSender, OrderQueue) {
     let (sender, incoming) = sync_channel(MAX_QUEUED);
     (
         OrderSender(sender),
-        OrderQueue { incoming, waiting: VecDeque::new(), compares: VecDeque::new(), show_camera: false, restart_eye: false },
+        OrderQueue {
+            incoming,
+            waiting: VecDeque::new(),
+            compares: VecDeque::new(),
+            show_camera: false,
+            restart_eye: false,
+        },
     )
 }
 

@@ -104,6 +104,11 @@ class Stage(Kiosk):
             url = url.split("?")[0]
         return super().open(url)
 
+    def _note(self, message: object) -> None:
+        # The inspector asks the program itself, which lacks files that only the tree has.
+        if not (self._tree and message.text.startswith("Refused to apply style")):
+            super()._note(message)
+
     def _connected(self, socket) -> None:
         socket.on_message(lambda text: self.inputs.append(json.loads(text)))
         self._sockets.append(socket)

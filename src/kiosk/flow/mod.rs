@@ -81,6 +81,15 @@ pub struct Invitation {
     pub result: bool,
 }
 
+/// Why nobody was invited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotInvited {
+    /// Somebody is being served.
+    Busy,
+    /// The terminal can't vouch now.
+    NotReady,
+}
+
 /// What happens.
 #[derive(Debug, Clone)]
 pub enum Event {
@@ -218,6 +227,18 @@ impl Flow {
     /// The language now shown.
     pub fn language(&self) -> &str {
         &self.language
+    }
+
+    /// Whether a partner's session could be asked for now.
+    ///
+    /// # Errors
+    /// [`NotInvited`].
+    pub fn is_free(&self) -> Result<(), NotInvited> {
+        match &self.place {
+            Place::Idle => Ok(()),
+            Place::Starting(_) => Err(NotInvited::NotReady),
+            _ => Err(NotInvited::Busy),
+        }
     }
 
     /// Takes in what happened at `now`, a time that never goes back, and returns what to do.

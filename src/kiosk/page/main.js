@@ -22,7 +22,8 @@ const countdown = makeCountdown(announce);
 const preview = makePreview();
 const speech = makeSpeech();
 const stage = makeStage(/** @type {HTMLElement} */ (document.getElementById("screen")));
-document.getElementById("bar")?.append(element("span", { class: "brand" }, mark(), "Vouch"), countdown.root);
+const brand = element("span");
+document.getElementById("bar")?.append(element("span", { class: "brand" }, mark(), brand), countdown.root);
 
 /** @type {View | null} the latest view, shown or about to be */
 let latest = null;
@@ -64,14 +65,17 @@ async function take(view) {
 
 /** @param {string} tag */
 function speakIn(tag) {
+  const text = texts(tag);
   language = tag;
   document.documentElement.lang = tag;
   document.documentElement.dir = direction(tag);
+  brand.textContent = text("app-name");
 }
 
 async function showOffline() {
   if (!loaded(language)) await load(language);
   if (latest) return;
+  speakIn(language);
   shown = null;
   countdown.follow(null);
   speech.stop();

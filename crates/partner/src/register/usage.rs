@@ -1,0 +1,101 @@
+//! Usage: what reports and bills are made from. It outlives the sessions and names nobody.
+
+use rusqlite::Connection;
+
+use super::{Register, RegisterError};
+use crate::desk::Api;
+
+/// Longest window of a report, seconds: 90 days.
+pub const MAX_WINDOW_S: i64 = 90 * 86_400;
+/// How long usage is kept: a full window can still begin a month ago.
+const KEEP_S: i64 = 120 * 86_400;
+/// Most rows of a report.
+const MAX_ROWS: i64 = 10_000;
+
+/// One complete set of material received, and what came of it.
+pub(crate) struct Use<'a> {
+    pub partner: &'a str,
+    pub api: Api,
+    pub scheme: &'a str,
+    pub biz: Option<&'a str>,
+    pub passed: bool,
+    pub code: &'a str,
+    pub billed: bool,
+}
+
+/// Calls of one partner with one scheme in one hour.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsageRow {
+    /// The hour's beginning, seconds since 1970.
+    pub hour: i64,
+    /// The partner's code.
+    pub partner: String,
+    /// The API: `cid`, `tongdun`, `alibaba`.
+    pub api: String,
+    /// The scheme, or `CompareFaces`.
+    pub scheme: String,
+    /// The scene.
+    pub biz: Option<String>,
+    /// Complete sets of material received.
+    pub submissions: u64,
+    /// Of those, passed. The rest failed.
+    pub passes: u64,
+    /// Of the submissions, billed (TongDun's table).
+    pub billed: u64,
+}
+
+impl Register {
+    /// Usage by the hour, from `from` to before `to` (seconds since 1970). A window over 90 days
+    /// loses its beginning.
+    ///
+    /// # Errors
+    /// [`RegisterError`].
+    pub fn usage(&self, from: i64, to: i64) -> Result<Vec<UsageRow>, RegisterError> {
+        let from = from.max(to.saturating_sub(MAX_WINDOW_S));
+        self.run_blocking(move |connection, _| {
+            let mut statement = connection.prepare(
+                "SELECT at - at % 3600 AS hour, partner, api, scheme, biz, count(*), sum(passed), sum(billed)
+                 FROM usage WHERE at >= ?1 AND at < ?2
+                 GROUP BY hour, partner, api, scheme, biz
+                 ORDER BY hour, partner, api, scheme, biz LIMIT ?3",
+            )?;
+            let rows = statement.query_map((from, to, MAX_ROWS), |row| {
+                Ok(UsageRow {
+                    hour: row.get(0)?,
+                    partner: row.get(1)?,
+                    api: row.get(2)?,
+                    scheme: row.get(3)?,
+                    biz: row.get(4)?,
+                    submissions: row.get::<_, i64>(5)?.cast_unsigned(),
+                    passes: row.get::<_, i64>(6)?.cast_unsigned(),
+                    billed: row.get::<_, i64>(7)?.cast_unsigned(),
+                })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+}
+
+pub(crate) fn note(connection: &Connection, now: i64, used: &Use<'_>) -> Result<(), RegisterError> {
+    connection
+        .prepare_cached(
+            "INSERT INTO usage (at, partner, api, scheme, biz, passed, code, billed)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )?
+        .execute((
+            now,
+            used.partner,
+            used.api.name(),
+            used.scheme,
+            used.biz,
+            used.passed,
+            used.code,
+            used.billed,
+        ))?;
+    Ok(())
+}
+
+pub(super) fn remove_old(connection: &Connection, now: i64) -> Result<(), RegisterError> {
+    connection.execute("DELETE FROM usage WHERE at < ?1", [now - KEEP_S])?;
+    Ok(())
+}

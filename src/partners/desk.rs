@@ -1,0 +1,196 @@
+//! The terminal as a desk: one session at a time, led on the terminal's own page.
+
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
+use std::time::{Duration, SystemTime};
+
+use tokio::runtime::Handle;
+use vouch_partner::desk::{
+    Api, CompareRefusal, Conclusion, Desk, DeskRefusal, Ended, Later, Materials, MaterialsVerdict, MediaKind,
+    Medium, Picture, SessionId, SessionRequest, Which,
+};
+
+use super::materials::Checker;
+use crate::authority::Claim;
+use crate::kiosk::flow::Invitation;
+use crate::kiosk::flow::NotInvited;
+use crate::kiosk::shared::{Invited, Shared};
+use crate::terminal::assemble::check;
+use crate::terminal::order::{Answer, Asker, CompareFault, CompareOrder, Order, OrderSender, SessionOrder};
+use vouch_contract::claims::Comparison;
+use vouch_contract::scheme::Scheme;
+use vouch_store::media::MediaStore;
+use vouch_trust::identity::Identity;
+use vouch_trust::jws;
+
+/// How long an order waits for the camera's frames.
+const PATIENCE: Duration = Duration::from_secs(8);
+/// When a busy terminal should be asked again: about half a session.
+const RETRY: Duration = Duration::from_secs(20);
+/// Longest wait for a comparison: two pictures on a slow board.
+const COMPARE_LIMIT: Duration = Duration::from_secs(25);
+
+/// See the module.
+pub struct TerminalDesk {
+    /// The page that leads people.
+    pub page: Arc<Shared>,
+    /// The terminal's orders, for comparisons.
+    pub orders: OrderSender,
+    /// The pictures kept of sessions.
+    pub media: Arc<MediaStore>,
+    /// Signs webhooks.
+    pub identity: Arc<Identity>,
+    /// Checks material that a business collected itself.
+    pub checker: Option<Checker>,
+    /// The scheme that the terminal is set up for.
+    pub configured: Scheme,
+    /// For what blocks.
+    pub runtime: Handle,
+}
+
+impl TerminalDesk {
+    fn invite(&self, request: SessionRequest, conclusion: Conclusion) -> Result<(), DeskRefusal> {
+        let claim = request
+            .claim
+            .as_ref()
+            .map(|claim| Claim::new(&claim.name, &claim.number))
+            .transpose()
+            .map_err(|fault| DeskRefusal::Unfit(fault.to_string()))?;
+        let (answer, hears) = crate::terminal::order::answers();
+        let order = SessionOrder {
+            scheme: Some(request.scheme),
+            nonce: Some(request.nonce.clone()),
+            references: request.references.iter().map(|picture| picture.0.clone()).collect(),
+            claim,
+            session_id: Some(request.id.to_string()),
+            keep_pictures: true,
+            answer: Some(answer),
+            ..SessionOrder::plain(Asker::Partner, PATIENCE)
+        };
+        check(&order, request.scheme, self.configured)
+            .map_err(|fault| DeskRefusal::Unfit(fault.to_string()))?;
+        let invitation = Invitation {
+            id: request.id.to_string(),
+            partner: request.partner_name.clone(),
+            scheme: request.scheme,
+            language: request.language.clone(),
+            audio: request.audio,
+            guide: request.pages.guide,
+            result: request.pages.result,
+        };
+        // TongDun's page has no guide of its own: the person has just read the partner's.
+        let invitation = Invitation { guide: invitation.guide && request.api != Api::TongDun, ..invitation };
+        self.page.invite(Invited { invitation, order }).map_err(|why| match why {
+            NotInvited::Busy => DeskRefusal::Busy { retry_after: RETRY },
+            NotInvited::NotReady => {
+                DeskRefusal::NotReady("the camera or the terminal's storage does not work".to_owned())
+            }
+        })?;
+        self.runtime.spawn_blocking(move || conclude(&hears, conclusion));
+        Ok(())
+    }
+
+    fn compare_now(&self, source: Picture, target: Picture) -> Result<Comparison, CompareRefusal> {
+        let (answer, hears) = std::sync::mpsc::sync_channel(1);
+        let order = CompareOrder { pictures: [source.0, target.0], answer };
+        let not_ready = |why: String| CompareRefusal::Desk(DeskRefusal::NotReady(why));
+        self.orders.send(Order::Compare(Box::new(order))).map_err(|error| not_ready(error.to_string()))?;
+        match hears.recv_timeout(COMPARE_LIMIT) {
+            Ok(Ok(comparison)) => Ok(comparison),
+            Ok(Err(CompareFault::Busy)) => {
+                Err(CompareRefusal::Desk(DeskRefusal::Busy { retry_after: RETRY }))
+            }
+            Ok(Err(CompareFault::NotReady(why))) => Err(not_ready(why)),
+            Ok(Err(CompareFault::Picture { which, fault })) => {
+                let which = if which == 0 { Which::Source } else { Which::Target };
+                Err(CompareRefusal::Picture { which, fault })
+            }
+            Err(_) => Err(not_ready("the camera gives no frames at the moment".to_owned())),
+        }
+    }
+}
+
+/// Waits for the session's end and tells it. Dropped, the conclusion tells an internal error.
+fn conclude(hears: &Receiver<Answer>, conclusion: Conclusion) {
+    loop {
+        match hears.recv() {
+            Ok(Answer::Begun) => {}
+            Ok(Answer::Ended(vouched)) => {
+                let ended = Ended { jws: vouched.stored.jws, claims: Box::new(vouched.claims), typed: None };
+                // The partner's browser waits at the API's own page, which sends it on.
+                let _ = conclusion.conclude(ended);
+                return;
+            }
+            Ok(Answer::Refused(refusal)) => {
+                tracing::warn!(%refusal, "a partner's session did not begin");
+                return;
+            }
+            Err(_) => return,
+        }
+    }
+}
+
+fn lost<E>(_: E) -> DeskRefusal {
+    DeskRefusal::NotReady("the terminal is ending".to_owned())
+}
+
+impl Desk for TerminalDesk {
+    fn begin(&self, request: SessionRequest, conclusion: Conclusion) -> Later<'_, Result<(), DeskRefusal>> {
+        let invited = self.invite(request, conclusion);
+        Box::pin(std::future::ready(invited))
+    }
+
+    fn page_url(&self, _session: &SessionId) -> Option<String> {
+        // The page is on the terminal's own screen.
+        None
+    }
+
+    fn media(&self, session: SessionId, kind: MediaKind) -> Later<'_, Result<Option<Medium>, DeskRefusal>> {
+        let media = Arc::clone(&self.media);
+        Box::pin(async move {
+            let slot = match kind {
+                MediaKind::BestShot => "best".to_owned(),
+                MediaKind::Document(side) => format!("document-{side}"),
+                // Clips are not kept yet.
+                MediaKind::Clip => return Ok(None),
+            };
+            let fetch = move || media.fetch(session.as_str(), &slot, SystemTime::now());
+            let fetched = tokio::task::spawn_blocking(fetch).await.map_err(lost)?;
+            match fetched {
+                Ok(bytes) => Ok(bytes.map(|bytes| Medium { media_type: "image/jpeg".to_owned(), bytes })),
+                Err(error) => {
+                    tracing::error!(%error, "a picture can't be fetched");
+                    Err(DeskRefusal::NotReady("the picture can't be read".to_owned()))
+                }
+            }
+        })
+    }
+
+    fn compare(&self, source: Picture, target: Picture) -> Later<'_, Result<Comparison, CompareRefusal>> {
+        Box::pin(async move { tokio::task::block_in_place(|| self.compare_now(source, target)) })
+    }
+
+    fn submit_materials(&self, materials: Materials) -> Later<'_, Result<MaterialsVerdict, DeskRefusal>> {
+        Box::pin(async move {
+            let Some(checker) = &self.checker else {
+                return Err(DeskRefusal::Unfit(
+                    "this terminal has no authoritative source; set [authority] in its configuration"
+                        .to_owned(),
+                ));
+            };
+            tokio::task::block_in_place(|| {
+                checker.check(&materials, |portrait, record| self.compare_now(portrait, record))
+            })
+        })
+    }
+
+    fn sign(&self, typ: &'static str, payload: Vec<u8>) -> Later<'_, Result<String, DeskRefusal>> {
+        let identity = Arc::clone(&self.identity);
+        Box::pin(async move {
+            jws::sign(&identity, typ, &payload).map_err(|error| {
+                tracing::error!(%error, "a webhook can't be signed");
+                DeskRefusal::NotReady("the device key can't be used".to_owned())
+            })
+        })
+    }
+}
