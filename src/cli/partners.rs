@@ -21,9 +21,9 @@ use vouch_partner::tls::TlsFiles;
 
 use super::common::Place;
 use super::failure::Failure;
+use super::kiosk::OpenPage;
 use super::words::say;
 use crate::authority::Source;
-use crate::kiosk::shared::Shared;
 use crate::partners::REGISTER_FILE;
 use crate::partners::desk::TerminalDesk;
 use crate::partners::materials::Checker;
@@ -176,7 +176,7 @@ pub fn run(args: &PartnersArgs) -> Result<ExitCode, Failure> {
 pub fn serve(
     runtime: &Runtime,
     station: &Station,
-    page: Arc<Shared>,
+    page: &OpenPage,
     orders: OrderSender,
 ) -> Result<(SocketAddr, Arc<MediaStore>), Failure> {
     let config = station.config();
@@ -188,12 +188,13 @@ pub fn serve(
     let media = Arc::new(MediaStore::open(state, keep).map_err(Failure::device)?);
     let identity = Identity::open_or_create(state, config.device.id.as_deref()).map_err(Failure::device)?;
     let desk = TerminalDesk {
-        page,
+        page: Arc::clone(&page.shared),
         orders,
         media: Arc::clone(&media),
         identity: Arc::new(identity),
         checker: Source::configured(&config.authority).map(|source| Checker { source }),
         configured: config.session.scheme,
+        here: section.same_screen.then(|| page.url.clone()),
         runtime: runtime.handle().clone(),
     };
     let tls = match (&section.certificate, &section.key) {

@@ -64,12 +64,12 @@ pub fn run(args: &RunArgs, began: Instant) -> Result<ExitCode, Failure> {
     if station.config().kiosk.enabled {
         let page = open_page(&runtime, &station, link.as_ref(), &args.place, sender.clone())?;
         tell(serde_json::json!({ "event": "kiosk", "url": page.url }));
-        front = Some(page.front);
         if station.config().partners.enabled {
-            let (address, kept) = super::partners::serve(&runtime, &station, page.shared, sender)?;
+            let (address, kept) = super::partners::serve(&runtime, &station, &page, sender)?;
             tell(serde_json::json!({ "event": "partners", "address": address }));
             media = Some(kept);
         }
+        front = Some(page.front);
     }
     let mut arguments = vec!["eye".to_owned()];
     arguments.extend(args.place.arguments());

@@ -259,6 +259,8 @@ pub struct Partners {
     /// The address at which partners and browsers reach this server. `None`: where it listens.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public_url: Option<String>,
+    /// Whether the partner's browser is the terminal's own screen.
+    pub same_screen: bool,
     /// Certificates (PEM) of authorities trusted for webhooks, instead of the public ones.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub webhook_ca: Option<PathBuf>,
@@ -276,6 +278,7 @@ impl Default for Partners {
             certificate: None,
             key: None,
             public_url: None,
+            same_screen: false,
             webhook_ca: None,
             keep_fetched_min: 10,
             keep_unfetched_h: 24,

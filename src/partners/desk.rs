@@ -12,11 +12,11 @@ use vouch_partner::desk::{
 
 use super::materials::Checker;
 use crate::authority::Claim;
-use crate::kiosk::flow::Invitation;
-use crate::kiosk::flow::NotInvited;
+use crate::kiosk::flow::{Event, Invitation, NotInvited};
 use crate::kiosk::shared::{Invited, Shared};
 use crate::terminal::assemble::check;
-use crate::terminal::order::{Answer, Asker, CompareFault, CompareOrder, Order, OrderSender, SessionOrder};
+use crate::terminal::compare::{CompareFault, CompareOrder};
+use crate::terminal::order::{Answer, Asker, Order, OrderSender, SessionOrder};
 use vouch_contract::claims::Comparison;
 use vouch_contract::scheme::Scheme;
 use vouch_store::media::MediaStore;
@@ -44,6 +44,8 @@ pub struct TerminalDesk {
     pub checker: Option<Checker>,
     /// The scheme that the terminal is set up for.
     pub configured: Scheme,
+    /// The page's address, if the partner's browser is the terminal's own screen.
+    pub here: Option<String>,
     /// For what blocks.
     pub runtime: Handle,
 }
@@ -86,7 +88,14 @@ impl TerminalDesk {
                 DeskRefusal::NotReady("the camera or the terminal's storage does not work".to_owned())
             }
         })?;
-        self.runtime.spawn_blocking(move || conclude(&hears, conclusion));
+        let page = self.here.is_some().then(|| Arc::clone(&self.page));
+        self.runtime.spawn_blocking(move || {
+            let back = conclude(&hears, conclusion);
+            // Otherwise the partner's browser waits at the API's own page, which sends it on.
+            if let (Some(page), Some(url)) = (page, back) {
+                page.take(Event::SendTo(url));
+            }
+        });
         Ok(())
     }
 
@@ -110,22 +119,21 @@ impl TerminalDesk {
     }
 }
 
-/// Waits for the session's end and tells it. Dropped, the conclusion tells an internal error.
-fn conclude(hears: &Receiver<Answer>, conclusion: Conclusion) {
+/// Waits for the session's end and tells it; returns where to send the person. Dropped, the
+/// conclusion tells an internal error.
+fn conclude(hears: &Receiver<Answer>, conclusion: Conclusion) -> Option<String> {
     loop {
         match hears.recv() {
             Ok(Answer::Begun) => {}
             Ok(Answer::Ended(vouched)) => {
                 let ended = Ended { jws: vouched.stored.jws, claims: Box::new(vouched.claims), typed: None };
-                // The partner's browser waits at the API's own page, which sends it on.
-                let _ = conclusion.conclude(ended);
-                return;
+                return conclusion.conclude(ended);
             }
             Ok(Answer::Refused(refusal)) => {
                 tracing::warn!(%refusal, "a partner's session did not begin");
-                return;
+                return None;
             }
-            Err(_) => return,
+            Err(_) => return None,
         }
     }
 }
@@ -141,8 +149,7 @@ impl Desk for TerminalDesk {
     }
 
     fn page_url(&self, _session: &SessionId) -> Option<String> {
-        // The page is on the terminal's own screen.
-        None
+        self.here.clone()
     }
 
     fn media(&self, session: SessionId, kind: MediaKind) -> Later<'_, Result<Option<Medium>, DeskRefusal>> {

@@ -1,8 +1,9 @@
 //! Compares the faces in two pictures, between sessions. The eye decodes and embeds them.
 
+use std::fmt;
+use std::sync::mpsc::SyncSender;
 use std::time::{Duration, Instant};
 
-use super::order::CompareFault;
 use vouch_contract::claims::Comparison;
 use vouch_contract::eye::protocol::{Ask, ReferenceFault, Tell};
 use vouch_contract::face::Template;
@@ -14,6 +15,47 @@ use vouch_session::policy::Policy;
 const LIMIT: Duration = Duration::from_secs(10);
 /// How long to wait for a message from the eye.
 const TICK: Duration = Duration::from_millis(50);
+
+/// A request to compare the faces in two pictures. Only the eye decodes them.
+pub struct CompareOrder {
+    /// The pictures, encoded.
+    pub pictures: [Vec<u8>; 2],
+    /// Where the answer goes.
+    pub answer: SyncSender<Result<Comparison, CompareFault>>,
+}
+
+/// Faces must not be logged.
+impl fmt::Debug for CompareOrder {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("CompareOrder(…)")
+    }
+}
+
+impl CompareOrder {
+    /// Refuses it: a session is running.
+    pub(super) fn refuse(self) {
+        let _ = self.answer.try_send(Err(CompareFault::Busy));
+    }
+}
+
+/// Why two faces were not compared.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CompareFault {
+    /// A session is running.
+    #[error("the terminal is busy with a session; ask again when it is over")]
+    Busy,
+    /// The eye gave no answer.
+    #[error("the pictures can't be looked at now: {0}")]
+    NotReady(String),
+    /// One of the pictures, from 0.
+    #[error("{fault}")]
+    Picture {
+        /// Which one.
+        which: usize,
+        /// What is wrong with it.
+        fault: ReferenceFault,
+    },
+}
 
 /// The comparison of the faces in `pictures`.
 ///

@@ -4,7 +4,7 @@
 //! to the hub. Called by the commands.
 
 pub mod assemble;
-mod compare;
+pub mod compare;
 pub mod drive;
 pub mod evidence;
 pub mod order;

@@ -12,11 +12,11 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
+use super::compare::CompareOrder;
 use super::records::Typed;
 use super::station::Vouched;
 use crate::authority::Claim;
-use vouch_contract::claims::{Comparison, Consent, Nonce};
-use vouch_contract::eye::protocol::ReferenceFault;
+use vouch_contract::claims::{Consent, Nonce};
 use vouch_contract::gesture::Gesture;
 use vouch_contract::scheme::Scheme;
 use vouch_session::types::Confirmation;
@@ -43,46 +43,6 @@ pub enum Order {
     RestartEye,
     /// Compare two faces. Refused as busy during a session.
     Compare(Box<CompareOrder>),
-}
-
-/// A request to compare the faces in two pictures. Only the eye decodes them.
-pub struct CompareOrder {
-    /// The pictures, encoded.
-    pub pictures: [Vec<u8>; 2],
-    /// Where the answer goes.
-    pub answer: SyncSender<Result<Comparison, CompareFault>>,
-}
-
-/// Faces must not be logged.
-impl fmt::Debug for CompareOrder {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("CompareOrder(…)")
-    }
-}
-
-impl CompareOrder {
-    fn refuse(self) {
-        let _ = self.answer.try_send(Err(CompareFault::Busy));
-    }
-}
-
-/// Why two faces were not compared.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum CompareFault {
-    /// A session is running.
-    #[error("the terminal is busy with a session; ask again when it is over")]
-    Busy,
-    /// The eye gave no answer.
-    #[error("the pictures can't be looked at now: {0}")]
-    NotReady(String),
-    /// One of the pictures, from 0.
-    #[error("{fault}")]
-    Picture {
-        /// Which one.
-        which: usize,
-        /// What is wrong with it.
-        fault: ReferenceFault,
-    },
 }
 
 /// What steers the running session.

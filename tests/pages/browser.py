@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import re
+import time
 from collections.abc import Iterator
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, TimeoutError, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -20,6 +21,13 @@ FLAGS = [
 ]
 # Longest wait for a screen, in milliseconds.
 PATIENCE_MS = 60_000
+# What is pressed where a screen asks something.
+ANSWERS = {
+    "guide": ".button.primary",
+    "consent": ".button.primary",
+    "documents": ".choice",
+    "confirm": ".button.primary",
+}
 UPRIGHT = {"width": 800, "height": 1280}
 
 
@@ -69,6 +77,23 @@ class Kiosk:
     def press(self, name: str, page: Page | None = None) -> None:
         """Presses the button of this name."""
         (page or self.page).get_by_role("button", name=re.compile(f"^{re.escape(name)}$")).click()
+
+    def lead(self, patience_s: float = 120) -> list[str]:
+        """Does what each screen asks until the session is over; returns the screens that were seen."""
+        seen: list[str] = []
+        until = time.monotonic() + patience_s
+        while time.monotonic() < until:
+            screen = self.screen()
+            if not seen or seen[-1] != screen:
+                seen.append(screen)
+            if screen == "result":
+                return seen
+            if screen in ANSWERS:
+                with contextlib.suppress(TimeoutError):
+                    # The screen may change meanwhile; then the next round sees another one.
+                    self.page.locator(ANSWERS[screen]).last.click(timeout=2000)
+            time.sleep(0.1)
+        raise AssertionError(f"the session did not end: {seen}")
 
     def close(self) -> None:
         """Closes all its tabs; faults that were noted are an error."""

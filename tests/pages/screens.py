@@ -34,8 +34,10 @@ PAGE = ROOT / "src" / "kiosk" / "page"
 MESSAGES = ROOT / "src" / "kiosk" / "languages"
 STILL = ROOT / "target" / "demo-media" / "astronaut.png"
 AXE = ROOT / "target" / "tools" / "axe" / "axe.min.js"
-AUDIT = Path(__file__).with_name("audit.js")
-SIZES = [(480, 800), (800, 1280), (1080, 1920), (1280, 800), (1920, 1080)]
+AUDIT = f"({Path(__file__).with_name('audit.js').read_text()})"
+# Where texts have the least room, in their own measure: every view is shown there, elsewhere the main ones.
+TIGHT = [(480, 800), (1280, 800), (1920, 1080)]
+ROOMY = [(800, 1280), (1080, 1920)]
 # Scripts that differ the most in width, height and direction.
 SAMPLE = ["kk", "ar", "km"]
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -198,7 +200,8 @@ def from_tree(route) -> None:
     path = route.request.url.split("?")[0].split("/", 3)[3]
     if not path:
         return route.fulfill(response=route.fetch(), body=(PAGE / "index.html").read_bytes())
-    place = MESSAGES / path.removeprefix("languages/") if path.startswith("languages/") else PAGE / path.removeprefix("assets/")
+    folder, name = path.split("/", 1)
+    place = (MESSAGES if folder == "languages" else PAGE) / name
     route.fulfill(body=place.read_bytes(), content_type=TYPES[place.suffix])
 
 
@@ -235,19 +238,20 @@ class Round:
 def rounds(fast: bool, languages: list[str]) -> Iterator[Round]:
     """What is looked at, in an order in which the size changes seldom."""
     if fast:
-        yield Round("en", (480, 800), axe=True)
+        yield Round("en", TIGHT[0], axe=True)
         for tag in SAMPLE:
-            yield Round(tag, (480, 800), main_only=True, fonts=True)
+            yield Round(tag, TIGHT[0], main_only=True, fonts=True)
         return
-    for size in SIZES:
+    for size in TIGHT:
         for tag in languages:
             yield Round(tag, size)
-    for size in [(480, 800), (1280, 800)]:
+    for size in [TIGHT[0], TIGHT[1]]:
         for scheme in ["light", "dark"]:
             yield Round("en", size, scheme, axe=True)
-    for scheme in ["light", "dark"]:
-        for tag in languages:
-            yield Round(tag, (800, 1280), scheme, main_only=True, axe=True, fonts=scheme == "light")
+    for size, axe in [(ROOMY[0], True), (ROOMY[1], False)]:
+        for scheme in ["light", "dark"] if axe else ["light"]:
+            for tag in languages:
+                yield Round(tag, size, scheme, main_only=True, axe=axe, fonts=scheme == "light")
 
 
 class Verdicts:
@@ -297,7 +301,7 @@ def audit(stage: Stage, asked: Round, messages: Language, hostile: bool = False)
         "key": NARROW_KEY if asked.size[0] <= 480 else KEY,
         "hostile": hostile,
     }
-    faults = stage.page.evaluate(f"({AUDIT.read_text()})", wanted)
+    faults = stage.page.evaluate(AUDIT, wanted)
     if asked.axe:
         options = {"runOnly": TAGS, "resultTypes": ["violations"], "preload": False, "iframes": False}
         found = stage.page.evaluate("options => axe.run(document, options).then(found => found.violations)", options)
@@ -337,7 +341,7 @@ def follows(stage: Stage, language: str) -> list[str]:
 
 def moves(stage: Stage) -> list[str]:
     """Whether there is motion where it is wanted: else the check for rest would prove nothing."""
-    stage.looks(SIZES[0], motion="no-preference")
+    stage.looks(TIGHT[0], motion="no-preference")
     faults = []
     for shot in shots():
         if shot.name in {"idle-touch", "wait-one-moment", "face-turn-left", "document-turn-over", "result-passed"}:

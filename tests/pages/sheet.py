@@ -82,4 +82,5 @@ def contents(plan: list[tuple[str, str, tuple[int, int], str]]) -> str:
     for name, tag, size, scheme in plan:
         how = {"en-landscape": ", landscape", "en-dark": ", dark"}.get(name, "")
         lines.append(f"- [{NAMES[tag]}{how}]({name}.png), {size[0]}x{size[1]}")
-    return "# Screens\n\nEvery screen of the kiosk page, one sheet for each language. `make screens` draws them.\n\n" + "\n".join(lines) + "\n"
+    title = "# Screens\n\nEvery screen of the kiosk page, one sheet for each language. `make screens` draws them.\n\n"
+    return title + "\n".join(lines) + "\n"

@@ -148,7 +148,8 @@ def scanning() -> list[Shot]:
     """The document camera."""
     found = {"camera": "document", "after": [{"type": "outline", "frame": 1, "corners": CORNERS}]}
     lost = {"camera": "document", "after": [{"type": "outline", "frame": 1, "corners": None}]}
-    sides = [("id-card", 0), ("id-card", 1), ("residence-permit", 0), ("residence-permit", 1), ("passport", 0), (None, 0)]
+    sides = [(kind, side) for kind in ["id-card", "residence-permit"] for side in [0, 1]]
+    sides += [("passport", 0), (None, 0)]
     # As the terminal would have it: lost while it asks for the document, found while it judges it.
     return [
         *(shot(f"document-{kind or 'any'}-{side}", "document", 38_900, 45_000, prompt="hold-document-still",
@@ -171,7 +172,8 @@ def watching() -> list[Shot]:
                main=prompt in {"move-to-the-middle", "hold-still"}, **spot(0.4)) for prompt in FACE_PROMPTS),
         *(shot(f"face-{prompt}", "face", 6_900, 8_000, prompt=prompt, gesture=min(at, 2), gestures=3, mirror=True,
                main=prompt in {"turn-left", "open-mouth"}, **spot(0.6)) for at, prompt in enumerate(GESTURES)),
-        shot("face-gesture-done", "face", 6_900, 8_000, prompt="well-done", gesture=1, gestures=3, mirror=True, **spot(1)),
+        shot("face-gesture-done", "face", 6_900, 8_000, prompt="well-done", gesture=1, gestures=3, mirror=True,
+             **spot(1)),
         shot("face-short-of-time", "face", 3_900, 8_000, prompt="nod", gesture=2, gestures=3, mirror=False, **spot(0)),
         shot("face-dark", "face", 14_200, 20_000, prompt="come-into-view", gesture=0, gestures=2, mirror=True),
         *(shot(f"light-{colour[1:]}", "light", colour=colour, main=colour == "#2050ff")
@@ -203,7 +205,8 @@ def service() -> list[Shot]:
         shot("operator-camera", "operator", 290_900, 300_000, **report(), camera="face", press=".panel .button"),
         shot("operator-new", "operator", 290_900, 300_000, doctor=[], results=[], version="0.1.0", device="kiosk-7",
              network={"state": "off", "waiting": 0, "refused": 0}),
-        shot("operator-connected", "operator", 290_900, 300_000, **{**report(), "network": {"state": "connected", "waiting": 0, "refused": 0}}),
+        shot("operator-connected", "operator", 290_900, 300_000,
+             **{**report(), "network": {"state": "connected", "waiting": 0, "refused": 0}}),
         shot("operator-sure", "operator", 290_900, 300_000, **report(), press=".actions .button:last-child"),
     ]  # fmt: skip
 
@@ -216,7 +219,8 @@ def report() -> dict:
             {"name": "camera", "state": "ok", "text": "/dev/video0: 1280x720 at 30 pictures per second"},
             {"name": "models", "state": "ok", "text": "7 models, all verified"},
             {"name": "accelerator", "state": "warning", "text": "no accelerator: the processor does all the work"},
-            {"name": "clock", "state": "warning", "text": "not synchronised for 3 h; results carry the terminal's own time"},
+            {"name": "clock", "state": "warning",
+             "text": "not synchronised for 3 h; results carry the terminal's own time"},
             {"name": "storage", "state": "failed", "text": "/var/lib/vouch: 97 % full, room for 12 more results"},
         ],
         "results": [
@@ -249,7 +253,8 @@ def from_outside() -> list[Shot]:
         shot("hostile-operator", "operator", 290_900, 300_000, hostile=True,
              doctor=[{"name": value, "state": value, "text": value} for value in HOSTILE],
              results=[{"at": value, **row, "outcome": value} for value in HOSTILE],
-             network={"state": HOSTILE[0], "waiting": 10**12, "refused": 10**12}, version=HOSTILE[0], device=HOSTILE[2]),
+             network={"state": HOSTILE[0], "waiting": 10**12, "refused": 10**12},
+             version=HOSTILE[0], device=HOSTILE[2]),
         shot("hostile-error", "error", hostile=True, reason=HOSTILE[0]),
         shot("hostile-redirect", "redirect", hostile=True, url="javascript:window.hacked=1"),
         shot("hostile-redirect-data", "redirect", hostile=True, url="data:text/html,<script>1</script>"),

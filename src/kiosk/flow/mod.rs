@@ -17,10 +17,15 @@
 //! is, but for the operator's.
 
 mod session;
+mod types;
+mod view;
 
 use std::time::Duration;
 
 use self::session::SessionScreen;
+#[cfg(test)]
+pub(super) use self::session::prompt_names;
+pub use self::types::{Effect, Event, Invitation, NotInvited, SetUp};
 use super::protocol::{
     ChangedField, DocumentKind, GuideStep, Input, OperatorAction, Outcome, PinFault, Reason, Report, Shown,
     Start, Trouble, View,
@@ -48,125 +53,6 @@ const FAILED: Duration = Duration::from_secs(20);
 const REDIRECT: Duration = Duration::from_secs(5);
 const PIN: Duration = Duration::from_secs(30);
 const OPERATOR: Duration = Duration::from_secs(300);
-
-/// What the flow needs to know of the terminal.
-#[derive(Debug, Clone)]
-pub struct SetUp {
-    /// The configuration.
-    pub kiosk: Kiosk,
-    /// The scheme of sessions begun here.
-    pub scheme: Scheme,
-    /// How they begin.
-    pub start: Start,
-    /// Whether there is a service PIN.
-    pub operator: bool,
-}
-
-/// A session that a partner asks for. The page leads the person to it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Invitation {
-    /// The partner's session.
-    pub id: String,
-    /// The partner's name, for the consent.
-    pub partner: String,
-    /// The scheme.
-    pub scheme: Scheme,
-    /// The language wanted.
-    pub language: Option<String>,
-    /// Whether prompts are spoken.
-    pub audio: bool,
-    /// Whether the guide is shown.
-    pub guide: bool,
-    /// Whether the result is shown.
-    pub result: bool,
-}
-
-/// Why nobody was invited.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NotInvited {
-    /// Somebody is being served.
-    Busy,
-    /// The terminal can't vouch now.
-    NotReady,
-}
-
-/// What happens.
-#[derive(Debug, Clone)]
-pub enum Event {
-    /// The person did something, looking at view `view`.
-    Input {
-        /// The view's number.
-        view: u64,
-        /// What the person did.
-        input: Input,
-    },
-    /// Whether a session could begin.
-    Standing(Standing),
-    /// Somebody has come and stays.
-    SomebodyCame,
-    /// A partner asks for a session.
-    Invited(Invitation),
-    /// The partner takes the invitation back.
-    Withdrawn(String),
-    /// The session ordered was refused.
-    Refused(Reason),
-    /// A session has begun.
-    Began {
-        /// Its gestures.
-        gestures: usize,
-    },
-    /// The session's step and its time.
-    Step(Step, Allowance),
-    /// A prompt.
-    Prompt(Prompt),
-    /// The fields to confirm, and which are doubtful.
-    Confirm(Vec<(Field, bool)>),
-    /// What was typed is not valid.
-    Mistyped(super::protocol::TypingFault),
-    /// The session is over.
-    Ended {
-        /// The outcome.
-        outcome: Outcome,
-        /// Why it did not pass.
-        reason: Option<Reason>,
-    },
-    /// Where to send the person now that the session is over.
-    SendTo(String),
-    /// The PIN was checked: right, or how long until another try.
-    PinChecked(Result<(), Option<Duration>>),
-    /// What the operator sees.
-    Report(Box<Report>),
-    /// Time passes.
-    Tick,
-}
-
-/// What is to be done.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Effect {
-    /// Order a session.
-    Order {
-        /// The invitation, if a partner asked for it.
-        invitation: Option<String>,
-        /// Whether the person agreed, and in which language.
-        consent: Option<String>,
-    },
-    /// The person does not want the partner's session, or went away.
-    Declined(String),
-    /// Cancel the running session.
-    Cancel,
-    /// The fields are right, with these changed.
-    Right(Vec<(String, String)>),
-    /// The fields are wrong.
-    Wrong,
-    /// What the person typed: name, number.
-    Typed(String, String),
-    /// Check the PIN.
-    CheckPin(String),
-    /// Fill the operator's page.
-    Report,
-    /// The operator wants this.
-    Act(OperatorAction),
-}
 
 /// The screen that is shown, with its state.
 #[derive(Debug)]
@@ -307,60 +193,6 @@ impl Flow {
                 Vec::new()
             }
             Event::Tick => self.tick(now),
-        }
-    }
-
-    /// What to show at `now`.
-    pub fn view(&self, now: Duration) -> View {
-        let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
-        let ends = self.ends.map(|(at, total)| (millis(at.saturating_sub(now)), millis(total)));
-        let audio = self.visit.invitation.as_ref().map_or(self.set_up.kiosk.audio, |invited| invited.audio);
-        View {
-            kind: "view",
-            number: self.number,
-            language: self.language.clone(),
-            audio,
-            mirror: true,
-            left_ms: ends.map(|(left, _)| left),
-            total_ms: ends.map(|(_, total)| total),
-            screen: self.shown(now),
-        }
-    }
-
-    /// Whether the camera's picture is on this screen.
-    pub fn shows_camera(&self) -> bool {
-        match &self.place {
-            Place::Session(session) => session.shows_camera(),
-            Place::Operator(_) => true,
-            _ => false,
-        }
-    }
-
-    fn shown(&self, now: Duration) -> Shown {
-        let operator = self.set_up.operator;
-        match &self.place {
-            Place::Starting(trouble) => Shown::Starting { trouble: *trouble, operator },
-            Place::Idle => Shown::Idle { start: self.set_up.start, operator },
-            Place::Language => Shown::Language { languages: self.set_up.kiosk.languages.clone() },
-            Place::Guide => Shown::Guide { steps: guide(self.plan()) },
-            Place::Consent => Shown::Consent {
-                version: CONSENT_VERSION,
-                partner: self.visit.invitation.as_ref().map(|invited| invited.partner.clone()),
-            },
-            Place::Documents => Shown::Documents { kinds: DocumentKind::ALL.to_vec() },
-            Place::Ordered => Shown::Wait { prompt: "one-moment" },
-            Place::Session(session) => session.shown(self.visit.kind),
-            Place::Result { outcome, reason, again } => {
-                Shown::Result { outcome: *outcome, reason: *reason, again: *again }
-            }
-            Place::Redirect(url) => Shown::Redirect { url: url.clone() },
-            Place::Error(reason) => Shown::Error { reason: *reason },
-            Place::Pin { fault, until, .. } => {
-                let wait = until.map(|until| until.saturating_sub(now)).filter(|wait| !wait.is_zero());
-                let wait_ms = wait.map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX));
-                Shown::Pin { fault: *fault, wait_ms }
-            }
-            Place::Operator(report) => Shown::Operator(report.clone()),
         }
     }
 
@@ -597,46 +429,6 @@ impl Flow {
 
 fn first_language(set_up: &SetUp) -> String {
     set_up.kiosk.languages.first().cloned().unwrap_or_else(|| "en".to_owned())
-}
-
-fn guide(plan: Plan) -> Vec<GuideStep> {
-    let typing = (plan.claim == Claim::Typed).then_some(GuideStep::Typing);
-    let document = (plan.scan == Scan::Always).then_some(GuideStep::Document);
-    typing.into_iter().chain(document).chain([GuideStep::Face]).collect()
-}
-
-/// The names of all prompts, as in the messages `prompt-NAME`.
-#[cfg(test)]
-pub(super) fn prompt_names() -> Vec<&'static str> {
-    use vouch_contract::gesture::Gesture;
-    let gestures = Gesture::ALL.into_iter().map(Prompt::Do);
-    let prompts = [
-        Prompt::ComeIntoView,
-        Prompt::OnePersonOnly,
-        Prompt::ComeCloser,
-        Prompt::MoveBack,
-        Prompt::MoveToTheMiddle,
-        Prompt::MoreLight,
-        Prompt::LessLight,
-        Prompt::LookStraight,
-        Prompt::OpenEyes,
-        Prompt::UncoverFace,
-        Prompt::HoldStill,
-        Prompt::WellDone,
-        Prompt::ShowDocument,
-        Prompt::ShowWholeDocument,
-        Prompt::DocumentCloser,
-        Prompt::HoldDocumentFlat,
-        Prompt::HoldDocumentStill,
-        Prompt::MoreLightOnDocument,
-        Prompt::TiltAgainstGlare,
-        Prompt::TurnOver,
-        Prompt::OneDocumentOnly,
-        Prompt::NotADocument,
-        Prompt::ShowTheOriginal,
-        Prompt::LookingUp,
-    ];
-    prompts.into_iter().chain(gestures).filter_map(session::prompt_name).chain(["one-moment"]).collect()
 }
 
 /// The changed fields as they are passed on.

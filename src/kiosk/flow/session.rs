@@ -196,3 +196,36 @@ pub(in crate::kiosk) fn prompt_name(prompt: Prompt) -> Option<&'static str> {
         Prompt::ConfirmDocument | Prompt::TypeClaim | Prompt::Passed | Prompt::NotPassed => return None,
     })
 }
+
+/// The names of all prompts, as in the messages `prompt-NAME`.
+#[cfg(test)]
+pub(in crate::kiosk) fn prompt_names() -> Vec<&'static str> {
+    let gestures = Gesture::ALL.into_iter().map(Prompt::Do);
+    let prompts = [
+        Prompt::ComeIntoView,
+        Prompt::OnePersonOnly,
+        Prompt::ComeCloser,
+        Prompt::MoveBack,
+        Prompt::MoveToTheMiddle,
+        Prompt::MoreLight,
+        Prompt::LessLight,
+        Prompt::LookStraight,
+        Prompt::OpenEyes,
+        Prompt::UncoverFace,
+        Prompt::HoldStill,
+        Prompt::WellDone,
+        Prompt::ShowDocument,
+        Prompt::ShowWholeDocument,
+        Prompt::DocumentCloser,
+        Prompt::HoldDocumentFlat,
+        Prompt::HoldDocumentStill,
+        Prompt::MoreLightOnDocument,
+        Prompt::TiltAgainstGlare,
+        Prompt::TurnOver,
+        Prompt::OneDocumentOnly,
+        Prompt::NotADocument,
+        Prompt::ShowTheOriginal,
+        Prompt::LookingUp,
+    ];
+    prompts.into_iter().chain(gestures).filter_map(prompt_name).chain(["one-moment"]).collect()
+}
