@@ -74,7 +74,8 @@ mod tests {
 
     #[test]
     fn the_table_is_tongdun_s() {
-        let unbilled: Vec<u32> = TABLE.iter().filter(|(.., billed)| !billed).map(|(code, ..)| *code).collect();
+        let unbilled: Vec<u32> =
+            TABLE.iter().filter(|(.., billed)| !billed).map(|(code, ..)| *code).collect();
         assert_eq!(unbilled, [12223, 12224, 12225, 12226, 12227, 12228, 12229, 11350]);
         for code in (12202..=12229).chain([200, 12250, 11350]) {
             assert!(row(code).is_some(), "{code}");

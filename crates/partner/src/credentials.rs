@@ -87,8 +87,7 @@ impl Credentials {
         if hash.is_some_and(|hash| self.is_known(&tag, hash)) {
             return Verdict::Right;
         }
-        let (compared, given) =
-            (hash.unwrap_or(&self.nobody).to_owned(), Zeroizing::new(secret.to_owned()));
+        let (compared, given) = (hash.unwrap_or(&self.nobody).to_owned(), Zeroizing::new(secret.to_owned()));
         let right = tokio::task::spawn_blocking(move || {
             let right = verify_secret(&given, &compared);
             drop(permit);

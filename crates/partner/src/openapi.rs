@@ -73,7 +73,8 @@ pub fn router(context: Arc<Context>) -> Router {
 }
 
 async fn nothing_here() -> Response<Body> {
-    let body = r#"{"error":"NOT_FOUND","errorMessage":"there is nothing under this path; see docs/PARTNERS.md"}"#;
+    let body =
+        r#"{"error":"NOT_FOUND","errorMessage":"there is nothing under this path; see docs/PARTNERS.md"}"#;
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = StatusCode::NOT_FOUND;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

@@ -60,7 +60,9 @@ pub struct Listen {
 #[derive(Debug, thiserror::Error)]
 pub enum ServerError {
     /// Without TLS off loopback.
-    #[error("{0} is not a loopback address: partners' secrets and results need HTTPS; give certificate and key")]
+    #[error(
+        "{0} is not a loopback address: partners' secrets and results need HTTPS; give certificate and key"
+    )]
     NeedsTls(SocketAddr),
     /// The address.
     #[error("can't listen on {address}: {source}")]

@@ -28,7 +28,9 @@ pub enum TargetFault {
     #[error("it is not an absolute http or https address of at most {MAX_ADDRESS} characters")]
     NotAnAddress,
     /// Without TLS, and not on this machine.
-    #[error("it must begin with https://; http:// is allowed only to this machine (127.0.0.1, ::1, localhost)")]
+    #[error(
+        "it must begin with https://; http:// is allowed only to this machine (127.0.0.1, ::1, localhost)"
+    )]
     NotSecure,
     /// A name and password, or a fragment.
     #[error("it must not contain a user name, a password or a fragment")]
@@ -78,9 +80,9 @@ impl Target {
             && self.url.host() == url.host()
             && self.url.port_or_known_default() == url.port_or_known_default();
         let (prefix, path) = (self.url.path(), url.path());
-        let beneath = path.strip_prefix(prefix).is_some_and(|rest| {
-            prefix.ends_with('/') || rest.is_empty() || rest.starts_with('/')
-        });
+        let beneath = path
+            .strip_prefix(prefix)
+            .is_some_and(|rest| prefix.ends_with('/') || rest.is_empty() || rest.starts_with('/'));
         // `%2f` and `%5c` are separators for some servers: a path with them may lead elsewhere.
         let plain = !path.to_ascii_lowercase().contains("%2f") && !path.to_ascii_lowercase().contains("%5c");
         same_place && beneath && (plain || path == prefix)

@@ -112,8 +112,8 @@ fn load(files: &TlsFiles, provider: &CryptoProvider) -> Result<Arc<CertifiedKey>
     if chain.is_empty() {
         return Err(fault(&files.certificate, "it holds no certificate".into()));
     }
-    let key = PrivateKeyDer::from_pem_file(&files.key)
-        .map_err(|error| fault(&files.key, error.to_string()))?;
+    let key =
+        PrivateKeyDer::from_pem_file(&files.key).map_err(|error| fault(&files.key, error.to_string()))?;
     let key = provider.key_provider.load_private_key(key).map_err(TlsError::Pair)?;
     let certified = CertifiedKey::new(chain, key);
     certified.keys_match().map_err(TlsError::Pair)?;

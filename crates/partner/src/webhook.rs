@@ -72,7 +72,8 @@ pub(crate) async fn run(context: Arc<Context>, mut stop: watch::Receiver<bool>) 
 /// Sends everything that is due, and returns how long to sleep.
 async fn send_due(context: &Arc<Context>) -> Result<Duration, RegisterError> {
     loop {
-        let due = context.register.run(Durability::Quick, |c, now| webhooks::due(c, now, MAX_AT_ONCE)).await?;
+        let due =
+            context.register.run(Durability::Quick, |c, now| webhooks::due(c, now, MAX_AT_ONCE)).await?;
         if due.is_empty() {
             let next = context.register.run(Durability::Quick, webhooks::next_in).await?;
             let next = next.and_then(|seconds| u64::try_from(seconds).ok()).map(Duration::from_secs);
@@ -129,7 +130,9 @@ fn post(partner: &Partner, id: &str, jws: String, ca: Option<&Path>) -> Met {
         Ok(answer) => Met::Status(answer.status().as_u16()),
         // The error's own text may hold the address.
         Err(ureq::Error::Timeout(_)) => Met::Fault("no answer in time".into()),
-        Err(ureq::Error::Rustls(_) | ureq::Error::Tls(_)) => Met::Fault("TLS failed: check its certificate".into()),
+        Err(ureq::Error::Rustls(_) | ureq::Error::Tls(_)) => {
+            Met::Fault("TLS failed: check its certificate".into())
+        }
         Err(_) => Met::Fault("no connection, or no answer of HTTP".into()),
     }
 }

@@ -40,7 +40,8 @@ impl Binding {
                 return Err(Fault::invalid(format!("the scheme {name} needs Name and IdentificationNumber")));
             }
             (_, _, false) => {
-                let message = format!("the scheme {name} does not bind Name and IdentificationNumber; leave them out");
+                let message =
+                    format!("the scheme {name} does not bind Name and IdentificationNumber; leave them out");
                 return Err(Fault::invalid(message));
             }
         };
@@ -59,7 +60,9 @@ impl Binding {
         let (front, back) = (&self.id_card_front_pic, &self.id_card_back_pic);
         if !scheme.bound().card && (front.is_some() || back.is_some()) {
             let name = scheme.name();
-            return Err(Fault::invalid(format!("the scheme {name} does not bind photos of the card; leave them out")));
+            return Err(Fault::invalid(format!(
+                "the scheme {name} does not bind photos of the card; leave them out"
+            )));
         }
         if front.is_none() && back.is_some() {
             return Err(Fault::invalid("IdCardBackPic needs IdCardFrontPic beside it"));
@@ -101,7 +104,8 @@ mod tests {
                 (with(&["IdCardFrontPic", "IdCardBackPic"]), true, false, true),
                 (with(&["FacePic", "IdCardFrontPic", "IdCardBackPic"]), true, true, true),
             ] {
-                let fits = has_claim == rule.claim && has_portrait == rule.portrait && (rule.card || !has_card);
+                let fits =
+                    has_claim == rule.claim && has_portrait == rule.portrait && (rule.card || !has_card);
                 let checked = binding(&fields).check(scheme);
                 assert_eq!(checked.is_ok(), fits, "{scheme:?} {fields:?}");
             }

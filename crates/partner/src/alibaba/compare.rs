@@ -81,7 +81,8 @@ pub(super) async fn compare_faces(
     let source = text::picture("SourceImageValue", &source_image_value)?;
     let target = text::picture("TargetImageValue", &target_image_value)?;
     let compared = tokio::time::timeout(COMPARE_LIMIT, context.desk.compare(source, target)).await;
-    let compared = compared.map_err(|_| Fault::new(Kind::NotReady, "the terminal does not answer in time"))?;
+    let compared =
+        compared.map_err(|_| Fault::new(Kind::NotReady, "the terminal does not answer in time"))?;
     let comparison = compared.map_err(Fault::from)?;
     let noted = context.register.run(Durability::Durable, move |connection, now| {
         let passed = comparison.matched;

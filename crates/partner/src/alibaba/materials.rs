@@ -124,7 +124,8 @@ pub(super) async fn get_materials(
 /// Surname first, as the records have it.
 fn full_name(document: &DocumentClaims) -> String {
     let parts = [Some(&document.last_name), Some(&document.first_name), document.patronymic.as_ref()];
-    let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).filter(|p| !p.is_empty()).collect();
+    let parts: Vec<&str> =
+        parts.into_iter().flatten().map(String::as_str).filter(|p| !p.is_empty()).collect();
     parts.join(" ")
 }
 
@@ -187,8 +188,7 @@ pub(super) async fn submit_materials(
     if let Some(known) = reserve(&context, &id, &partner.code, &ticket, nonce.as_str()).await? {
         return Ok(Envelope::of(StatusData::of(&known)));
     }
-    let materials =
-        Materials { id: id.clone(), partner: partner.code, nonce, claim, portrait, card_photos };
+    let materials = Materials { id: id.clone(), partner: partner.code, nonce, claim, portrait, card_photos };
     // It must come to an end, even if the caller hangs up.
     let judging = context.clone();
     let session = tokio::spawn(async move { judge(&judging, materials).await });
@@ -217,7 +217,8 @@ async fn reserve(
     };
     let (id, partner, ticket) = (id.as_str().to_owned(), partner.to_owned(), ticket.clone());
     let reserved = context.register.run(Durability::Durable, move |connection, now| {
-        if let Some(known) = sessions::by_ticket(connection, &ticket)?.filter(|one| one.state != Stage::Open) {
+        if let Some(known) = sessions::by_ticket(connection, &ticket)?.filter(|one| one.state != Stage::Open)
+        {
             return Ok(Some(known));
         }
         let new = NewSession {
@@ -270,7 +271,10 @@ async fn judge(context: &Context, materials: Materials) -> Result<Session, Fault
 
 /// The desk did not judge: the ticket is free again.
 async fn forget(context: &Context, id: String) -> Result<(), Fault> {
-    Ok(context.register.run(Durability::Quick, move |connection, _| sessions::put_back(connection, &id)).await?)
+    Ok(context
+        .register
+        .run(Durability::Quick, move |connection, _| sessions::put_back(connection, &id))
+        .await?)
 }
 
 fn ending(verdict: MaterialsVerdict) -> Ending {

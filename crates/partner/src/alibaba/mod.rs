@@ -64,7 +64,8 @@ async fn scene(context: &Context, partner: &Partner, biz: String) -> Result<Scen
 fn ticket(scene: &Scene, ticket: &str) -> Result<Ticket, Fault> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     if !(1..=MAX_TICKET).contains(&ticket.len()) || !ticket.bytes().all(plain) {
-        let message = "TicketId must have 1 to 64 letters, digits, `-` or `_`; give a UUID, nothing of the person";
+        let message =
+            "TicketId must have 1 to 64 letters, digits, `-` or `_`; give a UUID, nothing of the person";
         return Err(Fault::invalid(message));
     }
     Ok(Ticket { biz: scene.biz.clone(), ticket: ticket.to_owned() })

@@ -160,8 +160,14 @@ impl SessionData {
             session_started: started,
             session_ended: ended,
             session_status: if outcome.passed { Status::Success } else { Status::Failed },
-            document: claims.filter(|_| wanted.document).and_then(|c| c.document.as_ref()).map(DocumentData::of),
-            liveness: claims.filter(|_| wanted.liveness).and_then(|c| c.liveness.as_ref()).map(LivenessData::of),
+            document: claims
+                .filter(|_| wanted.document)
+                .and_then(|c| c.document.as_ref())
+                .map(DocumentData::of),
+            liveness: claims
+                .filter(|_| wanted.liveness)
+                .and_then(|c| c.liveness.as_ref())
+                .map(LivenessData::of),
             error_info: wanted.error.then(|| ErrorData::of(outcome)).flatten(),
             signed_result: session.jws.clone().filter(|_| wanted.result),
         })

@@ -6,8 +6,8 @@ use std::time::Duration;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
-use axum::http::request::Parts;
 use axum::http::header::{AUTHORIZATION, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderValue};
+use axum::http::request::Parts;
 use axum::http::{Response, StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -175,8 +175,7 @@ pub(super) async fn start(
     let opened = opened.await?;
     let mut page = context.address("/cid/v1/page");
     page.query_pairs_mut().append_pair("ticket", opened.token.as_str());
-    let started =
-        Started { session_id: opened.id.to_string(), page_url: page.into(), expires_in: OPEN_S };
+    let started = Started { session_id: opened.id.to_string(), page_url: page.into(), expires_in: OPEN_S };
     Ok((StatusCode::CREATED, Json(started)))
 }
 
@@ -186,8 +185,10 @@ pub(super) async fn start(
 pub(crate) struct Types {
     /// A list of `document`, `liveness`, `error` and `result`, with commas between. Without it:
     /// document, liveness and error, whatever there is.
-    #[param(example = "document,liveness",
-        pattern = "^(document|liveness|error|result)(,(document|liveness|error|result))*$")]
+    #[param(
+        example = "document,liveness",
+        pattern = "^(document|liveness|error|result)(,(document|liveness|error|result))*$"
+    )]
     r#type: Option<String>,
 }
 
@@ -248,10 +249,7 @@ pub(super) async fn media(
     let mut response = Response::new(Body::from(medium.bytes));
     let media_type = HeaderValue::from_str(&medium.media_type);
     let headers = response.headers_mut();
-    headers.insert(
-        CONTENT_TYPE,
-        media_type.unwrap_or(HeaderValue::from_static("application/octet-stream")),
-    );
+    headers.insert(CONTENT_TYPE, media_type.unwrap_or(HeaderValue::from_static("application/octet-stream")));
     if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
         headers.insert(CONTENT_DISPOSITION, value);
     }
@@ -295,10 +293,7 @@ async fn logged_in(context: &Context, head: &Parts) -> Result<(Partner, TokenHas
 
 /// The partner of the request's token, the token's hash, and how far the session is that it
 /// started.
-async fn bearer(
-    context: &Context,
-    head: &Parts,
-) -> Result<(Partner, TokenHash, Option<Stage>), CidFault> {
+async fn bearer(context: &Context, head: &Parts) -> Result<(Partner, TokenHash, Option<Stage>), CidFault> {
     context.guard.address(caller(&head.extensions)).map_err(Fault::too_many)?;
     let value = head.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     let (scheme, token) = value.and_then(|value| value.split_once(' ')).unwrap_or_default();
@@ -324,8 +319,7 @@ async fn own_session(context: &Context, head: &Parts, id: &str) -> Result<Sessio
     let (partner, ..) = bearer(context, head).await?;
     let missing = || Fault::new(Kind::NotFound, "this partner has no session with this number");
     let id = SessionId::parse(id).ok_or_else(missing)?;
-    let found =
-        context.register.run(Durability::Quick, move |c, _| sessions::by_id(c, id.as_str())).await;
+    let found = context.register.run(Durability::Quick, move |c, _| sessions::by_id(c, id.as_str())).await;
     let session = found.map_err(Fault::from)?;
     Ok(session.filter(|one| one.partner == partner.code && one.api == Api::Cid).ok_or_else(missing)?)
 }

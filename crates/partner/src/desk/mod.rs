@@ -35,11 +35,7 @@ pub trait Desk: Send + Sync {
     /// When the session is over, the desk calls [`Conclusion::conclude`]. If it drops the
     /// conclusion instead, the session counts as failed by an internal error. On `Err` the session
     /// has not begun and may be tried again; the conclusion can simply be dropped.
-    fn begin(
-        &self,
-        request: SessionRequest,
-        conclusion: Conclusion,
-    ) -> Later<'_, Result<(), DeskRefusal>>;
+    fn begin(&self, request: SessionRequest, conclusion: Conclusion) -> Later<'_, Result<(), DeskRefusal>>;
 
     /// Where the person's browser goes once the session has begun: the terminal's own page. `None`
     /// if the page is not for this browser, but on a screen of its own. The browser then waits here

@@ -221,7 +221,8 @@ mod tests {
     fn a_number_has_one_form() {
         let id = SessionId::random();
         assert_eq!(SessionId::parse(id.as_str()), Some(id.clone()));
-        for other in [id.as_str().to_uppercase(), id.as_str().replace('-', ""), String::new(), "../x".into()] {
+        for other in [id.as_str().to_uppercase(), id.as_str().replace('-', ""), String::new(), "../x".into()]
+        {
             assert_eq!(SessionId::parse(&other), None, "{other}");
         }
     }

@@ -51,9 +51,7 @@ fn is_prefetch(headers: &HeaderMap) -> bool {
 
 fn of_fault(fault: &Fault) -> &'static str {
     match fault.kind.status() {
-        StatusCode::BAD_REQUEST => {
-            "This address was changed on its way. Please go back and start again."
-        }
+        StatusCode::BAD_REQUEST => "This address was changed on its way. Please go back and start again.",
         _ => "Something went wrong here. Please try again.",
     }
 }
@@ -66,9 +64,11 @@ fn answer(context: &Context, visited: Visited, token: &Token) -> Response<Body> 
     let Visited { visit, cookie } = visited;
     let response = match visit {
         Visit::Page(address) => go(&address).unwrap_or_else(broken),
-        Visit::Wait => {
-            page(StatusCode::OK, "Please follow the prompts on the terminal. Leave this page open.", Some(WAIT_S))
-        }
+        Visit::Wait => page(
+            StatusCode::OK,
+            "Please follow the prompts on the terminal. Leave this page open.",
+            Some(WAIT_S),
+        ),
         Visit::Over(Some(address)) => go(&address).unwrap_or_else(broken),
         Visit::Over(None) => page(StatusCode::OK, "The session is over. You can close this page.", None),
         Visit::Spent(session) => with_state(&session, token, STATE_USED).unwrap_or_else(|| {

@@ -40,10 +40,14 @@ pub(crate) fn onward_with(session: &Session, token: &Token, state: u8) -> Option
         let mut query = url.query_pairs_mut();
         match session.api {
             Api::Cid => query.append_pair("sessionId", &session.id),
-            Api::TongDun => query.append_pair("code", token.as_str()).append_pair("state", &state.to_string()),
+            Api::TongDun => {
+                query.append_pair("code", token.as_str()).append_pair("state", &state.to_string())
+            }
             Api::Alibaba => {
                 let ticket = session.ticket.as_ref().map_or("", |ticket| ticket.ticket.as_str());
-                query.append_pair("TicketId", ticket).append_pair("StatusCode", if passed { "1" } else { "2" })
+                query
+                    .append_pair("TicketId", ticket)
+                    .append_pair("StatusCode", if passed { "1" } else { "2" })
             }
         };
     }

@@ -36,7 +36,10 @@ async fn read<T: DeserializeOwned>(
     time: Duration,
 ) -> Result<T, Fault> {
     if !is_json(head) {
-        return Err(Fault::new(Kind::MediaType, "send JSON, with the header `Content-Type: application/json`"));
+        return Err(Fault::new(
+            Kind::MediaType,
+            "send JSON, with the header `Content-Type: application/json`",
+        ));
     }
     let too_large = || Fault::new(Kind::TooLarge, format!("the body may have {most} bytes at most"));
     let announced = axum::body::HttpBody::size_hint(&body).lower();

@@ -111,7 +111,10 @@ impl Fault {
 
     /// Something of ours failed. What it was is logged, not told.
     pub fn internal() -> Self {
-        Self::new(Kind::Internal, "an unexpected internal error; try again, and tell the operator if it stays")
+        Self::new(
+            Kind::Internal,
+            "an unexpected internal error; try again, and tell the operator if it stays",
+        )
     }
 
     /// Seconds for the header `Retry-After`: whole ones, at least 1.
@@ -123,9 +126,7 @@ impl Fault {
 impl From<RegisterError> for Fault {
     fn from(error: RegisterError) -> Self {
         match error {
-            RegisterError::Crowded => {
-                Self::new(Kind::Busy, error.to_string()).after(Duration::from_secs(1))
-            }
+            RegisterError::Crowded => Self::new(Kind::Busy, error.to_string()).after(Duration::from_secs(1)),
             error => {
                 tracing::error!(%error, "the partners' register");
                 Self::internal()

@@ -27,7 +27,9 @@ pub(crate) fn claim(name: &str, number: &str) -> Result<Claim, Fault> {
         return Err(fault(ClaimFault::NameLetters));
     }
     if name.chars().any(is_invisible) {
-        return Err(Fault::invalid("the name contains a direction mark or an invisible character; leave it out"));
+        return Err(Fault::invalid(
+            "the name contains a direction mark or an invisible character; leave it out",
+        ));
     }
     let separator = |letter: char| letter == ' ' || letter == '-';
     if !number.chars().all(|letter| letter.is_ascii_alphanumeric() || separator(letter)) {
@@ -72,13 +74,16 @@ pub(crate) fn language(tag: &str) -> Result<String, Fault> {
 /// A picture in base64. `what` is the field's name. The bytes are not looked at: only the eye
 /// decodes them.
 pub(crate) fn picture(what: &'static str, base64: &str) -> Result<Picture, Fault> {
+    let too_large = || {
+        Fault::new(Kind::TooLarge, format!("{what}: a picture may have {MAX_REFERENCE_BYTES} bytes at most"))
+    };
     if base64.len() > MAX_REFERENCE_BYTES.div_ceil(3) * 4 {
-        let message = format!("{what}: a picture may have {MAX_REFERENCE_BYTES} bytes at most");
-        return Err(Fault::new(Kind::TooLarge, message));
+        return Err(too_large());
     }
     match STANDARD.decode(base64) {
-        Ok(bytes) if !bytes.is_empty() && bytes.len() <= MAX_REFERENCE_BYTES => Ok(Picture(bytes)),
-        Ok(_) => Err(Fault::invalid(format!("{what}: the picture is empty or too large"))),
+        Ok(bytes) if bytes.is_empty() => Err(Fault::invalid(format!("{what}: the picture is empty"))),
+        Ok(bytes) if bytes.len() > MAX_REFERENCE_BYTES => Err(too_large()),
+        Ok(bytes) => Ok(Picture(bytes)),
         Err(_) => Err(Fault::invalid(format!("{what}: give the picture file in base64, with padding"))),
     }
 }
@@ -91,7 +96,8 @@ mod tests {
 
     #[test]
     fn a_name_stays_the_text_that_it_is() {
-        for name in ["Анна Құрманғазы", "<script>alert(1)</script>", "' OR 1=1 --", "محمد", "{{7*7}}"] {
+        for name in ["Анна Құрманғазы", "<script>alert(1)</script>", "' OR 1=1 --", "محمد", "{{7*7}}"]
+        {
             assert_eq!(claim(name, "900101300007").unwrap().name, name);
         }
         assert_eq!(claim("  Anna \u{a0} Maria ", "9001-01 300007").unwrap().name, "Anna Maria");

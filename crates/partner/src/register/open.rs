@@ -39,7 +39,11 @@ pub(super) fn open(path: &Path) -> Result<Connection, RegisterError> {
     // Overwrites removed rows in the file: results name people.
     connection.pragma_update(None, "secure_delete", true)?;
     let page: i64 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
-    connection.query_row(&format!("PRAGMA max_page_count = {}", MAX_BYTES / page.max(512)), [], |_| Ok(()))?;
+    connection.query_row(
+        &format!("PRAGMA max_page_count = {}", MAX_BYTES / page.max(512)),
+        [],
+        |_| Ok(()),
+    )?;
     check_integrity(&connection, path)?;
     migrate(&mut connection)?;
     connection.set_prepared_statement_cache_capacity(64);
@@ -104,7 +108,8 @@ mod tests {
         let path = folder.path().join("other.db");
         Connection::open(&path).unwrap().execute_batch("CREATE TABLE other (x)").unwrap();
         assert!(matches!(open(&path), Err(RegisterError::Version { .. })));
-        std::fs::write(&path, "this is not a database, and long enough to be read as one: ".repeat(20)).unwrap();
+        std::fs::write(&path, "this is not a database, and long enough to be read as one: ".repeat(20))
+            .unwrap();
         assert!(matches!(open(&path), Err(RegisterError::Version { .. })));
     }
 }

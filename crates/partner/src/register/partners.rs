@@ -141,7 +141,12 @@ impl Register {
             let mut statement = connection.prepare("SELECT code FROM partner ORDER BY code")?;
             let codes: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
             let found = codes.iter().map(|code| find(connection, code));
-            Ok(found.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().map(|known| known.partner).collect())
+            Ok(found
+                .collect::<Result<Vec<_>, _>>()?
+                .into_iter()
+                .flatten()
+                .map(|known| known.partner)
+                .collect())
         })
     }
 

@@ -97,11 +97,13 @@ impl Register {
     pub fn change_scene(&self, scene: Scene, force: bool) -> Result<(), RegisterError> {
         check(&scene)?;
         self.run_blocking(move |connection, _| {
-            let Some(before) = find(connection, &scene.biz)?.filter(|old| old.partner == scene.partner) else {
+            let Some(before) = find(connection, &scene.biz)?.filter(|old| old.partner == scene.partner)
+            else {
                 return Err(SceneFault::Unknown(scene.biz).into());
             };
-            let used = connection
-                .query_row("SELECT used FROM scene WHERE biz = ?1", [&scene.biz], |row| row.get(0))?;
+            let used =
+                connection
+                    .query_row("SELECT used FROM scene WHERE biz = ?1", [&scene.biz], |row| row.get(0))?;
             if before.scheme != scene.scheme && used && !force {
                 return Err(SceneFault::InUse(scene.biz).into());
             }

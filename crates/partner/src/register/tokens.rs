@@ -41,11 +41,7 @@ pub(crate) fn find(
 }
 
 /// Binds a token to the session that it starts. False if it has started one already.
-pub(crate) fn spend(
-    connection: &Connection,
-    hash: &TokenHash,
-    session: &str,
-) -> Result<bool, RegisterError> {
+pub(crate) fn spend(connection: &Connection, hash: &TokenHash, session: &str) -> Result<bool, RegisterError> {
     let changed = connection
         .prepare_cached("UPDATE token SET session = ?2 WHERE hash = ?1 AND session IS NULL")?
         .execute((hash, session))?;

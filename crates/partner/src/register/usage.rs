@@ -9,6 +9,7 @@ use crate::desk::Api;
 pub const MAX_WINDOW_S: i64 = 90 * 86_400;
 /// How long usage is kept: a full window can still begin a month ago.
 const KEEP_S: i64 = 120 * 86_400;
+const HOUR_S: i64 = 3600;
 /// Most rows of a report.
 const MAX_ROWS: i64 = 10_000;
 
@@ -45,14 +46,15 @@ pub struct UsageRow {
 }
 
 impl Register {
-    /// Usage by the hour, from `from` to before `to` (seconds since 1970). A window over 90 days
-    /// loses its beginning.
+    /// Usage by the hour, from `from` to before `to` (seconds since 1970), and not beyond this hour.
+    /// A window over 90 days loses its beginning.
     ///
     /// # Errors
     /// [`RegisterError`].
     pub fn usage(&self, from: i64, to: i64) -> Result<Vec<UsageRow>, RegisterError> {
-        let from = from.max(to.saturating_sub(MAX_WINDOW_S));
-        self.run_blocking(move |connection, _| {
+        self.run_blocking(move |connection, now| {
+            let to = to.min(now + HOUR_S);
+            let from = from.max(to.saturating_sub(MAX_WINDOW_S));
             let mut statement = connection.prepare(
                 "SELECT at - at % 3600 AS hour, partner, api, scheme, biz, count(*), sum(passed), sum(billed)
                  FROM usage WHERE at >= ?1 AND at < ?2
