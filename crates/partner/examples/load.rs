@@ -6,7 +6,7 @@
 //! for each call: milliseconds at the 50th and 99th percentile, and calls per second.
 
 #[path = "../tests/apis/desk.rs"]
-#[expect(dead_code, reason = "the tests use more of it")]
+#[expect(dead_code, clippy::unwrap_used, reason = "the tests use more of it, and are written for tests")]
 mod desk;
 
 use std::sync::{Arc, Barrier};
