@@ -108,6 +108,7 @@ fn a_reference_photo_is_compared_with_and_a_mismatch_is_told() {
     assert_eq!(told.member("/sessionStatus"), "FAILED");
     assert_eq!(told.member("/errorInfo/error"), "CID_10");
     assert_eq!(told.member("/errorInfo/eventType"), "comparison");
+    assert_eq!(told.member("/errorInfo/livenessCode"), "200", "a live person, but another one");
 
     let token = login(&stage, "bank");
     start(&stage, &token, &json!({"identificationType": "REFERENCE_PHOTO"})).expect(400);

@@ -11,6 +11,7 @@ mod desk;
 mod examples;
 mod https;
 mod limits;
+mod logs;
 mod page;
 mod stage;
 mod tongdun;

@@ -98,7 +98,7 @@ fn a_partner_is_told_of_the_end_and_of_nothing_else() {
     stage.until("the webhook", || receiver.count() == 1);
     let payload = receiver.payloads().remove(0);
     assert_eq!((&payload["event"], &payload["sessionId"]), (&"session.ended".into(), &id.as_str().into()));
-    assert_eq!((&payload["sessionStatus"], &payload["code"]), (&"SUCCESS".into(), &200.into()));
+    assert_eq!((&payload["sessionStatus"], &payload["livenessCode"]), (&"SUCCESS".into(), &200.into()));
     let (head, _) = receiver.got.lock().unwrap()[0].clone();
     assert!(head.starts_with("post /hook ") && head.contains("content-type: application/jose"));
     assert!(head.contains(&format!("idempotency-key: {}", payload["jti"].as_str().unwrap())));
