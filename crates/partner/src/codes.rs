@@ -57,15 +57,20 @@ fn row(code: u32) -> Option<&'static (u32, &'static str, bool)> {
     TABLE.iter().find(|(listed, ..)| *listed == code)
 }
 
-/// The code of a session by its claims. 200 only if it passed.
+/// The liveness code of a session by its claims. A live person whose face did not match has 200,
+/// too. A session that ended before anybody was looked at has the code of its error, if that is one.
 pub fn of(claims: &ResultClaims) -> u32 {
-    let liveness = claims.liveness.as_ref().map(|liveness| liveness.code);
     if claims.session_status == SessionStatus::Success {
         return LivenessCode::LIVE.0;
     }
-    let told = liveness.filter(|code| *code != LivenessCode::LIVE).map(|code| code.0);
-    let error = claims.error_info.as_ref().and_then(|info| info.error.parse().ok());
-    told.or(error).filter(|code| row(*code).is_some() && *code != 200).unwrap_or(LivenessCode::INTERNAL.0)
+    let liveness = claims.liveness.as_ref().map(|liveness| liveness.code.0);
+    let error = || claims.error_info.as_ref().and_then(|info| info.error.parse().ok());
+    liveness.or_else(error).filter(|code| row(*code).is_some()).unwrap_or(LivenessCode::INTERNAL.0)
+}
+
+/// TongDun's result: 200 only if the session passed.
+pub fn result(passed: bool, code: u32) -> u32 {
+    if passed || code != LivenessCode::LIVE.0 { code } else { LivenessCode::INTERNAL.0 }
 }
 
 #[cfg(test)]
@@ -82,5 +87,6 @@ mod tests {
         }
         assert!(is_billed(200) && is_billed(12250) && !is_billed(12223) && !is_billed(7));
         assert_eq!(meaning(12209), "moiré pattern");
+        assert_eq!((result(true, 200), result(false, 200), result(false, 12209)), (200, 11350, 12209));
     }
 }

@@ -12,7 +12,7 @@ use crate::desk::Desk;
 use crate::guard::{Caller, Guard, Limits};
 use crate::http::{Fault, Kind};
 use crate::register::partners::Partner;
-use crate::register::{Durability, Register, RegisterError, partners, sessions};
+use crate::register::{self, Durability, Register, RegisterError, partners};
 use crate::secret::SecretFault;
 use crate::vault::Vault;
 
@@ -87,7 +87,7 @@ impl Context {
         if !plain || !anonymous || !["http", "https"].contains(&url.scheme()) {
             return Err(SetupError::PublicUrl);
         }
-        register.run(Durability::Durable, sessions::end_lost).await?;
+        register.run(Durability::Durable, register::after_restart).await?;
         Ok(Arc::new(Self {
             desk,
             register,

@@ -87,8 +87,8 @@ pub(super) async fn compare_faces(
     let noted = context.register.run(Durability::Durable, move |connection, now| {
         let passed = comparison.matched;
         let code = if passed { "200" } else { "CID_10" };
-        let (partner, api, billed) = (partner.code.as_str(), Api::Alibaba, false);
-        let used = Use { partner, api, scheme: NAME, biz: None, passed, code, billed };
+        let (partner, api) = (partner.code.as_str(), Api::Alibaba);
+        let used = Use { partner, api, scheme: NAME, biz: None, complete: true, passed, code, billed: false };
         usage::note(connection, now, &used)
     });
     noted.await.map_err(Fault::from)?;

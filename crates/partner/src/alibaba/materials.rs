@@ -283,6 +283,7 @@ fn ending(verdict: MaterialsVerdict) -> Ending {
     let outcome = Outcome {
         passed,
         code: code.0,
+        complete: true,
         billed: false,
         error: verdict.error.filter(|_| !passed),
         comparison: verdict.comparison,

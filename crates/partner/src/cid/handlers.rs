@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::body::Body;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::http::header::{AUTHORIZATION, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderValue};
 use axum::http::request::Parts;
@@ -201,9 +202,10 @@ pub(crate) struct Types {
 )]
 pub(super) async fn session(
     State(context): State<Arc<Context>>,
-    Path(id): Path<String>,
+    path: Result<Path<String>, PathRejection>,
     head: Parts,
 ) -> Result<Json<SessionData>, CidFault> {
+    let id = path.map(|Path(id)| id).unwrap_or_default();
     let session = own_session(&context, &head, &id).await?;
     let wanted = Wanted::parse(query::<Types>(&head)?.r#type.as_deref())?;
     let data = SessionData::of(&session, wanted);
@@ -227,9 +229,11 @@ pub(super) async fn session(
 )]
 pub(super) async fn media(
     State(context): State<Arc<Context>>,
-    Path((id, kind)): Path<(String, String)>,
+    path: Result<Path<(String, String)>, PathRejection>,
     head: Parts,
 ) -> Result<Response<Body>, CidFault> {
+    // What is no text is no session's number.
+    let (id, kind) = path.map(|Path(both)| both).unwrap_or_default();
     let session = own_session(&context, &head, &id).await?;
     let (kind, name) = match kind.as_str() {
         "best-shot" => (MediaKind::BestShot, "best-shot"),

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use vouch_contract::claims::{ResultClaims, SessionStatus};
 
 use crate::codes;
-use crate::desk::Ended;
+use crate::desk::{Api, Ended};
 use crate::register::sessions::{Ending, Outcome, Session};
 
 /// The end to be written; `None` if the result is of another session.
@@ -22,7 +22,8 @@ pub(super) fn ending(session: &Session, ended: Ended) -> Option<Ending> {
     let outcome = Outcome {
         passed,
         code,
-        billed: codes::is_billed(code),
+        complete: claims.comparison.is_some() || codes::is_billed(code),
+        billed: session.api == Api::TongDun && codes::is_billed(codes::result(passed, code)),
         error: claims.error_info.clone().filter(|_| !passed),
         comparison: claims.comparison,
         lost: false,

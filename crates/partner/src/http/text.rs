@@ -74,13 +74,16 @@ pub(crate) fn language(tag: &str) -> Result<String, Fault> {
 /// A picture in base64. `what` is the field's name. The bytes are not looked at: only the eye
 /// decodes them.
 pub(crate) fn picture(what: &'static str, base64: &str) -> Result<Picture, Fault> {
+    let too_large = || {
+        Fault::new(Kind::TooLarge, format!("{what}: a picture may have {MAX_REFERENCE_BYTES} bytes at most"))
+    };
     if base64.len() > MAX_REFERENCE_BYTES.div_ceil(3) * 4 {
-        let message = format!("{what}: a picture may have {MAX_REFERENCE_BYTES} bytes at most");
-        return Err(Fault::new(Kind::TooLarge, message));
+        return Err(too_large());
     }
     match STANDARD.decode(base64) {
-        Ok(bytes) if !bytes.is_empty() && bytes.len() <= MAX_REFERENCE_BYTES => Ok(Picture(bytes)),
-        Ok(_) => Err(Fault::invalid(format!("{what}: the picture is empty or too large"))),
+        Ok(bytes) if bytes.is_empty() => Err(Fault::invalid(format!("{what}: the picture is empty"))),
+        Ok(bytes) if bytes.len() > MAX_REFERENCE_BYTES => Err(too_large()),
+        Ok(bytes) => Ok(Picture(bytes)),
         Err(_) => Err(Fault::invalid(format!("{what}: give the picture file in base64, with padding"))),
     }
 }

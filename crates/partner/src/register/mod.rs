@@ -79,7 +79,6 @@ impl Register {
     /// As [`Register::open`].
     pub fn open_with_clock(path: &Path, clock: Arc<dyn Clock>) -> Result<Self, RegisterError> {
         let connection = open::open(path)?;
-        clock_change::after_restart(&connection, clock.wall().as_second())?;
         let (calls, waiting) = sync_channel(MAX_WAITING);
         let keeper = Keeper { connection, waiting, time: SteadyTime::new(clock) };
         let thread = std::thread::Builder::new().name("register".into()).spawn(move || keeper.run());
@@ -225,6 +224,14 @@ impl Keeper {
         }
         Ok(now)
     }
+}
+
+/// For the start of the server: what it led when it last ended is lost, and its deadlines hold
+/// although the clock may have been set back meanwhile. Commands that only open the register don't
+/// call it.
+pub(crate) fn after_restart(connection: &Connection, now: i64) -> Result<(), RegisterError> {
+    clock_change::after_restart(connection, now)?;
+    sessions::end_lost(connection, now)
 }
 
 /// Removes what has expired.

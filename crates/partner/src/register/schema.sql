@@ -107,6 +107,8 @@ CREATE TABLE usage (
     api     TEXT    NOT NULL,
     scheme  TEXT    NOT NULL,
     biz     TEXT,
+    -- Whether a complete set of material was received.
+    complete INTEGER NOT NULL CHECK (complete IN (0, 1)),
     passed  INTEGER NOT NULL CHECK (passed IN (0, 1)),
     -- TongDun's or CID's code.
     code    TEXT    NOT NULL,

@@ -73,8 +73,11 @@ pub(crate) enum State {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Outcome {
     pub passed: bool,
-    /// TongDun's code.
+    /// TongDun's code of the liveness check.
     pub code: u32,
+    /// Whether all material that the scheme needs was received.
+    pub complete: bool,
+    /// By TongDun's table.
     pub billed: bool,
     pub error: Option<ErrorInfo>,
     pub comparison: Option<Comparison>,
@@ -247,6 +250,7 @@ pub(crate) fn end(
         api: session.api,
         scheme: &session.scheme,
         biz: session.ticket.as_ref().map(|ticket| ticket.biz.as_str()),
+        complete: outcome.complete,
         passed: outcome.passed,
         code: &code,
         billed: outcome.billed,
@@ -265,7 +269,7 @@ pub(crate) fn fetched(connection: &Connection, id: &str, until: i64) -> Result<(
 }
 
 /// Sessions that are under way, for a start after a crash: their desk has lost them.
-pub(crate) fn end_lost(connection: &Connection, now: i64) -> Result<(), RegisterError> {
+pub(super) fn end_lost(connection: &Connection, now: i64) -> Result<(), RegisterError> {
     end_all(connection, now, i64::MAX)
 }
 
@@ -302,6 +306,7 @@ impl Ending {
         let outcome = Outcome {
             passed: false,
             code: vouch_contract::codes::LivenessCode::INTERNAL.0,
+            complete: false,
             billed: false,
             error: Some(error),
             comparison: None,

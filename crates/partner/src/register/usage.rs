@@ -9,15 +9,18 @@ use crate::desk::Api;
 pub const MAX_WINDOW_S: i64 = 90 * 86_400;
 /// How long usage is kept: a full window can still begin a month ago.
 const KEEP_S: i64 = 120 * 86_400;
+const HOUR_S: i64 = 3600;
 /// Most rows of a report.
 const MAX_ROWS: i64 = 10_000;
 
-/// One complete set of material received, and what came of it.
+/// A session that has ended, or a call that compared.
 pub(crate) struct Use<'a> {
     pub partner: &'a str,
     pub api: Api,
     pub scheme: &'a str,
     pub biz: Option<&'a str>,
+    /// Whether a complete set of material was received.
+    pub complete: bool,
     pub passed: bool,
     pub code: &'a str,
     pub billed: bool,
@@ -36,25 +39,29 @@ pub struct UsageRow {
     pub scheme: String,
     /// The scene.
     pub biz: Option<String>,
-    /// Complete sets of material received.
+    /// Sessions that have ended, or calls that compared.
+    pub sessions: u64,
+    /// Of those, with a complete set of material.
     pub submissions: u64,
-    /// Of those, passed. The rest failed.
+    /// Of the submissions, passed. The rest failed.
     pub passes: u64,
-    /// Of the submissions, billed (TongDun's table).
+    /// Of the sessions, billed (TongDun's table).
     pub billed: u64,
 }
 
 impl Register {
-    /// Usage by the hour, from `from` to before `to` (seconds since 1970). A window over 90 days
-    /// loses its beginning.
+    /// Usage by the hour, from `from` to before `to` (seconds since 1970), and not beyond this hour.
+    /// A window over 90 days loses its beginning.
     ///
     /// # Errors
     /// [`RegisterError`].
     pub fn usage(&self, from: i64, to: i64) -> Result<Vec<UsageRow>, RegisterError> {
-        let from = from.max(to.saturating_sub(MAX_WINDOW_S));
-        self.run_blocking(move |connection, _| {
+        self.run_blocking(move |connection, now| {
+            let to = to.min(now + HOUR_S);
+            let from = from.max(to.saturating_sub(MAX_WINDOW_S));
             let mut statement = connection.prepare(
-                "SELECT at - at % 3600 AS hour, partner, api, scheme, biz, count(*), sum(passed), sum(billed)
+                "SELECT at - at % 3600 AS hour, partner, api, scheme, biz, count(*), sum(complete),
+                        sum(passed), sum(billed)
                  FROM usage WHERE at >= ?1 AND at < ?2
                  GROUP BY hour, partner, api, scheme, biz
                  ORDER BY hour, partner, api, scheme, biz LIMIT ?3",
@@ -66,9 +73,10 @@ impl Register {
                     api: row.get(2)?,
                     scheme: row.get(3)?,
                     biz: row.get(4)?,
-                    submissions: row.get::<_, i64>(5)?.cast_unsigned(),
-                    passes: row.get::<_, i64>(6)?.cast_unsigned(),
-                    billed: row.get::<_, i64>(7)?.cast_unsigned(),
+                    sessions: row.get::<_, i64>(5)?.cast_unsigned(),
+                    submissions: row.get::<_, i64>(6)?.cast_unsigned(),
+                    passes: row.get::<_, i64>(7)?.cast_unsigned(),
+                    billed: row.get::<_, i64>(8)?.cast_unsigned(),
                 })
             })?;
             Ok(rows.collect::<Result<_, _>>()?)
@@ -79,8 +87,8 @@ impl Register {
 pub(crate) fn note(connection: &Connection, now: i64, used: &Use<'_>) -> Result<(), RegisterError> {
     connection
         .prepare_cached(
-            "INSERT INTO usage (at, partner, api, scheme, biz, passed, code, billed)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "INSERT INTO usage (at, partner, api, scheme, biz, complete, passed, code, billed)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         )?
         .execute((
             now,
@@ -88,6 +96,7 @@ pub(crate) fn note(connection: &Connection, now: i64, used: &Use<'_>) -> Result<
             used.api.name(),
             used.scheme,
             used.biz,
+            used.complete,
             used.passed,
             used.code,
             used.billed,

@@ -95,7 +95,7 @@ pub(super) fn queue(
         "biz": session.ticket.as_ref().map(|ticket| &ticket.biz),
         "ticketId": session.ticket.as_ref().map(|ticket| &ticket.ticket),
         "sessionStatus": if outcome.passed { "SUCCESS" } else { "FAILED" },
-        "code": outcome.code,
+        "livenessCode": outcome.code,
     });
     connection.execute(
         "INSERT INTO webhook (id, partner, session, payload, state, attempts, created_at, next_at, keep_until)

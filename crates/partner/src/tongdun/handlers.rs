@@ -200,7 +200,7 @@ pub(super) async fn result(
         sessions::fetched(connection, &id, now + FETCH_AGAIN_S)
     });
     fetched.await.map_err(Fault::from)?;
-    let Json(answer) = plain(outcome.code);
+    let Json(answer) = plain(codes::result(outcome.passed, outcome.code));
     Ok(Json(ResultAnswer { image, signed_result: session.jws, ..answer }))
 }
 
