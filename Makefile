@@ -18,7 +18,7 @@ export VOUCH_SKIPPED := $(CURDIR)/target/skipped.log
 # CI=true: the profile that ends a hanging test.
 NEXTEST_PROFILE := $(if $(filter true,$(CI)),ci,default)
 
-.PHONY: help demo test test-pages screens lint bench eval test-vm cases board mutants fmt clean
+.PHONY: help demo test test-pages screens lint bench eval test-vm cases partners board mutants fmt clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 16
@@ -39,6 +39,11 @@ test: ## every test that needs no special machine
 	cargo test --doc --locked --workspace
 	git ls-files -z '*/test_*.py' | xargs -0 --no-run-if-empty --max-args=1 $(PYTHON)
 	cargo nextest run --locked --workspace --lib --bins --tests --profile $(NEXTEST_PROFILE)
+	cargo build --locked --workspace --bins --examples
+	@$(MAKE_RECORDING)
+	@[[ -f $(STILL) ]] || $(PYTHON) scripts/demo_recording.py --still $(STILL)
+	$(PYTHON) tests/pages/kiosk.py
+	$(PYTHON) tests/pages/screens.py --fast
 	@scripts/count_skipped.sh
 
 # What the tests of the page run.
@@ -102,6 +107,14 @@ cases: ## faults out of public bug reports, one line each (CASES=folder)
 	scripts/setup.sh demo
 	cargo build --locked --workspace --bins --examples
 	$(PYTHON) tests/public_reports.py $(CASES)
+
+partners: ## the partners' examples against a terminal on the demo's recording
+	scripts/setup.sh demo
+	cargo build --locked --workspace --bins --examples
+	VOUCH=target/debug/vouch scripts/operator_models.sh
+	@$(MAKE_RECORDING)
+	@[[ -f $(STILL) ]] || $(PYTHON) scripts/demo_recording.py --still $(STILL)
+	$(PYTHON) scripts/partners_demo.py
 
 board: ## the terminal as a board carries it, stripped, its symbols in a file beside it
 	scripts/setup.sh lint

@@ -47,7 +47,6 @@ BUTTONS = (
     "agree", "back", "begin", "cancel", "change-language", "confirm-change", "confirm-wrong",
     "confirm-yes", "decline", "document-id-card", "document-passport", "document-residence-permit",
     "done", "next", "operator", "operator-hide-camera", "operator-reboot", "operator-restart-eye",
-    "operator-show-camera", "operator-update", "press-again", "try-again",
 )  # fmt: skip
 # In characters, without marks that take no width. The page sets longer texts smaller; beyond this
 # they no longer fit.

@@ -15,6 +15,7 @@ import argparse
 import io
 import json
 import re
+import signal
 import struct
 import sys
 import time
@@ -130,6 +131,8 @@ class Stage(Kiosk):
         self._painted(shot.kind)
         if shot.press:
             self.page.locator(shot.press).first.click()
+            # What lies under the pointer would look hovered.
+            self.page.mouse.move(0, 0)
         if shot.camera:
             self._sockets[-1].send(self._pictures[shot.camera])
             self.page.wait_for_function("() => document.querySelector('canvas[data-live]')")
@@ -268,6 +271,10 @@ class Verdicts:
         for fault in faults:
             self.faults[kind][fault].append(where)
 
+    def count(self) -> int:
+        """How many faults were found."""
+        return sum(len(found) for found in self.faults.values())
+
     def tell(self) -> int:
         """Prints them; returns how many kinds failed."""
         for kind, looks in sorted(self.looks.items()):
@@ -370,7 +377,8 @@ def check(stage: Stage, arguments: argparse.Namespace) -> int:
         if not arguments.only:
             stage.loses_its_terminal()
             verdicts.note("offline", str(asked), [*audit(stage, asked, messages), *stage.noted()])
-        print(f"  {asked}: {time.monotonic() - began:.1f} s", file=sys.stderr, flush=True)
+        took = time.monotonic() - began
+        print(f"  {asked}: {took:.1f} s, {verdicts.count()} faults so far", file=sys.stderr, flush=True)
     if not arguments.only:
         verdicts.note("prompts that follow", "en", [*follows(stage, "en"), *follows(stage, "ar")])
         verdicts.note("motion", "en", moves(stage))
@@ -386,7 +394,9 @@ def main() -> int:
     parser.add_argument("--tree", action="store_true", help="the page of the working tree")
     parser.add_argument("--sheet", action="store_true", help="makes the contact sheets in docs/screens")
     arguments = parser.parse_args()
-    with Terminal() as terminal, chromium() as browser:
+    # Ends like any other way out, so that terminal and browser end too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    with Terminal(camera="/dev/no-camera") as terminal, chromium() as browser:
         stage = Stage(browser, terminal.url, arguments.tree)
         if arguments.sheet:
             return sheet.make(stage, [arguments.language] if arguments.language else LANGUAGES)

@@ -35,15 +35,16 @@ gesture_ms = 40000
 class Terminal:
     """`vouch run` with the page on; used as a context."""
 
-    def __init__(self, settings: str = "", policy: str = ONE_GESTURE, pin: str | None = None, kiosk: str = ""):
+    def __init__(self, settings: str = "", policy: str = ONE_GESTURE, pin: str | None = None, camera: str | None = None):
         self.folder = Path(tempfile.mkdtemp(prefix="vouch-page-"))
         self.config = self.folder / "vouch.toml"
         self.events: list[dict] = []
         self.url = ""
         self._pin = pin
-        looped = self.folder / "looped.mp4"
-        copy = ["ffmpeg", "-v", "error", "-stream_loop", str(ROUNDS), "-i", str(RECORDING), "-c", "copy", str(looped)]
-        subprocess.run(copy, check=True, stdin=subprocess.DEVNULL, timeout=PATIENCE_S)
+        looped = camera or str(self.folder / "looped.mp4")
+        copy = ["ffmpeg", "-v", "error", "-stream_loop", str(ROUNDS), "-i", str(RECORDING), "-c", "copy", looped]
+        if camera is None:
+            subprocess.run(copy, check=True, stdin=subprocess.DEVNULL, timeout=PATIENCE_S)
         self.config.write_text(
             f"""
 [device]
@@ -56,7 +57,6 @@ models_dir = "{ROOT}/models"
 [kiosk]
 enabled = true
 port = 0
-{kiosk}
 {settings}
 {policy}
 """

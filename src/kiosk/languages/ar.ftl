@@ -192,7 +192,6 @@ operator-doctor = فحص الجهاز
 operator-camera = الكاميرا
 operator-results = آخر النتائج
 operator-network = الشبكة
-operator-update = تحديث
 operator-reboot = إعادة تشغيل الجهاز
 operator-restart-eye = إعادة تشغيل الكاميرا
 operator-show-camera = إظهار الصورة

@@ -180,7 +180,6 @@ operator-doctor = Checks
 operator-camera = Camera
 operator-results = Last results
 operator-network = Network
-operator-update = Update
 operator-reboot = Restart the terminal
 operator-restart-eye = Restart the camera
 operator-show-camera = Show the picture

@@ -180,7 +180,6 @@ operator-doctor = Comprobaciones
 operator-camera = Cámara
 operator-results = Últimos resultados
 operator-network = Red
-operator-update = Actualizar
 operator-reboot = Reiniciar la máquina
 operator-restart-eye = Reiniciar la cámara
 operator-show-camera = Mostrar la imagen

@@ -177,7 +177,6 @@ operator-doctor = Pemeriksaan mesin
 operator-camera = Kamera
 operator-results = Hasil terakhir
 operator-network = Jaringan
-operator-update = Perbarui
 operator-reboot = Mulai ulang mesin
 operator-restart-eye = Mulai ulang kamera
 operator-show-camera = Tampilkan gambar

@@ -180,7 +180,6 @@ operator-doctor = Терминалды тексеру
 operator-camera = Камера
 operator-results = Соңғы нәтижелер
 operator-network = Желі
-operator-update = Жаңарту
 operator-reboot = Терминалды қайта қосу
 operator-restart-eye = Камераны қайта қосу
 operator-show-camera = Көріністі көрсету

@@ -177,7 +177,6 @@ operator-doctor = ពិនិត្យម៉ាស៊ីន
 operator-camera = កាមេរ៉ា
 operator-results = លទ្ធផលចុងក្រោយ
 operator-network = បណ្តាញ
-operator-update = ធ្វើបច្ចុប្បន្នភាព
 operator-reboot = បើកម៉ាស៊ីនឡើងវិញ
 operator-restart-eye = បើកកាមេរ៉ាឡើងវិញ
 operator-show-camera = បង្ហាញរូបភាព

@@ -177,7 +177,6 @@ operator-doctor = 기기 점검
 operator-camera = 카메라
 operator-results = 최근 결과
 operator-network = 네트워크
-operator-update = 업데이트
 operator-reboot = 기기 다시 시작
 operator-restart-eye = 카메라 다시 시작
 operator-show-camera = 화면 보기

@@ -180,7 +180,6 @@ operator-doctor = Verificações
 operator-camera = Câmera
 operator-results = Últimos resultados
 operator-network = Rede
-operator-update = Atualizar
 operator-reboot = Reiniciar o terminal
 operator-restart-eye = Reiniciar a câmera
 operator-show-camera = Mostrar a imagem

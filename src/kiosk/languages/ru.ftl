@@ -186,7 +186,6 @@ operator-doctor = Проверка терминала
 operator-camera = Камера
 operator-results = Последние результаты
 operator-network = Сеть
-operator-update = Обновить
 operator-reboot = Перезапустить терминал
 operator-restart-eye = Перезапустить камеру
 operator-show-camera = Показать изображение

@@ -177,7 +177,6 @@ operator-doctor = ตรวจสอบเครื่อง
 operator-camera = กล้อง
 operator-results = ผลล่าสุด
 operator-network = เครือข่าย
-operator-update = อัปเดต
 operator-reboot = เริ่มเครื่องใหม่
 operator-restart-eye = เริ่มกล้องใหม่
 operator-show-camera = แสดงภาพ

@@ -180,7 +180,6 @@ operator-doctor = Mga pagsusuri
 operator-camera = Kamera
 operator-results = Mga huling resulta
 operator-network = Network
-operator-update = I-update
 operator-reboot = I-restart ang makina
 operator-restart-eye = I-restart ang kamera
 operator-show-camera = Ipakita ang larawan

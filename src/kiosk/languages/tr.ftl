@@ -180,7 +180,6 @@ operator-doctor = Cihaz kontrolleri
 operator-camera = Kamera
 operator-results = Son sonuçlar
 operator-network = Ağ
-operator-update = Güncelle
 operator-reboot = Cihazı yeniden başlat
 operator-restart-eye = Kamerayı yeniden başlat
 operator-show-camera = Görüntüyü göster

@@ -177,7 +177,6 @@ operator-doctor = Kiểm tra máy
 operator-camera = Camera
 operator-results = Kết quả gần đây
 operator-network = Mạng
-operator-update = Cập nhật
 operator-reboot = Khởi động lại máy
 operator-restart-eye = Khởi động lại camera
 operator-show-camera = Hiện hình

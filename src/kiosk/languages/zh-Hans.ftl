@@ -177,7 +177,6 @@ operator-doctor = 设备检查
 operator-camera = 摄像头
 operator-results = 最近结果
 operator-network = 网络
-operator-update = 更新
 operator-reboot = 重启设备
 operator-restart-eye = 重启摄像头
 operator-show-camera = 显示画面

@@ -177,7 +177,6 @@ operator-doctor = 機器檢查
 operator-camera = 鏡頭
 operator-results = 最近結果
 operator-network = 網路
-operator-update = 更新
 operator-reboot = 重新啟動機器
 operator-restart-eye = 重新啟動鏡頭
 operator-show-camera = 顯示畫面

@@ -18,7 +18,6 @@ const SHAPES = {
     '<path d="M20 5a7 7 0 0 0-6.6 9.2L5 22.6 9.4 27l8.4-8.4A7 7 0 0 0 26.5 10l-4.3 4.3-4.4-4.4L22.1 5.5A7 7 0 0 0 20 5z"/>',
   camera: '<path d="M4 10h5l2.5-4h9L23 10h5v16H4z"/><circle cx="16" cy="17.5" r="5"/>',
   power: '<path d="M16 4v11"/><path d="M22.5 8.5a10 10 0 1 1-13 0"/>',
-  update: '<path d="M16 4v16M9 13.5l7 7 7-7"/><path d="M5 27h22"/>',
   network: '<circle cx="16" cy="25" r="1.5"/><path d="M10.5 19.5a8 8 0 0 1 11 0M5.5 14a15 15 0 0 1 21 0"/>',
   clock: '<circle cx="16" cy="16" r="12"/><path d="M16 9v7l5 3"/>',
   card: '<rect x="3" y="7" width="26" height="18" rx="3"/><circle cx="11" cy="14.5" r="2.8"/><path d="M6.8 21c.8-2.4 2.3-3.5 4.2-3.5s3.4 1.1 4.2 3.5M19.5 13.5h5.5M19.5 18.5h5.5"/>',

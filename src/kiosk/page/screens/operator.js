@@ -80,7 +80,6 @@ export function operator(view, kiosk) {
       actions(
         button(text("done"), () => send("done"), { kind: "primary" }),
         sureButton(kiosk, text("operator-restart-eye"), "camera", () => act("restart-eye")),
-        sureButton(kiosk, text("operator-update"), "update", () => act("update")),
         sureButton(kiosk, text("operator-reboot"), "power", () => act("reboot")),
       ),
     ),
@@ -102,7 +101,7 @@ function panel(title, ...children) {
  *
  * @param {Kiosk} kiosk
  * @param {string} label
- * @param {"camera" | "update" | "power"} sign
+ * @param {"camera" | "power"} sign
  * @param {() => void} press
  */
 function sureButton(kiosk, label, sign, press) {
