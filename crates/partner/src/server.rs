@@ -120,8 +120,11 @@ impl Server {
     /// Stops: no new connections; running requests have a few seconds.
     pub async fn stop(self) {
         self.stop.send_replace(true);
-        for task in self.tasks {
-            let _ = task.await;
+        for mut task in self.tasks {
+            if tokio::time::timeout(STOP_LIMIT, &mut task).await.is_err() {
+                // A webhook that is under way: it is sent again after the next start.
+                task.abort();
+            }
         }
     }
 }
@@ -174,8 +177,7 @@ async fn accept(
     }
     drop(listener);
     // Every connection holds a place: with all of them back, all are over.
-    let all = places.acquire_many(u32::try_from(MAX_CONNECTIONS).unwrap_or(u32::MAX));
-    let _ = tokio::time::timeout(STOP_LIMIT, all).await;
+    let _ = places.acquire_many(u32::try_from(MAX_CONNECTIONS).unwrap_or(u32::MAX)).await;
 }
 
 async fn connect(

@@ -19,13 +19,25 @@ pub(crate) struct Binding {
     #[schema(min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9 -]+$")]
     identification_number: Option<String>,
     /// A portrait, a picture file in base64.
-    #[schema(content_encoding = "base64")]
+    #[schema(
+        content_encoding = "base64",
+        min_length = 4,
+        pattern = "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})$"
+    )]
     face_pic: Option<String>,
     /// The card's front, a picture file in base64.
-    #[schema(content_encoding = "base64")]
+    #[schema(
+        content_encoding = "base64",
+        min_length = 4,
+        pattern = "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})$"
+    )]
     id_card_front_pic: Option<String>,
     /// The card's back, a picture file in base64.
-    #[schema(content_encoding = "base64")]
+    #[schema(
+        content_encoding = "base64",
+        min_length = 4,
+        pattern = "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})$"
+    )]
     id_card_back_pic: Option<String>,
 }
 

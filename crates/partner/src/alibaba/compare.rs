@@ -30,13 +30,21 @@ pub(crate) struct CompareRequest {
     #[expect(dead_code, reason = "there is one type, and reading it checks it")]
     source_image_type: Option<ImageType>,
     /// A picture file in base64, with one face.
-    #[schema(content_encoding = "base64")]
+    #[schema(
+        content_encoding = "base64",
+        min_length = 4,
+        pattern = "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})$"
+    )]
     source_image_value: String,
     /// `FacePic`, if given.
     #[expect(dead_code, reason = "there is one type, and reading it checks it")]
     target_image_type: Option<ImageType>,
     /// A picture file in base64, with one face.
-    #[schema(content_encoding = "base64")]
+    #[schema(
+        content_encoding = "base64",
+        min_length = 4,
+        pattern = "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})$"
+    )]
     target_image_value: String,
 }
 

@@ -93,7 +93,11 @@ pub(crate) struct Start {
     #[schema(format = "uri", max_length = 2000)]
     redirect_uri: String,
     /// The reference photo, a picture file in base64; required for `REFERENCE_PHOTO`.
-    #[schema(content_encoding = "base64")]
+    #[schema(
+        content_encoding = "base64",
+        min_length = 4,
+        pattern = "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})$"
+    )]
     reference_photo: Option<String>,
     /// The page's language (BCP 47); else the terminal's.
     #[schema(example = "kk", pattern = "^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length = 35)]

@@ -2,7 +2,8 @@
 //! text.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::alphabet;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, URL_SAFE_NO_PAD};
 use vouch_contract::claims::Nonce;
 use vouch_contract::eye::protocol::MAX_REFERENCE_BYTES;
 use vouch_contract::record::{ClaimFault, MAX_NAME, MAX_NUMBER};
@@ -11,6 +12,11 @@ use super::fault::{Fault, Kind};
 use crate::desk::{Claim, Picture};
 use crate::secret::fill;
 
+/// Base64 with padding. Bits after the last byte are ignored: some encoders leave them set.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true),
+);
 /// Longest language tag, in characters.
 const MAX_LANGUAGE: usize = 35;
 /// Longest number with its separators, in characters.
@@ -57,7 +63,7 @@ pub(crate) fn nonce(given: Option<&str>) -> Result<Nonce, Fault> {
     }
     let mut bytes = [0; 32];
     fill(&mut bytes)?;
-    Nonce::new(&base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)).map_err(|_| Fault::internal())
+    Nonce::new(&URL_SAFE_NO_PAD.encode(bytes)).map_err(|_| Fault::internal())
 }
 
 /// A language tag (BCP 47), in a form that is safe anywhere.
@@ -80,7 +86,7 @@ pub(crate) fn picture(what: &'static str, base64: &str) -> Result<Picture, Fault
     if base64.len() > MAX_REFERENCE_BYTES.div_ceil(3) * 4 {
         return Err(too_large());
     }
-    match STANDARD.decode(base64) {
+    match BASE64.decode(base64) {
         Ok(bytes) if bytes.is_empty() => Err(Fault::invalid(format!("{what}: the picture is empty"))),
         Ok(bytes) if bytes.len() > MAX_REFERENCE_BYTES => Err(too_large()),
         Ok(bytes) => Ok(Picture(bytes)),

@@ -177,15 +177,15 @@ impl Keeper {
     fn run(mut self) {
         let mut clean_at = Instant::now();
         loop {
-            let first = match self.waiting.recv_timeout(clean_at.saturating_duration_since(Instant::now())) {
-                Ok(call) => Some(call),
-                Err(RecvTimeoutError::Timeout) => None,
-                Err(RecvTimeoutError::Disconnected) => return,
-            };
-            let Some(first) = first else {
+            // First, or a queue that never empties would put it off for ever.
+            if Instant::now() >= clean_at {
                 clean_at = Instant::now() + CLEAN_EVERY;
                 self.batch(vec![clean()]);
-                continue;
+            }
+            let first = match self.waiting.recv_timeout(clean_at.saturating_duration_since(Instant::now())) {
+                Ok(call) => call,
+                Err(RecvTimeoutError::Timeout) => continue,
+                Err(RecvTimeoutError::Disconnected) => return,
             };
             let mut calls = vec![first];
             while let Some(call) = (calls.len() < MAX_BATCH).then(|| self.waiting.try_recv().ok()).flatten() {
@@ -241,7 +241,7 @@ fn clean() -> Call {
         sessions::end_overdue(connection, now)?;
         sessions::remove_expired(connection, now)?;
         webhooks::remove_expired(connection, now)?;
-        usage::remove_old(connection, now)
+        usage::remove_oldest(connection)
     };
     let run = wrap(work, |outcome| {
         if let Err(error) = outcome {

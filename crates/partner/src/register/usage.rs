@@ -7,8 +7,9 @@ use crate::desk::Api;
 
 /// Longest window of a report, seconds: 90 days.
 pub const MAX_WINDOW_S: i64 = 90 * 86_400;
-/// How long usage is kept: a full window can still begin a month ago.
-const KEEP_S: i64 = 120 * 86_400;
+/// Most rows kept: a full window of 5,000 sessions a day. By number and not by age, so that a clock
+/// that is set wrongly removes nothing.
+const MAX_KEPT: i64 = 450_000;
 const HOUR_S: i64 = 3600;
 /// Most rows of a report.
 const MAX_ROWS: i64 = 10_000;
@@ -104,7 +105,7 @@ pub(crate) fn note(connection: &Connection, now: i64, used: &Use<'_>) -> Result<
     Ok(())
 }
 
-pub(super) fn remove_old(connection: &Connection, now: i64) -> Result<(), RegisterError> {
-    connection.execute("DELETE FROM usage WHERE at < ?1", [now - KEEP_S])?;
+pub(super) fn remove_oldest(connection: &Connection) -> Result<(), RegisterError> {
+    connection.execute("DELETE FROM usage WHERE rowid <= (SELECT max(rowid) FROM usage) - ?1", [MAX_KEPT])?;
     Ok(())
 }
