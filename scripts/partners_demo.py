@@ -70,8 +70,8 @@ def prepare(terminal: Terminal, port: int, hook: str) -> None:
     picture = min(specimen.glob("*.jpg"))
     for number in range(20_000):
         (frames / f"{number:05}.jpg").hardlink_to(picture)
-    truth = json.loads(min(specimen.glob("*.json")).read_text())
-    fields = truth.get("fields", truth)
+    truth = json.loads((specimen / "truth.json").read_text())
+    fields = truth[0]["fields"]
     number = fields.get("identificationNumber") or fields["documentNumber"]
     records.mkdir()
     record = {"version": 1, "number": number, "lastName": fields["lastName"], "firstName": fields["firstName"]}
@@ -110,22 +110,25 @@ def run(name: str, arguments: list[str], kiosk: Kiosk) -> bool:
     environment = {**os.environ, "VOUCH_SECRET": SECRET, "VOUCH": str(PROGRAMS / "vouch")}
     command = [sys.executable, "-u", str(ROOT / "examples" / "partners" / f"{name}.py"), *arguments]
     example = subprocess.Popen(command, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    said = []
+    said, partners = [], None
     try:
         for line in example.stdout:
-            said.append(line.strip())
+            said.append(line.strip()[:160])
             sent = re.match(r"Send the person to (\S+)", line)
             if sent:
                 partners = kiosk.open(sent[1])
                 seen = kiosk.lead(LIMIT_S)
                 said.append("screens " + ", ".join(dict.fromkeys(seen)))
-                kiosk.press("Done")
-                partners.wait_for_timeout(2500)
-                partners.close()
+                if seen[-1] == "result":
+                    kiosk.press("Done")
+                # The partner's browser is sent back by itself, a moment later.
+                partners.wait_for_timeout(4000)
         status = example.wait(LIMIT_S)
     finally:
         example.kill()
-    print(f"{'ok' if status == 0 else 'FAILED':7}{name}: {'; '.join(said)}", flush=True)
+        if partners:
+            partners.close()
+    print(f"{'ok' if status == 0 else 'FAILED':7}{name}: {'; '.join(said[-12:])}", flush=True)
     return status == 0
 
 

@@ -341,7 +341,7 @@ fn a_scheme_with_a_record_and_nobody_who_keeps_it_is_a_fault_of_the_configuratio
 #[test]
 fn what_vouch_run_can_not_lead_is_refused_in_words() {
     for (scheme, words) in [
-        ("RPManual", "no page"),
+        ("RPManual", "kiosk.enabled"),
         ("RPBioID", "RPBasic"),
         ("RPBioOnly", "--name"),
         ("FVBioOnly", "--reference"),

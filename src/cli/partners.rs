@@ -1,7 +1,6 @@
 //! `vouch partners`: who may ask this terminal for sessions.
 
 use std::io::{BufRead as _, Write as _};
-use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -169,7 +168,7 @@ pub fn run(args: &PartnersArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Serves the partners' APIs on `runtime`; prints where.
+/// Serves the partners' APIs on `runtime`, until the server is dropped or stopped.
 ///
 /// # Errors
 /// [`Failure`] if the address, the certificate or the register can't be used.
@@ -178,7 +177,7 @@ pub fn serve(
     station: &Station,
     page: &OpenPage,
     orders: OrderSender,
-) -> Result<(SocketAddr, Arc<MediaStore>), Failure> {
+) -> Result<(Server, Arc<MediaStore>), Failure> {
     let config = station.config();
     let (section, state) = (&config.partners, &config.device.state_dir);
     let keep = Keep {
@@ -227,7 +226,7 @@ pub fn serve(
             }
         }
     });
-    Ok((started.address(), media))
+    Ok((started, media))
 }
 
 fn read_secret() -> Result<String, Failure> {

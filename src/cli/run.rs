@@ -60,14 +60,14 @@ pub fn run(args: &RunArgs, began: Instant) -> Result<ExitCode, Failure> {
     let mut tell = |event: serde_json::Value| {
         let _ = writeln!(stdout, "{event}").and_then(|()| stdout.flush());
     };
-    let (mut front, mut media) = (None, None);
+    let (mut front, mut media, mut partners) = (None, None, None);
     if station.config().kiosk.enabled {
         let page = open_page(&runtime, &station, link.as_ref(), &args.place, sender.clone())?;
         tell(serde_json::json!({ "event": "kiosk", "url": page.url }));
         if station.config().partners.enabled {
-            let (address, kept) = super::partners::serve(&runtime, &station, &page, sender)?;
-            tell(serde_json::json!({ "event": "partners", "address": address }));
-            media = Some(kept);
+            let (server, kept) = super::partners::serve(&runtime, &station, &page, sender)?;
+            tell(serde_json::json!({ "event": "partners", "address": server.address() }));
+            (media, partners) = (Some(kept), Some(server));
         }
         front = Some(page.front);
     }
@@ -79,6 +79,9 @@ pub fn run(args: &RunArgs, began: Instant) -> Result<ExitCode, Failure> {
         terminal = terminal.keeping(media);
     }
     let done = terminal.run(&command);
+    if let Some(server) = partners {
+        runtime.block_on(server.stop());
+    }
     if let Some(link) = terminal.into_link() {
         runtime.block_on(link.shutdown());
     }

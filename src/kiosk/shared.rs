@@ -44,6 +44,18 @@ pub struct Invited {
     pub order: SessionOrder,
 }
 
+/// What was typed for a partner.
+#[derive(Default)]
+enum TypedForPartner {
+    /// No partner's session is running.
+    #[default]
+    NotWanted,
+    /// Nothing was typed yet.
+    Wanted,
+    /// Name and number.
+    Typed(String, String),
+}
+
 /// See the module.
 pub struct Shared {
     flow: Mutex<Flow>,
@@ -51,6 +63,8 @@ pub struct Shared {
     orders: OrderSender,
     answers: Mutex<Option<Receiver<Answer>>>,
     invited: Mutex<Option<Invited>>,
+    // Name and number that the person typed in a partner's session, until the partner is told.
+    typed: Mutex<TypedForPartner>,
     results: Mutex<Vec<ResultLine>>,
     pin: Pin,
     operations: Operations,
@@ -69,6 +83,7 @@ impl Shared {
             orders,
             answers: Mutex::new(None),
             invited: Mutex::new(None),
+            typed: Mutex::default(),
             results: Mutex::default(),
             pin,
             operations,
@@ -186,6 +201,7 @@ impl Shared {
             Effect::Order { invitation: None, consent } => self.order(consent.as_deref()),
             Effect::Order { invitation: Some(id), consent } => {
                 if let Some(order) = self.take_invited(&id) {
+                    *lock(&self.typed) = TypedForPartner::Wanted;
                     self.send_order(SessionOrder { consent: consent.as_deref().and_then(agreed), ..order });
                 }
             }
@@ -203,7 +219,14 @@ impl Shared {
                 )));
             }
             Effect::Typed(name, number) => match Claim::new(&plain(&name), &plain(&number)) {
-                Ok(claim) => self.steer(Steer::Typed(Typed::Claim(claim))),
+                Ok(claim) => {
+                    let mut typed = lock(&self.typed);
+                    if matches!(*typed, TypedForPartner::Wanted) {
+                        *typed = TypedForPartner::Typed(plain(&name), plain(&number));
+                    }
+                    drop(typed);
+                    self.steer(Steer::Typed(Typed::Claim(claim)));
+                }
                 Err(ClaimFault::NameLength | ClaimFault::NameLetters) => {
                     self.take(Event::Mistyped(TypingFault::Name));
                 }
@@ -236,6 +259,15 @@ impl Shared {
         };
         *lock(&self.answers) = Some(hears);
         self.send_order(order);
+    }
+
+    /// Name and number that the person typed in the partner's session that has ended; forgotten
+    /// here.
+    pub fn take_typed(&self) -> Option<(String, String)> {
+        match std::mem::take(&mut *lock(&self.typed)) {
+            TypedForPartner::Typed(name, number) => Some((name, number)),
+            TypedForPartner::NotWanted | TypedForPartner::Wanted => None,
+        }
     }
 
     fn take_invited(&self, id: &str) -> Option<SessionOrder> {

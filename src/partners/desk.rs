@@ -6,8 +6,8 @@ use std::time::{Duration, SystemTime};
 
 use tokio::runtime::Handle;
 use vouch_partner::desk::{
-    Api, CompareRefusal, Conclusion, Desk, DeskRefusal, Ended, Later, Materials, MaterialsVerdict, MediaKind,
-    Medium, Picture, SessionId, SessionRequest, Which,
+    Api, Claim as PartnerClaim, CompareRefusal, Conclusion, Desk, DeskRefusal, Ended, Later, Materials,
+    MaterialsVerdict, MediaKind, Medium, Picture, SessionId, SessionRequest, Which,
 };
 
 use super::materials::Checker;
@@ -88,11 +88,11 @@ impl TerminalDesk {
                 DeskRefusal::NotReady("the camera or the terminal's storage does not work".to_owned())
             }
         })?;
-        let page = self.here.is_some().then(|| Arc::clone(&self.page));
+        let (page, same_screen) = (Arc::clone(&self.page), self.here.is_some());
         self.runtime.spawn_blocking(move || {
-            let back = conclude(&hears, conclusion);
+            let back = conclude(&hears, conclusion, &page);
             // Otherwise the partner's browser waits at the API's own page, which sends it on.
-            if let (Some(page), Some(url)) = (page, back) {
+            if same_screen && let Some(url) = back {
                 page.take(Event::SendTo(url));
             }
         });
@@ -121,12 +121,13 @@ impl TerminalDesk {
 
 /// Waits for the session's end and tells it; returns where to send the person. Dropped, the
 /// conclusion tells an internal error.
-fn conclude(hears: &Receiver<Answer>, conclusion: Conclusion) -> Option<String> {
+fn conclude(hears: &Receiver<Answer>, conclusion: Conclusion, page: &Shared) -> Option<String> {
     loop {
         match hears.recv() {
             Ok(Answer::Begun) => {}
             Ok(Answer::Ended(vouched)) => {
-                let ended = Ended { jws: vouched.stored.jws, claims: Box::new(vouched.claims), typed: None };
+                let typed = page.take_typed().map(|(name, number)| PartnerClaim { name, number });
+                let ended = Ended { jws: vouched.stored.jws, claims: Box::new(vouched.claims), typed };
                 return conclusion.conclude(ended);
             }
             Ok(Answer::Refused(refusal)) => {

@@ -248,7 +248,7 @@ def rounds(fast: bool, languages: list[str]) -> Iterator[Round]:
     for size in TIGHT:
         for tag in languages:
             yield Round(tag, size)
-    for size in [TIGHT[0], TIGHT[1]]:
+    for size in TIGHT[:2] if "en" in languages else []:
         for scheme in ["light", "dark"]:
             yield Round("en", size, scheme, axe=True)
     for size, axe in [(ROOMY[0], True), (ROOMY[1], False)]:

@@ -27,15 +27,11 @@ use self::session::SessionScreen;
 pub(super) use self::session::prompt_names;
 pub use self::types::{Effect, Event, Invitation, NotInvited, SetUp};
 use super::protocol::{
-    ChangedField, DocumentKind, GuideStep, Input, OperatorAction, Outcome, PinFault, Reason, Report, Shown,
-    Start, Trouble, View,
+    ChangedField, DocumentKind, Input, OperatorAction, Outcome, PinFault, Reason, Report, Start, Trouble,
 };
-use crate::config::Kiosk;
 use crate::terminal::screen::Standing;
-use vouch_contract::document::fields::Field;
-use vouch_contract::scheme::{Claim, Plan, Scan, Scheme};
+use vouch_contract::scheme::{Plan, Scan};
 use vouch_session::machine::Allowance;
-use vouch_session::types::{Prompt, Step};
 
 /// The consent text's version; it changes with the text.
 pub const CONSENT_VERSION: &str = "1";

@@ -1,8 +1,11 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::kiosk::protocol::TypingFault;
-use vouch_contract::document::fields::{FieldName, FieldSource};
+use crate::config::Kiosk;
+use crate::kiosk::protocol::{GuideStep, Shown, TypingFault};
+use vouch_contract::document::fields::{Field, FieldName, FieldSource};
+use vouch_contract::scheme::Scheme;
+use vouch_session::types::{Prompt, Step};
 
 fn set_up(scheme: Scheme) -> SetUp {
     SetUp { kiosk: Kiosk::default(), scheme, start: Start::Touch, operator: true }
