@@ -116,7 +116,7 @@ def run(name: str, arguments: list[str], kiosk: Kiosk) -> bool:
             said.append(line.strip()[:160])
             sent = re.match(r"Send the person to (\S+)", line)
             if sent:
-                partners = kiosk.open(sent[1])
+                partners = kiosk.open(sent[1], ours=False)
                 seen = kiosk.lead(LIMIT_S)
                 said.append("screens " + ", ".join(dict.fromkeys(seen)))
                 if seen[-1] == "result":

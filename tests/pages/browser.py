@@ -50,12 +50,13 @@ class Kiosk:
         self.faults: list[str] = []
         self.page = self.open(url)
 
-    def open(self, url: str) -> Page:
-        """Another tab on the same terminal."""
+    def open(self, url: str, ours: bool = True) -> Page:
+        """Another tab; faults are noted if it is ours."""
         page = self.context.new_page()
         page.set_default_timeout(PATIENCE_MS)
-        page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
-        page.on("console", self._note)
+        if ours:
+            page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
+            page.on("console", self._note)
         page.goto(url)
         return page
 

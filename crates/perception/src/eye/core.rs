@@ -173,11 +173,6 @@ impl Eye {
         Ok((sighting, older))
     }
 
-    /// The newest frame seen.
-    pub fn newest(&self) -> &Frame {
-        &self.ring[(self.next + RING - 1) % RING].frame
-    }
-
     /// Answers a question of the terminal.
     pub fn answer(&mut self, ask: &Ask) -> Option<Tell> {
         match ask {

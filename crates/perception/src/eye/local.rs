@@ -30,7 +30,7 @@ impl Feed {
             return Self::Pulled { source, spare: Frame::default() };
         }
         let mailbox = Arc::new(Mailbox::new());
-        let thread = capture(source, Arc::clone(&mailbox));
+        let thread = capture(source, Arc::clone(&mailbox), |_| {});
         Self::Captured { mailbox, thread: Some(thread) }
     }
 }
@@ -154,8 +154,13 @@ pub(super) fn tell_of(trouble: SourceTrouble) -> Tell {
     }
 }
 
-/// Captures on a separate thread until the mailbox closes or the source ends.
-pub(super) fn capture(mut source: Box<dyn Source>, mailbox: Arc<Mailbox>) -> JoinHandle<()> {
+/// Captures on a separate thread until the mailbox closes or the source ends. `show` gets each
+/// frame first.
+pub(super) fn capture(
+    mut source: Box<dyn Source>,
+    mailbox: Arc<Mailbox>,
+    mut show: impl FnMut(&Frame) + Send + 'static,
+) -> JoinHandle<()> {
     std::thread::spawn(move || {
         let _crash = TellsCrash(&mailbox);
         // The last cause reported in this outage.
@@ -164,6 +169,7 @@ pub(super) fn capture(mut source: Box<dyn Source>, mailbox: Arc<Mailbox>) -> Joi
             match source.next(&mut frame) {
                 Ok(()) => {
                     told = None;
+                    show(&frame);
                     mailbox.put(frame, source.counts());
                 }
                 Err(error) => {
@@ -252,7 +258,7 @@ mod tests {
             Err(_) => Err(CameraError::Ended),
         });
         let mailbox = Arc::new(Mailbox::new());
-        let thread = capture(source, Arc::clone(&mailbox));
+        let thread = capture(source, Arc::clone(&mailbox), |_| {});
         let mut told = Vec::new();
         for works in [false, false, true, false, false, false] {
             tries.send(works).expect("it captures");
@@ -272,7 +278,7 @@ mod tests {
     #[test]
     fn a_capture_that_crashes_is_told_as_the_end() {
         let mailbox = Arc::new(Mailbox::new());
-        let thread = capture(scripted(|_| panic!("a driver's surprise")), Arc::clone(&mailbox));
+        let thread = capture(scripted(|_| panic!("a driver's surprise")), Arc::clone(&mailbox), |_| {});
         let Received::Trouble(SourceTrouble::Over(reason)) = mailbox.take(PATIENCE) else {
             panic!("it is over")
         };

@@ -1,9 +1,11 @@
-//! Pictures for the person at the screen, encoded on a thread of their own.
+//! Pictures for the person at the screen, encoded and sent on a thread of their own.
 //!
-//! The newest frame wins: while one picture is being encoded, frames are not queued. Perception
-//! only copies a frame; it never waits.
+//! They are taken where frames are captured, not after perception: the picture stays live however
+//! long the networks take. The newest frame wins: while one picture is being encoded, frames are
+//! not queued. Capture only copies a frame; it never waits.
 
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::core::jpeg_of_quality;
@@ -17,42 +19,86 @@ const MAX_SIDE: u32 = 960;
 /// JPEG quality: a face in 640x480 takes about 25 KB, and its blocks are not visible from 1 m.
 const QUALITY: u8 = 70;
 
+/// Where the capture threads offer their frames.
+#[derive(Default)]
+pub(super) struct Tap(Mutex<Option<Open>>);
+
+struct Open {
+    /// The number of the camera whose frames are shown.
+    camera: usize,
+    previewer: Previewer,
+}
+
+impl Tap {
+    /// Shows frames of this camera from now on.
+    pub(super) fn open(&self, camera: usize, previewer: Previewer) {
+        *self.lock() = Some(Open { camera, previewer });
+    }
+
+    /// Shows nothing from now on.
+    pub(super) fn close(&self) {
+        *self.lock() = None;
+    }
+
+    /// Whether frames are shown.
+    pub(super) fn is_open(&self) -> bool {
+        self.lock().is_some()
+    }
+
+    /// Changes to another camera.
+    pub(super) fn select(&self, camera: usize) {
+        if let Some(open) = &mut *self.lock() {
+            open.camera = camera;
+        }
+    }
+
+    /// A camera's frame; left out unless this camera is shown.
+    pub(super) fn offer(&self, camera: usize, frame: &Frame) {
+        if let Some(open) = &mut *self.lock()
+            && open.camera == camera
+        {
+            open.previewer.offer(frame);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Open>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// Encodes frames for the screen.
 pub(super) struct Previewer {
     frames: SyncSender<Frame>,
     // Buffers on their way back, so that no frame is allocated in the steady state.
     spare: Receiver<Frame>,
-    done: Receiver<Preview>,
     held: Option<Frame>,
     due: Instant,
 }
 
 impl Previewer {
-    /// Starts the encoder's thread. It ends with this value.
+    /// Starts the encoder's thread, which hands each picture to `deliver`. It ends with this value,
+    /// or when `deliver` returns false.
     ///
     /// # Errors
     /// The system's, if no thread can be started.
-    pub(super) fn start() -> std::io::Result<Self> {
+    pub(super) fn start(mut deliver: impl FnMut(Preview) -> bool + Send + 'static) -> std::io::Result<Self> {
         let (frames, to_encode) = sync_channel::<Frame>(1);
         let (back, spare) = sync_channel(2);
-        let (encoded, done) = sync_channel(2);
         std::thread::Builder::new().name("preview".into()).spawn(move || {
             let mut small = Frame::default();
             while let Ok(frame) = to_encode.recv() {
                 let preview = encode(&frame, &mut small);
                 let _ = back.try_send(frame);
-                let Some(preview) = preview else { continue };
-                // A picture that nobody took is old by now.
-                if matches!(encoded.try_send(preview), Err(TrySendError::Disconnected(_))) {
+                if preview.is_some_and(|preview| !deliver(preview)) {
                     return;
                 }
             }
         })?;
-        Ok(Self { frames, spare, done, held: Some(Frame::default()), due: Instant::now() })
+        Ok(Self { frames, spare, held: Some(Frame::default()), due: Instant::now() })
     }
 
     /// Offers a frame. It is left out if the last one is still being encoded, or came just before.
-    pub(super) fn offer(&mut self, frame: &Frame) {
+    fn offer(&mut self, frame: &Frame) {
         let now = Instant::now();
         if now < self.due {
             return;
@@ -67,11 +113,6 @@ impl Previewer {
         if let Err(TrySendError::Full(copy) | TrySendError::Disconnected(copy)) = self.frames.try_send(copy) {
             self.held = Some(copy);
         }
-    }
-
-    /// The newest picture that is ready.
-    pub(super) fn take(&self) -> Option<Preview> {
-        self.done.try_iter().last()
     }
 }
 
@@ -122,27 +163,37 @@ mod tests {
         frame
     }
 
-    fn wait_for(previewer: &Previewer) -> Option<Preview> {
-        let until = Instant::now() + Duration::from_secs(10);
-        while Instant::now() < until {
-            if let Some(preview) = previewer.take() {
-                return Some(preview);
-            }
-            std::thread::sleep(Duration::from_millis(1));
-        }
-        None
+    /// A previewer and its pictures.
+    fn previewer() -> (Previewer, Receiver<Preview>) {
+        let (sender, pictures) = sync_channel(64);
+        (Previewer::start(move |preview| sender.send(preview).is_ok()).unwrap(), pictures)
     }
 
     #[test]
     fn a_frame_becomes_a_picture_with_its_number_and_time() {
-        let mut previewer = Previewer::start().unwrap();
+        let (mut previewer, pictures) = previewer();
         previewer.offer(&frame(640, 480, 120));
-        let preview = wait_for(&previewer).expect("a picture");
+        let preview = pictures.recv_timeout(Duration::from_secs(10)).expect("a picture");
         let picture = image::load_from_memory(&preview.jpeg).unwrap().to_rgb8();
         assert_eq!((preview.sequence, picture.dimensions()), (7, (640, 480)));
         assert!(picture.get_pixel(320, 240).0.iter().all(|value| value.abs_diff(120) < 4));
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_micros() as u64;
         assert!(preview.captured_us <= now && now - preview.captured_us < 60_000_000);
+    }
+
+    #[test]
+    fn only_the_camera_that_is_shown_is_encoded() {
+        let (previewer, pictures) = previewer();
+        let tap = Tap::default();
+        tap.offer(0, &frame(64, 48, 1));
+        tap.open(1, previewer);
+        tap.offer(0, &frame(64, 48, 1));
+        assert!(pictures.recv_timeout(Duration::from_millis(50)).is_err());
+        tap.select(0);
+        tap.offer(0, &frame(64, 48, 1));
+        assert!(pictures.recv_timeout(Duration::from_secs(10)).is_ok());
+        tap.close();
+        assert!(!tap.is_open() && pictures.recv_timeout(Duration::from_secs(10)).is_err(), "its thread ends");
     }
 
     #[test]
@@ -156,16 +207,16 @@ mod tests {
 
     #[test]
     fn frames_that_come_too_fast_are_left_out() {
-        let mut previewer = Previewer::start().unwrap();
+        let (mut previewer, pictures) = previewer();
         let picture = frame(64, 48, 1);
         let began = Instant::now();
-        let mut taken = 0;
         while began.elapsed() < Duration::from_millis(400) {
             previewer.offer(&picture);
-            taken += usize::from(previewer.take().is_some());
             std::thread::sleep(Duration::from_micros(200));
         }
         let most = (began.elapsed().as_secs_f64() * f64::from(RATE)).ceil() as usize + 2;
+        drop(previewer);
+        let taken = pictures.iter().count();
         assert!(taken >= 1 && taken <= most, "{taken} of at most {most}");
     }
 }

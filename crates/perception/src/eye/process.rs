@@ -2,8 +2,8 @@
 
 use std::io;
 use std::os::unix::net::UnixStream;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -11,9 +11,10 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use super::core::Eye;
 use super::local::{capture, look, tell_of};
 use super::mailbox::{Mailbox, Received, SourceTrouble};
-use super::preview::Previewer;
+use super::preview::{Previewer, Tap};
+use crate::camera::Frame;
 use crate::eye::Sources;
-use vouch_contract::eye::protocol::{Ask, Subject, Tell};
+use vouch_contract::eye::protocol::{Ask, Preview, Subject, Tell};
 use vouch_contract::eye::wire;
 
 /// Questions that may wait while a frame is processed. A session asks at most two or three per
@@ -21,9 +22,6 @@ use vouch_contract::eye::wire;
 const ASKS: usize = 32;
 /// Longest wait for a frame before questions are answered.
 const FRAME_WAIT: Duration = Duration::from_millis(20);
-/// The same while the screen shows the camera: a picture that is ready must not wait for the next
-/// frame.
-const PREVIEW_WAIT: Duration = Duration::from_millis(3);
 /// How often the source's counts are sent while frames come. They are part of a
 /// result, and a session lasts several seconds.
 const COUNTS_EVERY: Duration = Duration::from_secs(1);
@@ -42,14 +40,21 @@ pub fn serve(mut eye: Eye, sources: Sources, mut stream: UnixStream) -> io::Resu
     let reader = stream.try_clone()?;
     std::thread::spawn(move || read_asks(reader, &sender));
     let face = Arc::new(Mailbox::new());
-    let mut threads = vec![capture(sources.face, Arc::clone(&face))];
+    let tap = Arc::new(Tap::default());
+    let shows = |camera: usize| {
+        let tap = Arc::clone(&tap);
+        move |frame: &Frame| tap.offer(camera, frame)
+    };
+    let mut threads = vec![capture(sources.face, Arc::clone(&face), shows(FACE))];
     let document = sources.document.map(|source| {
         let mailbox = Arc::new(Mailbox::new());
-        threads.push(capture(source, Arc::clone(&mailbox)));
+        threads.push(capture(source, Arc::clone(&mailbox), shows(DOCUMENT)));
         mailbox
     });
     let mailboxes = Mailboxes { face: &face, document: document.as_deref() };
-    let result = answer_and_look(&mut eye, &mailboxes, &asks, &mut stream);
+    let writer = Arc::new(Writer(Mutex::new(stream)));
+    let result = answer_and_look(&mut eye, &mailboxes, &asks, &writer, &tap);
+    tap.close();
     face.close();
     document.iter().for_each(|mailbox| mailbox.close());
     for thread in threads {
@@ -69,7 +74,19 @@ struct Mailboxes<'a> {
     document: Option<&'a Mailbox>,
 }
 
+/// Numbers of the cameras.
+const FACE: usize = 0;
+const DOCUMENT: usize = 1;
+
 impl<'a> Mailboxes<'a> {
+    /// The camera that sees the subject.
+    fn camera(&self, subject: Subject) -> usize {
+        match subject {
+            Subject::Document if self.document.is_some() => DOCUMENT,
+            Subject::Document | Subject::Face => FACE,
+        }
+    }
+
     fn of(&self, subject: Subject) -> &'a Mailbox {
         match subject {
             Subject::Face => self.face,
@@ -78,56 +95,82 @@ impl<'a> Mailboxes<'a> {
     }
 }
 
+/// The socket, which the eye and its preview write to.
+struct Writer(Mutex<UnixStream>);
+
+impl Writer {
+    /// Writes one message.
+    fn write(&self, tell: &Tell) -> io::Result<()> {
+        wire::write(&mut *self.lock(), tell)
+    }
+
+    /// Writes one small message without allocating.
+    fn write_small(&self, tell: &Tell) -> io::Result<()> {
+        wire::write_small(&mut *self.lock(), tell)
+    }
+
+    /// Writes a picture if the terminal keeps up; a later one will do. False if it is gone.
+    fn show(&self, preview: Preview) -> bool {
+        let mut stream = self.lock();
+        !is_writable(&stream) || wire::write(&mut *stream, &Tell::Preview(preview)).is_ok()
+    }
+
+    fn is_writable(&self) -> bool {
+        is_writable(&self.lock())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, UnixStream> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 fn answer_and_look(
     eye: &mut Eye,
     mailboxes: &Mailboxes<'_>,
     asks: &Receiver<Ask>,
-    stream: &mut UnixStream,
+    writer: &Arc<Writer>,
+    tap: &Tap,
 ) -> io::Result<()> {
     let mut unsent = 0_u32;
     let mut counted = Instant::now();
-    let mut previewer: Option<Previewer> = None;
     loop {
         loop {
             match asks.try_recv() {
-                Ok(Ask::Preview(false)) => previewer = None,
-                Ok(Ask::Preview(true)) if previewer.is_some() => {}
-                Ok(Ask::Preview(true)) => previewer = Some(Previewer::start()?),
+                Ok(Ask::Preview(false)) => tap.close(),
+                Ok(Ask::Preview(true)) if tap.is_open() => {}
+                Ok(Ask::Preview(true)) => {
+                    let writer = Arc::clone(writer);
+                    let previewer = Previewer::start(move |preview| writer.show(preview))?;
+                    tap.open(mailboxes.camera(eye.subject()), previewer);
+                }
                 Ok(ask) => {
                     if matches!(ask, Ask::Still { .. }) {
-                        wire::write_small(stream, &Tell::Counts(mailboxes.face.counts().1))?;
+                        writer.write_small(&Tell::Counts(mailboxes.face.counts().1))?;
                     }
                     if let Some(tell) = eye.answer(&ask) {
-                        wire::write(stream, &tell)?;
+                        writer.write(&tell)?;
                     }
+                    tap.select(mailboxes.camera(eye.subject()));
                 }
                 Err(TryRecvError::Empty) => break,
                 Err(TryRecvError::Disconnected) => return Ok(()),
             }
         }
-        if let Some(preview) = previewer.as_ref().and_then(Previewer::take)
-            && is_writable(stream)
-        {
-            wire::write(stream, &Tell::Preview(preview))?;
-        }
         let mailbox = mailboxes.of(eye.subject());
-        match mailbox.take(if previewer.is_some() { PREVIEW_WAIT } else { FRAME_WAIT }) {
+        match mailbox.take(FRAME_WAIT) {
             Received::Frame(frame) => {
                 let dropped = mailbox.counts().0.saturating_add(unsent);
                 let (tell, older) = look(eye, frame, dropped);
                 mailbox.give_back(older);
-                if let Some(previewer) = &mut previewer {
-                    previewer.offer(eye.newest());
-                }
                 // If the terminal is slow, sightings are dropped; the eye doesn't wait.
-                if is_writable(stream) {
-                    wire::write_small(stream, &tell).or_else(|e| match tell {
-                        Tell::NoFrames { .. } => wire::write(stream, &tell),
+                if writer.is_writable() {
+                    writer.write_small(&tell).or_else(|e| match tell {
+                        Tell::NoFrames { .. } => writer.write(&tell),
                         _ => Err(e),
                     })?;
                     if counted.elapsed() >= COUNTS_EVERY {
                         counted = Instant::now();
-                        wire::write_small(stream, &Tell::Counts(mailboxes.face.counts().1))?;
+                        writer.write_small(&Tell::Counts(mailboxes.face.counts().1))?;
                     }
                 } else {
                     unsent = unsent.saturating_add(1);
@@ -135,7 +178,7 @@ fn answer_and_look(
             }
             Received::Trouble(trouble) => {
                 let over = matches!(trouble, SourceTrouble::Over(_));
-                wire::write(stream, &tell_of(trouble))?;
+                writer.write(&tell_of(trouble))?;
                 if over {
                     // The terminal may still ask about the last frames.
                     std::thread::sleep(FRAME_WAIT);
