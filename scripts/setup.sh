@@ -47,8 +47,6 @@ main() {
         install_python scripts/requirements.txt
         "$venv/bin/python" "$root/models/build.py"
         "$venv/bin/python" "$root/scripts/demo_recording.py" --fetch
-    fi
-    if [[ $mode != lint ]]; then
         install_python scripts/requirements-test.txt
     fi
     if [[ $mode == test ]]; then
@@ -102,15 +100,11 @@ has_language() {
 
 install_packages() {
     local wanted=(clang libclang-dev pkg-config build-essential ffmpeg mosquitto
-        python3-venv python3-pip fonts-ocr-b fonts-noto-core libtesseract5 espeak-ng
-        tesseract-ocr-kaz tesseract-ocr-rus tesseract-ocr-eng)
+        python3-venv python3-pip fonts-ocr-b fonts-noto-core fonts-noto-cjk libtesseract5
+        tesseract-ocr-kaz tesseract-ocr-rus tesseract-ocr-eng chromium espeak-ng)
     if [[ $1 == lint ]]; then
         # Fonts, players and languages are needed only to run something, which lint does not.
         wanted=(clang libclang-dev pkg-config build-essential python3-venv python3-pip shellcheck)
-    fi
-    if [[ $1 == test ]]; then
-        # The page is tested in a browser, in every language.
-        wanted+=(chromium fonts-noto-cjk)
     fi
     local missing=() package
     for package in "${wanted[@]}"; do
