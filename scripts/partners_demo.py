@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "pages"))
 
 from browser import Kiosk, chromium  # noqa: E402
-from terminal import PROGRAMS, Terminal  # noqa: E402
+from terminal import PORTRAIT, PROGRAMS, Terminal, show_passport  # noqa: E402
 
 LIMIT_S = 180
 # Where the examples wait for the person to come back.
@@ -61,22 +61,14 @@ def free_port() -> int:
 
 def prepare(terminal: Terminal, port: int, hook: str) -> None:
     """A passport before its camera, the person's record, and three partners."""
-    portrait = ROOT / "target" / "demo-media" / "astronaut.png"
-    specimen, frames, records = (terminal.folder / name for name in ("passport", "page", "records"))
-    draw = [PROGRAMS / "vouch-lab", "specimen", "--layout", "td3", "--photograph", "--out", specimen]
-    easy = ["--seed", "3", "--conditions", "easy", "--full-hd", "--portrait", portrait]
-    subprocess.run([*draw, *easy], check=True, capture_output=True, timeout=LIMIT_S)
-    frames.mkdir()
-    picture = min(specimen.glob("*.jpg"))
-    for number in range(20_000):
-        (frames / f"{number:05}.jpg").hardlink_to(picture)
-    truth = json.loads((specimen / "truth.json").read_text())
+    frames, records = show_passport(terminal.folder, 20_000), terminal.folder / "records"
+    truth = json.loads((terminal.folder / "passport" / "truth.json").read_text())
     fields = truth[0]["fields"]
     number = fields.get("identificationNumber") or fields["documentNumber"]
     records.mkdir()
     record = {"version": 1, "number": number, "lastName": fields["lastName"], "firstName": fields["firstName"]}
     (records / f"{number}.json").write_text(json.dumps({**record, "portraitDay": "2025-03-01"}))
-    subprocess.run(["ffmpeg", "-v", "error", "-i", portrait, records / f"{number}.jpg"], check=True, timeout=LIMIT_S)
+    subprocess.run(["ffmpeg", "-v", "error", "-i", PORTRAIT, records / f"{number}.jpg"], check=True, timeout=LIMIT_S)
     terminal.config.write_text(
         terminal.config.read_text()
         + f"""

@@ -6,6 +6,7 @@
 //! docs/KIOSK.md describes the protocol.
 
 pub mod assets;
+mod bounded_run;
 pub mod flow;
 pub mod key;
 pub mod messages;

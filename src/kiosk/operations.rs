@@ -1,16 +1,17 @@
 //! What the operator's page shows and does.
 
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::bounded_run;
 use super::protocol::{DoctorLine, Network, Report, ResultLine};
 
 /// Longest run of the doctor.
 const DOCTOR_LIMIT: Duration = Duration::from_secs(60);
-/// How often to look whether it is done.
-const POLL: Duration = Duration::from_millis(50);
+/// Most that the doctor says, bytes.
+const MAX_LINES: u64 = 256 << 10;
 
 /// What the page may ask of the machine.
 pub struct Operations {
@@ -72,26 +73,11 @@ impl Operations {
     }
 
     fn run_doctor(&self) -> std::io::Result<Findings> {
-        let mut doctor = Command::new(&self.program)
-            .arg("doctor")
-            .arg("--json")
-            .args(&self.arguments)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()?;
-        let until = Instant::now() + DOCTOR_LIMIT;
-        // A few lines: they fit into the pipe.
-        while doctor.try_wait()?.is_none() {
-            if Instant::now() >= until {
-                doctor.kill()?;
-                doctor.wait()?;
-                return Err(std::io::Error::other("the checks took longer than a minute"));
-            }
-            std::thread::sleep(POLL);
-        }
-        let output = doctor.wait_with_output()?;
-        serde_json::from_slice(&output.stdout)
+        let mut doctor = Command::new(&self.program);
+        doctor.arg("doctor").arg("--json").args(&self.arguments);
+        // It ends with an error if something is red; its lines count all the same.
+        let (_, lines) = bounded_run::output(&mut doctor, DOCTOR_LIMIT, MAX_LINES)?;
+        serde_json::from_slice(&lines)
             .map_err(|_| std::io::Error::other("the checks could not be run; try `vouch doctor`"))
     }
 }

@@ -5,11 +5,12 @@
 //! on the screen anyway.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
+use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
+use super::bounded_run;
 use super::messages::Messages;
 use vouch_trust::durable;
 use vouch_trust::regular::{self, Links};
@@ -83,35 +84,9 @@ impl Speech {
 }
 
 fn render(voice: &str, text: &str) -> std::io::Result<Vec<u8>> {
-    let mut espeak = Command::new("espeak-ng")
-        .args(["-v", voice, "-s", SPEED, "--stdout", "--", text])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()?;
-    let stdout = espeak.stdout.take();
-    // Read beside, so that a full pipe can't stop it.
-    let reader = std::thread::spawn(move || {
-        let mut sound = Vec::new();
-        let Some(stdout) = stdout else { return sound };
-        let read = std::io::Read::read_to_end(&mut std::io::Read::take(stdout, MAX_SOUND), &mut sound);
-        if read.is_err() {
-            sound.clear();
-        }
-        sound
-    });
-    let until = Instant::now() + LIMIT;
-    let status = loop {
-        if let Some(status) = espeak.try_wait()? {
-            break status;
-        }
-        if Instant::now() >= until {
-            espeak.kill()?;
-            break espeak.wait()?;
-        }
-        std::thread::sleep(Duration::from_millis(5));
-    };
-    let sound = reader.join().unwrap_or_default();
+    let mut espeak = Command::new("espeak-ng");
+    espeak.args(["-v", voice, "-s", SPEED, "--stdout", "--", text]);
+    let (status, sound) = bounded_run::output(&mut espeak, LIMIT, MAX_SOUND)?;
     if !status.success() || !sound.starts_with(b"RIFF") {
         return Err(std::io::Error::other(format!("espeak-ng ended with {status}")));
     }

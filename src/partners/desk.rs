@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use tokio::runtime::Handle;
 use vouch_partner::desk::{
-    Api, Claim as PartnerClaim, CompareRefusal, Conclusion, Desk, DeskRefusal, Ended, Later, Materials,
+    Claim as PartnerClaim, CompareRefusal, Conclusion, Desk, DeskRefusal, Ended, Later, Materials,
     MaterialsVerdict, MediaKind, Medium, Picture, SessionId, SessionRequest, Which,
 };
 
@@ -80,8 +80,6 @@ impl TerminalDesk {
             guide: request.pages.guide,
             result: request.pages.result,
         };
-        // TongDun's page has no guide of its own: the person has just read the partner's.
-        let invitation = Invitation { guide: invitation.guide && request.api != Api::TongDun, ..invitation };
         self.page.invite(Invited { invitation, order }).map_err(|why| match why {
             NotInvited::Busy => DeskRefusal::Busy { retry_after: RETRY },
             NotInvited::NotReady => {

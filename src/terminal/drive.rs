@@ -233,8 +233,8 @@ impl Watched<'_> {
             return Event::Tick;
         }
         match self.eye.next(TICK) {
-            // A frame from before the change says nothing about the subject, and its source's clock
-            // would become the session's.
+            // A late frame of the subject before. It shows the wrong thing, and its camera's clock
+            // must not set the session's.
             Ok(Some(Tell::Sighting(sighting))) if sighting.subject != self.subject => Event::Tick,
             Ok(Some(Tell::Sighting(sighting))) => Event::Sighting(sighting),
             Ok(Some(Tell::Kept { sequence, slot, found, template })) => {

@@ -93,8 +93,7 @@ pub struct Terminal<'a> {
     // When to check again, if not ready.
     not_before: Option<Instant>,
     // Whether results could be vouched for, and when that was looked up.
-    ready: bool,
-    looked: Instant,
+    ready: Option<(Instant, bool)>,
 }
 
 impl<'a> Terminal<'a> {
@@ -120,8 +119,7 @@ impl<'a> Terminal<'a> {
             presence: Presence::default(),
             sighted: false,
             not_before: None,
-            ready: false,
-            looked: began,
+            ready: None,
         }
     }
 
@@ -297,12 +295,14 @@ impl<'a> Terminal<'a> {
 
     /// Whether a session could be vouched for, looked up from time to time.
     fn is_ready(&mut self) -> bool {
-        let now = Instant::now();
-        if now.duration_since(self.looked) >= NOT_READY || self.looked == self.began {
-            self.looked = now;
-            self.ready = self.station.preflight().is_ok();
+        match self.ready {
+            Some((looked, ready)) if looked.elapsed() < NOT_READY => ready,
+            _ => {
+                let ready = self.station.preflight().is_ok();
+                self.ready = Some((Instant::now(), ready));
+                ready
+            }
         }
-        self.ready
     }
 
     fn stand(&mut self, standing: Standing) {
@@ -327,23 +327,23 @@ impl<'a> Terminal<'a> {
         let cancelled = || order.declined || stop.is_asked();
         let Assembled { machine, references, records, asked, .. } = assembled;
         let mut lines = EventLines(self.events);
-        let mut nowhere = std::io::sink();
-        let mut nothing = EventLines(&mut nowhere);
-        let front: &mut dyn Screen = match &mut self.front {
+        let mut both;
+        let screen: &mut dyn Screen = match &mut self.front {
             // Whoever has declined is not led through anything.
             Some(front) if !order.declined => {
                 // A failure shows at the session's next question to the eye.
                 let _ = eye.ask(Ask::Preview(true));
-                front.screen.as_mut()
+                both = Both(&mut lines, front.screen.as_mut());
+                &mut both
             }
-            _ => &mut nothing,
+            _ => &mut lines,
         };
         let session = Session {
             machine,
             references,
             records,
             recorder: None,
-            screen: &mut Both(&mut lines, front),
+            screen,
             orders: &mut self.orders,
             stopped: &cancelled,
         };

@@ -15,7 +15,6 @@ import os
 import signal
 import socket
 import statistics
-import subprocess
 import sys
 import time
 import traceback
@@ -25,7 +24,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from browser import Kiosk, chromium
-from terminal import PROGRAMS, ROOT, Terminal
+from terminal import Terminal, show_passport
 
 CASES: list[tuple[str, bool, Callable]] = []
 # Where a case leaves pictures; none if not asked for.
@@ -226,16 +225,8 @@ def the_operator_needs_the_pin(browser) -> None:
 
 @case()
 def a_document_is_shown_confirmed_and_compared(browser) -> None:
-    portrait = ROOT / "target" / "demo-media" / "astronaut.png"
     with Terminal() as terminal:
-        specimen, frames = terminal.folder / "passport", terminal.folder / "page"
-        draw = [PROGRAMS / "vouch-lab", "specimen", "--layout", "td3", "--photograph", "--out", specimen]
-        easy = ["--seed", "3", "--conditions", "easy", "--full-hd", "--portrait", portrait]
-        subprocess.run([*draw, *easy], check=True, capture_output=True, timeout=60)
-        frames.mkdir()
-        picture = min(specimen.glob("*.jpg"))
-        for number in range(3000):
-            (frames / f"{number:05}{picture.suffix}").hardlink_to(picture)
+        frames = show_passport(terminal.folder, 3000)
         terminal.stop()
         terminal.config.write_text(
             terminal.config.read_text()

@@ -15,6 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = Path(os.environ.get("VOUCH_BIN_DIR", ROOT / "target" / "debug"))
 RECORDING = ROOT / "target" / "demo-media" / "astronaut.mp4"
+PORTRAIT = ROOT / "target" / "demo-media" / "astronaut.png"
 # How often the recording repeats in one eye's life. A new eye would cost a second in between.
 ROUNDS = 40
 # Longest wait for anything that the terminal does.
@@ -30,6 +31,19 @@ wrong_allowed = 50
 [session.policy.limits]
 gesture_ms = 40000
 """
+
+
+def show_passport(folder: Path, count: int) -> Path:
+    """A specimen passport of the demo's person, as `count` frames of a camera; returns their folder."""
+    specimen, frames = folder / "passport", folder / "page"
+    draw = [PROGRAMS / "vouch-lab", "specimen", "--layout", "td3", "--photograph", "--out", specimen]
+    easy = ["--seed", "3", "--conditions", "easy", "--full-hd", "--portrait", PORTRAIT]
+    subprocess.run([*draw, *easy], check=True, capture_output=True, timeout=PATIENCE_S)
+    frames.mkdir()
+    picture = min(specimen.glob("*.jpg"))
+    for number in range(count):
+        (frames / f"{number:05}.jpg").hardlink_to(picture)
+    return frames
 
 
 class Terminal:

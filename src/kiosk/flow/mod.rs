@@ -13,8 +13,8 @@
 //! | Pin | the PIN is right | Operator |
 //! | any that waits for a person | cancel, or time | Idle |
 //!
-//! A session that began without the page (a signal, `vouch session`) shows from wherever the page
-//! is, but for the operator's.
+//! A session may also begin without the page, by a signal. It is then shown at once, except over
+//! the PIN pad and the operator's page.
 
 mod session;
 mod types;

@@ -116,7 +116,8 @@ pub(super) async fn token(
             success: Some(success.to_string()),
             failure: Some(failure.to_string()),
             nonce: text::nonce(None)?.as_str().to_owned(),
-            guide: true,
+            // The person has just read the partner's own page.
+            guide: false,
             result: false,
         },
         bound: Bound::default(),

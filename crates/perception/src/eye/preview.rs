@@ -108,7 +108,7 @@ impl Previewer {
         copy.resize(frame.width, frame.height);
         copy.rgb.copy_from_slice(&frame.rgb);
         (copy.sequence, copy.captured) = (frame.sequence, frame.captured);
-        // Late frames don't shorten the pause after them by more than one.
+        // After a late frame the next one may come sooner, but only once.
         self.due = (self.due + Duration::from_secs(1) / RATE).max(now - Duration::from_secs(1) / RATE);
         if let Err(TrySendError::Full(copy) | TrySendError::Disconnected(copy)) = self.frames.try_send(copy) {
             self.held = Some(copy);
