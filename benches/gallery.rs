@@ -3,7 +3,7 @@
 use criterion::{Criterion, criterion_group, criterion_main};
 use rand::{Rng as _, SeedableRng as _};
 use vouch_contract::face::Template;
-use vouch_store::gallery::{Gallery, Precision};
+use vouch_store::gallery::index::{Index, Precision};
 
 /// What a large site enrols.
 const ENTRIES: u64 = 50_000;
@@ -17,7 +17,7 @@ fn identify(criterion: &mut Criterion) {
     };
     let probe = random();
     for precision in [Precision::Float32, Precision::Int8] {
-        let mut gallery = Gallery::new([1; 8], DIMENSIONS, precision).expect("it has dimensions");
+        let mut gallery = Index::new([1; 8], DIMENSIONS, precision).expect("it has dimensions");
         for id in 0..ENTRIES {
             gallery.enrol(id, &random()).expect("it fits");
         }

@@ -46,7 +46,7 @@ PLURALS: dict[str, set[str]] = {
 BUTTONS = (
     "agree", "back", "begin", "cancel", "change-language", "confirm-change", "confirm-wrong",
     "confirm-yes", "decline", "document-id-card", "document-passport", "document-residence-permit",
-    "done", "next", "operator", "operator-hide-camera", "operator-reboot", "operator-restart-eye",
+    "done", "next", "operator", "operator-enrol", "operator-hide-camera", "operator-reboot", "operator-restart-eye",
 )  # fmt: skip
 # In characters, without marks that take no width. The page sets longer texts smaller; beyond this
 # they no longer fit.

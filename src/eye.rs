@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::config::{Camera, Config, Runtime as RuntimeSection};
 use vouch_contract::scheme::Scan;
-use vouch_contract::source::SourceInfo;
+use vouch_contract::source::{SourceInfo, SourceKind};
 use vouch_perception::camera::{
     CameraError, OpenOptions, Orientation, Pace, PixelFormat, RecordingOptions, Rotation, Source,
     V4l2Options, open,
@@ -125,6 +125,24 @@ pub fn load_eye(section: &RuntimeSection, source: SourceInfo) -> Result<Eye, Set
     let perception = Perception::load(runtime, &manifest, &options, Tuning::default())?;
     let watch = Watch::load(runtime, &manifest, &options)?;
     Ok(Eye::new(perception, watch, source))
+}
+
+/// An eye without a camera, which embeds the faces in pictures.
+///
+/// # Errors
+/// [`SetupError`].
+pub fn load_picture_eye(section: &RuntimeSection) -> Result<Eye, SetupError> {
+    let none = SourceInfo {
+        kind: SourceKind::Recording,
+        driver: String::new(),
+        card: String::new(),
+        bus: String::new(),
+        format: String::new(),
+        width: 0,
+        height: 0,
+        rate: 0.0,
+    };
+    load_eye(section, none)
 }
 
 /// Opens the runtime library and loads only the models of perception.

@@ -24,6 +24,8 @@ enum Command {
     Kiosk(cli::kiosk::KioskArgs),
     /// Says who may ask this terminal for sessions
     Partners(cli::partners::PartnersArgs),
+    /// Enrols people at this terminal, exports and removes them
+    Gallery(cli::gallery::GalleryArgs),
     /// Runs one session, here and now: JWS on standard output
     Session(cli::session::SessionArgs),
     /// Perception as a process of its own
@@ -52,6 +54,7 @@ fn main() -> ExitCode {
         Command::Run(args) => cli::run::run(&args, began),
         Command::Kiosk(args) => cli::kiosk::run(&args),
         Command::Partners(args) => cli::partners::run(&args),
+        Command::Gallery(args) => cli::gallery::run(&args),
         Command::Session(args) => cli::session::run(&args),
         Command::Eye(args) => cli::eye::run(&args),
         Command::Replay(args) => cli::replay::run(&args),

@@ -43,7 +43,8 @@ const JPEG: [u8; 4] = [0xFF, 0xD8, 0xFF, 7];
 fn a_record_comes_over_tls_and_the_number_goes_in_the_body_alone() {
     let service = answering(answer(&record(&JPEG)));
     let found = find(&service).expect("it is there");
-    assert_eq!((found.portrait.as_slice(), found.portrait_day.year()), (&JPEG[..], 2025));
+    let face = vouch::authority::RecordedFace::Portrait(JPEG.to_vec());
+    assert_eq!((&found.face, found.portrait_day.year()), (&face, 2025));
     let asked = service.asked.recv().expect("it is there");
     let (head, body) = asked.split_once("\r\n\r\n").expect("it is there");
     assert!(head.starts_with("POST /v1 HTTP/1.1") && !head.contains("9001"), "{head}");

@@ -78,6 +78,19 @@ pub(super) enum ClaimedName {
     },
 }
 
+impl Number {
+    /// The number that a document is registered under: the person's IIN or other personal number if
+    /// it has one, otherwise its own.
+    ///
+    /// # Errors
+    /// [`ClaimFault`] if the number is not valid.
+    pub fn of_document(document: &Document) -> Result<Self, ClaimFault> {
+        let value = |name| document.value(name).filter(|value| !value.is_empty());
+        let number = value(FieldName::IdentificationNumber).or_else(|| value(FieldName::DocumentNumber));
+        Self::new(number.unwrap_or_default())
+    }
+}
+
 impl Claim {
     /// From a name on one line, surname first or last, with or without the patronymic.
     ///
@@ -94,16 +107,13 @@ impl Claim {
         Ok(Self { number: Number::new(number)?, name: ClaimedName::Line(name) })
     }
 
-    /// From the document that was read: its IIN or other personal number if it has one, otherwise
-    /// its own number. The patronymic is left out: only the visual zone has it, with no check digit
+    /// From the document that was read, by [`Number::of_document`]. The patronymic is left out: only the visual zone has it, with no check digit
     /// or second reading to protect it.
     ///
     /// # Errors
     /// [`RecordFault::Claim`] if the document's number is not valid, or it has no name at all.
     pub fn of_document(document: &Document) -> Result<Self, RecordFault> {
-        let value = |name| document.value(name).filter(|value| !value.is_empty());
-        let number = value(FieldName::IdentificationNumber).or_else(|| value(FieldName::DocumentNumber));
-        let number = Number::new(number.unwrap_or_default()).map_err(RecordFault::Claim)?;
+        let number = Number::of_document(document).map_err(RecordFault::Claim)?;
         // A name part read as empty means that the document states none. A part that was not read
         // claims nothing.
         let (Some(last), Some(first)) =

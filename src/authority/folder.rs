@@ -128,6 +128,7 @@ fn read(path: &Path, most: u64, what: &str) -> Result<Option<Vec<u8>>, RecordFau
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::authority::RecordedFace;
 
     const JPEG: [u8; 3] = [0xFF, 0xD8, 0xFF];
     const GOOD: &str = r#"{"version": 1, "number": "900101300007", "lastName": "ERIKSSON",
@@ -159,7 +160,8 @@ mod tests {
     fn a_record_is_found_by_its_number_alone() {
         let (_kept, records) = folder(GOOD.as_bytes(), Some(&JPEG));
         let record = records.find(&number()).unwrap();
-        assert_eq!((record.portrait.as_slice(), record.portrait_day.year()), (&JPEG[..], 2025));
+        let face = RecordedFace::Portrait(JPEG.to_vec());
+        assert_eq!((&record.face, record.portrait_day.year()), (&face, 2025));
         let other = Number::new("850615400006").unwrap();
         assert_eq!(records.find(&other), Err(RecordFault::NotFound));
         assert!(!format!("{record:?}").contains("ERIKSSON"));

@@ -35,6 +35,11 @@ impl FullName {
         Ok(name)
     }
 
+    /// Surname, given names and patronymic.
+    pub fn parts(&self) -> (&str, &str, Option<&str>) {
+        (&self.last, &self.first, self.patronymic.as_deref())
+    }
+
     fn in_order(&self, parts: [Option<&String>; 3]) -> String {
         let parts = parts.into_iter().flatten().map(String::as_str).filter(|part| !part.is_empty());
         parts.collect::<Vec<_>>().join(" ")

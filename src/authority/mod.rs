@@ -1,13 +1,14 @@
 //! The authoritative source, which keeps the records that people are compared with.
 //!
 //! In: a [`Claim`], that is a name and an identification number. Out: the [`Record`] under that
-//! number and name, with its portrait as encoded bytes; or a [`RecordFault`] that says why there is
+//! number and name, with its portrait as encoded bytes or, from the gallery, its template; or a [`RecordFault`] that says why there is
 //! none. No pictures are decoded here: the eye does that. May block, so [`Source`] asks on a thread
 //! of its own. Called by `terminal/` and `vouch doctor`; `session/` knows only its types.
 
 mod claim;
 mod folder;
 mod full_name;
+mod gallery;
 mod https;
 mod record;
 mod source;
@@ -16,8 +17,9 @@ mod text;
 pub use claim::{Claim, Number};
 pub use folder::Folder;
 pub use full_name::FullName;
+pub use gallery::Enrolled;
 pub use https::Https;
-pub use record::Record;
+pub use record::{Record, RecordedFace};
 pub use source::{Answer, Source};
 use vouch_contract::record::{Kind, RecordFault};
 

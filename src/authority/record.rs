@@ -3,24 +3,60 @@
 use std::fmt;
 
 use jiff::civil::Date;
+use sha2::{Digest, Sha256};
 
 use super::Number;
 use super::claim::Claim;
 use super::full_name::FullName;
 use vouch_contract::document::reading::Document;
+use vouch_contract::face::Template;
 use vouch_contract::record::RecordFault;
 
 /// What is registered about a person.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 pub struct Record {
     /// The number it is registered under.
     pub number: Number,
     /// The name.
     pub name: FullName,
-    /// The portrait as received, a JPEG. Only the eye checks whether it shows a face.
-    pub portrait: Vec<u8>,
+    /// The face.
+    pub face: RecordedFace,
     /// The day the portrait was taken or last renewed.
     pub portrait_day: Date,
+}
+
+/// The face in a record.
+#[derive(Clone, PartialEq)]
+pub enum RecordedFace {
+    /// The portrait as received, a JPEG. Only the eye checks whether it shows a face.
+    Portrait(Vec<u8>),
+    /// The template of a person enrolled here.
+    Template(Box<Template>),
+}
+
+impl RecordedFace {
+    /// SHA-256 of the portrait's bytes; of the template's model and values (IEEE 754, little
+    /// endian) if there is no portrait.
+    pub fn sha256(&self) -> [u8; 32] {
+        match self {
+            Self::Portrait(jpeg) => Sha256::digest(jpeg).into(),
+            Self::Template(template) => {
+                let mut digest = Sha256::new_with_prefix(template.model);
+                template.values.iter().for_each(|value| digest.update(value.to_le_bytes()));
+                digest.finalize().into()
+            }
+        }
+    }
+}
+
+/// Hides the face.
+impl fmt::Debug for RecordedFace {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Portrait(_) => "Portrait(…)",
+            Self::Template(_) => "Template(…)",
+        })
+    }
 }
 
 impl Record {
@@ -60,7 +96,7 @@ mod tests {
         Record {
             number: Number::new("900101300007").unwrap(),
             name: FullName::new(last, first, patronymic).unwrap(),
-            portrait: Vec::new(),
+            face: RecordedFace::Portrait(Vec::new()),
             portrait_day: jiff::civil::date(2025, 1, 1),
         }
     }

@@ -1,11 +1,12 @@
 //! Queries an authority on a thread of its own, one question at a time.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::Builder;
 
-use super::{Authority, Claim, Folder, Https, Record, Survey};
+use super::{Authority, Claim, Enrolled, Folder, Https, Record, Survey};
 use crate::config;
 use vouch_contract::record::{Kind, RecordFault};
 
@@ -20,8 +21,11 @@ pub struct Source {
 pub type Answer = Receiver<Result<Record, RecordFault>>;
 
 impl Source {
-    /// The source named in the configuration, if any.
-    pub fn configured(config: &config::Authority) -> Option<Self> {
+    /// The source named in the configuration, if any. `state`: the folder of the gallery.
+    pub fn configured(config: &config::Authority, state: &Path) -> Option<Self> {
+        if config.gallery {
+            return Some(Self::new(Arc::new(Enrolled::new(state))));
+        }
         let folder = config.folder.as_deref().map(|folder| Self::new(Arc::new(Folder::new(folder))));
         folder.or_else(|| Https::configured(config).map(|service| Self::new(Arc::new(service))))
     }
@@ -87,7 +91,7 @@ mod tests {
     use std::sync::Mutex;
 
     use super::*;
-    use crate::authority::{FullName, Number};
+    use crate::authority::{FullName, Number, RecordedFace};
 
     /// Answers once it is released.
     struct Slow(Mutex<Receiver<()>>);
@@ -102,7 +106,7 @@ mod tests {
             Ok(Record {
                 number: number.clone(),
                 name: FullName::new("ERIKSSON", "ANNA", None)?,
-                portrait: Vec::new(),
+                face: RecordedFace::Portrait(Vec::new()),
                 portrait_day: jiff::civil::date(2025, 1, 1),
             })
         }

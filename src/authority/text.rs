@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use super::{FullName, MAX_PORTRAIT_BYTES, Number, Record};
+use super::{FullName, MAX_PORTRAIT_BYTES, Number, Record, RecordedFace};
 use vouch_contract::record::RecordFault;
 
 /// Version of the format.
@@ -61,7 +61,7 @@ impl Text {
         Ok(Record {
             number: number.clone(),
             name: FullName::new(&self.last_name, &self.first_name, self.patronymic.as_deref())?,
-            portrait,
+            face: RecordedFace::Portrait(portrait),
             portrait_day: self.portrait_day,
         })
     }
@@ -113,7 +113,8 @@ mod tests {
             let read = Text::parse(text.as_bytes(), &number());
             if let Ok(record) = read.and_then(|text| text.with(&number(), portrait)) {
                 prop_assert_eq!(record.number, number());
-                prop_assert!(record.portrait.starts_with(&JPEG));
+                let RecordedFace::Portrait(portrait) = record.face else { panic!("a portrait") };
+                prop_assert!(portrait.starts_with(&JPEG));
             }
         }
     }

@@ -11,6 +11,7 @@ pub mod doctor;
 pub mod document;
 pub mod eye;
 pub mod failure;
+pub mod gallery;
 pub mod kiosk;
 pub mod models;
 pub mod outbox;

@@ -25,9 +25,11 @@ use super::words::say;
 use crate::authority::Source;
 use crate::partners::REGISTER_FILE;
 use crate::partners::desk::TerminalDesk;
+use crate::partners::gallery::GalleryKeeper;
 use crate::partners::materials::Checker;
 use crate::terminal::order::OrderSender;
 use crate::terminal::station::Station;
+use vouch_session::fuse::MAX_REFERENCES;
 use vouch_store::media::{Keep, MediaStore};
 use vouch_trust::identity::Identity;
 
@@ -91,6 +93,9 @@ struct AddArgs {
     /// Where it is told that a session has ended
     #[arg(long, value_name = "URL")]
     webhook: Option<String>,
+    /// It may enrol people in this terminal's gallery, and search them
+    #[arg(long)]
+    gallery: bool,
 }
 
 #[derive(Debug, Args)]
@@ -135,6 +140,7 @@ pub fn run(args: &PartnersArgs) -> Result<ExitCode, Failure> {
                 name: add.name.clone(),
                 targets,
                 webhook: add.webhook.clone(),
+                gallery: add.gallery,
             };
             register.add_partner(partner, &read_secret()?).map_err(refused)?;
             say("The partner may ask for sessions now.");
@@ -191,9 +197,12 @@ pub fn serve(
         orders,
         media: Arc::clone(&media),
         identity: Arc::new(identity),
-        checker: Source::configured(&config.authority).map(|source| Checker { source }),
+        checker: Source::configured(&config.authority, state).map(|source| Checker { source }),
         configured: config.session.scheme,
         here: section.same_screen.then(|| page.url.clone()),
+        policy: station.policy().clone(),
+        policy_for_several: station.policy_for(MAX_REFERENCES).clone(),
+        gallery: GalleryKeeper::new(state, station.enrolment_rules()),
         runtime: runtime.handle().clone(),
     };
     let tls = match (&section.certificate, &section.key) {

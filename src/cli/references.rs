@@ -29,7 +29,11 @@ pub(super) fn read_references(scheme: Scheme, paths: &[PathBuf]) -> Result<Vec<V
     }
 }
 
-fn read_reference(path: &Path) -> Result<Vec<u8>, Failure> {
+/// The bytes of a picture that the operator names.
+///
+/// # Errors
+/// [`Failure`] of use.
+pub(super) fn read_reference(path: &Path) -> Result<Vec<u8>, Failure> {
     regular::read(path, Links::Followed, MAX_REFERENCE_BYTES as u64)
         .map_err(|error| Failure::usage(format!("{}: {error}; give a photograph", path.display())))
 }

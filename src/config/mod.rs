@@ -22,8 +22,8 @@ use serde::{Deserialize, Serialize};
 pub use fault::{ConfigError, Fault};
 pub use load::{DEFAULT_FILE, Provenance};
 pub use sections::{
-    Authority, Camera, Delegate, Device, Fleet, Kiosk, Log, LogFormat, LogLevel, Mode, Partners, Runtime,
-    Session, Start, Store,
+    Authority, Camera, Delegate, Device, Fleet, Gallery, Kiosk, Log, LogFormat, LogLevel, Mode, Partners,
+    Runtime, Session, Start, Store,
 };
 
 /// The commented file with every key at its default, as printed by `vouch config default`.
@@ -47,6 +47,8 @@ pub struct Config {
     pub session: Session,
     /// The source of the records that some schemes compare with.
     pub authority: Authority,
+    /// The people enrolled at this terminal.
+    pub gallery: Gallery,
     /// What is kept on disk.
     pub store: Store,
     /// The page on the screen.

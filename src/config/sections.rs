@@ -165,6 +165,8 @@ pub struct Authority {
     /// Folder of records. `None`: no authoritative source.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub folder: Option<PathBuf>,
+    /// The people enrolled at this terminal, instead of a folder.
+    pub gallery: bool,
     /// Address of a service, instead of a folder.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
@@ -182,7 +184,31 @@ pub struct Authority {
 impl Authority {
     /// Whether a source is configured.
     pub fn is_named(&self) -> bool {
-        self.folder.is_some() || self.url.is_some()
+        self.folder.is_some() || self.url.is_some() || self.gallery
+    }
+}
+
+/// `[gallery]`: people enrolled at this terminal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Gallery {
+    /// Days until an entry ends; 0: never, until it is removed.
+    pub keep_days: u32,
+    /// Whether the pictures that a face was enrolled with are kept, sealed.
+    pub keep_pictures: bool,
+}
+
+impl Default for Gallery {
+    fn default() -> Self {
+        Self { keep_days: 365, keep_pictures: false }
+    }
+}
+
+impl Gallery {
+    /// When an entry ends that is made at `now`; `None` for never.
+    pub fn expiry(&self, now: jiff::Timestamp) -> Option<jiff::Timestamp> {
+        let hours = i64::from(self.keep_days) * 24;
+        (hours > 0).then(|| now.checked_add(jiff::SignedDuration::from_hours(hours)).ok()).flatten()
     }
 }
 

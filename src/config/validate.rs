@@ -9,7 +9,7 @@ use std::path::Path;
 
 use super::Config;
 use super::fault::{ConfigError, Fault, quoted};
-use super::sections::{Camera, Device, Fleet, Kiosk, LANGUAGES, Partners, Runtime, Store};
+use super::sections::{Camera, Device, Fleet, Gallery, Kiosk, LANGUAGES, Partners, Runtime, Store};
 use vouch_session::policy::Policy;
 
 /// Pixels. Less is too small for a usable face; more than 4096 x 4096 would cost 50 MB per frame
@@ -31,6 +31,8 @@ pub const MIN_FREE_MB: RangeInclusive<u32> = 1..=1_000_000;
 pub const RETENTION_DAYS: RangeInclusive<u32> = 0..=3650;
 /// Seconds.
 pub const ACK_TIMEOUT_S: RangeInclusive<u32> = 1..=3600;
+/// Days; 0 keeps an entry until it is removed.
+pub const KEEP_DAYS: RangeInclusive<u32> = 0..=36_500;
 /// Minutes.
 pub const KEEP_FETCHED_MIN: RangeInclusive<u32> = 1..=1440;
 /// Hours: a month at most.
@@ -76,6 +78,7 @@ impl Config {
         }
         check.runtime(&self.runtime);
         check.authority(&self.authority, self.session.scheme);
+        check.gallery(&self.gallery);
         check.store(&self.store);
         check.kiosk(&self.kiosk);
         check.partners(&self.partners, self.kiosk.enabled);
@@ -125,6 +128,10 @@ impl Check {
                 self.breach("runtime.delegate.options", value, &allowed);
             }
         }
+    }
+
+    fn gallery(&mut self, gallery: &Gallery) {
+        self.range("gallery.keep_days", gallery.keep_days, KEEP_DAYS);
     }
 
     fn store(&mut self, store: &Store) {

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::flow::Event;
 use super::protocol::{Outcome, Reason, ResultLine};
 use super::shared::Shared;
-use crate::terminal::screen::{Screen, Standing};
+use crate::terminal::screen::{Enrolment, Screen, Standing};
 use vouch_contract::claims::{ResultClaims, SessionStatus};
 use vouch_contract::codes::{ErrorCode, LivenessCode};
 use vouch_contract::document::reading::Document;
@@ -52,6 +52,10 @@ impl Screen for PageScreen {
 
     fn saw(&mut self, sighting: &Sighting) {
         self.0.mark(|| mark(sighting));
+    }
+
+    fn enrolled(&mut self, outcome: Enrolment) {
+        self.0.take(Event::Enrolled(outcome));
     }
 
     fn ended(&mut self, claims: &ResultClaims) {

@@ -16,20 +16,27 @@ use super::flow::{CONSENT_VERSION, Effect, Event, Flow, Invitation, NotInvited};
 use super::messages::Messages;
 use super::operations::Operations;
 use super::pin::Pin;
-use super::protocol::{OperatorAction, Reason, ResultLine, TypingFault, View, field_of, frame};
-use crate::authority::Claim;
+use super::protocol::{MAX_TEXT, OperatorAction, Reason, ResultLine, TypingFault, View, field_of, frame};
+use crate::authority::{Claim, FullName, Number};
+use crate::enrolment::Enrolee;
+use crate::terminal::enrol::Enrol;
 use crate::terminal::order::{Answer, Asker, Order, OrderSender, SessionOrder, Steer, answers};
 use crate::terminal::records::Typed;
 use vouch_contract::claims::Consent;
 use vouch_contract::document::fields::{Field, FieldSource};
 use vouch_contract::eye::protocol::Preview;
 use vouch_contract::record::ClaimFault;
+use vouch_contract::scheme::Scheme;
 use vouch_session::types::Confirmation;
 
 /// How long an order from the page waits for frames.
 const PATIENCE: Duration = Duration::from_secs(8);
 /// Most results listed for the operator.
 const RESULTS: usize = 10;
+
+/// The messages of the texts that people agree to.
+const CONSENT: &str = "consent-text";
+const ENROLMENT_CONSENT: &str = "consent-enrol-text";
 
 /// A picture with its header, as sent to the page.
 pub type Picture = Option<Arc<Vec<u8>>>;
@@ -65,6 +72,8 @@ pub struct Shared {
     invited: Mutex<Option<Invited>>,
     // Name and number that the person typed in a partner's session, until the partner is told.
     typed: Mutex<TypedForPartner>,
+    // Whom the operator named, until the session is ordered.
+    enrolee: Mutex<Option<Enrolee>>,
     results: Mutex<Vec<ResultLine>>,
     pin: Pin,
     operations: Operations,
@@ -84,6 +93,7 @@ impl Shared {
             answers: Mutex::new(None),
             invited: Mutex::new(None),
             typed: Mutex::default(),
+            enrolee: Mutex::default(),
             results: Mutex::default(),
             pin,
             operations,
@@ -198,11 +208,14 @@ impl Shared {
 
     fn act(self: &Arc<Self>, effect: Effect) {
         match effect {
-            Effect::Order { invitation: None, consent } => self.order(consent.as_deref()),
-            Effect::Order { invitation: Some(id), consent } => {
+            Effect::Order { invitation: None, consent, enrol } => self.order(consent.as_deref(), enrol),
+            Effect::Order { invitation: Some(id), consent, .. } => {
                 if let Some(order) = self.take_invited(&id) {
                     *lock(&self.typed) = TypedForPartner::Wanted;
-                    self.send_order(SessionOrder { consent: consent.as_deref().and_then(agreed), ..order });
+                    self.send_order(SessionOrder {
+                        consent: consent.as_deref().and_then(|language| agreed(language, CONSENT)),
+                        ..order
+                    });
                 }
             }
             // The partner gets a signed result that says so.
@@ -232,6 +245,12 @@ impl Shared {
                 }
                 Err(_) => self.take(Event::Mistyped(TypingFault::Number)),
             },
+            Effect::Enrolee(last, first, number) => {
+                let taken =
+                    enrolee(&last, &first, &number).map(|enrolee| *lock(&self.enrolee) = Some(enrolee));
+                self.take(taken.map_or_else(Event::Mistyped, |()| Event::EnroleeTaken));
+            }
+            Effect::ForgetEnrolee => *lock(&self.enrolee) = None,
             Effect::CheckPin(pin) => {
                 let shared = Arc::clone(self);
                 self.runtime.spawn_blocking(move || {
@@ -250,10 +269,15 @@ impl Shared {
         }
     }
 
-    fn order(self: &Arc<Self>, consent: Option<&str>) {
+    fn order(self: &Arc<Self>, consent: Option<&str>, enrol: bool) {
         let (answer, hears) = answers();
+        let enrolee = lock(&self.enrolee).take().filter(|_| enrol);
+        let text = if enrol { ENROLMENT_CONSENT } else { CONSENT };
         let order = SessionOrder {
-            consent: consent.and_then(agreed),
+            // Whoever is enrolled shows no document: the operator has named them.
+            scheme: enrol.then_some(Scheme::LivenessOnly),
+            enrol: enrolee.map(Enrol::Named),
+            consent: consent.and_then(|language| agreed(language, text)),
             answer: Some(answer),
             ..SessionOrder::plain(Asker::Page, PATIENCE)
         };
@@ -299,6 +323,8 @@ impl Shared {
         match action {
             OperatorAction::CameraOn => self.send(Order::ShowCamera(true)),
             OperatorAction::CameraOff => self.send(Order::ShowCamera(false)),
+            // The flow leads on from it.
+            OperatorAction::Enrol => {}
             OperatorAction::RestartEye => self.send(Order::RestartEye),
             OperatorAction::Reboot => {
                 if let Err(error) = self.operations.reboot() {
@@ -310,14 +336,25 @@ impl Shared {
 }
 
 /// What the person agreed to; `None` for a language without messages, which the page never shows.
-fn agreed(language: &str) -> Option<Consent> {
-    let text = Messages::of(language)?.text("consent-text")?;
+fn agreed(language: &str, message: &str) -> Option<Consent> {
+    let text = Messages::of(language)?.text(message)?;
     Some(Consent {
         version: CONSENT_VERSION.to_owned(),
         language: language.to_owned(),
         text_sha256: hex::encode(Sha256::digest(text.as_bytes())),
         agreed_at: Timestamp::now().to_string(),
     })
+}
+
+/// Whom the operator named.
+fn enrolee(last: &str, first: &str, number: &str) -> Result<Enrolee, TypingFault> {
+    let too_long = |text: &str| text.chars().count() > MAX_TEXT;
+    if too_long(last) || too_long(first) {
+        return Err(TypingFault::Name);
+    }
+    let number = Number::new(&plain(number)).map_err(|_| TypingFault::Number)?;
+    let name = FullName::new(&plain(last), &plain(first), None).map_err(|_| TypingFault::Name)?;
+    Ok(Enrolee { number, name })
 }
 
 /// A field as the person corrected it; `None` if there is no such field.
@@ -353,11 +390,13 @@ mod tests {
 
     #[test]
     fn the_consent_names_the_text_that_was_shown() {
-        let english = agreed("en").unwrap();
-        let kazakh = agreed("kk").unwrap();
+        let english = agreed("en", CONSENT).unwrap();
+        let kazakh = agreed("kk", CONSENT).unwrap();
         assert_eq!((english.version.as_str(), kazakh.language.as_str()), (CONSENT_VERSION, "kk"));
         assert_ne!(english.text_sha256, kazakh.text_sha256);
-        assert!(agreed("xx").is_none());
+        assert!(agreed("xx", CONSENT).is_none());
+        let enrolment = agreed("en", ENROLMENT_CONSENT).unwrap();
+        assert_ne!(english.text_sha256, enrolment.text_sha256);
     }
 
     #[test]

@@ -6,19 +6,25 @@ use std::time::{Duration, SystemTime};
 
 use tokio::runtime::Handle;
 use vouch_partner::desk::{
-    Claim as PartnerClaim, CompareRefusal, Conclusion, Desk, DeskRefusal, Ended, Later, Materials,
-    MaterialsVerdict, MediaKind, Medium, Picture, SessionId, SessionRequest, Which,
+    Claim as PartnerClaim, CompareRefusal, Conclusion, Desk, DeskRefusal, Ended, EnrolRefusal, EnrolRequest,
+    Enrolled, EnrolledPerson, Identified, Later, Materials, MaterialsVerdict, MediaKind, Medium, Picture,
+    SessionId, SessionRequest, Which,
 };
 
+use super::gallery::GalleryKeeper;
 use super::materials::Checker;
-use crate::authority::Claim;
+use crate::authority::{Claim, RecordedFace};
 use crate::kiosk::flow::{Event, Invitation, NotInvited};
 use crate::kiosk::shared::{Invited, Shared};
 use crate::terminal::assemble::check;
-use crate::terminal::compare::{CompareFault, CompareOrder};
+use crate::terminal::embed::{EmbedFault, EmbedOrder};
 use crate::terminal::order::{Answer, Asker, Order, OrderSender, SessionOrder};
 use vouch_contract::claims::Comparison;
+use vouch_contract::eye::protocol::ReferenceFault;
+use vouch_contract::face::Template;
 use vouch_contract::scheme::Scheme;
+use vouch_contract::similarity::similarity;
+use vouch_session::policy::Policy;
 use vouch_store::media::MediaStore;
 use vouch_trust::identity::Identity;
 use vouch_trust::jws;
@@ -27,8 +33,8 @@ use vouch_trust::jws;
 const PATIENCE: Duration = Duration::from_secs(8);
 /// When a busy terminal should be asked again: about half a session.
 const RETRY: Duration = Duration::from_secs(20);
-/// Longest wait for a comparison: two pictures on a slow board.
-const COMPARE_LIMIT: Duration = Duration::from_secs(25);
+/// Longest wait for templates: five pictures on a slow board.
+const EMBED_LIMIT: Duration = Duration::from_secs(25);
 
 /// See the module.
 pub struct TerminalDesk {
@@ -40,6 +46,12 @@ pub struct TerminalDesk {
     pub media: Arc<MediaStore>,
     /// Signs webhooks.
     pub identity: Arc<Identity>,
+    /// The rules of comparisons, and those with a face made of several pictures.
+    pub policy: Policy,
+    /// See `policy`.
+    pub policy_for_several: Policy,
+    /// The people enrolled here.
+    pub gallery: GalleryKeeper,
     /// Checks material that a business collected itself.
     pub checker: Option<Checker>,
     /// The scheme that the terminal is set up for.
@@ -48,6 +60,34 @@ pub struct TerminalDesk {
     pub here: Option<String>,
     /// For what blocks.
     pub runtime: Handle,
+}
+
+/// Why there are no templates of some pictures.
+pub(super) enum EmbedRefusal {
+    /// The desk.
+    Desk(DeskRefusal),
+    /// One of the pictures, from 0.
+    Picture { which: usize, fault: ReferenceFault },
+}
+
+impl From<EmbedRefusal> for EnrolRefusal {
+    fn from(refusal: EmbedRefusal) -> Self {
+        match refusal {
+            EmbedRefusal::Desk(refusal) => Self::Desk(refusal),
+            EmbedRefusal::Picture { which, fault } => Self::Picture { which, fault },
+        }
+    }
+}
+
+/// A comparison's first picture is the source.
+impl From<EmbedRefusal> for CompareRefusal {
+    fn from(refusal: EmbedRefusal) -> Self {
+        match refusal {
+            EmbedRefusal::Desk(refusal) => Self::Desk(refusal),
+            EmbedRefusal::Picture { which: 0, fault } => Self::Picture { which: Which::Source, fault },
+            EmbedRefusal::Picture { fault, .. } => Self::Picture { which: Which::Target, fault },
+        }
+    }
 }
 
 impl TerminalDesk {
@@ -97,23 +137,58 @@ impl TerminalDesk {
         Ok(())
     }
 
-    fn compare_now(&self, source: Picture, target: Picture) -> Result<Comparison, CompareRefusal> {
+    /// The templates of the faces in some pictures. The eye decodes them, between sessions.
+    fn embed(&self, pictures: Vec<Picture>) -> Result<Vec<Template>, EmbedRefusal> {
         let (answer, hears) = std::sync::mpsc::sync_channel(1);
-        let order = CompareOrder { pictures: [source.0, target.0], answer };
-        let not_ready = |why: String| CompareRefusal::Desk(DeskRefusal::NotReady(why));
-        self.orders.send(Order::Compare(Box::new(order))).map_err(|error| not_ready(error.to_string()))?;
-        match hears.recv_timeout(COMPARE_LIMIT) {
-            Ok(Ok(comparison)) => Ok(comparison),
-            Ok(Err(CompareFault::Busy)) => {
-                Err(CompareRefusal::Desk(DeskRefusal::Busy { retry_after: RETRY }))
-            }
-            Ok(Err(CompareFault::NotReady(why))) => Err(not_ready(why)),
-            Ok(Err(CompareFault::Picture { which, fault })) => {
-                let which = if which == 0 { Which::Source } else { Which::Target };
-                Err(CompareRefusal::Picture { which, fault })
-            }
+        let pictures = pictures.into_iter().map(|picture| picture.0).collect();
+        let not_ready = |why: String| EmbedRefusal::Desk(DeskRefusal::NotReady(why));
+        let order = Order::Embed(Box::new(EmbedOrder { pictures, answer }));
+        self.orders.send(order).map_err(|error| not_ready(error.to_string()))?;
+        match hears.recv_timeout(EMBED_LIMIT) {
+            Ok(Ok(templates)) => Ok(templates),
+            Ok(Err(EmbedFault::Busy)) => Err(EmbedRefusal::Desk(DeskRefusal::Busy { retry_after: RETRY })),
+            Ok(Err(EmbedFault::NotReady(why))) => Err(not_ready(why)),
+            Ok(Err(EmbedFault::Picture { which, fault })) => Err(EmbedRefusal::Picture { which, fault }),
             Err(_) => Err(not_ready("the camera gives no frames at the moment".to_owned())),
         }
+    }
+
+    fn compare_now(&self, source: Picture, target: Picture) -> Result<Comparison, CompareRefusal> {
+        let templates = self.embed(vec![source, target])?;
+        match templates.as_slice() {
+            [source, target] => self.compared(&self.policy, source, target),
+            _ => Err(DeskRefusal::NotReady("the eye did not look at both pictures".to_owned()).into()),
+        }
+    }
+
+    /// Compares a portrait with the face in a record.
+    fn compare_with_record(
+        &self,
+        portrait: Picture,
+        recorded: RecordedFace,
+    ) -> Result<Comparison, CompareRefusal> {
+        match recorded {
+            RecordedFace::Portrait(jpeg) => self.compare_now(portrait, Picture(jpeg)),
+            RecordedFace::Template(template) => {
+                let live = self.embed(vec![portrait])?;
+                match live.as_slice() {
+                    // An entry may be fused from several pictures.
+                    [live] => self.compared(&self.policy_for_several, live, &template),
+                    _ => Err(DeskRefusal::NotReady("the eye did not look at the picture".to_owned()).into()),
+                }
+            }
+        }
+    }
+
+    fn compared(&self, policy: &Policy, a: &Template, b: &Template) -> Result<Comparison, CompareRefusal> {
+        let similarity = similarity(a, b).map_err(|why| DeskRefusal::NotReady(why.to_string()))?;
+        let threshold = policy.match_threshold();
+        Ok(Comparison {
+            similarity,
+            threshold,
+            fmr: policy.calibration().fmr_at(similarity),
+            matched: similarity >= threshold,
+        })
     }
 }
 
@@ -185,7 +260,37 @@ impl Desk for TerminalDesk {
                 ));
             };
             tokio::task::block_in_place(|| {
-                checker.check(&materials, |portrait, record| self.compare_now(portrait, record))
+                checker.check(&materials, |portrait, record| self.compare_with_record(portrait, record))
+            })
+        })
+    }
+
+    fn enrol(&self, request: EnrolRequest) -> Later<'_, Result<Enrolled, EnrolRefusal>> {
+        Box::pin(async move {
+            tokio::task::block_in_place(|| {
+                let templates = self.embed(request.pictures.clone())?;
+                self.gallery.enrol(request, templates)
+            })
+        })
+    }
+
+    fn enrolled(
+        &self,
+        partner: String,
+        number: String,
+    ) -> Later<'_, Result<Option<EnrolledPerson>, DeskRefusal>> {
+        Box::pin(async move { tokio::task::block_in_place(|| self.gallery.export(&partner, &number)) })
+    }
+
+    fn remove_enrolled(&self, partner: String, number: String) -> Later<'_, Result<bool, DeskRefusal>> {
+        Box::pin(async move { tokio::task::block_in_place(|| self.gallery.remove(&partner, &number)) })
+    }
+
+    fn identify(&self, partner: String, picture: Picture) -> Later<'_, Result<Identified, EnrolRefusal>> {
+        Box::pin(async move {
+            tokio::task::block_in_place(|| {
+                let templates = self.embed(vec![picture])?;
+                self.gallery.identify(&partner, &templates)
             })
         })
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use vouch_partner::desk::{CompareRefusal, DeskRefusal, Materials, MaterialsVerdict, Picture};
 
-use crate::authority::{Claim, Source};
+use crate::authority::{Claim, RecordedFace, Source};
 use vouch_contract::claims::{Comparison, ErrorInfo};
 use vouch_contract::codes::ErrorCode;
 use vouch_contract::json_name::json_name;
@@ -21,14 +21,14 @@ pub struct Checker {
 }
 
 impl Checker {
-    /// The verdict on this material. `compare` compares two portraits.
+    /// The verdict on this material. `compare` compares a portrait with the record's face.
     ///
     /// # Errors
     /// [`DeskRefusal`] if the terminal can't look now.
     pub fn check(
         &self,
         materials: &Materials,
-        compare: impl FnOnce(Picture, Picture) -> Result<Comparison, CompareRefusal>,
+        compare: impl FnOnce(Picture, RecordedFace) -> Result<Comparison, CompareRefusal>,
     ) -> Result<MaterialsVerdict, DeskRefusal> {
         let claim = Claim::new(&materials.claim.name, &materials.claim.number)
             .map_err(|fault| DeskRefusal::Unfit(fault.to_string()))?;
@@ -38,7 +38,7 @@ impl Checker {
             Ok(Err(fault)) => return Ok(failed("record", ErrorCode::ReferenceMismatch, &fault.to_string())),
             Err(_) => return Err(DeskRefusal::NotReady("the source did not answer in time".to_owned())),
         };
-        match compare(materials.portrait.clone(), Picture(record.portrait)) {
+        match compare(materials.portrait.clone(), record.face) {
             Ok(comparison) if comparison.matched => {
                 Ok(MaterialsVerdict { comparison: Some(comparison), error: None, jws: None })
             }

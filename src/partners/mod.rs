@@ -4,6 +4,7 @@
 //! ([`crate::kiosk`]), orders for the terminal, and sessions' ends back to the APIs.
 
 pub mod desk;
+pub mod gallery;
 pub mod materials;
 
 /// The register of partners, tokens and sessions, in the state folder.

@@ -3,12 +3,14 @@
 
 use uuid::Uuid;
 
+use super::enrol::Enrol;
 use super::order::SessionOrder;
 use super::records::Records;
 use super::references::References;
 use super::station::{Asked, Station};
 use vouch_contract::claims::ChosenBy;
 use vouch_contract::gesture::Gesture;
+use vouch_contract::record::Kind;
 use vouch_contract::scheme::{Against, Claim, Scan, Scheme};
 use vouch_session::challenge::{Challenge, ChallengeError};
 use vouch_session::fuse::MAX_REFERENCES;
@@ -50,6 +52,12 @@ pub enum OrderFault {
         /// What the ordered scheme needs and the configured one does not have.
         lacks: &'static str,
     },
+    /// A person is to be enrolled who was not asked.
+    #[error("a person can be enrolled only with their consent, which is missing from the order")]
+    NoConsent,
+    /// The person of a document is to be enrolled, without a document.
+    #[error("the scheme {0} shows no document; name the person to enrol")]
+    NobodyToEnrol(Scheme),
     /// The gestures are not a challenge.
     #[error(transparent)]
     Challenge(#[from] ChallengeError),
@@ -83,7 +91,11 @@ impl Station {
         let configured = self.config().session.scheme;
         let scheme = order.scheme.unwrap_or(configured);
         check(order, scheme, configured)?;
-        let mut policy = self.policy_for(order.references.len()).clone();
+        let of_gallery =
+            scheme.needs_record() && self.authority().is_some_and(|source| source.kind() == Kind::Gallery);
+        // An entry of the gallery may be fused from several pictures.
+        let references = if of_gallery { MAX_REFERENCES } else { order.references.len() };
+        let mut policy = self.policy_for(references).clone();
         let (challenge, chosen_by) = choose(&mut policy, &order.gestures)?;
         let least = self.policy().calibration().threshold_for(SAME_PERSON_FMR).unwrap_or(-1.0);
         let asked = Asked {
@@ -94,8 +106,9 @@ impl Station {
             consent: order.consent.take(),
             session_id: order.session_id.take().unwrap_or_else(|| Uuid::new_v4().to_string()),
         };
+        let machine = Machine::new(policy.clone(), scheme, challenge.clone())?;
         Ok(Assembled {
-            machine: Machine::new(policy.clone(), scheme, challenge.clone())?,
+            machine: if order.enrol.is_some() { machine.gathering() } else { machine },
             references: References { images: std::mem::take(&mut order.references), least },
             records: Records::new(self.authority().cloned(), order.claim.take()),
             asked,
@@ -122,6 +135,12 @@ pub fn check(order: &SessionOrder, scheme: Scheme, configured: Scheme) -> Result
         (None, true) => return Err(OrderFault::NoClaim(scheme)),
         (Some(_), false) => return Err(OrderFault::IdleClaim(scheme)),
         _ => {}
+    }
+    if order.enrol.is_some() && order.consent.is_none() && !order.declined {
+        return Err(OrderFault::NoConsent);
+    }
+    if order.enrol == Some(Enrol::OfDocument) && plan.scan != Scan::Always {
+        return Err(OrderFault::NobodyToEnrol(scheme));
     }
     let lacks = if plan.scan != Scan::Never && set_up.scan == Scan::Never {
         Some("scan of a document")
@@ -151,6 +170,7 @@ mod tests {
 
     use super::*;
     use crate::terminal::order::Asker;
+    use vouch_contract::claims::Consent;
 
     fn order() -> SessionOrder {
         SessionOrder::plain(Asker::Signal, Duration::ZERO)
@@ -175,6 +195,24 @@ mod tests {
         let many = SessionOrder { references: vec![vec![1]; MAX_REFERENCES + 1], ..order() };
         let fault = check(&many, Scheme::FvBioOnly, Scheme::FvBioOnly);
         assert_eq!(fault, Err(OrderFault::ManyReferences(MAX_REFERENCES + 1)));
+    }
+
+    #[test]
+    fn nobody_is_enrolled_without_consent_or_without_a_name() {
+        let with = |consent: Option<Consent>, scheme| {
+            let order = SessionOrder { enrol: Some(Enrol::OfDocument), consent, ..order() };
+            check(&order, scheme, scheme)
+        };
+        let agreed = Consent {
+            version: "1".into(),
+            language: "en".into(),
+            text_sha256: String::new(),
+            agreed_at: String::new(),
+        };
+        assert_eq!(with(None, Scheme::CidDocument), Err(OrderFault::NoConsent));
+        assert_eq!(with(Some(agreed.clone()), Scheme::CidDocument), Ok(()));
+        let nobody = Err(OrderFault::NobodyToEnrol(Scheme::LivenessOnly));
+        assert_eq!(with(Some(agreed), Scheme::LivenessOnly), nobody);
     }
 
     #[test]

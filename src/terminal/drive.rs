@@ -7,6 +7,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::authority::RecordedFace;
 use crate::terminal::order::{OrderQueue, Steer};
 use crate::terminal::records::{Records, Typed};
 use crate::terminal::references::References;
@@ -46,6 +47,8 @@ pub struct Driven {
     pub stills: Vec<Still>,
     /// Template of the portrait on the document, if one was read.
     pub portrait: Option<Box<Template>>,
+    /// Templates gathered of the person, for an enrolment.
+    pub gathered: Vec<Template>,
     /// Why the session log is incomplete, if one was requested.
     pub log_fault: Option<String>,
 }
@@ -156,10 +159,13 @@ pub fn drive<'a>(
                     answer = (!asking).then(|| session.records.take(Typed::Unattended));
                 }
                 Action::FindRecord(seek) => answer = session.records.ask(seek, today()),
-                Action::EmbedRecord => {
-                    let images = vec![session.records.portrait()];
-                    fusing = References { images, least: -1.0 }.ask(|ask| eye.ask(ask));
-                }
+                Action::EmbedRecord => match session.records.face() {
+                    RecordedFace::Portrait(jpeg) => {
+                        let mut references = References { images: vec![jpeg], least: -1.0 };
+                        fusing = references.ask(|ask| eye.ask(ask));
+                    }
+                    RecordedFace::Template(template) => answer = Some(Event::Reference(Ok(template))),
+                },
                 Action::MatchRecord(document) => answer = Some(session.records.matches(&document)),
                 Action::Finish(outcome) => finished = Some(*outcome),
             }
@@ -206,7 +212,9 @@ pub fn drive<'a>(
     let length = SignedDuration::try_from(outcome.duration).unwrap_or_default();
     let started = clock.wall().checked_sub(length).map_or(started, |latest| latest.min(started));
     let portrait = session.machine.portrait().map(|portrait| portrait.template.clone());
-    (Driven { outcome, started, best_at, stills, portrait, log_fault }, session.screen, session.orders)
+    let gathered = session.machine.gathered().to_vec();
+    let driven = Driven { outcome, started, best_at, stills, portrait, gathered, log_fault };
+    (driven, session.screen, session.orders)
 }
 
 /// An eye that may fail during a session. The session then still ends with a result, which says so.

@@ -4,8 +4,9 @@
 //! to the hub. Called by the commands.
 
 pub mod assemble;
-pub mod compare;
 pub mod drive;
+pub mod embed;
+pub mod enrol;
 pub mod evidence;
 pub mod order;
 pub mod pending_results;
@@ -16,4 +17,4 @@ pub mod run;
 pub mod screen;
 pub mod station;
 pub mod store_then_tell;
-mod thresholds;
+pub mod thresholds;

@@ -12,7 +12,8 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use super::compare::CompareOrder;
+use super::embed::EmbedOrder;
+use super::enrol::Enrol;
 use super::records::Typed;
 use super::station::Vouched;
 use crate::authority::Claim;
@@ -25,8 +26,8 @@ use vouch_session::types::Confirmation;
 const MAX_QUEUED: usize = 32;
 /// Most orders waiting for the terminal to be free.
 const MAX_WAITING: usize = 8;
-/// Most pairs of pictures waiting to be compared: each may have 16 MiB.
-const MAX_COMPARES: usize = 2;
+/// Most sets of pictures waiting to be embedded: each may have 16 MiB.
+const MAX_EMBEDS: usize = 2;
 /// Most answers to one order that its sender has not fetched: begun, ended.
 const MAX_ANSWERS: usize = 4;
 
@@ -41,8 +42,8 @@ pub enum Order {
     ShowCamera(bool),
     /// Start a new eye. Dropped during a session.
     RestartEye,
-    /// Compare two faces. Refused as busy during a session.
-    Compare(Box<CompareOrder>),
+    /// Embed the faces in some pictures. Refused as busy during a session.
+    Embed(Box<EmbedOrder>),
 }
 
 /// What steers the running session.
@@ -101,6 +102,8 @@ pub struct SessionOrder {
     pub keep_pictures: bool,
     /// The person has said no already. The session is cancelled at once, and the result says so.
     pub declined: bool,
+    /// Whom to enrol in the gallery if the session passes.
+    pub enrol: Option<Enrol>,
     /// Gestures chosen by the caller, for trials; empty for random ones.
     pub gestures: Vec<Gesture>,
     /// What to do during another session.
@@ -134,6 +137,7 @@ impl SessionOrder {
             session_id: None,
             keep_pictures: false,
             declined: false,
+            enrol: None,
             gestures: Vec::new(),
             when_busy: WhenBusy::Refuse,
             patience,
@@ -212,7 +216,7 @@ impl OrderSender {
 pub struct OrderQueue {
     incoming: Receiver<Order>,
     waiting: VecDeque<Waiting>,
-    compares: VecDeque<CompareOrder>,
+    embeds: VecDeque<EmbedOrder>,
     show_camera: bool,
     restart_eye: bool,
 }
@@ -231,7 +235,7 @@ pub fn queue() -> (OrderSender, OrderQueue) {
         OrderQueue {
             incoming,
             waiting: VecDeque::new(),
-            compares: VecDeque::new(),
+            embeds: VecDeque::new(),
             show_camera: false,
             restart_eye: false,
         },
@@ -248,17 +252,17 @@ impl OrderQueue {
                 Order::Steer(_) => {}
                 Order::ShowCamera(show) => self.show_camera = show,
                 Order::RestartEye => self.restart_eye = true,
-                Order::Compare(order) if self.compares.len() < MAX_COMPARES => {
-                    self.compares.push_back(*order);
+                Order::Embed(order) if self.embeds.len() < MAX_EMBEDS => {
+                    self.embeds.push_back(*order);
                 }
-                Order::Compare(order) => order.refuse(),
+                Order::Embed(order) => order.refuse(),
             }
         }
     }
 
-    /// Between sessions: the oldest pair of pictures to compare.
-    pub fn next_compare(&mut self) -> Option<CompareOrder> {
-        self.compares.pop_front()
+    /// Between sessions: the oldest set of pictures to embed.
+    pub fn next_embed(&mut self) -> Option<EmbedOrder> {
+        self.embeds.pop_front()
     }
 
     /// Whether a new eye was asked for since the last call.
@@ -321,7 +325,7 @@ impl OrderQueue {
                 Order::Begin(order) => order.tell(Answer::Refused(Refusal::Busy)),
                 Order::ShowCamera(show) => self.show_camera = show,
                 Order::RestartEye => {}
-                Order::Compare(order) => order.refuse(),
+                Order::Embed(order) => order.refuse(),
             }
         }
     }

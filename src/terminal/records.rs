@@ -5,9 +5,8 @@ use std::sync::mpsc::{RecvTimeoutError, TryRecvError};
 use std::time::Duration;
 
 use jiff::civil::Date;
-use sha2::{Digest, Sha256};
 
-use crate::authority::{Answer, Claim, Record, Source};
+use crate::authority::{Answer, Claim, Record, RecordedFace, Source};
 use vouch_contract::document::reading::Document;
 use vouch_contract::record::RecordFacts;
 use vouch_contract::record::RecordFault;
@@ -99,7 +98,7 @@ impl Records {
         let found = told.map(|record| {
             let facts = RecordFacts {
                 authority: kind,
-                portrait_sha256: hex::encode(Sha256::digest(&record.portrait)),
+                portrait_sha256: hex::encode(record.face.sha256()),
                 portrait_day: record.portrait_day,
             };
             self.found = Some(record);
@@ -108,9 +107,10 @@ impl Records {
         Some(Event::Record { today, found })
     }
 
-    /// The portrait of the record that was found; can be taken once.
-    pub(super) fn portrait(&mut self) -> Vec<u8> {
-        self.found.as_mut().map(|record| std::mem::take(&mut record.portrait)).unwrap_or_default()
+    /// The face of the record that was found; can be taken once.
+    pub(super) fn face(&mut self) -> RecordedFace {
+        let nothing = || RecordedFace::Portrait(Vec::new());
+        self.found.as_mut().map_or_else(nothing, |record| std::mem::replace(&mut record.face, nothing()))
     }
 
     /// Compares a document with the record that was found.
@@ -141,7 +141,8 @@ mod tests {
         std::fs::write(folder.path().join("900101300007.jpg"), [0xFF, 0xD8, 0xFF, 7]).unwrap();
         let config =
             crate::config::Authority { folder: Some(folder.path().to_owned()), ..Default::default() };
-        (folder, Source::configured(&config).unwrap())
+        let source = Source::configured(&config, folder.path()).unwrap();
+        (folder, source)
     }
 
     fn document(number: &str) -> Box<Document> {
@@ -175,7 +176,7 @@ mod tests {
         assert_eq!(records.ask(Seek::Claim, TODAY), None);
         let facts = found(&mut records).unwrap();
         assert_eq!((facts.portrait_day, facts.portrait_sha256.len()), (date(2025, 3, 1), 64));
-        assert_eq!(records.portrait(), [0xFF, 0xD8, 0xFF, 7]);
+        assert_eq!(records.face(), RecordedFace::Portrait(vec![0xFF, 0xD8, 0xFF, 7]));
         assert_eq!(records.matches(&document("900101300007")), Event::RecordMatched(Ok(())));
         let differs = Event::RecordMatched(Err(RecordFault::NumberDiffers));
         assert_eq!(records.matches(&document("850615400006")), differs);

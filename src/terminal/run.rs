@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::assemble::Assembled;
-use super::compare::compare;
 use super::drive::{Session, Still};
+use super::enrol::enrol_after;
 use super::order::{Answer, Asker, OrderQueue, Refusal, SessionOrder};
 use super::presence::Presence;
 use super::screen::{Both, Screen, Standing};
@@ -213,9 +213,8 @@ impl<'a> Terminal<'a> {
             }
             self.orders.collect();
             let seeing = framed.is_some_and(|at| at.elapsed() <= FRESH);
-            if let Some(order) = self.orders.next_compare() {
-                let answer = compare(eye, self.station.policy(), &order.pictures);
-                let _ = order.answer.try_send(answer);
+            if let Some(order) = self.orders.next_embed() {
+                order.carry_out(eye);
                 heard = Instant::now();
             }
             if self.orders.takes_restart() {
@@ -298,6 +297,7 @@ impl<'a> Terminal<'a> {
         match self.ready {
             Some((looked, ready)) if looked.elapsed() < NOT_READY => ready,
             _ => {
+                self.station.prune();
                 let ready = self.station.preflight().is_ok();
                 self.ready = Some((Instant::now(), ready));
                 ready
@@ -354,6 +354,13 @@ impl<'a> Terminal<'a> {
             kept.cloned().collect()
         };
         let led = lead(&mut self.station, eye, session, &asked, &mut keep, &stopped)?;
+        if let Some(enrol) = &order.enrol {
+            let told = enrol_after(&self.station, enrol, &led);
+            self.tell(told.event());
+            if let Some(front) = &mut self.front {
+                front.screen.enrolled(told.outcome());
+            }
+        }
         if let Some(front) = &mut self.front {
             let _ = eye.ask(Ask::Preview(false));
             front.screen.ended(&led.vouched.claims);

@@ -21,6 +21,17 @@ pub enum Standing {
     NotReady,
 }
 
+/// What became of an enrolment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Enrolment {
+    /// The person is in the gallery.
+    Done,
+    /// The person seems to be in it already, or somebody is under this number.
+    Already,
+    /// It failed, or the session did not pass.
+    Failed,
+}
+
 /// Shows sessions to the person: a console, a page, lines of events.
 pub trait Screen {
     /// Shows a prompt.
@@ -42,6 +53,9 @@ pub trait Screen {
 
     /// What the eye saw in a frame of the session.
     fn saw(&mut self, _sighting: &Sighting) {}
+
+    /// The person was to be enrolled. Called before [`Screen::ended`].
+    fn enrolled(&mut self, _outcome: Enrolment) {}
 
     /// The session is over; its result is on disk.
     fn ended(&mut self, _claims: &ResultClaims) {}
@@ -87,6 +101,11 @@ impl Screen for Both<'_> {
     fn saw(&mut self, sighting: &Sighting) {
         self.0.saw(sighting);
         self.1.saw(sighting);
+    }
+
+    fn enrolled(&mut self, outcome: Enrolment) {
+        self.0.enrolled(outcome);
+        self.1.enrolled(outcome);
     }
 
     fn ended(&mut self, claims: &ResultClaims) {

@@ -10,6 +10,7 @@ use super::drive::{Driven, Still};
 use super::thresholds::{calibrated, for_several, refuse_lax};
 use crate::authority::Source;
 use crate::config::{Config, Mode as ConfigMode};
+use crate::enrolment::Rules;
 use crate::terminal::evidence::{clock as clock_evidence, firmware};
 use vouch_contract::claims::{ChosenBy, Consent, Firmware, Media, Mode, Nonce, ResultClaims};
 use vouch_contract::clock::{Clock, SystemClock};
@@ -29,8 +30,10 @@ use vouch_perception::runtime::manifest::Manifest;
 use vouch_session::policy::{Policy, PolicyError};
 use vouch_session::result;
 use vouch_session::result::{Context, slot_name};
+use vouch_store::gallery::{GALLERY_FILE, Gallery};
 use vouch_store::outbox::{Entry, Limits, Outbox, OutboxError, Stored};
-use vouch_store::presented::{Presented, PresentedError};
+use vouch_store::presented::Presented;
+use vouch_store::sealed::database::SealedStoreError;
 use vouch_trust::identity::{CERTIFICATE_FILE, Identity, IdentityError};
 use vouch_trust::jws;
 use vouch_trust::key::KEY_FILE;
@@ -50,9 +53,9 @@ pub enum StationError {
     /// The outbox.
     #[error(transparent)]
     Outbox(#[from] OutboxError),
-    /// The memory of documents.
+    /// A sealed store: the memory of documents, the gallery.
     #[error(transparent)]
-    Presented(#[from] PresentedError),
+    Sealed(#[from] SealedStoreError),
     /// The model manifest.
     #[error(transparent)]
     Manifest(#[from] RuntimeError),
@@ -141,7 +144,7 @@ impl Station {
         let scans = config.session.scheme.plan().scan != Scan::Never;
         let documents = scans.then(|| Presented::open(state)).transpose()?;
         let authority =
-            Source::configured(&config.authority).filter(|_| config.session.scheme.needs_record());
+            Source::configured(&config.authority, state).filter(|_| config.session.scheme.needs_record());
         let firmware = firmware().map_err(StationError::Firmware)?;
         Ok(Self {
             config_sha256: config.digest(),
@@ -172,6 +175,11 @@ impl Station {
     /// everybody, so the same false match rate needs another threshold.
     pub fn policy_for(&self, references: usize) -> &Policy {
         if references > 1 { &self.policy_for_several } else { &self.policy }
+    }
+
+    /// The thresholds of an enrolment, and how long its entry lasts.
+    pub fn enrolment_rules(&self) -> Rules {
+        Rules::new(&self.policy, &self.policy_for_several, self.config.gallery.clone())
     }
 
     /// This terminal's identity.
@@ -292,9 +300,9 @@ impl Station {
         Ok(Vouched { stored, claims })
     }
 
-    /// Deletes acknowledged results older than the retention, from time to time: a terminal runs
-    /// for months.
-    fn prune(&mut self) {
+    /// Deletes acknowledged results older than the retention, and people whose time in the gallery
+    /// is over, once an hour: a terminal runs for months.
+    pub fn prune(&mut self) {
         let now = self.clock.monotonic();
         if now.saturating_sub(self.pruned) < PRUNE_EVERY {
             return;
@@ -302,6 +310,14 @@ impl Station {
         self.pruned = now;
         if let Err(error) = self.outbox.prune(retention(&self.config)) {
             tracing::warn!(%error, "old results could not be deleted");
+        }
+        let state = &self.config.device.state_dir;
+        if state.join(GALLERY_FILE).exists() {
+            let wall = self.clock.wall();
+            let removed = Gallery::open(state).and_then(|mut gallery| gallery.remove_expired(wall));
+            if let Err(error) = removed {
+                tracing::warn!(%error, "people whose time is over could not be removed");
+            }
         }
     }
 

@@ -2,6 +2,8 @@
 //! that production sets for the operator.
 
 use super::station::StationError;
+use crate::config::Config;
+use crate::enrolment::Rules;
 use vouch_contract::similarity::Calibration;
 use vouch_perception::runtime::manifest::{CalibrationEntry, Manifest, Role};
 use vouch_session::challenge::Challenge;
@@ -43,6 +45,17 @@ pub(super) fn for_several(
     // During the session, identity is still compared picture by picture.
     several.continuity = one.continuity.clone();
     Ok(several)
+}
+
+/// The rules of an enrolment with the embedding model in use.
+///
+/// # Errors
+/// [`StationError`] for a manifest or a policy that can't be used.
+pub fn enrolment_rules(config: &Config) -> Result<Rules, StationError> {
+    let manifest = Manifest::read(&config.runtime.manifest_path())?;
+    let single = calibrated(&config.session.policy, &manifest)?;
+    let several = for_several(&config.session.policy, &single, &manifest)?;
+    Ok(Rules::new(&single, &several, config.gallery.clone()))
 }
 
 /// Refuses, at the start of a production terminal, rules that prove nothing: too few possible

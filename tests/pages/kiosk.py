@@ -224,6 +224,56 @@ def the_operator_needs_the_pin(browser) -> None:
 
 
 @case()
+def an_operator_enrols_a_person(browser) -> None:
+    with Terminal(pin="471147") as terminal:
+        kiosk = Kiosk(browser, terminal.url)
+
+        def asks_to_enrol() -> None:
+            kiosk.sees("idle")
+            kiosk.press("Service")
+            kiosk.sees("pin")
+            kiosk.page.keyboard.type("471147")
+            kiosk.page.keyboard.press("Enter")
+            kiosk.sees("operator")
+            kiosk.press("Enrol a person")
+            kiosk.sees("enrolee")
+
+        def types(*values: str) -> None:
+            for value in values:
+                kiosk.page.locator("input.value").fill(value)
+                kiosk.page.locator(".editor-next button").click()
+
+        asks_to_enrol()
+        types("ERIKSSON", "ANNA", "no number!")
+        kiosk.page.wait_for_function("() => document.body.innerText.includes('check the number')")
+        shot(kiosk, "enrolee")
+        types("900101300007")
+        kiosk.sees("consent")
+        shot(kiosk, "consent-enrol")
+        kiosk.press("I agree")
+        kiosk.sees("face")
+        kiosk.sees("result")
+        enrolled = terminal.hears("enrolled")
+        assert 3 <= enrolled["references"] <= 5, enrolled
+        kiosk.page.wait_for_function("() => document.body.innerText.includes('You are enrolled')")
+        shot(kiosk, "enrolled")
+        claims = signed(terminal)
+        assert claims["scheme"] == "LivenessOnly" and claims["sessionStatus"] == "SUCCESS", claims
+        assert "ERIKSSON" not in json.dumps(claims) + terminal.logged() + json.dumps(terminal.events)
+        kiosk.press("Done")
+        # The same face under another number.
+        heard = len(terminal.events)
+        asks_to_enrol()
+        types("NILSSON", "", "850615400006")
+        kiosk.sees("consent")
+        kiosk.press("I agree")
+        kiosk.sees("result")
+        terminal.hears("not-enrolled", after=heard)
+        kiosk.page.wait_for_function("() => document.body.innerText.includes('enrolled already')")
+        kiosk.close()
+
+
+@case()
 def a_document_is_shown_confirmed_and_compared(browser) -> None:
     with Terminal() as terminal:
         frames = show_passport(terminal.folder, 3000)

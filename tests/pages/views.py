@@ -22,7 +22,7 @@ TROUBLES = ["no-camera", "not-ready"]
 STEPS = ["document", "typing", "face"]
 REASONS = [
     "attack", "no-face", "several-faces", "time-out", "person-changed", "cancelled", "no-best-frame",
-    "document-unreadable", "document-expired", "document-seen-before", "no-match", "no-record", "camera",
+    "document-unreadable", "document-expired", "document-seen-before", "no-match", "no-record", "already-enrolled", "camera",
     "internal", "busy",
 ]  # fmt: skip
 # After these the person may try again.
@@ -131,12 +131,15 @@ def questions() -> list[Shot]:
         shot("guide-face", "guide", 27_900, 30_000, steps=["face"]),
         shot("consent", "consent", 57_900, 60_000, version="1"),
         shot("consent-partner", "consent", 57_900, 60_000, version="1", partner=PARTNER, main=True),
+        shot("consent-enrol", "consent", 57_900, 60_000, version="1", enrol=True, main=True),
         shot("documents", "documents", 27_900, 30_000, kinds=KINDS, main=True),
         shot("documents-one", "documents", 27_900, 30_000, kinds=["passport"]),
         shot("typing", "typing", 118_900, 120_000, main=True),
         shot("typing-fault-name", "typing", 88_900, 120_000, fault="name"),
         shot("typing-fault-number", "typing", 88_900, 120_000, fault="number", main=True),
         shot("typing-other-letters", "typing", 88_900, 120_000, press=".controls .key:nth-child(2)"),
+        shot("enrolee", "enrolee", 178_900, 180_000, main=True),
+        shot("enrolee-fault-number", "enrolee", 148_900, 180_000, fault="number"),
         shot("confirm", "confirm", 54_900, 60_000, fields=fields(DOUBTFUL), main=True),
         shot("confirm-sure", "confirm", 54_900, 60_000, fields=fields(set())),
         shot("confirm-all-doubtful", "confirm", 54_900, 60_000, fields=fields(set(FIELDS))),
@@ -185,6 +188,7 @@ def endings() -> list[Shot]:
     """How a session ends."""
     return [
         shot("result-passed", "result", 7_900, 8_000, outcome="passed", again=False, main=True),
+        shot("result-enrolled", "result", 7_900, 8_000, outcome="passed", again=False, enrolled=True),
         shot("result-review", "result", 7_900, 8_000, outcome="review", again=False, main=True),
         *(shot(f"result-{reason}", "result", 18_900, 20_000, outcome="failed", reason=reason, again=reason in AGAIN,
                main=reason == "no-match") for reason in REASONS),

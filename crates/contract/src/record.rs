@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub struct RecordFacts {
     /// The kind of source it came from.
     pub authority: Kind,
-    /// SHA-256 of the portrait, hex.
+    /// SHA-256 of the portrait, hex; of the template if the source keeps no portrait.
     pub portrait_sha256: String,
     /// The day the portrait was taken or last renewed.
     pub portrait_day: Date,
@@ -40,6 +40,8 @@ pub enum Kind {
     Folder,
     /// A service over HTTPS.
     Https,
+    /// The people enrolled at this terminal.
+    Gallery,
 }
 
 /// Why there is no record. No message contains a name or a number: they go into results and logs.

@@ -33,7 +33,7 @@ fn main() {
     let register = Register::open(&folder.path().join("partners.db")).expect("a register");
     let back = Target::new("https://bank.example/", false).expect("an address");
     let (code, name) = ("bank".to_owned(), "The bank".to_owned());
-    let bank = NewPartner { code, name, targets: vec![back], webhook: None };
+    let bank = NewPartner { code, name, targets: vec![back], webhook: None, gallery: false };
     register.add_partner(bank, SECRET).expect("a partner");
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let server = runtime.block_on(async {

@@ -34,7 +34,9 @@ fn main() {
     let targets = ["https://bank.example/", "http://127.0.0.1:8099/"];
     let targets = targets.map(|url| Target::new(url, url.starts_with("http:")).expect("an address")).to_vec();
     let (code, name) = ("bank".to_owned(), "The bank".to_owned());
-    register.add_partner(NewPartner { code, name, targets, webhook: None }, SECRET).expect("a partner");
+    register
+        .add_partner(NewPartner { code, name, targets, webhook: None, gallery: true }, SECRET)
+        .expect("a partner");
     for scheme in BusinessScheme::ALL {
         let (biz, name, partner) = (scheme.name().into(), scheme.name().into(), "bank".into());
         let scene = Scene { biz, partner, name, scheme, pages: Pages::default() };

@@ -18,6 +18,7 @@
 //! | `openapi`, `server`, `tls` | connections | the routes and their description |
 
 mod alibaba;
+mod basic;
 mod cid;
 mod codes;
 pub mod context;
@@ -25,6 +26,7 @@ mod credentials;
 pub mod desk;
 mod failures;
 mod flow;
+mod gallery;
 pub mod guard;
 mod http;
 pub mod openapi;

@@ -15,8 +15,9 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::alibaba::AlibabaError;
 use crate::cid::CidError;
 use crate::context::Context;
+use crate::gallery::GalleryError;
 use crate::tongdun::TongDunError;
-use crate::{alibaba, cid, tongdun};
+use crate::{alibaba, cid, gallery, tongdun};
 
 /// Nothing may be loaded by or around our pages.
 const CSP: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -25,15 +26,16 @@ const CSP: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; fram
 #[openapi(
     info(
         title = "Vouch: the partners' APIs",
-        description = "Three APIs over one terminal or hub. docs/PARTNERS.md explains them.",
+        description = "Four APIs over one terminal or hub. docs/PARTNERS.md explains them.",
         contact(),
     ),
-    components(schemas(CidError, TongDunError, AlibabaError)),
+    components(schemas(CidError, TongDunError, AlibabaError, GalleryError)),
     modifiers(&Schemes),
     tags(
         (name = "CID", description = "Identification by document image or by reference photo."),
         (name = "TongDun", description = "H5 liveness."),
         (name = "Alibaba Cloud", description = "Real-person authentication, and the comparison of two faces."),
+        (name = "Gallery", description = "People enrolled at the terminal."),
     ),
 )]
 struct Described;
@@ -55,6 +57,7 @@ fn routes() -> OpenApiRouter<Arc<Context>> {
         .merge(cid::router())
         .merge(tongdun::router())
         .merge(alibaba::router())
+        .merge(gallery::router())
 }
 
 /// The description of the APIs.

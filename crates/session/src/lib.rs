@@ -41,6 +41,7 @@
 pub mod challenge;
 pub mod document;
 pub mod fuse;
+pub mod gather;
 pub mod liveness;
 pub mod log;
 pub mod machine;

@@ -5,16 +5,14 @@
 //! under which a number was presented. One SQLite file, in which numbers are keyed hashes and
 //! templates are sealed ([`crate::sealed`]).
 
-use std::fs::OpenOptions;
-use std::io;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::sealed::{Sealer, SecretError, Unsealable};
+use crate::sealed::Sealer;
+use crate::sealed::database::{self, Journal, Layout, SealedStoreError};
 use vouch_contract::face::Template;
 
 /// The database inside the state folder.
@@ -27,66 +25,14 @@ pub const MOST: u32 = 100_000;
 /// How long a document is remembered after it was last presented.
 pub const KEPT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-const VERSION: i64 = 2;
-/// Keeps this memory's keys apart from those of other stores.
-const PURPOSE: &[u8] = b"vouch documents v1";
-const BUSY: Duration = Duration::from_secs(2);
-
-/// Why the memory can't be used.
-#[derive(Debug, thiserror::Error)]
-pub enum PresentedError {
-    /// The key file.
-    #[error("{}: {error}", path.display())]
-    Key {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        error: SecretError,
-    },
-    /// The database can't be made.
-    #[error("{}: {error}", path.display())]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// What the disk says.
-        error: io::Error,
-    },
-    /// The key is there but belongs to another database.
-    #[error(
-        "{PRESENTED_KEY_FILE} is not the key of {}: put the right one back, or remove both files; then the \
-         documents presented here before are no longer known",
-        path.display()
-    )]
-    OtherKey {
-        /// The database.
-        path: PathBuf,
-    },
-    /// The database.
-    #[error("{}: {error}", path.display())]
-    Database {
-        /// The file.
-        path: PathBuf,
-        /// What SQLite says.
-        error: rusqlite::Error,
-    },
-    /// A database of another version.
-    #[error("{}: version {found}, this program knows {VERSION}; update the program", path.display())]
-    Version {
-        /// The file.
-        path: PathBuf,
-        /// Its version.
-        found: i64,
-    },
-    /// An entry that was altered, or sealed with another key.
-    #[error("an entry can't be opened: the file was altered, or {PRESENTED_KEY_FILE} is not its key")]
-    Sealed,
-}
-
-impl From<Unsealable> for PresentedError {
-    fn from(_: Unsealable) -> Self {
-        Self::Sealed
-    }
-}
+const LAYOUT: Layout = Layout {
+    file: PRESENTED_FILE,
+    key_file: PRESENTED_KEY_FILE,
+    purpose: b"vouch documents v1",
+    // Version 1 had no check value, so the key beside it is taken as its own.
+    steps: &[include_str!("presented/schema.sql"), include_str!("presented/version_2.sql")],
+    journal: Journal::Ahead,
+};
 
 /// The documents presented at one terminal.
 pub struct Presented {
@@ -99,21 +45,17 @@ impl Presented {
     /// Opens the memory in the state folder `state`, making it when there is none.
     ///
     /// # Errors
-    /// [`PresentedError`]; nothing is deleted.
-    pub fn open(state: &Path) -> Result<Self, PresentedError> {
-        let key_path = state.join(PRESENTED_KEY_FILE);
-        let path = state.join(PRESENTED_FILE);
-        let sealer = Sealer::open(&key_path, PURPOSE, !path.exists())
-            .map_err(|error| PresentedError::Key { path: key_path, error })?;
-        let connection = open_database(&path, sealer.check_value())?;
-        Ok(Self { connection, path, sealer })
+    /// [`SealedStoreError`]; nothing is deleted.
+    pub fn open(state: &Path) -> Result<Self, SealedStoreError> {
+        let (connection, sealer) = database::open(state, &LAYOUT)?;
+        Ok(Self { connection, path: state.join(PRESENTED_FILE), sealer })
     }
 
     /// The portrait that this document was presented with; none when it was not.
     ///
     /// # Errors
-    /// [`PresentedError`]: then it is not known whether it was.
-    pub fn portrait(&self, country: &str, number: &str) -> Result<Option<Template>, PresentedError> {
+    /// [`SealedStoreError`]: then it is not known whether it was.
+    pub fn portrait(&self, country: &str, number: &str) -> Result<Option<Template>, SealedStoreError> {
         let name = self.name(country, number);
         let sealed: Option<Vec<u8>> = self
             .connection
@@ -126,8 +68,8 @@ impl Presented {
     /// How many documents are remembered.
     ///
     /// # Errors
-    /// [`PresentedError`].
-    pub fn count(&self) -> Result<u64, PresentedError> {
+    /// [`SealedStoreError`].
+    pub fn count(&self) -> Result<u64, SealedStoreError> {
         self.connection
             .query_row("SELECT count(*) FROM presented", [], |row| row.get(0))
             .map_err(|error| self.trouble(error))
@@ -138,20 +80,20 @@ impl Presented {
     /// can't be compared any more.
     ///
     /// # Errors
-    /// [`PresentedError`].
+    /// [`SealedStoreError`].
     pub fn remember(
         &mut self,
         country: &str,
         number: &str,
         portrait: &Template,
         now: Timestamp,
-    ) -> Result<(), PresentedError> {
+    ) -> Result<(), SealedStoreError> {
         let name = self.name(country, number);
         let sealed = self.seal(&name, portrait)?;
         let outdated = self.portrait(country, number)?.is_some_and(|first| first.model != portrait.model);
         let oldest = now.as_second() - KEPT.as_secs().cast_signed();
         let path = self.path.clone();
-        let trouble = |error| PresentedError::Database { path: path.clone(), error };
+        let trouble = |error| SealedStoreError::Database { path: path.clone(), error };
         let transaction = self.connection.transaction().map_err(trouble)?;
         if outdated {
             transaction.execute("DELETE FROM presented WHERE document = ?1", [&name]).map_err(trouble)?;
@@ -179,60 +121,24 @@ impl Presented {
         self.sealer.keyed_hash(format!("{country}|{number}").as_bytes())
     }
 
-    fn seal(&self, name: &[u8], portrait: &Template) -> Result<Vec<u8>, PresentedError> {
-        let bytes = postcard::to_stdvec(portrait).map_err(|_| PresentedError::Sealed)?;
+    fn seal(&self, name: &[u8], portrait: &Template) -> Result<Vec<u8>, SealedStoreError> {
+        let bytes = postcard::to_stdvec(portrait).map_err(|_| SealedStoreError::Sealed)?;
         Ok(self.sealer.seal(name, bytes)?)
     }
 
-    fn unseal(&self, name: &[u8], sealed: &[u8]) -> Result<Template, PresentedError> {
-        postcard::from_bytes(&self.sealer.unseal(name, sealed)?).map_err(|_| PresentedError::Sealed)
+    fn unseal(&self, name: &[u8], sealed: &[u8]) -> Result<Template, SealedStoreError> {
+        postcard::from_bytes(&self.sealer.unseal(name, sealed)?).map_err(|_| SealedStoreError::Sealed)
     }
 
-    fn trouble(&self, error: rusqlite::Error) -> PresentedError {
-        PresentedError::Database { path: self.path.clone(), error }
+    fn trouble(&self, error: rusqlite::Error) -> SealedStoreError {
+        SealedStoreError::Database { path: self.path.clone(), error }
     }
-}
-
-/// Opens the database of the key whose check value is `check`.
-fn open_database(path: &Path, check: &[u8]) -> Result<Connection, PresentedError> {
-    let trouble = |error| PresentedError::Database { path: path.to_owned(), error };
-    // SQLite would make the file readable by everybody, so it is made before.
-    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
-        Ok(_) => {}
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-        Err(error) => return Err(PresentedError::File { path: path.to_owned(), error }),
-    }
-    let mut connection = Connection::open(path).map_err(trouble)?;
-    connection.busy_timeout(BUSY).map_err(trouble)?;
-    connection.pragma_update(None, "journal_mode", "WAL").map_err(trouble)?;
-    connection.pragma_update(None, "synchronous", "FULL").map_err(trouble)?;
-    let transaction =
-        connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).map_err(trouble)?;
-    let found: i64 =
-        transaction.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(trouble)?;
-    if !(0..=VERSION).contains(&found) {
-        return Err(PresentedError::Version { path: path.to_owned(), found });
-    }
-    if found < 1 {
-        transaction.execute_batch(include_str!("presented/schema.sql")).map_err(trouble)?;
-    }
-    if found < 2 {
-        // Version 1 has no check value, so the key beside it is taken as its own.
-        transaction.execute_batch(include_str!("presented/version_2.sql")).map_err(trouble)?;
-        transaction.execute("INSERT INTO key_check (value) VALUES (?1)", [check]).map_err(trouble)?;
-    }
-    let kept: Vec<u8> =
-        transaction.query_row("SELECT value FROM key_check", [], |row| row.get(0)).map_err(trouble)?;
-    if kept != check {
-        return Err(PresentedError::OtherKey { path: path.to_owned() });
-    }
-    transaction.commit().map_err(trouble)?;
-    Ok(connection)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sealed::SecretError;
 
     fn template(value: f32) -> Template {
         Template { model: [7; 8], values: heapless::Vec::from_slice(&[value, 0.5, -0.25]).unwrap() }
@@ -287,7 +193,7 @@ mod tests {
         presented.remember("UTO", "L898902C3", &template(1.0), at(1000)).unwrap();
         let swapped = "UPDATE presented SET portrait = zeroblob(length(portrait))";
         presented.connection.execute(swapped, []).unwrap();
-        assert!(matches!(presented.portrait("UTO", "L898902C3"), Err(PresentedError::Sealed)));
+        assert!(matches!(presented.portrait("UTO", "L898902C3"), Err(SealedStoreError::Sealed)));
     }
 
     #[test]
@@ -313,13 +219,13 @@ mod tests {
         let own = std::fs::read(&key).unwrap();
         std::fs::remove_file(&key).unwrap();
         let lost = Presented::open(state.path()).err().unwrap();
-        assert!(matches!(lost, PresentedError::Key { error: SecretError::Lost, .. }), "{lost}");
+        assert!(matches!(lost, SealedStoreError::Key { error: SecretError::Lost, .. }), "{lost}");
         assert!(!key.exists());
         let elsewhere = tempfile::tempdir().unwrap();
         drop(Presented::open(elsewhere.path()).unwrap());
         std::fs::copy(elsewhere.path().join(PRESENTED_KEY_FILE), &key).unwrap();
         let other = Presented::open(state.path()).err().unwrap();
-        assert!(matches!(other, PresentedError::OtherKey { .. }), "{other}");
+        assert!(matches!(other, SealedStoreError::OtherKey { .. }), "{other}");
         std::fs::write(&key, own).unwrap();
         assert!(Presented::open(state.path()).unwrap().portrait("UTO", "L898902C3").unwrap().is_some());
     }

@@ -6,6 +6,7 @@
 //! which lies in a file beside the store, readable by its owner alone. Called by the stores of this
 //! crate; each has a secret and a purpose of its own.
 
+pub mod database;
 mod secret;
 
 use std::path::Path;

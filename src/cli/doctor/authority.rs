@@ -8,7 +8,7 @@ const CHECK: &str = "authority";
 
 /// Checks whether the configured source answers, and how many of its records are usable.
 pub(super) fn check(config: &Config) -> Finding {
-    let Some(source) = Source::configured(&config.authority) else {
+    let Some(source) = Source::configured(&config.authority, &config.device.state_dir) else {
         // Without a source, a scheme that needs one fails the configuration check.
         return Finding::green(CHECK, "none named, and the scheme needs none");
     };
@@ -20,6 +20,11 @@ pub(super) fn check(config: &Config) -> Finding {
         return Finding::green(CHECK, "the service answers");
     };
     match survey.unusable_count {
+        0 if records == 0 && config.authority.gallery => Finding::yellow(
+            CHECK,
+            "nobody is enrolled in the gallery yet",
+            "enrol people on the operator's page, or with `vouch gallery add` (docs/GALLERY.md)",
+        ),
         0 if records == 0 => Finding::red(
             CHECK,
             "there is no record in it",

@@ -31,8 +31,12 @@ impl Check {
         for (key, fits, todo) in [
             (
                 "authority.url",
-                authority.folder.is_none() || authority.url.is_none(),
-                "name one: folder or url",
+                [authority.folder.is_some(), authority.url.is_some(), authority.gallery]
+                    .into_iter()
+                    .filter(|named| *named)
+                    .count()
+                    <= 1,
+                "name one: folder, url or gallery",
             ),
             (
                 "authority.ca",
@@ -54,7 +58,7 @@ impl Check {
         if scheme.needs_record() && !authority.is_named() {
             let message = format!(
                 "`session.scheme` is {scheme}, which compares with the record at an authoritative source, but \
-                 none is configured: set `folder`, or `url` and `ca`, in [authority], or another scheme"
+                 none is configured: set `folder`, `gallery`, or `url` and `ca`, in [authority], or another scheme"
             );
             self.0.push(Breach { key: "session.scheme".to_owned(), message });
         }
@@ -105,6 +109,7 @@ mod tests {
         };
         assert_eq!(changed(|authority| authority.ca = None).len(), 1);
         assert_eq!(changed(|authority| authority.folder = Some("records".into())).len(), 1);
+        assert_eq!(changed(|authority| authority.gallery = true).len(), 1);
         assert_eq!(changed(|authority| authority.key = Some("key.pem".into())).len(), 1);
         let both = changed(|authority| {
             (authority.key, authority.certificate) = (Some("key.pem".into()), Some("own.pem".into()));

@@ -11,11 +11,14 @@
 //! | Result, Redirect, Error | done, or time | Idle |
 //! | Result | again | Documents, else the order |
 //! | Pin | the PIN is right | Operator |
+//! | Operator | enrol | Enrolee |
+//! | Enrolee | a name and a number | Consent, then the order |
 //! | any that waits for a person | cancel, or time | Idle |
 //!
 //! A session may also begin without the page, by a signal. It is then shown at once, except over
 //! the PIN pad and the operator's page.
 
+mod before;
 mod session;
 mod types;
 mod view;
@@ -28,9 +31,10 @@ pub(super) use self::session::prompt_names;
 pub use self::types::{Effect, Event, Invitation, NotInvited, SetUp};
 use super::protocol::{
     ChangedField, DocumentKind, Input, OperatorAction, Outcome, PinFault, Reason, Report, Start, Trouble,
+    TypingFault,
 };
-use crate::terminal::screen::Standing;
-use vouch_contract::scheme::{Plan, Scan};
+use crate::terminal::screen::{Enrolment, Standing};
+use vouch_contract::scheme::{Plan, Scheme};
 use vouch_session::machine::Allowance;
 
 /// The consent text's version; it changes with the text.
@@ -39,16 +43,13 @@ pub const CONSENT_VERSION: &str = "1";
 /// How long each screen waits for a person. Chosen: a slow reader needs about twenty seconds for
 /// the consent.
 const LANGUAGE: Duration = Duration::from_secs(30);
-const GUIDE: Duration = Duration::from_secs(30);
-const CONSENT: Duration = Duration::from_secs(60);
-const DOCUMENTS: Duration = Duration::from_secs(30);
-/// How long the terminal may take to begin the session ordered.
-const ORDERED: Duration = Duration::from_secs(10);
 const PASSED: Duration = Duration::from_secs(8);
 const FAILED: Duration = Duration::from_secs(20);
 const REDIRECT: Duration = Duration::from_secs(5);
 const PIN: Duration = Duration::from_secs(30);
 const OPERATOR: Duration = Duration::from_secs(300);
+/// Typing a name and a number with one finger takes a minute.
+const ENROLEE: Duration = Duration::from_secs(180);
 
 /// The screen that is shown, with its state.
 #[derive(Debug)]
@@ -61,11 +62,12 @@ enum Place {
     Documents,
     Ordered,
     Session(SessionScreen),
-    Result { outcome: Outcome, reason: Option<Reason>, again: bool },
+    Result { outcome: Outcome, reason: Option<Reason>, again: bool, enrolled: bool },
     Redirect(String),
     Error(Reason),
     Pin { fault: Option<PinFault>, until: Option<Duration>, checking: bool },
     Operator(Box<Report>),
+    Enrolee { fault: Option<TypingFault>, checking: bool },
 }
 
 /// What this person has chosen. Forgotten when the page returns to Idle.
@@ -74,6 +76,10 @@ struct Visit {
     invitation: Option<Invitation>,
     consent: Option<String>,
     kind: Option<DocumentKind>,
+    /// Whether the person is to be enrolled.
+    enrolling: bool,
+    /// What became of it.
+    enrolment: Option<Enrolment>,
     /// Whether the page ordered the session.
     ours: bool,
 }
@@ -168,10 +174,23 @@ impl Flow {
                 Vec::new()
             }
             Event::Mistyped(fault) => {
-                if let Place::Session(session) = &mut self.place {
-                    session.mistyped(fault);
-                    self.number += 1;
+                match &mut self.place {
+                    Place::Session(session) => session.mistyped(fault),
+                    Place::Enrolee { fault: shown, checking } => (*shown, *checking) = (Some(fault), false),
+                    _ => return Vec::new(),
                 }
+                self.number += 1;
+                Vec::new()
+            }
+            Event::EnroleeTaken => {
+                if matches!(self.place, Place::Enrolee { checking: true, .. }) {
+                    self.visit.enrolling = true;
+                    return self.lead_on(now);
+                }
+                vec![Effect::ForgetEnrolee]
+            }
+            Event::Enrolled(enrolment) => {
+                self.visit.enrolment = Some(enrolment).filter(|_| self.visit.enrolling);
                 Vec::new()
             }
             Event::Ended { outcome, reason } => self.end(outcome, reason, now),
@@ -193,6 +212,9 @@ impl Flow {
     }
 
     fn plan(&self) -> Plan {
+        if self.visit.enrolling {
+            return Scheme::LivenessOnly.plan();
+        }
         self.visit.invitation.as_ref().map_or(self.set_up.scheme, |invited| invited.scheme).plan()
     }
 
@@ -205,13 +227,15 @@ impl Flow {
     /// Back to the beginning; nothing of this person stays.
     fn rest(&mut self) -> Vec<Effect> {
         let declined = self.visit.invitation.take().filter(|_| !self.visit.ours);
+        let enrolling = self.visit.enrolling || matches!(self.place, Place::Enrolee { .. });
         self.visit = Visit::default();
         self.language = first_language(&self.set_up);
         self.ends = None;
         self.number += 1;
         self.place = Place::Idle;
         self.settle_standing();
-        declined.map(|invited| Effect::Declined(invited.id)).into_iter().collect()
+        let declined = declined.map(|invited| Effect::Declined(invited.id));
+        declined.into_iter().chain(enrolling.then_some(Effect::ForgetEnrolee)).collect()
     }
 
     fn stand(&mut self, standing: Standing) -> Vec<Effect> {
@@ -239,59 +263,6 @@ impl Flow {
             self.number += 1;
         }
         (self.place, self.ends) = (place, None);
-    }
-
-    fn invite(&mut self, invitation: Invitation, now: Duration) -> Vec<Effect> {
-        if !matches!(self.place, Place::Idle) {
-            return vec![Effect::Declined(invitation.id)];
-        }
-        if let Some(language) = &invitation.language
-            && self.set_up.kiosk.languages.contains(language)
-        {
-            self.language.clone_from(language);
-        }
-        self.visit.invitation = Some(invitation);
-        self.lead_on(now)
-    }
-
-    fn withdraw(&mut self, id: &str) -> Vec<Effect> {
-        let theirs = self.visit.invitation.as_ref().is_some_and(|invited| invited.id == id);
-        match self.place {
-            Place::Session(_) if theirs => vec![Effect::Cancel],
-            _ if theirs => {
-                self.visit.invitation = None;
-                self.rest()
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    /// To the next screen before the session that applies, or to the session.
-    fn lead_on(&mut self, now: Duration) -> Vec<Effect> {
-        let kiosk = &self.set_up.kiosk;
-        let guide = self.visit.invitation.as_ref().map_or(kiosk.guide, |invited| invited.guide);
-        let asks_consent = kiosk.consent && self.visit.consent.is_none();
-        let asks_kind = self.plan().scan == Scan::Always && self.visit.kind.is_none();
-        let after = match &self.place {
-            Place::Guide => 1,
-            Place::Consent => 2,
-            Place::Documents => 3,
-            _ => 0,
-        };
-        if after < 1 && guide {
-            self.show(Place::Guide, Some(GUIDE), now);
-        } else if after < 2 && asks_consent {
-            self.show(Place::Consent, Some(CONSENT), now);
-        } else if after < 3 && asks_kind {
-            self.show(Place::Documents, Some(DOCUMENTS), now);
-        } else {
-            self.show(Place::Ordered, Some(ORDERED), now);
-            return vec![Effect::Order {
-                invitation: self.visit.invitation.as_ref().map(|invited| invited.id.clone()),
-                consent: self.visit.consent.clone(),
-            }];
-        }
-        Vec::new()
     }
 
     fn take_input(&mut self, input: Input, now: Duration) -> Vec<Effect> {
@@ -335,6 +306,16 @@ impl Flow {
                 *checking = true;
                 vec![Effect::CheckPin(pin)]
             }
+            (Place::Operator(_), Input::Action { action: OperatorAction::Enrol }) => {
+                self.show(Place::Enrolee { fault: None, checking: false }, Some(ENROLEE), now);
+                vec![Effect::Act(OperatorAction::CameraOff)]
+            }
+            (Place::Enrolee { checking, .. }, Input::Enrol { last_name, first_name, number })
+                if !*checking =>
+            {
+                *checking = true;
+                vec![Effect::Enrolee(last_name, first_name, number)]
+            }
             (Place::Operator(_), Input::Action { action }) => {
                 self.ends = Some((now.saturating_add(OPERATOR), OPERATOR));
                 vec![Effect::Act(action)]
@@ -345,7 +326,12 @@ impl Flow {
                 effects
             }
             (
-                Place::Language | Place::Guide | Place::Consent | Place::Documents | Place::Pin { .. },
+                Place::Language
+                | Place::Guide
+                | Place::Consent
+                | Place::Documents
+                | Place::Pin { .. }
+                | Place::Enrolee { .. },
                 Input::Cancel,
             ) => self.rest(),
             _ => Vec::new(),
@@ -368,16 +354,28 @@ impl Flow {
             return Vec::new();
         }
         let invited = self.visit.invitation.as_ref();
-        let shows = invited.map_or(self.set_up.kiosk.result, |invited| invited.result);
+        let (outcome, reason) = match (outcome, self.visit.enrolment) {
+            (Outcome::Passed, Some(Enrolment::Already)) => (Outcome::Failed, Some(Reason::AlreadyEnrolled)),
+            (Outcome::Passed, Some(Enrolment::Failed)) => (Outcome::Failed, Some(Reason::Internal)),
+            _ => (outcome, reason),
+        };
+        let shows =
+            self.visit.enrolling || invited.map_or(self.set_up.kiosk.result, |invited| invited.result);
         // Who cancelled wants to leave.
         if !shows || reason == Some(Reason::Cancelled) {
             return self.rest();
         }
         // A partner's retry needs a new token. An attack is no matter for another try by oneself.
-        let hopeless = matches!(reason, Some(Reason::Attack | Reason::DocumentSeenBefore | Reason::Internal));
-        let again = outcome == Outcome::Failed && self.visit.ours && invited.is_none() && !hopeless;
+        let hopeless = matches!(
+            reason,
+            Some(Reason::Attack | Reason::DocumentSeenBefore | Reason::AlreadyEnrolled | Reason::Internal)
+        );
+        // The one to enrol is named anew by the operator.
+        let begins = invited.is_none() && !self.visit.enrolling;
+        let again = outcome == Outcome::Failed && self.visit.ours && begins && !hopeless;
+        let enrolled = self.visit.enrolment == Some(Enrolment::Done);
         let limit = if outcome == Outcome::Passed { PASSED } else { FAILED };
-        self.show(Place::Result { outcome, reason, again }, Some(limit), now);
+        self.show(Place::Result { outcome, reason, again, enrolled }, Some(limit), now);
         Vec::new()
     }
 

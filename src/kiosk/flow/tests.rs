@@ -84,7 +84,7 @@ fn a_person_is_led_from_welcome_to_order() {
     page.person(Input::Agree);
     assert_eq!(page.screen(), "documents");
     let effects = page.person(Input::Document { document: DocumentKind::IdCard });
-    assert_eq!(effects, [Effect::Order { invitation: None, consent: Some("en".into()) }]);
+    assert_eq!(effects, [Effect::Order { invitation: None, consent: Some("en".into()), enrol: false }]);
     assert_eq!(page.shown(), Shown::Wait { prompt: "one-moment" });
 }
 
@@ -94,7 +94,7 @@ fn screens_that_are_switched_off_are_left_out() {
     (set_up.kiosk.guide, set_up.kiosk.consent, set_up.kiosk.result) = (false, false, false);
     let mut page = Page { flow: Flow::new(set_up), now: Duration::ZERO };
     page.happens(Event::Standing(Standing::Ready));
-    assert_eq!(page.person(Input::Begin), [Effect::Order { invitation: None, consent: None }]);
+    assert_eq!(page.person(Input::Begin), [Effect::Order { invitation: None, consent: None, enrol: false }]);
     page.happens(Event::Began { gestures: 3 });
     page.happens(Event::Ended { outcome: Outcome::Passed, reason: None });
     assert_eq!(page.screen(), "idle");
@@ -258,7 +258,10 @@ fn a_partner_invites_and_hears_of_a_refusal() {
     assert_eq!(page.person(Input::Cancel), [Effect::Declined("s1".into())]);
     page.happens(Event::Invited(invitation()));
     let effects = page.person(Input::Agree);
-    assert_eq!(effects, [Effect::Order { invitation: Some("s1".into()), consent: Some("kk".into()) }]);
+    assert_eq!(
+        effects,
+        [Effect::Order { invitation: Some("s1".into()), consent: Some("kk".into()), enrol: false }]
+    );
     page.happens(Event::Began { gestures: 3 });
     page.happens(Event::Ended { outcome: Outcome::Failed, reason: Some(Reason::TimeOut) });
     assert!(matches!(page.shown(), Shown::Result { again: false, .. }), "a retry needs a new token");
@@ -287,6 +290,75 @@ fn the_operator_needs_the_pin() {
     assert_eq!(page.happens(Event::PinChecked(Ok(()))), [], "an answer that comes late opens nothing");
 }
 
+/// The operator's page, with the form for a person to enrol.
+fn enrolling() -> Page {
+    let mut page = Page::ready(Scheme::CidDocument);
+    page.person(Input::Operator);
+    page.person(Input::Pin { pin: "1".into() });
+    page.happens(Event::PinChecked(Ok(())));
+    let effects = page.person(Input::Action { action: OperatorAction::Enrol });
+    assert_eq!(effects, [Effect::Act(OperatorAction::CameraOff)]);
+    page
+}
+
+fn enrolee() -> Input {
+    Input::Enrol { last_name: "ERIKSSON".into(), first_name: "ANNA".into(), number: "1".into() }
+}
+
+#[test]
+fn an_operator_enrols_a_person_who_agrees() {
+    let mut page = enrolling();
+    assert_eq!(page.shown(), Shown::Enrolee { fault: None });
+    let named = Effect::Enrolee("ERIKSSON".into(), "ANNA".into(), "1".into());
+    assert_eq!(page.person(enrolee()), std::slice::from_ref(&named));
+    page.happens(Event::Mistyped(TypingFault::Number));
+    assert_eq!(page.shown(), Shown::Enrolee { fault: Some(TypingFault::Number) });
+    assert_eq!(page.person(enrolee()), [named]);
+    page.happens(Event::EnroleeTaken);
+    assert!(matches!(page.shown(), Shown::Consent { enrol: true, partner: None, .. }));
+    let order = Effect::Order { invitation: None, consent: Some("en".into()), enrol: true };
+    assert_eq!(page.person(Input::Agree), [order], "no guide and no document");
+    page.happens(Event::Began { gestures: 3 });
+    page.happens(Event::Enrolled(Enrolment::Done));
+    page.happens(Event::Ended { outcome: Outcome::Passed, reason: None });
+    let shown = Shown::Result { outcome: Outcome::Passed, reason: None, again: false, enrolled: true };
+    assert_eq!(page.shown(), shown);
+    assert_eq!(page.person(Input::Done), [Effect::ForgetEnrolee]);
+    page.person(Input::Begin);
+    assert_eq!(page.screen(), "guide", "the next person is not enrolled");
+}
+
+#[test]
+fn a_refused_enrolment_does_not_look_like_a_pass() {
+    let mut page = enrolling();
+    page.person(enrolee());
+    page.happens(Event::EnroleeTaken);
+    page.person(Input::Agree);
+    page.happens(Event::Began { gestures: 3 });
+    page.happens(Event::Enrolled(Enrolment::Already));
+    page.happens(Event::Ended { outcome: Outcome::Passed, reason: None });
+    let reason = Some(Reason::AlreadyEnrolled);
+    assert_eq!(
+        page.shown(),
+        Shown::Result { outcome: Outcome::Failed, reason, again: false, enrolled: false }
+    );
+}
+
+#[test]
+fn a_person_who_does_not_agree_or_goes_away_is_forgotten() {
+    for leave in [true, false] {
+        let mut page = enrolling();
+        page.person(enrolee());
+        page.happens(Event::EnroleeTaken);
+        let effects = if leave { page.later(61) } else { page.person(Input::Cancel) };
+        assert_eq!((effects, page.screen().as_str()), (vec![Effect::ForgetEnrolee], "idle"));
+    }
+    let mut page = enrolling();
+    page.person(Input::Cancel);
+    assert_eq!(page.happens(Event::EnroleeTaken), [Effect::ForgetEnrolee], "an answer that comes late");
+    assert_eq!(page.screen(), "idle");
+}
+
 fn any_input() -> impl Strategy<Value = Input> {
     prop_oneof![
         Just(Input::Begin),
@@ -305,6 +377,8 @@ fn any_input() -> impl Strategy<Value = Input> {
         Just(Input::Confirm { fields: Vec::new() }),
         Just(Input::Pin { pin: "1234".into() }),
         Just(Input::Action { action: OperatorAction::CameraOn }),
+        Just(Input::Action { action: OperatorAction::Enrol }),
+        Just(enrolee()),
     ]
 }
 
@@ -333,6 +407,8 @@ fn any_event() -> impl Strategy<Value = Event> {
         1 => Just(Event::Confirm(vec![(field("SECRET"), true)])),
         1 => Just(Event::Mistyped(TypingFault::Name)),
         1 => Just(Event::Ended { outcome: Outcome::Passed, reason: None }),
+        1 => Just(Event::EnroleeTaken),
+        1 => Just(Event::Enrolled(Enrolment::Done)),
         1 => Just(Event::PinChecked(Ok(()))),
         1 => Just(Event::PinChecked(Err(None))),
         2 => Just(Event::Tick),

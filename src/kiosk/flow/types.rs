@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::config::Kiosk;
 use crate::kiosk::protocol::{Input, OperatorAction, Outcome, Reason, Report, Start, TypingFault};
-use crate::terminal::screen::Standing;
+use crate::terminal::screen::{Enrolment, Standing};
 use vouch_contract::document::fields::Field;
 use vouch_contract::scheme::Scheme;
 use vouch_session::machine::Allowance;
@@ -84,6 +84,10 @@ pub enum Event {
     Confirm(Vec<(Field, bool)>),
     /// What was typed is not valid.
     Mistyped(TypingFault),
+    /// The person that the operator named can be enrolled.
+    EnroleeTaken,
+    /// What became of the enrolment.
+    Enrolled(Enrolment),
     /// The session is over.
     Ended {
         /// The outcome.
@@ -110,11 +114,17 @@ pub enum Effect {
         invitation: Option<String>,
         /// Whether the person agreed, and in which language.
         consent: Option<String>,
+        /// Whether the person is enrolled if the session passes.
+        enrol: bool,
     },
     /// The person does not want the partner's session, or went away.
     Declined(String),
     /// Cancel the running session.
     Cancel,
+    /// Whether this person can be enrolled: surname, given names, number.
+    Enrolee(String, String, String),
+    /// Nobody is to be enrolled any more: forget who it was.
+    ForgetEnrolee,
     /// The fields are right, with these changed.
     Right(Vec<(String, String)>),
     /// The fields are wrong.

@@ -43,12 +43,13 @@ impl Flow {
             Place::Consent => Shown::Consent {
                 version: CONSENT_VERSION,
                 partner: self.visit.invitation.as_ref().map(|invited| invited.partner.clone()),
+                enrol: self.visit.enrolling,
             },
             Place::Documents => Shown::Documents { kinds: DocumentKind::ALL.to_vec() },
             Place::Ordered => Shown::Wait { prompt: "one-moment" },
             Place::Session(session) => session.shown(self.visit.kind),
-            Place::Result { outcome, reason, again } => {
-                Shown::Result { outcome: *outcome, reason: *reason, again: *again }
+            Place::Result { outcome, reason, again, enrolled } => {
+                Shown::Result { outcome: *outcome, reason: *reason, again: *again, enrolled: *enrolled }
             }
             Place::Redirect(url) => Shown::Redirect { url: url.clone() },
             Place::Error(reason) => Shown::Error { reason: *reason },
@@ -58,6 +59,8 @@ impl Flow {
                 Shown::Pin { fault: *fault, wait_ms }
             }
             Place::Operator(report) => Shown::Operator(report.clone()),
+            Place::Enrolee { checking: true, .. } => Shown::Wait { prompt: "one-moment" },
+            Place::Enrolee { fault, .. } => Shown::Enrolee { fault: *fault },
         }
     }
 }

@@ -17,6 +17,7 @@
  * @property {string[]} [steps]
  * @property {string} [version]
  * @property {string} [partner]
+ * @property {boolean} [enrol] whether the consent is about being enrolled
  * @property {string[]} [kinds]
  * @property {string} [kind]
  * @property {number} [side]
@@ -28,6 +29,7 @@
  * @property {string} [outcome]
  * @property {string} [reason]
  * @property {boolean} [again]
+ * @property {boolean} [enrolled]
  * @property {string} [url]
  * @property {number} [wait_ms]
  * @property {{name: string, state: string, text: string}[]} [doctor]

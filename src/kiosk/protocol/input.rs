@@ -43,6 +43,11 @@ pub enum Input {
         name: String,
         number: String,
     },
+    Enrol {
+        last_name: String,
+        first_name: String,
+        number: String,
+    },
     Confirm {
         #[serde(default)]
         fields: Vec<ChangedField>,
@@ -83,4 +88,6 @@ pub enum OperatorAction {
     CameraOn,
     /// Hide it.
     CameraOff,
+    /// Enrol a person.
+    Enrol,
 }

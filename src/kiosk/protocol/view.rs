@@ -63,6 +63,9 @@ pub enum Shown {
         /// Who asks for the session.
         #[serde(skip_serializing_if = "Option::is_none")]
         partner: Option<String>,
+        /// Whether it is about being enrolled.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        enrol: bool,
     },
     /// The choice of document.
     Documents {
@@ -72,6 +75,12 @@ pub enum Shown {
     /// Name and number are typed.
     Typing {
         /// What was wrong with the last ones.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        fault: Option<TypingFault>,
+    },
+    /// The operator types who is to be enrolled.
+    Enrolee {
+        /// What was wrong with what was typed last.
         #[serde(skip_serializing_if = "Option::is_none")]
         fault: Option<TypingFault>,
     },
@@ -113,6 +122,9 @@ pub enum Shown {
         reason: Option<Reason>,
         /// Whether the person may try again.
         again: bool,
+        /// Whether the person was enrolled.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        enrolled: bool,
     },
     /// The person is sent back to where the session was asked for.
     Redirect {
@@ -238,6 +250,7 @@ pub enum Reason {
     DocumentSeenBefore,
     NoMatch,
     NoRecord,
+    AlreadyEnrolled,
     Camera,
     Internal,
     Busy,

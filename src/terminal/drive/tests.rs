@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 
 use super::*;
-use crate::authority::{Authority, Claim, FullName, Number, Record, Source, Survey};
+use crate::authority::{Authority, Claim, FullName, Number, Record, RecordedFace, Source, Survey};
 use crate::terminal::order::{Order, OrderSender, queue};
 use vouch_contract::clock::SystemClock;
 use vouch_contract::codes::ErrorCode;
@@ -93,7 +93,7 @@ impl Authority for Slow {
         Ok(Record {
             number: number.clone(),
             name: FullName::new("ERIKSSON", "ANNA", None)?,
-            portrait: vec![1, 2, 3],
+            face: RecordedFace::Portrait(vec![1, 2, 3]),
             portrait_day: jiff::civil::date(2020, 1, 1),
         })
     }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::report::MatchRate;
 use vouch_contract::face::Template;
 use vouch_session::fuse::{MAX_REFERENCES, fuse};
-use vouch_store::gallery::{Gallery, GalleryError, MAX_CANDIDATES, Precision};
+use vouch_store::gallery::index::{Index, IndexError, MAX_CANDIDATES, Precision};
 
 /// Candidates of a search that are looked through for the right person.
 pub const RANK: usize = 10;
@@ -89,10 +89,10 @@ pub fn enrol<'a>(
 /// The gallery of these people, each under the place in the list.
 ///
 /// # Errors
-/// [`GalleryError`].
-pub fn gallery(people: &[(&str, Template)], precision: Precision) -> Result<Gallery, GalleryError> {
-    let first = people.first().map(|(_, template)| template).ok_or(GalleryError::Dimensions)?;
-    let mut gallery = Gallery::new(first.model, first.values.len(), precision)?;
+/// [`IndexError`].
+pub fn gallery(people: &[(&str, Template)], precision: Precision) -> Result<Index, IndexError> {
+    let first = people.first().map(|(_, template)| template).ok_or(IndexError::Dimensions)?;
+    let mut gallery = Index::new(first.model, first.values.len(), precision)?;
     for ((_, template), id) in people.iter().zip(0..) {
         gallery.enrol(id, template)?;
     }
@@ -113,12 +113,12 @@ impl Searches {
     /// Searches each probe in the gallery.
     ///
     /// # Errors
-    /// [`GalleryError`].
+    /// [`IndexError`].
     pub fn run(
-        gallery: &Gallery,
+        gallery: &Index,
         people: &[(&str, Template)],
         probes: &[(&str, &Template)],
-    ) -> Result<Self, GalleryError> {
+    ) -> Result<Self, IndexError> {
         let numbers: HashMap<&str, u64> = people.iter().zip(0..).map(|((who, _), id)| (*who, id)).collect();
         let mut searches = Self::default();
         for (who, probe) in probes {

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use super::fault::{AlibabaError, AlibabaFault, Envelope};
 use super::status::score;
+use crate::basic;
 use crate::context::Context;
 use crate::desk::Api;
 use crate::failures::Failures;
@@ -82,7 +83,7 @@ pub(super) async fn compare_faces(
     request: Request,
 ) -> Result<Json<Envelope<CompareData>>, AlibabaFault> {
     let (head, body) = request.into_parts();
-    let partner = super::partner(&context, &head).await?;
+    let partner = basic::partner(&context, &head).await?;
     let _place = context.pictures.acquire().await.map_err(|_| Fault::internal())?;
     let asked: CompareRequest = body::with_pictures(&head, body).await?;
     let CompareRequest { source_image_value, target_image_value, .. } = asked;
@@ -95,7 +96,7 @@ pub(super) async fn compare_faces(
     let noted = context.register.run(Durability::Durable, move |connection, now| {
         let passed = comparison.matched;
         let code = if passed { "200" } else { "CID_10" };
-        let (partner, api) = (partner.code.as_str(), Api::Alibaba);
+        let (partner, api) = (partner.code.as_str(), Api::Alibaba.name());
         let used = Use { partner, api, scheme: NAME, biz: None, complete: true, passed, code, billed: false };
         usage::note(connection, now, &used)
     });

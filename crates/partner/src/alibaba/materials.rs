@@ -17,6 +17,7 @@ use vouch_contract::scheme::Scheme;
 use super::binding::{Binding, complete};
 use super::fault::{AlibabaError, AlibabaFault, Envelope};
 use super::status::{self, StatusData, TicketRequest};
+use crate::basic;
 use crate::context::Context;
 use crate::desk::{Api, Materials, MaterialsVerdict, MediaKind, SessionId};
 use crate::failures::Failures;
@@ -173,7 +174,7 @@ pub(super) async fn submit_materials(
     request: Request,
 ) -> Result<Json<Envelope<StatusData>>, AlibabaFault> {
     let (head, body) = request.into_parts();
-    let partner = super::partner(&context, &head).await?;
+    let partner = basic::partner(&context, &head).await?;
     let _place = context.pictures.acquire().await.map_err(|_| Fault::internal())?;
     let asked: SubmitRequest = body::with_pictures(&head, body).await?;
     let scene = super::scene(&context, &partner, asked.biz).await?;

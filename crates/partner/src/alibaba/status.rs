@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::fault::{AlibabaError, AlibabaFault, Envelope};
+use crate::basic;
 use crate::context::Context;
 use crate::failures::Failures;
 use crate::http::{Fault, Kind, body};
@@ -73,7 +74,7 @@ pub(super) async fn get_status(
 /// The session that a request's ticket names.
 pub(super) async fn session(context: &Context, request: Request) -> Result<Session, Fault> {
     let (head, body) = request.into_parts();
-    let partner = super::partner(context, &head).await?;
+    let partner = basic::partner(context, &head).await?;
     let asked: TicketRequest = body::plain(&head, body).await?;
     let scene = super::scene(context, &partner, asked.biz).await?;
     let ticket = super::ticket(&scene, &asked.ticket_id)?;

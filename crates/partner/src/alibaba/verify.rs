@@ -12,6 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::binding::Binding;
 use super::fault::{AlibabaError, AlibabaFault, Envelope};
+use crate::basic;
 use crate::context::Context;
 use crate::desk::Api;
 use crate::failures::Failures;
@@ -79,7 +80,7 @@ pub(super) async fn get_verify_token(
     request: Request,
 ) -> Result<Json<Envelope<VerifyData>>, AlibabaFault> {
     let (head, body) = request.into_parts();
-    let partner = super::partner(&context, &head).await?;
+    let partner = basic::partner(&context, &head).await?;
     let _place = context.pictures.acquire().await.map_err(|_| Fault::internal())?;
     let asked: VerifyRequest = body::with_pictures(&head, body).await?;
     let scene = super::scene(&context, &partner, asked.biz).await?;

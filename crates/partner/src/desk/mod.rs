@@ -6,6 +6,7 @@
 //! crate's APIs and by the webhooks.
 
 mod conclusion;
+mod gallery;
 mod material;
 mod request;
 
@@ -16,6 +17,7 @@ use vouch_contract::claims::Comparison;
 use vouch_contract::eye::protocol::ReferenceFault;
 
 pub use conclusion::{Conclusion, Ended};
+pub use gallery::{EnrolRefusal, EnrolRequest, Enrolled, EnrolledPerson, Identified, LookAlike};
 pub use material::{Materials, MaterialsVerdict, MediaKind, Medium};
 pub use request::{Api, Claim, Pages, Picture, Redirects, SPOKEN, SessionId, SessionRequest};
 
@@ -51,6 +53,23 @@ pub trait Desk: Send + Sync {
     /// Compares a portrait that the business collected with the record at the authoritative source
     /// (scheme `RPMin`). No person is asked for anything.
     fn submit_materials(&self, materials: Materials) -> Later<'_, Result<MaterialsVerdict, DeskRefusal>>;
+
+    /// Enrols a person in the gallery. Only the eye decodes the pictures.
+    fn enrol(&self, request: EnrolRequest) -> Later<'_, Result<Enrolled, EnrolRefusal>>;
+
+    /// All that is kept of a person that this partner enrolled; `None` if there is none.
+    fn enrolled(
+        &self,
+        partner: String,
+        number: String,
+    ) -> Later<'_, Result<Option<EnrolledPerson>, DeskRefusal>>;
+
+    /// Removes a person that this partner enrolled; false if there is none. Nothing of the entry is
+    /// left then.
+    fn remove_enrolled(&self, partner: String, number: String) -> Later<'_, Result<bool, DeskRefusal>>;
+
+    /// Searches the people that this partner enrolled for a face.
+    fn identify(&self, partner: String, picture: Picture) -> Later<'_, Result<Identified, EnrolRefusal>>;
 
     /// Signs a payload with the device's key. The answer is a compact JWS with `typ` in its header.
     fn sign(&self, typ: &'static str, payload: Vec<u8>) -> Later<'_, Result<String, DeskRefusal>>;

@@ -11,11 +11,11 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use super::error::RegisterError;
 
 /// Version of the newest migration (`user_version`).
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 /// `application_id`: 'VPAR'.
 const APPLICATION: i64 = 0x5650_4152;
 /// The steps from each version to the next; the first makes the file.
-const MIGRATIONS: [&str; VERSION as usize] = [include_str!("schema.sql")];
+const MIGRATIONS: [&str; VERSION as usize] = [include_str!("schema.sql"), include_str!("version_2.sql")];
 /// How long to wait for another process, such as a command of the operator.
 const BUSY: Duration = Duration::from_secs(5);
 /// Largest file, bytes. Reached only if rows come faster than they expire.

@@ -25,6 +25,8 @@ pub struct NewPartner {
     pub targets: Vec<Target>,
     /// Where it is told that a session has ended; must be in `targets`.
     pub webhook: Option<String>,
+    /// Whether it may enrol people in the gallery.
+    pub gallery: bool,
 }
 
 /// A partner as it is kept, without its secret.
@@ -38,6 +40,8 @@ pub struct Partner {
     pub targets: Vec<Target>,
     /// Where it is told that a session has ended.
     pub webhook: Option<String>,
+    /// Whether it may enrol people in the gallery.
+    pub gallery: bool,
 }
 
 /// A partner and the hash of its secret.
@@ -92,8 +96,9 @@ impl Register {
                 return Err(PartnerFault::Many.into());
             }
             connection.execute(
-                "INSERT INTO partner (code, name, secret, webhook, created_at) VALUES (?1, ?2, ?3, ?4, ?5)",
-                (&new.code, &new.name, &hash, &new.webhook, now),
+                "INSERT INTO partner (code, name, secret, webhook, gallery, created_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                (&new.code, &new.name, &hash, &new.webhook, new.gallery, now),
             )?;
             write_targets(connection, &new.code, &new.targets)
         })
@@ -107,8 +112,8 @@ impl Register {
         check(&new)?;
         self.run_blocking(move |connection, _| {
             let changed = connection.execute(
-                "UPDATE partner SET name = ?2, webhook = ?3 WHERE code = ?1",
-                (&new.code, &new.name, &new.webhook),
+                "UPDATE partner SET name = ?2, webhook = ?3, gallery = ?4 WHERE code = ?1",
+                (&new.code, &new.name, &new.webhook, new.gallery),
             )?;
             if changed == 0 {
                 return Err(PartnerFault::Unknown(new.code).into());
@@ -165,11 +170,11 @@ impl Register {
 
 /// The partner with that code.
 pub(crate) fn find(connection: &Connection, code: &str) -> Result<Option<KnownPartner>, RegisterError> {
-    let mut statement =
-        connection.prepare_cached("SELECT code, name, secret, webhook FROM partner WHERE code = ?1")?;
+    let mut statement = connection
+        .prepare_cached("SELECT code, name, secret, webhook, gallery FROM partner WHERE code = ?1")?;
     let read = |row: &Row<'_>| {
-        let (code, name, webhook) = (row.get(0)?, row.get(1)?, row.get(3)?);
-        let partner = Partner { code, name, targets: Vec::new(), webhook };
+        let (code, name, webhook, gallery) = (row.get(0)?, row.get(1)?, row.get(3)?, row.get(4)?);
+        let partner = Partner { code, name, targets: Vec::new(), webhook, gallery };
         Ok(KnownPartner { partner, secret: row.get(2)? })
     };
     let Some(mut known) = statement.query_row([code], read).optional()? else { return Ok(None) };
@@ -231,6 +236,7 @@ mod tests {
             name: "The Bank".into(),
             targets: vec![Target::new("https://bank.example/", false).unwrap()],
             webhook: Some("https://bank.example/hook".into()),
+            gallery: false,
         }
     }
 

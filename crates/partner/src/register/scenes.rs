@@ -195,7 +195,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let register = Register::open(&folder.path().join("partners.db")).unwrap();
         let (code, name) = ("bank".to_owned(), "The Bank".to_owned());
-        let bank = NewPartner { code, name, targets: Vec::new(), webhook: None };
+        let bank = NewPartner { code, name, targets: Vec::new(), webhook: None, gallery: false };
         register.add_partner(bank, "a long enough secret").unwrap();
         (folder, register)
     }

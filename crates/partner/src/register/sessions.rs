@@ -247,7 +247,7 @@ pub(crate) fn end(
     };
     let used = Use {
         partner: &session.partner,
-        api: session.api,
+        api: session.api.name(),
         scheme: &session.scheme,
         biz: session.ticket.as_ref().map(|ticket| ticket.biz.as_str()),
         complete: outcome.complete,

@@ -3,7 +3,6 @@
 use rusqlite::Connection;
 
 use super::{Register, RegisterError};
-use crate::desk::Api;
 
 /// Longest window of a report, seconds: 90 days.
 pub const MAX_WINDOW_S: i64 = 90 * 86_400;
@@ -14,10 +13,10 @@ const HOUR_S: i64 = 3600;
 /// Most rows of a report.
 const MAX_ROWS: i64 = 10_000;
 
-/// A session that has ended, or a call that compared.
+/// A session that has ended, or a call that compared or enrolled.
 pub(crate) struct Use<'a> {
     pub partner: &'a str,
-    pub api: Api,
+    pub api: &'a str,
     pub scheme: &'a str,
     pub biz: Option<&'a str>,
     /// Whether a complete set of material was received.
@@ -34,9 +33,9 @@ pub struct UsageRow {
     pub hour: i64,
     /// The partner's code.
     pub partner: String,
-    /// The API: `cid`, `tongdun`, `alibaba`.
+    /// The API: `cid`, `tongdun`, `alibaba`, `gallery`.
     pub api: String,
-    /// The scheme, or `CompareFaces`.
+    /// The scheme, or `CompareFaces`, or `enrol`.
     pub scheme: String,
     /// The scene.
     pub biz: Option<String>,
@@ -94,7 +93,7 @@ pub(crate) fn note(connection: &Connection, now: i64, used: &Use<'_>) -> Result<
         .execute((
             now,
             used.partner,
-            used.api.name(),
+            used.api,
             used.scheme,
             used.biz,
             used.complete,

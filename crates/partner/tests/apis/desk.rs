@@ -10,8 +10,9 @@ use serde_json::{Value, json};
 use vouch_contract::claims::{Comparison, ErrorInfo, ResultClaims};
 use vouch_contract::eye::protocol::ReferenceFault;
 use vouch_partner::desk::{
-    Claim, CompareRefusal, Conclusion, Desk, DeskRefusal, Ended, Later, Materials, MaterialsVerdict,
-    MediaKind, Medium, Picture, SessionId, SessionRequest, Which,
+    Claim, CompareRefusal, Conclusion, Desk, DeskRefusal, Ended, EnrolRefusal, EnrolRequest, Enrolled,
+    EnrolledPerson, Identified, Later, LookAlike, Materials, MaterialsVerdict, MediaKind, Medium, Picture,
+    SessionId, SessionRequest, Which,
 };
 use vouch_trust::identity::Identity;
 use vouch_trust::jws;
@@ -33,6 +34,8 @@ pub struct FakeDesk {
     pub page: Mutex<Option<String>>,
     pub media: Mutex<HashMap<MediaKind, Medium>>,
     pub materials: Mutex<Vec<Materials>>,
+    /// The people enrolled.
+    pub people: Mutex<Vec<EnrolRequest>>,
 }
 
 /// How a session ends.
@@ -62,6 +65,7 @@ impl FakeDesk {
             page: Mutex::new(Some(KIOSK.into())),
             media: Mutex::new(media.into()),
             materials: Mutex::default(),
+            people: Mutex::default(),
         }
     }
 
@@ -245,6 +249,79 @@ impl Desk for FakeDesk {
                 comparison: Some(comparison),
                 error: (!passed).then_some(error),
                 jws: None,
+            })
+        })
+    }
+
+    /// Two pictures are of one person if they are equal.
+    fn enrol(&self, request: EnrolRequest) -> Later<'_, Result<Enrolled, EnrolRefusal>> {
+        Box::pin(async move {
+            let mut people = self.people.lock().unwrap();
+            if let Some(which) = request.pictures.iter().position(|one| one.0.starts_with(b"\x89PNG")) {
+                return Err(EnrolRefusal::Picture { which, fault: ReferenceFault::NoFace });
+            }
+            if request.pictures.iter().any(|one| *one != request.pictures[0]) {
+                return Err(EnrolRefusal::NotOnePerson);
+            }
+            let mine = |one: &EnrolRequest| one.number == request.number && one.partner == request.partner;
+            if people.iter().any(|one| one.number == request.number && !(request.replace && mine(one))) {
+                return Err(EnrolRefusal::Exists);
+            }
+            let alike =
+                |one: &EnrolRequest| one.pictures[0] == request.pictures[0] && one.number != request.number;
+            if people.iter().any(alike) && !request.allow_similar {
+                return Err(EnrolRefusal::Similar);
+            }
+            people.retain(|one| one.number != request.number);
+            let (references, compared) = (request.pictures.len(), people.len());
+            people.push(request);
+            let expires_at = Some("2027-03-01T09:00:00Z".to_owned());
+            Ok(Enrolled { references, expires_at, compared, false_positive_rate: 0.01 })
+        })
+    }
+
+    fn enrolled(
+        &self,
+        partner: String,
+        number: String,
+    ) -> Later<'_, Result<Option<EnrolledPerson>, DeskRefusal>> {
+        Box::pin(async move {
+            let people = self.people.lock().unwrap();
+            let found = people.iter().find(|one| one.number == number && one.partner == partner);
+            Ok(found.cloned().map(|one| EnrolledPerson {
+                number: one.number,
+                last_name: one.last_name,
+                first_name: one.first_name,
+                patronymic: one.patronymic,
+                enrolled_at: "2026-03-01T09:00:00Z".into(),
+                expires_at: None,
+                consent: one.consent,
+                model: "0102030405060708".into(),
+                templates: vec![vec![0.6, 0.8]],
+                pictures: one.pictures.into_iter().map(|picture| picture.0).collect(),
+            }))
+        })
+    }
+
+    fn remove_enrolled(&self, partner: String, number: String) -> Later<'_, Result<bool, DeskRefusal>> {
+        Box::pin(async move {
+            let mut people = self.people.lock().unwrap();
+            let before = people.len();
+            people.retain(|one| one.number != number || one.partner != partner);
+            Ok(people.len() < before)
+        })
+    }
+
+    fn identify(&self, partner: String, picture: Picture) -> Later<'_, Result<Identified, EnrolRefusal>> {
+        Box::pin(async move {
+            let people = self.people.lock().unwrap();
+            let alike = people.iter().filter(|one| one.partner == partner && one.pictures.contains(&picture));
+            Ok(Identified {
+                alike: alike.map(|one| LookAlike { number: one.number.clone(), similarity: 0.9 }).collect(),
+                threshold: 0.4,
+                compared: people.len(),
+                of_other_models: 0,
+                false_positive_rate: 0.01,
             })
         })
     }

@@ -50,7 +50,10 @@ impl Client {
         let allowed = ["https://bank.example/back", "http://127.0.0.1:8099/"];
         let targets = allowed.map(|url| Target::new(url, url.starts_with("http:")).unwrap()).to_vec();
         let (code, shown) = ("bank".into(), "The bank".into());
-        stage.register.change_partner(NewPartner { code, name: shown, targets, webhook: None }).unwrap();
+        stage
+            .register
+            .change_partner(NewPartner { code, name: shown, targets, webhook: None, gallery: false })
+            .unwrap();
         let folder = stage.folder.path();
         let (verify, checked) = (folder.join("vouch"), folder.join("checked.jws"));
         std::fs::write(&verify, format!("#!/bin/sh\ncat > {}\n", checked.display())).unwrap();

@@ -10,7 +10,7 @@ use serde_json::json;
 use super::alibaba::call;
 use super::cid::{login, start};
 use super::desk::End;
-use super::stage::{SECRET, Stage};
+use super::stage::{SECRET, Stage, basic};
 use super::tongdun;
 
 #[derive(Clone, Default)]
@@ -51,6 +51,9 @@ fn names_numbers_pictures_secrets_and_tokens_are_in_no_log() {
     stage.open(&liveness.member("/url"));
     stage.desk.end(End::passed());
     tongdun::result(&stage, "bank", &liveness.member("/token")).expect(200);
+    let person =
+        json!({"number": "900101400001", "lastName": "ERIKSSON", "firstName": "ANNA", "pictures": [picture]});
+    stage.post("/gallery/v1/enrol", Some(&basic("bank")), &person).expect(200);
 
     let written = String::from_utf8_lossy(&lines.0.lock().unwrap()).into_owned();
     assert!(written.contains("another session's number, nonce or scheme"), "something is logged");

@@ -9,6 +9,7 @@ mod clock;
 mod description;
 mod desk;
 mod examples;
+mod gallery;
 mod https;
 mod limits;
 mod logs;

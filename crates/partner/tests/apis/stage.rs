@@ -65,6 +65,7 @@ impl Stage {
                 name: format!("The {code}"),
                 targets: vec![target("back")],
                 webhook: None,
+                gallery: code == "bank",
             };
             register.add_partner(new, SECRET).unwrap();
         }

@@ -79,7 +79,10 @@ fn subscribe(stage: &Stage, webhook: &str, private: bool) {
     let targets = [("https://bank.example/back", false), (webhook, private)];
     let targets = targets.map(|(url, private)| Target::new(url, private).unwrap()).to_vec();
     let (code, name) = ("bank".into(), "The bank".into());
-    stage.register.change_partner(NewPartner { code, name, targets, webhook: Some(webhook.into()) }).unwrap();
+    stage
+        .register
+        .change_partner(NewPartner { code, name, targets, webhook: Some(webhook.into()), gallery: false })
+        .unwrap();
 }
 
 fn session(stage: &Stage) -> String {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::{Actions, Flow, Machine, Stage, push};
 use crate::continuity::{Look, Verdict};
 use crate::ending::Ending;
+use crate::gather::Gather;
 use crate::position;
 use crate::types::Action;
 use crate::view::{Seen, View};
@@ -22,18 +23,24 @@ impl Machine {
         };
         let look = Look::new(view, face, now);
         let in_position = position::fault(&self.policy.position, view).is_none();
+        let good = in_position && face.quality.unified >= self.policy.best.quality_min;
+        let gathers = good && self.gather.as_ref().is_some_and(|gather| gather.is_due(now));
         self.best.forget_unanswered(&self.policy, now);
         let slot = if in_position && self.best.offer(&self.policy, look, face) {
             Slot::Best
         } else {
-            let urgent =
-                matches!(self.stage, Stage::BestFrame(_)) && !self.continuity.passed_after(self.last_gesture);
+            let urgent = gathers
+                || matches!(self.stage, Stage::BestFrame(_))
+                    && !self.continuity.passed_after(self.last_gesture);
             if self.best.is_awaiting() || !self.continuity.offer(&self.policy, look, urgent) {
                 return;
             }
             Slot::Continuity
         };
         let sequence = view.sequence;
+        if gathers && let Some(gather) = &mut self.gather {
+            gather.expect(sequence, now);
+        }
         let embed = true;
         push(actions, Action::Keep { sequence, slot, embed });
     }
@@ -94,6 +101,11 @@ impl Machine {
             Slot::Continuity => self.continuity.answer(&self.policy, sequence, template),
             Slot::Best => self.take_best(sequence, found, template),
         };
+        if let (Verdict::Anchored | Verdict::Same, Some(template)) = (verdict, template)
+            && let Some(gather) = &mut self.gather
+        {
+            gather.take(sequence, template);
+        }
         if verdict == Verdict::Changed {
             return ControlFlow::Break(Ending::person_changed(self.current()));
         }
@@ -128,8 +140,9 @@ impl Machine {
         });
         let same_person = self.continuity.passed_after(self.last_gesture)
             && best_frame.track.is_some_and(|track| self.continuity.vouches_for(track));
+        let gathered = self.gather.as_ref().is_none_or(Gather::is_enough);
         match self.best.kept() {
-            Some(best) if quiet && same_person => {
+            Some(best) if quiet && same_person && gathered => {
                 let refused = self
                     .presentations
                     .verdict(&self.policy.liveness)

@@ -14,7 +14,7 @@
 //! | Confirmation | CIDDocument; RPBasic if doubtful | the person says that it is right | Checks if the number was changed; Record: look-up by the document (RPBasic) or comparison with the record found (RPBioID, RPBioOnlyPro); else Position |
 //! | Position | all | one face is in position for `position.steady`, and its template, the anchor, has arrived | Gesture(0) |
 //! | Gesture(i) | all | the gesture was asked for at a quiet face, then made from a quiet face, by the anchor's face | Gesture(i+1), BestFrame after the last |
-//! | BestFrame | all | the face is quiet for `best.settle`, matched the anchor *after* the last gesture, and a best frame that matches the anchor is kept | Comparison |
+//! | BestFrame | all | the face is quiet for `best.settle`, matched the anchor *after* the last gesture, and a best frame that matches the anchor is kept; for an enrolment also, enough templates are gathered | Comparison |
 //! | Comparison | all but LivenessOnly | at once: best frame against the bound or the record's portrait, and against the document's if one was read | Finished: passed or no match |
 //!
 //! | at | what ends the session | liveness, error |
@@ -66,6 +66,7 @@ use crate::challenge::{Challenge, MAX_GESTURES};
 use crate::continuity::Continuity;
 use crate::ending::Ending;
 use crate::evidence::Evidence;
+use crate::gather::Gather;
 use crate::liveness::presentations::Presentations;
 use crate::policy::{Policy, PolicyError};
 use crate::prompter::Prompter;
@@ -106,6 +107,8 @@ pub struct Machine {
     continuity: Continuity,
     presentations: Presentations,
     best: Best,
+    /// For an enrolment only.
+    gather: Option<Gather>,
     evidence: heapless::Vec<Evidence, MAX_GESTURES>,
     records: heapless::Vec<GestureRecord, MAX_GESTURES>,
     /// Gestures made that were not asked for.
@@ -175,6 +178,7 @@ impl Machine {
             continuity: Continuity::default(),
             presentations: Presentations::default(),
             best: Best::default(),
+            gather: None,
             evidence: heapless::Vec::new(),
             records: heapless::Vec::new(),
             wrong: 0,
@@ -186,6 +190,19 @@ impl Machine {
             several_since: None,
             source_ended: None,
         })
+    }
+
+    /// The same session, which also gathers templates of the person. It passes only with at least
+    /// [`crate::gather::LEAST`] of them.
+    #[must_use]
+    pub fn gathering(mut self) -> Self {
+        self.gather = Some(Gather::default());
+        self
+    }
+
+    /// The templates gathered of the person.
+    pub fn gathered(&self) -> &[Template] {
+        self.gather.as_ref().map_or(&[], Gather::templates)
     }
 
     /// Processes an event and returns what to do. `now` may come from any clock that never goes

@@ -111,6 +111,9 @@ impl Machine {
             // A new person: whatever the person before did no longer counts.
             self.continuity = Continuity::default();
             self.best = Best::default();
+            if let Some(gather) = &mut self.gather {
+                gather.forget();
+            }
             self.presentations = Presentations::default();
             self.presentations.see(&self.policy.liveness, face.track, cues);
             position.good_since = None;

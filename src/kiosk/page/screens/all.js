@@ -9,7 +9,7 @@ import { operator } from "./operator.js";
 import { pin } from "./pin.js";
 import { error, redirect, result } from "./endings.js";
 import { offline, starting, wait } from "./waiting.js";
-import { typing } from "./typing.js";
+import { enrolee, typing } from "./typing.js";
 
 /** @type {Map<string, import("../types.js").MakeScreen>} */
 export const MAKERS = new Map(
@@ -21,6 +21,7 @@ export const MAKERS = new Map(
     consent,
     documents,
     typing,
+    enrolee,
     document,
     confirm,
     wait,

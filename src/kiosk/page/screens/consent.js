@@ -7,7 +7,7 @@ const PLACE = "\ufffc";
 /** @type {import("../types.js").MakeScreen} */
 export function consent(view, kiosk) {
   const { text, send } = kiosk;
-  const title = text("consent-title");
+  const title = text(view.enrol ? "consent-enrol-title" : "consent-title");
   return {
     root: section(
       "consent",
@@ -15,8 +15,8 @@ export function consent(view, kiosk) {
       scroller(
         title,
         view.partner ? partnerLine(text("consent-partner", { partner: PLACE }), view.partner) : null,
-        element("p", { class: "lead" }, text("consent-text")),
-        element("p", { class: "lead" }, text("consent-rights")),
+        element("p", { class: "lead" }, text(view.enrol ? "consent-enrol-text" : "consent-text")),
+        element("p", { class: "lead" }, text(view.enrol ? "consent-enrol-rights" : "consent-rights")),
         element("p", { class: "small" }, text("consent-version", { version: view.version ?? "" })),
       ),
       actions(

@@ -23,7 +23,7 @@ function sign(outcome) {
 /** @type {MakeScreen} */
 export function result(view, { text, send }) {
   const outcome = view.outcome ?? "failed";
-  const said = view.reason ? text(`reason-${view.reason}`) : text(`result-${outcome}-text`);
+  const said = view.reason ? text(`reason-${view.reason}`) : text(view.enrolled ? "result-enrolled-text" : `result-${outcome}-text`);
   return {
     root: section(
       "result",

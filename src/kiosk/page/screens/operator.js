@@ -79,6 +79,7 @@ export function operator(view, kiosk) {
       ),
       actions(
         button(text("done"), () => send("done"), { kind: "primary" }),
+        button(text("operator-enrol"), () => act("enrol"), { icon: "face" }),
         sureButton(kiosk, text("operator-restart-eye"), "camera", () => act("restart-eye")),
         sureButton(kiosk, text("operator-reboot"), "power", () => act("reboot")),
       ),

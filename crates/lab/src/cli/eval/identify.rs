@@ -12,7 +12,7 @@ use crate::matching::report::MatchRate;
 use vouch::cli::common::Place;
 use vouch::cli::failure::Failure;
 use vouch_contract::similarity::Calibration;
-use vouch_store::gallery::Precision;
+use vouch_store::gallery::index::Precision;
 
 /// The default false match rate. In a gallery of N people a search has N chances of
 /// a false match.

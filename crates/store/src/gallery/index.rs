@@ -8,7 +8,7 @@
 use vouch_contract::face::{MAX_TEMPLATE, Template};
 use vouch_contract::similarity::of_cosine;
 
-/// Most entries of a gallery: twice the 50,000 that were measured.
+/// Most entries: twice the 50,000 that were measured.
 pub const MAX_ENTRIES: usize = 100_000;
 /// Most candidates per search.
 pub const MAX_CANDIDATES: usize = 32;
@@ -29,18 +29,18 @@ pub enum Precision {
 
 /// Why a template was not enrolled, or a search failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum GalleryError {
+pub enum IndexError {
     /// It comes from another model or has another length.
-    #[error("the template comes from another embedding model than the gallery; enrol again with one model")]
+    #[error("the template comes from another embedding model than the others; enrol again with one model")]
     ModelMismatch,
     /// All values are zero, or one is not finite.
     #[error("the template has no usable values; the embedding model's output is broken")]
     Unsound,
     /// It already has [`MAX_ENTRIES`].
-    #[error("the gallery is full with {MAX_ENTRIES} entries; split it or remove some")]
+    #[error("the index is full with {MAX_ENTRIES} templates; remove some")]
     Full,
     /// No dimensions, or too many.
-    #[error("a gallery has 1 to {MAX_TEMPLATE} dimensions")]
+    #[error("templates have 1 to {MAX_TEMPLATE} values")]
     Dimensions,
 }
 
@@ -62,7 +62,7 @@ enum Store {
 }
 
 /// Enrolled templates of one embedding model.
-pub struct Gallery {
+pub struct Index {
     model: [u8; 8],
     dimensions: usize,
     ids: Vec<u64>,
@@ -71,14 +71,14 @@ pub struct Gallery {
     store: Store,
 }
 
-impl Gallery {
-    /// An empty gallery for templates of `dimensions` values by `model`.
+impl Index {
+    /// An empty index for templates of `dimensions` values by `model`.
     ///
     /// # Errors
-    /// [`GalleryError::Dimensions`].
-    pub fn new(model: [u8; 8], dimensions: usize, precision: Precision) -> Result<Self, GalleryError> {
+    /// [`IndexError::Dimensions`].
+    pub fn new(model: [u8; 8], dimensions: usize, precision: Precision) -> Result<Self, IndexError> {
         if !(1..=MAX_TEMPLATE).contains(&dimensions) {
-            return Err(GalleryError::Dimensions);
+            return Err(IndexError::Dimensions);
         }
         let store = match precision {
             Precision::Float32 => Store::Float32(Vec::new()),
@@ -101,11 +101,11 @@ impl Gallery {
     /// those of one person.
     ///
     /// # Errors
-    /// [`GalleryError`]; the gallery is then unchanged.
-    pub fn enrol(&mut self, id: u64, template: &Template) -> Result<(), GalleryError> {
+    /// [`IndexError`]; the index is then unchanged.
+    pub fn enrol(&mut self, id: u64, template: &Template) -> Result<(), IndexError> {
         let (values, length) = self.normalised(template)?;
         if self.ids.len() == MAX_ENTRIES {
-            return Err(GalleryError::Full);
+            return Err(IndexError::Full);
         }
         match &mut self.store {
             Store::Float32(all) => all.extend_from_slice(&values),
@@ -118,16 +118,11 @@ impl Gallery {
 
     /// The entries most similar to `probe`, with a similarity of at least `threshold`: at most
     /// `most` of them, and never more than [`MAX_CANDIDATES`]. Compares every entry; its own memory
-    /// does not depend on the gallery's size.
+    /// does not depend on the number of entries.
     ///
     /// # Errors
-    /// [`GalleryError::ModelMismatch`], [`GalleryError::Unsound`].
-    pub fn identify(
-        &self,
-        probe: &Template,
-        threshold: f32,
-        most: usize,
-    ) -> Result<Candidates, GalleryError> {
+    /// [`IndexError::ModelMismatch`], [`IndexError::Unsound`].
+    pub fn identify(&self, probe: &Template, threshold: f32, most: usize) -> Result<Candidates, IndexError> {
         let (probe, length) = self.normalised(probe)?;
         let entries = self.ids.iter().copied().zip(self.lengths.iter().copied());
         let mut best = Best { found: Candidates::new(), most: most.min(MAX_CANDIDATES), threshold };
@@ -151,16 +146,13 @@ impl Gallery {
     }
 
     /// A template's direction and length.
-    fn normalised(
-        &self,
-        template: &Template,
-    ) -> Result<(heapless::Vec<f32, MAX_TEMPLATE>, f32), GalleryError> {
+    fn normalised(&self, template: &Template) -> Result<(heapless::Vec<f32, MAX_TEMPLATE>, f32), IndexError> {
         if template.model != self.model || template.values.len() != self.dimensions {
-            return Err(GalleryError::ModelMismatch);
+            return Err(IndexError::ModelMismatch);
         }
         let norm = template.values.iter().map(|value| value * value).sum::<f32>().sqrt();
         if !norm.is_finite() || norm <= f32::EPSILON {
-            return Err(GalleryError::Unsound);
+            return Err(IndexError::Unsound);
         }
         Ok((template.values.iter().map(|value| value / norm).collect(), norm))
     }
@@ -240,44 +232,44 @@ mod tests {
         let mut rng = rand::rngs::StdRng::seed_from_u64(7);
         let people: Vec<Template> = (0..2000).map(|_| random(&mut rng)).collect();
         for precision in [Precision::Float32, Precision::Int8] {
-            let mut gallery = Gallery::new(MODEL, 128, precision).expect("128 dimensions");
+            let mut index = Index::new(MODEL, 128, precision).expect("128 dimensions");
             for (id, template) in (0..).zip(&people) {
-                gallery.enrol(id, template).expect("it fits");
+                index.enrol(id, template).expect("it fits");
             }
             for id in (0..2000).step_by(97) {
                 let probe = again(&people[id], &mut rng);
-                let found = gallery.identify(&probe, 0.6, 5).expect("a search");
+                let found = index.identify(&probe, 0.6, 5).expect("a search");
                 assert_eq!(found.first().map(|c| c.id), Some(id as u64), "{precision:?}");
                 let exact = vouch_contract::similarity::similarity(&probe, &people[id]).expect("comparable");
                 assert!((found[0].similarity - exact).abs() < 0.01, "{precision:?}");
             }
             let stranger = random(&mut rng);
-            assert!(gallery.identify(&stranger, 0.6, 5).expect("a search").is_empty());
+            assert!(index.identify(&stranger, 0.6, 5).expect("a search").is_empty());
         }
     }
 
     #[test]
     fn candidates_are_bounded_and_in_order() {
-        let mut gallery = Gallery::new(MODEL, 2, Precision::Float32).expect("2 dimensions");
+        let mut index = Index::new(MODEL, 2, Precision::Float32).expect("2 dimensions");
         let of =
             |angle: f32| Template { model: MODEL, values: [angle.cos(), angle.sin()].into_iter().collect() };
         for id in 0..100 {
-            gallery.enrol(id, &of(id as f32 / 100.0)).expect("it fits");
+            index.enrol(id, &of(id as f32 / 100.0)).expect("it fits");
         }
-        let found = gallery.identify(&of(0.0), 0.0, 1000).expect("a search");
+        let found = index.identify(&of(0.0), 0.0, 1000).expect("a search");
         let ids: Vec<u64> = found.iter().map(|candidate| candidate.id).collect();
         assert_eq!(ids, (0..MAX_CANDIDATES as u64).collect::<Vec<_>>());
-        assert!(gallery.identify(&of(0.0), 0.0, 0).expect("a search").is_empty());
+        assert!(index.identify(&of(0.0), 0.0, 0).expect("a search").is_empty());
     }
 
     #[test]
     fn what_cannot_be_compared_is_refused() {
-        let mut gallery = Gallery::new(MODEL, 2, Precision::Int8).expect("2 dimensions");
+        let mut index = Index::new(MODEL, 2, Precision::Int8).expect("2 dimensions");
         let template = |model, values: &[f32]| Template { model, values: values.iter().copied().collect() };
-        assert_eq!(gallery.enrol(1, &template([4; 8], &[1.0, 0.0])), Err(GalleryError::ModelMismatch));
-        assert_eq!(gallery.enrol(1, &template(MODEL, &[1.0])), Err(GalleryError::ModelMismatch));
-        assert_eq!(gallery.enrol(1, &template(MODEL, &[0.0, 0.0])), Err(GalleryError::Unsound));
-        assert_eq!(gallery.enrol(1, &template(MODEL, &[f32::NAN, 0.0])), Err(GalleryError::Unsound));
-        assert!(gallery.is_empty() && Gallery::new(MODEL, 0, Precision::Int8).is_err());
+        assert_eq!(index.enrol(1, &template([4; 8], &[1.0, 0.0])), Err(IndexError::ModelMismatch));
+        assert_eq!(index.enrol(1, &template(MODEL, &[1.0])), Err(IndexError::ModelMismatch));
+        assert_eq!(index.enrol(1, &template(MODEL, &[0.0, 0.0])), Err(IndexError::Unsound));
+        assert_eq!(index.enrol(1, &template(MODEL, &[f32::NAN, 0.0])), Err(IndexError::Unsound));
+        assert!(index.is_empty() && Index::new(MODEL, 0, Precision::Int8).is_err());
     }
 }
