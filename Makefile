@@ -44,6 +44,7 @@ test: ## every test that needs no special machine
 	@[[ -f $(STILL) ]] || $(PYTHON) scripts/demo_recording.py --still $(STILL)
 	$(PYTHON) tests/pages/kiosk.py
 	$(PYTHON) tests/pages/screens.py --fast
+	$(PYTHON) tests/apis.py
 	@scripts/count_skipped.sh
 
 # What the tests of the page run.

@@ -62,8 +62,9 @@ def main() -> None:
     answer.raise_for_status()
     data = answer.json()
     print("session", session, data["sessionStatus"], data.get("errorInfo", {}).get("error", ""))
-    photo = api.get(f"{base}/cid/v1/sessions/{session}/media/best-shot", timeout=30)
-    print("best shot:", len(photo.content) if photo.ok else 0, "bytes")
+    for kind in ("best-shot", "clip"):
+        medium = api.get(f"{base}/cid/v1/sessions/{session}/media/{kind}", timeout=30)
+        print(f"{kind}:", len(medium.content) if medium.ok else 0, "bytes")
     if "signedResult" not in data:
         sys.exit("there is no result: the terminal lost the session; start again")
     command = [os.environ.get("VOUCH", "vouch"), "verify", "--alone", "--trust", trust, "-"]

@@ -29,7 +29,7 @@ use crate::terminal::pending_results::OutboxQueue;
 use crate::terminal::references::ReferencesFault;
 use crate::terminal::station::{Station, Vouched};
 use crate::terminal::store_then_tell::lead;
-use vouch_contract::claims::{Nonce, ResultClaims, SessionStatus};
+use vouch_contract::claims::{Media, Nonce, ResultClaims, SessionStatus};
 use vouch_contract::codes::{ErrorCode, LivenessCode};
 use vouch_contract::gesture::Gesture;
 use vouch_contract::scheme::{Scan, Scheme};
@@ -220,7 +220,9 @@ pub fn one_shot(
         orders: &mut orders,
         stopped: &|| false,
     };
-    let mut keep = |stills: &[Still]| album.map_or_else(Vec::new, |album| album.keep(stills));
+    let mut keep = |stills: &[Still]| -> Vec<Media> {
+        album.map_or_else(Vec::new, |album| album.keep(stills).iter().map(Still::media).collect())
+    };
     let first_try: OnceCell<Instant> = OnceCell::new();
     let give_up = || first_try.get_or_init(Instant::now).elapsed() >= STORE_LIMIT;
     let led = lead(&mut station, &mut eye, session, &asked, &mut keep, &give_up)?;

@@ -17,7 +17,9 @@ use crate::authority::{Claim, RecordedFace};
 use crate::kiosk::flow::{Event, Invitation, NotInvited};
 use crate::kiosk::shared::{Invited, Shared};
 use crate::terminal::assemble::check;
+use crate::terminal::clip::MEDIA_TYPE;
 use crate::terminal::embed::{EmbedFault, EmbedOrder};
+use crate::terminal::keep::CLIP;
 use crate::terminal::order::{Answer, Asker, Order, OrderSender, SessionOrder};
 use vouch_contract::claims::Comparison;
 use vouch_contract::eye::protocol::ReferenceFault;
@@ -232,13 +234,13 @@ impl Desk for TerminalDesk {
             let slot = match kind {
                 MediaKind::BestShot => "best".to_owned(),
                 MediaKind::Document(side) => format!("document-{side}"),
-                // Clips are not kept yet.
-                MediaKind::Clip => return Ok(None),
+                MediaKind::Clip => CLIP.to_owned(),
             };
+            let media_type = if kind == MediaKind::Clip { MEDIA_TYPE } else { "image/jpeg" };
             let fetch = move || media.fetch(session.as_str(), &slot, SystemTime::now());
             let fetched = tokio::task::spawn_blocking(fetch).await.map_err(lost)?;
             match fetched {
-                Ok(bytes) => Ok(bytes.map(|bytes| Medium { media_type: "image/jpeg".to_owned(), bytes })),
+                Ok(bytes) => Ok(bytes.map(|bytes| Medium { media_type: media_type.to_owned(), bytes })),
                 Err(error) => {
                     tracing::error!(%error, "a picture can't be fetched");
                     Err(DeskRefusal::NotReady("the picture can't be read".to_owned()))

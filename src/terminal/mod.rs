@@ -4,10 +4,12 @@
 //! to the hub. Called by the commands.
 
 pub mod assemble;
+pub mod clip;
 pub mod drive;
 pub mod embed;
 pub mod enrol;
 pub mod evidence;
+pub mod keep;
 pub mod order;
 pub mod pending_results;
 mod presence;

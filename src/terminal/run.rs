@@ -10,8 +10,10 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::assemble::Assembled;
+use super::clip::ClipTap;
 use super::drive::{Session, Still};
 use super::enrol::enrol_after;
+use super::keep::keep;
 use super::order::{Answer, Asker, OrderQueue, Refusal, SessionOrder};
 use super::presence::Presence;
 use super::screen::{Both, Screen, Standing};
@@ -23,7 +25,6 @@ use vouch_contract::eye::protocol::{Ask, Preview, Tell};
 use vouch_link::link::LinkHandle;
 use vouch_perception::eye::port::EyePort;
 use vouch_perception::eye::remote::{RemoteEye, socket_path};
-use vouch_session::result::slot_name;
 use vouch_session::types::Prompt;
 use vouch_store::media::MediaStore;
 
@@ -86,6 +87,7 @@ pub struct Terminal<'a> {
     orders: OrderQueue,
     front: Option<Front>,
     media: Option<Arc<MediaStore>>,
+    clip: Arc<ClipTap>,
     events: &'a mut dyn Write,
     began: Instant,
     presence: Presence,
@@ -114,6 +116,7 @@ impl<'a> Terminal<'a> {
             orders,
             front,
             media: None,
+            clip: Arc::default(),
             events,
             began,
             presence: Presence::default(),
@@ -140,7 +143,9 @@ impl<'a> Terminal<'a> {
         while !self.stopped() {
             let started = Instant::now();
             let previews = self.front.as_ref().map(|front| Arc::clone(&front.previews));
+            let clip = Arc::clone(&self.clip);
             let sink = Box::new(move |preview| {
+                clip.offer(&preview);
                 if let Some(previews) = &previews {
                     previews(preview);
                 }
@@ -327,14 +332,20 @@ impl<'a> Terminal<'a> {
         let cancelled = || order.declined || stop.is_asked();
         let Assembled { machine, references, records, asked, .. } = assembled;
         let mut lines = EventLines(self.events);
-        let mut both;
+        let media = self.media.as_ref().filter(|_| order.keep_pictures);
+        if media.is_some() {
+            self.clip.begin();
+        }
+        let mut steps = self.clip.steps();
+        let (mut all, mut both);
         let screen: &mut dyn Screen = match &mut self.front {
             // Whoever has declined is not led through anything.
             Some(front) if !order.declined => {
                 // A failure shows at the session's next question to the eye.
                 let _ = eye.ask(Ask::Preview(true));
                 both = Both(&mut lines, front.screen.as_mut());
-                &mut both
+                all = Both(&mut both, &mut steps);
+                &mut all
             }
             _ => &mut lines,
         };
@@ -347,11 +358,10 @@ impl<'a> Terminal<'a> {
             orders: &mut self.orders,
             stopped: &cancelled,
         };
-        let media = self.media.as_ref().filter(|_| order.keep_pictures);
-        // The result lists the pictures that were kept.
+        let clip = &self.clip;
+        // The result lists what was kept.
         let mut keep = |stills: &[Still]| {
-            let kept = stills.iter().filter(|still| keep_still(media, &asked.session_id, still));
-            kept.cloned().collect()
+            media.map_or_else(Vec::new, |store| keep(store, &asked.session_id, stills, clip.finish()))
         };
         let led = lead(&mut self.station, eye, session, &asked, &mut keep, &stopped)?;
         if let Some(enrol) = &order.enrol {
@@ -401,13 +411,6 @@ impl<'a> Terminal<'a> {
             std::thread::sleep(TICK.min(length));
         }
     }
-}
-
-/// Seals a picture into the store; false if there is none, or it failed.
-fn keep_still(media: Option<&Arc<MediaStore>>, session: &str, still: &Still) -> bool {
-    let Some(media) = media else { return false };
-    let kept = media.put(session, &slot_name(still.slot), &still.jpeg);
-    kept.inspect_err(|error| tracing::error!(%error, "a picture could not be kept")).is_ok()
 }
 
 /// Prompts as lines of events; nobody can be asked there.

@@ -3,10 +3,9 @@
 
 use std::time::Duration;
 
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::drive::{Driven, Still};
+use super::drive::Driven;
 use super::thresholds::{calibrated, for_several, refuse_lax};
 use crate::authority::Source;
 use crate::config::{Config, Mode as ConfigMode};
@@ -29,7 +28,7 @@ use vouch_perception::runtime::RuntimeError;
 use vouch_perception::runtime::manifest::Manifest;
 use vouch_session::policy::{Policy, PolicyError};
 use vouch_session::result;
-use vouch_session::result::{Context, slot_name};
+use vouch_session::result::Context;
 use vouch_store::gallery::{GALLERY_FILE, Gallery};
 use vouch_store::outbox::{Entry, Limits, Outbox, OutboxError, Stored};
 use vouch_store::presented::Presented;
@@ -239,26 +238,17 @@ impl Station {
     }
 
     /// Signs and stores a session's result; when this returns, the result is on disk. `kept` are
-    /// the pictures that were stored elsewhere; the result lists their digests.
+    /// the pictures that were stored elsewhere.
     ///
     /// # Errors
     /// [`StationError::Outbox`]. Nothing was stored then, and the caller must not show the outcome.
     pub fn vouch(
         &mut self,
         driven: &Driven,
-        kept: &[Still],
+        kept: &[Media],
         asked: &Asked,
         eye: &EyeReport,
     ) -> Result<Vouched, StationError> {
-        let media: Vec<Media> = kept
-            .iter()
-            .map(|still| Media {
-                slot: slot_name(still.slot),
-                media_type: "image/jpeg".into(),
-                sha256: hex::encode(Sha256::digest(&still.jpeg)),
-                bytes: still.jpeg.len() as u64,
-            })
-            .collect();
         let mode = match self.config.device.mode {
             ConfigMode::Production => Mode::Production,
             ConfigMode::Development => Mode::Development,
@@ -286,7 +276,7 @@ impl Station {
                 config_sha256,
                 mode,
                 clock: clock_evidence(),
-                media: &media,
+                media: kept,
             };
             let claims = result::build(&driven.outcome, &context);
             let payload = serde_json::to_vec(&claims)?;

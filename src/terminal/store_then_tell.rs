@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::drive::{Driven, Session, Still, drive};
 use super::station::{Asked, Station, StationError, Vouched};
-use vouch_contract::claims::SessionStatus;
+use vouch_contract::claims::{Media, SessionStatus};
 use vouch_perception::eye::port::EyePort;
 use vouch_session::types::Prompt;
 
@@ -22,8 +22,8 @@ pub struct Led {
     pub vouched: Vouched,
 }
 
-/// Decides on a session's pictures: returns those it kept, and the result lists their digests.
-pub type KeepStills<'a> = &'a mut dyn FnMut(&[Still]) -> Vec<Still>;
+/// Decides on a session's pictures: returns what it kept, which the result lists.
+pub type KeepStills<'a> = &'a mut dyn FnMut(&[Still]) -> Vec<Media>;
 
 /// Runs a session and vouches for it. If the result can't be stored, it tries again until `give_up`
 /// returns true, because the session can't be repeated.

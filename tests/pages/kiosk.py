@@ -10,11 +10,13 @@ Without --all: the fast half, as `make test` runs it. One line for each case; th
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import signal
 import socket
 import statistics
+import subprocess
 import sys
 import time
 import traceback
@@ -221,6 +223,36 @@ def the_operator_needs_the_pin(browser) -> None:
         kiosk.sees("idle")
         kiosk.close()
         assert "471147" not in terminal.logged()
+
+
+@case()
+def a_full_disk_in_a_session_loses_nothing(browser) -> None:
+    if os.geteuid() != 0:
+        print("  skipped: a small disk can't be mounted here (not root)")
+        return
+    terminal = Terminal("[store]\nmin_free_mb = 1\n")
+    state, filler = terminal.folder / "state", terminal.folder / "state" / "filler"
+    state.mkdir(mode=0o700)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m,mode=700", "tmpfs", state], check=True)
+    try:
+        with terminal:
+            kiosk = Kiosk(browser, terminal.url)
+            begin(kiosk)
+            kiosk.sees("face")
+            with filler.open("wb", buffering=0) as full, contextlib.suppress(OSError):
+                while True:
+                    full.write(bytes(4096))
+            until = time.monotonic() + 60
+            while "could not be stored" not in terminal.logged():
+                assert time.monotonic() < until, terminal.logged()[-2000:]
+                assert kiosk.screen() != "result", "an outcome is shown that is not on disk"
+                time.sleep(0.1)
+            filler.unlink()
+            kiosk.sees("result")
+            assert terminal.hears("result")["sessionStatus"] == "SUCCESS"
+            kiosk.close()
+    finally:
+        subprocess.run(["umount", state], check=False)
 
 
 @case()

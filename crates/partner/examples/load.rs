@@ -2,8 +2,10 @@
 //!
 //!     cargo run --release -p vouch-partner --example load
 //!
-//! Server and clients share the machine, so the figures are an upper bound. Prints one line of JSON
-//! for each call: milliseconds at the 50th and 99th percentile, and calls per second.
+//! Twice: each client as fast as it can, and each at the rate that the limits allow a partner. In
+//! the first round calls queue up, whatever one costs. Server and clients share the machine, so the
+//! figures are an upper bound. Prints one line of JSON for each call: milliseconds at the 50th and
+//! 99th percentile, and calls per second.
 
 #[path = "../tests/apis/desk.rs"]
 #[expect(dead_code, clippy::unwrap_used, reason = "the tests use more of it, and are written for tests")]
@@ -24,6 +26,8 @@ use desk::{End, FakeDesk};
 
 const CLIENTS: usize = 50;
 const CALLS: usize = 200;
+/// A partner's limit of calls: 20 in a second.
+const PACE: Duration = Duration::from_millis(50);
 const SECRET: &str = "correct-horse-battery";
 const TONGDUN: &str = "/verification/kyc/h5/liveness";
 
@@ -58,10 +62,14 @@ fn main() {
         "success_redirect": "https://bank.example/a", "failure_redirect": "https://bank.example/b",
     });
     // Fifty clients that all come at once, before the secret is known: two hash, the rest wait.
-    measure("tongdun token, the secret not known yet", 1, |_| (token_url.clone(), redirects.clone()));
-    measure("tongdun token", CALLS, |_| (token_url.clone(), redirects.clone()));
+    let token = |_| (token_url.clone(), redirects.clone());
+    measure("tongdun token, the secret not known yet", 1, Duration::ZERO, token);
+    measure("tongdun token", CALLS, Duration::ZERO, token);
+    measure("tongdun token, 20/s each", CALLS, PACE, token);
     let login = json!({"login": "bank", "password": SECRET});
-    measure("cid token", CALLS, |_| (format!("{base}/cid/v1/token"), login.clone()));
+    let login = |_| (format!("{base}/cid/v1/token"), login.clone());
+    measure("cid token", CALLS, Duration::ZERO, login);
+    measure("cid token, 20/s each", CALLS, PACE, login);
 
     let agent = client();
     let tokens: Vec<String> = (0..CLIENTS)
@@ -74,11 +82,13 @@ fn main() {
         })
         .collect();
     let result_url = format!("{base}{TONGDUN}/result/v1?{partner}");
-    measure("tongdun result", CALLS, |client| (result_url.clone(), json!({"token": tokens[client]})));
+    let result = |client: usize| (result_url.clone(), json!({"token": tokens[client]}));
+    measure("tongdun result", CALLS, Duration::ZERO, result);
+    measure("tongdun result, 20/s each", CALLS, PACE, result);
     runtime.block_on(server.stop());
 }
 
-fn measure(name: &str, calls: usize, call: impl Fn(usize) -> (String, Value)) {
+fn measure(name: &str, calls: usize, pace: Duration, call: impl Fn(usize) -> (String, Value)) {
     let start = Arc::new(Barrier::new(CLIENTS + 1));
     let clients: Vec<_> = (0..CLIENTS)
         .map(|number| {
@@ -86,7 +96,11 @@ fn measure(name: &str, calls: usize, call: impl Fn(usize) -> (String, Value)) {
             std::thread::spawn(move || {
                 let agent = client();
                 start.wait();
-                let timed = |_| {
+                // The clients are spread over the time between two calls.
+                let first = Instant::now() + pace * number as u32 / CLIENTS as u32;
+                let timed = |call: usize| {
+                    let due = first + pace * call as u32;
+                    std::thread::sleep(due.saturating_duration_since(Instant::now()));
                     let begun = Instant::now();
                     post(&agent, &url, &body);
                     begun.elapsed()

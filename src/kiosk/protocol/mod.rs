@@ -137,7 +137,8 @@ mod tests {
 
     #[test]
     fn a_picture_has_its_number_and_time_before_it() {
-        let bytes = frame(&Preview { sequence: 258, captured_us: 1, jpeg: vec![0xFF, 0xD8] });
+        let bytes =
+            frame(&Preview { sequence: 258, captured_us: 1, width: 1, height: 1, jpeg: vec![0xFF, 0xD8] });
         assert_eq!(bytes, [2, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xD8]);
     }
 

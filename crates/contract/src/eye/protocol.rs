@@ -123,6 +123,10 @@ pub struct Preview {
     pub sequence: u64,
     /// When it was captured, in microseconds since 1970 by the machine's clock.
     pub captured_us: u64,
+    /// Width in pixels.
+    pub width: u16,
+    /// Height in pixels.
+    pub height: u16,
     /// The picture as JPEG, upright, not mirrored.
     pub jpeg: Vec<u8>,
 }

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::desk::{Claim, Picture};
+use crate::http::fields::{NameText, NumberText, PictureText};
 use crate::http::{Fault, text};
 use crate::schemes::BusinessScheme;
 use crate::vault::Bound;
@@ -13,32 +14,15 @@ use crate::vault::Bound;
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(crate) struct Binding {
     /// The name on one line.
-    #[schema(min_length = 1, max_length = 100)]
-    name: Option<String>,
+    name: Option<NameText>,
     /// The identification number.
-    #[schema(min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9 -]+$")]
-    identification_number: Option<String>,
+    identification_number: Option<NumberText>,
     /// A portrait, a picture file in base64.
-    #[schema(
-        content_encoding = "base64",
-        min_length = 4,
-        pattern = "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})$"
-    )]
-    face_pic: Option<String>,
+    face_pic: Option<PictureText>,
     /// The card's front, a picture file in base64.
-    #[schema(
-        content_encoding = "base64",
-        min_length = 4,
-        pattern = "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})$"
-    )]
-    id_card_front_pic: Option<String>,
+    id_card_front_pic: Option<PictureText>,
     /// The card's back, a picture file in base64.
-    #[schema(
-        content_encoding = "base64",
-        min_length = 4,
-        pattern = "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})$"
-    )]
-    id_card_back_pic: Option<String>,
+    id_card_back_pic: Option<PictureText>,
 }
 
 impl Binding {
@@ -46,7 +30,7 @@ impl Binding {
     pub fn check(&self, scheme: BusinessScheme) -> Result<Bound, Fault> {
         let (rule, name) = (scheme.bound(), scheme.name());
         let claim = match (&self.name, &self.identification_number, rule.claim) {
-            (Some(person), Some(number), true) => Some(text::claim(person, number)?),
+            (Some(person), Some(number), true) => Some(text::claim(&person.0, &number.0)?),
             (None, None, false) => None,
             (_, _, true) => {
                 return Err(Fault::invalid(format!("the scheme {name} needs Name and IdentificationNumber")));
@@ -58,7 +42,7 @@ impl Binding {
             }
         };
         let references = match (&self.face_pic, rule.portrait) {
-            (Some(portrait), true) => vec![text::picture("FacePic", portrait)?],
+            (Some(portrait), true) => vec![portrait.read("FacePic")?],
             (None, false) => Vec::new(),
             (None, true) => return Err(Fault::invalid(format!("the scheme {name} needs FacePic"))),
             (Some(_), false) => {
@@ -79,8 +63,8 @@ impl Binding {
         if front.is_none() && back.is_some() {
             return Err(Fault::invalid("IdCardBackPic needs IdCardFrontPic beside it"));
         }
-        let front = front.iter().map(|front| text::picture("IdCardFrontPic", front));
-        front.chain(back.iter().map(|back| text::picture("IdCardBackPic", back))).collect()
+        let front = front.iter().map(|front| front.read("IdCardFrontPic"));
+        front.chain(back.iter().map(|back| back.read("IdCardBackPic"))).collect()
     }
 }
 

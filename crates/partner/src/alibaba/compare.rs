@@ -14,7 +14,8 @@ use crate::basic;
 use crate::context::Context;
 use crate::desk::Api;
 use crate::failures::Failures;
-use crate::http::{Fault, Kind, body, text};
+use crate::http::fields::PictureText;
+use crate::http::{Fault, Kind, body};
 use crate::register::Durability;
 use crate::register::usage::{self, Use};
 
@@ -31,22 +32,12 @@ pub(crate) struct CompareRequest {
     #[expect(dead_code, reason = "there is one type, and reading it checks it")]
     source_image_type: Option<ImageType>,
     /// A picture file in base64, with one face.
-    #[schema(
-        content_encoding = "base64",
-        min_length = 4,
-        pattern = "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})$"
-    )]
-    source_image_value: String,
+    source_image_value: PictureText,
     /// `FacePic`, if given.
     #[expect(dead_code, reason = "there is one type, and reading it checks it")]
     target_image_type: Option<ImageType>,
     /// A picture file in base64, with one face.
-    #[schema(
-        content_encoding = "base64",
-        min_length = 4,
-        pattern = "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})$"
-    )]
-    target_image_value: String,
+    target_image_value: PictureText,
 }
 
 /// What a picture shows.
@@ -87,8 +78,8 @@ pub(super) async fn compare_faces(
     let _place = context.pictures.acquire().await.map_err(|_| Fault::internal())?;
     let asked: CompareRequest = body::with_pictures(&head, body).await?;
     let CompareRequest { source_image_value, target_image_value, .. } = asked;
-    let source = text::picture("SourceImageValue", &source_image_value)?;
-    let target = text::picture("TargetImageValue", &target_image_value)?;
+    let source = source_image_value.read("SourceImageValue")?;
+    let target = target_image_value.read("TargetImageValue")?;
     let compared = tokio::time::timeout(COMPARE_LIMIT, context.desk.compare(source, target)).await;
     let compared =
         compared.map_err(|_| Fault::new(Kind::NotReady, "the terminal does not answer in time"))?;

@@ -20,6 +20,7 @@ use crate::context::Context;
 use crate::desk::{Api, MediaKind, SessionId};
 use crate::failures::Failures;
 use crate::flow::{self, Opening};
+use crate::http::fields::PictureText;
 use crate::http::{Fault, Kind, body, caller, query, text};
 use crate::register::partners::{self, Partner};
 use crate::register::sessions::{self, OPEN_S, Parameters, Session, State as Stage};
@@ -93,12 +94,7 @@ pub(crate) struct Start {
     #[schema(format = "uri", max_length = 2000)]
     redirect_uri: String,
     /// The reference photo, a picture file in base64; required for `REFERENCE_PHOTO`.
-    #[schema(
-        content_encoding = "base64",
-        min_length = 4,
-        pattern = "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})$"
-    )]
-    reference_photo: Option<String>,
+    reference_photo: Option<PictureText>,
     /// The page's language (BCP 47); else the terminal's.
     #[schema(example = "kk", pattern = "^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length = 35)]
     language: Option<String>,
@@ -143,7 +139,7 @@ pub(super) async fn start(
         .map_err(|fault| Fault::new(Kind::Forbidden, format!("redirectUri: {fault}")))?;
     let references = match (start.identification_type, &start.reference_photo) {
         (IdentificationType::DocumentImage, None) => Vec::new(),
-        (IdentificationType::ReferencePhoto, Some(photo)) => vec![text::picture("referencePhoto", photo)?],
+        (IdentificationType::ReferencePhoto, Some(photo)) => vec![photo.read("referencePhoto")?],
         (IdentificationType::DocumentImage, Some(_)) => {
             return Err(Fault::invalid("referencePhoto is not used with DOCUMENT_IMAGE; leave it out").into());
         }
@@ -227,7 +223,7 @@ pub(super) async fn session(
     security(("cidToken" = [])),
     responses(
         (status = 200, description = "The file.", content(
-            (Vec<u8> = "image/jpeg"), (Vec<u8> = "video/mp4"), (Vec<u8> = "application/octet-stream"))),
+            (Vec<u8> = "image/jpeg"), (Vec<u8> = "video/x-msvideo"), (Vec<u8> = "application/octet-stream"))),
         Failures<CidError>,
     ),
 )]

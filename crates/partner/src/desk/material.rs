@@ -20,7 +20,7 @@ pub enum MediaKind {
 /// A picture or clip.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Medium {
-    /// `image/jpeg`, `video/mp4`, ….
+    /// `image/jpeg` or `video/x-msvideo`.
     pub media_type: String,
     /// The file.
     pub bytes: Vec<u8>,

@@ -3,9 +3,11 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 use vouch_contract::claims::Consent;
+use vouch_contract::record::MAX_NAME;
 
 use crate::desk::{EnrolRequest, Picture};
-use crate::http::{Fault, text};
+use crate::http::fields::{NameText, NumberText, PictureText};
+use crate::http::{Fault, Kind, text};
 
 /// Most pictures of a person.
 const MAX_PICTURES: usize = 5;
@@ -17,20 +19,17 @@ const MAX_CONSENT: usize = 64;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct NewPerson {
     /// The identification number: letters and digits, with spaces and hyphens between them.
-    #[schema(min_length = 1, max_length = 64, pattern = "^[0-9A-Za-z][0-9A-Za-z -]*$")]
-    number: String,
-    /// The surname. May be empty if there is a given name.
-    #[schema(max_length = 100)]
-    last_name: String,
-    /// The given names. May be empty if there is a surname.
-    #[schema(max_length = 100)]
-    first_name: String,
+    number: NumberText,
+    /// The surname, or the only name of people with a single one. All names together have 100
+    /// characters at most.
+    last_name: NameText,
+    /// The given names.
+    first_name: Option<NameText>,
     /// The patronymic.
-    #[schema(max_length = 100)]
-    patronymic: Option<String>,
+    patronymic: Option<NameText>,
     /// 1 to 5 picture files in base64, with one face each: the same person's.
     #[schema(min_items = 1, max_items = 5)]
-    pictures: Vec<String>,
+    pictures: Vec<PictureText>,
     /// What the person agreed to.
     consent: Option<GivenConsent>,
     /// Overwrites this partner's entry under the same number.
@@ -47,10 +46,10 @@ pub(crate) struct NewPerson {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct GivenConsent {
     /// The version of the text.
-    #[schema(min_length = 1, max_length = 64)]
+    #[schema(min_length = 1, max_length = 64, pattern = "^[ -~]+$")]
     version: String,
     /// The language of the text, a tag of BCP 47.
-    #[schema(min_length = 2, max_length = 35)]
+    #[schema(min_length = 2, max_length = 35, pattern = "^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
     language: String,
     /// SHA-256 of the text, hex.
     #[schema(pattern = "^[0-9a-f]{64}$")]
@@ -65,8 +64,7 @@ pub(crate) struct GivenConsent {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Whom {
     /// The identification number.
-    #[schema(min_length = 1, max_length = 64, pattern = "^[0-9A-Za-z][0-9A-Za-z -]*$")]
-    number: String,
+    number: NumberText,
 }
 
 /// A face to search for.
@@ -74,8 +72,7 @@ pub(crate) struct Whom {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Probe {
     /// A picture file in base64, with one face.
-    #[schema(content_encoding = "base64", min_length = 4)]
-    picture: String,
+    picture: PictureText,
 }
 
 impl NewPerson {
@@ -84,18 +81,26 @@ impl NewPerson {
         if !(1..=MAX_PICTURES).contains(&self.pictures.len()) {
             return Err(Fault::invalid(format!("give 1 to {MAX_PICTURES} pictures")));
         }
-        let parts = [Some(&self.last_name), Some(&self.first_name), self.patronymic.as_ref()];
-        let whole = parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" ");
-        // Checks name and number together.
-        text::claim(&whole, &self.number)?;
-        let pictures =
-            self.pictures.iter().map(|one| text::picture("pictures", one)).collect::<Result<_, _>>()?;
+        let NameText(last_name) = self.last_name;
+        let [first_name, patronymic] =
+            [self.first_name, self.patronymic].map(|part| part.map(|NameText(part)| part));
+        let parts = [Some(&last_name), first_name.as_ref(), patronymic.as_ref()].into_iter().flatten();
+        for part in parts.clone() {
+            // Checks name and number together.
+            text::claim(part, &self.number.0)?;
+        }
+        if parts.map(|part| part.chars().count() + 1).sum::<usize>() > MAX_NAME + 1 {
+            let message = format!("all names together may have {MAX_NAME} characters");
+            return Err(Fault::new(Kind::Unusable, message));
+        }
+        let first_name = first_name.unwrap_or_default();
+        let pictures = self.pictures.iter().map(|one| one.read("pictures")).collect::<Result<_, _>>()?;
         Ok(EnrolRequest {
             partner,
-            number: self.number,
-            last_name: self.last_name,
-            first_name: self.first_name,
-            patronymic: self.patronymic,
+            number: self.number.0,
+            last_name,
+            first_name,
+            patronymic,
             pictures,
             consent: self.consent.map(GivenConsent::checked).transpose()?,
             replace: self.replace,
@@ -131,14 +136,14 @@ impl GivenConsent {
 impl Whom {
     /// The number.
     pub fn checked(self) -> Result<String, Fault> {
-        text::claim("x", &self.number).map(|claim| claim.number)
+        text::claim("x", &self.number.0).map(|claim| claim.number)
     }
 }
 
 impl Probe {
     /// The picture.
     pub fn checked(self) -> Result<Picture, Fault> {
-        text::picture("picture", &self.picture)
+        self.picture.read("picture")
     }
 }
 
@@ -181,6 +186,8 @@ mod tests {
         {
             assert!(checked(|person| person["consent"][field] = json!(value)).is_err(), "{field}");
         }
-        assert!(checked(|person| person["lastName"] = json!("")).is_ok(), "one name alone");
+        let alone = |person: &mut Value| drop(person.as_object_mut().unwrap().remove("firstName"));
+        assert!(checked(alone).is_ok(), "one name alone");
+        assert!(checked(|person| person["lastName"] = json!(" ")).is_err());
     }
 }

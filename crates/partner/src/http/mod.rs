@@ -2,6 +2,7 @@
 
 pub(crate) mod body;
 pub(crate) mod fault;
+pub(crate) mod fields;
 pub(crate) mod page;
 pub(crate) mod text;
 

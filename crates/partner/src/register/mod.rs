@@ -4,6 +4,7 @@
 //! connection. It takes all calls that wait, runs them in one transaction and commits once, so
 //! that fifty clients cost one commit. Expired rows are removed every minute.
 
+mod checkpoint;
 mod clock_change;
 mod error;
 mod open;
@@ -23,6 +24,7 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 use vouch_contract::clock::{Clock, SystemClock};
 
+use checkpoint::Checkpoints;
 use clock_change::SteadyTime;
 pub use error::RegisterError;
 
@@ -79,8 +81,9 @@ impl Register {
     /// As [`Register::open`].
     pub fn open_with_clock(path: &Path, clock: Arc<dyn Clock>) -> Result<Self, RegisterError> {
         let connection = open::open(path)?;
+        let checkpoints = Checkpoints::start(path)?;
         let (calls, waiting) = sync_channel(MAX_WAITING);
-        let keeper = Keeper { connection, waiting, time: SteadyTime::new(clock) };
+        let keeper = Keeper { connection, checkpoints, waiting, time: SteadyTime::new(clock) };
         let thread = std::thread::Builder::new().name("register".into()).spawn(move || keeper.run());
         thread.map_err(|error| RegisterError::Disk(error.to_string()))?;
         Ok(Self { calls })
@@ -169,6 +172,7 @@ fn wrap<T: Send + 'static>(
 /// The thread that owns the connection.
 struct Keeper {
     connection: Connection,
+    checkpoints: Checkpoints,
     waiting: Receiver<Call>,
     time: SteadyTime,
 }
@@ -207,6 +211,7 @@ impl Keeper {
         if !self.connection.is_autocommit() {
             let _ = self.connection.execute_batch("ROLLBACK");
         }
+        self.checkpoints.written();
         let failed = failed.map(RegisterError::from);
         for reply in replies {
             reply(failed.clone());

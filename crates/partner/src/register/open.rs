@@ -33,6 +33,8 @@ pub(super) fn open(path: &Path) -> Result<Connection, RegisterError> {
     if mode != "wal" {
         return Err(RegisterError::Disk(format!("its file system allows no write-ahead log, only `{mode}`")));
     }
+    // Checkpoints have a thread of their own (checkpoint.rs).
+    connection.pragma_update(None, "wal_autocheckpoint", 0)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.pragma_update(None, "cell_size_check", true)?;
@@ -48,6 +50,12 @@ pub(super) fn open(path: &Path) -> Result<Connection, RegisterError> {
     migrate(&mut connection)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
+}
+
+/// A second connection to a register that is open, for checkpoints only.
+pub(super) fn open_beside(path: &Path) -> Result<Connection, RegisterError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    Ok(Connection::open_with_flags(path, flags)?)
 }
 
 /// Another process may do the same at this moment: the version is read inside the transaction.

@@ -104,7 +104,8 @@ fn the_client_of_cid_ends_with_a_verified_result() {
     let mut client = Client::start(&stage, &python, "cid.py", &["bank"]);
     client.lead(&stage, End::with_document());
     assert!(client.says("session ").ends_with("SUCCESS "));
-    assert_eq!(client.says("best shot: "), "9 bytes");
+    assert_eq!(client.says("best-shot: "), "9 bytes");
+    assert_eq!(client.says("clip: "), "0 bytes", "this desk keeps none");
     client.verified(&stage);
 }
 

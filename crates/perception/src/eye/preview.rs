@@ -117,14 +117,13 @@ impl Previewer {
 }
 
 fn encode(frame: &Frame, small: &mut Frame) -> Option<Preview> {
-    let jpeg = match shrink(frame, small) {
-        true => jpeg_of_quality(small, QUALITY)?,
-        false => jpeg_of_quality(frame, QUALITY)?,
-    };
+    let shown = if shrink(frame, small) { &*small } else { frame };
+    let jpeg = jpeg_of_quality(shown, QUALITY)?;
+    let (width, height) = (u16::try_from(shown.width).ok()?, u16::try_from(shown.height).ok()?);
     let age = frame.captured.map_or(Duration::ZERO, |captured| captured.elapsed());
     let captured = SystemTime::now().checked_sub(age)?.duration_since(UNIX_EPOCH).ok()?;
     let captured_us = u64::try_from(captured.as_micros()).ok()?;
-    Some(Preview { sequence: frame.sequence, captured_us, jpeg })
+    Some(Preview { sequence: frame.sequence, captured_us, width, height, jpeg })
 }
 
 /// Averages blocks of pixels if the frame is larger than the screen needs; false if it is not.

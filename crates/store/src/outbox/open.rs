@@ -66,6 +66,8 @@ fn connect(path: &Path, busy_timeout: Duration) -> Result<Connection, Trouble> {
     // FULL syncs each commit; without it a power cut loses the last ones.
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
+    // KiB. It reads its newest and its oldest rows; SQLite's own 2 MiB would fill up within a day.
+    connection.pragma_update(None, "cache_size", -128)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.pragma_update(None, "cell_size_check", true)?;
     // Overwrites pruned results in the file.
