@@ -1,20 +1,18 @@
 //! Name and number that the caller binds to a session.
 
-use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use serde::Deserialize;
 
+use super::common::read_given;
 use super::failure::Failure;
 use crate::authority::Claim;
 use vouch_contract::scheme;
 use vouch_contract::scheme::Scheme;
-use vouch_trust::regular;
-use vouch_trust::regular::Links;
 
-/// Largest claim file, bytes.
-const MAX_FILE_BYTES: u64 = 4 << 10;
+/// The form of a claim file.
+const FORM: &str = r#"{"name": "…", "number": "…"}"#;
 
 /// The claim bound to a session.
 #[derive(Debug, Default, Args)]
@@ -47,7 +45,7 @@ impl ClaimArgs {
     pub fn read(&self, scheme: Scheme) -> Result<Option<Claim>, Failure> {
         let given = match (&self.name, &self.number, &self.claim) {
             (Some(name), Some(number), _) => Some(Given { name: name.clone(), number: number.clone() }),
-            (_, _, Some(path)) => Some(read(path)?),
+            (_, _, Some(path)) => Some(read_given("--claim", path, FORM)?),
             _ => None,
         };
         let bound = scheme.plan().claim == scheme::Claim::Bound;
@@ -63,23 +61,6 @@ impl ClaimArgs {
             Some(Given { name, number }) => Claim::new(&name, &number).map(Some).map_err(Failure::usage),
         }
     }
-}
-
-fn read(path: &Path) -> Result<Given, Failure> {
-    let fail = |what: String| Failure::usage(format!("--claim {}: {what}", path.display()));
-    let read = if path == Path::new("-") {
-        let mut bytes = Vec::new();
-        std::io::stdin().lock().take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map(|_| bytes)
-    } else {
-        regular::read(path, Links::Followed, MAX_FILE_BYTES)
-    };
-    let bytes = read.map_err(|e| fail(e.to_string()))?;
-    if bytes.len() as u64 > MAX_FILE_BYTES {
-        return Err(fail(format!("larger than {MAX_FILE_BYTES} bytes; this is not a claim")));
-    }
-    // Serde's message may contain the person's number.
-    serde_json::from_slice(&bytes)
-        .map_err(|_| fail("not of the form {\"name\": \"…\", \"number\": \"…\"}".to_owned()))
 }
 
 #[cfg(test)]

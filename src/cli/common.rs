@@ -1,11 +1,17 @@
 //! Options shared by several commands.
 
-use std::path::PathBuf;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
+use serde::de::DeserializeOwned;
 
 use super::failure::Failure;
 use crate::config::{Config, LogFormat};
+use vouch_trust::regular::{self, Links};
+
+/// Largest file that names a person, bytes.
+const MAX_GIVEN: u64 = 4 << 10;
 
 /// Where configuration and state are.
 #[derive(Debug, Clone, Default, Args)]
@@ -52,6 +58,27 @@ impl Place {
         }
         arguments
     }
+}
+
+/// Reads what names a person: a small JSON file, or standard input for `-`. `option` is how it was
+/// given, `form` what it must look like.
+///
+/// # Errors
+/// [`Failure`] of use, without anything that was read.
+pub(super) fn read_given<T: DeserializeOwned>(option: &str, path: &Path, form: &str) -> Result<T, Failure> {
+    let fail = |what: String| Failure::usage(format!("{option} {}: {what}", path.display()));
+    let read = if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        std::io::stdin().lock().take(MAX_GIVEN + 1).read_to_end(&mut bytes).map(|_| bytes)
+    } else {
+        regular::read(path, Links::Followed, MAX_GIVEN)
+    };
+    let bytes = read.map_err(|error| fail(error.to_string()))?;
+    if bytes.len() as u64 > MAX_GIVEN {
+        return Err(fail(format!("larger than {MAX_GIVEN} bytes; this names no person")));
+    }
+    // Serde's message may contain the person's number.
+    serde_json::from_slice(&bytes).map_err(|_| fail(format!("not of the form {form}")))
 }
 
 /// Logs to standard error as configured; only once per process.

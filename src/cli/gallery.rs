@@ -1,6 +1,6 @@
 //! `vouch gallery`: the people enrolled at this terminal.
 
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::album::private_file;
-use super::common::Place;
+use super::common::{Place, read_given};
 use super::failure::{FAILED, Failure};
 use super::references::read_reference;
 use super::words::say;
@@ -25,10 +25,7 @@ use vouch_contract::eye::protocol::{Ask, Tell};
 use vouch_contract::face::Template;
 use vouch_session::fuse::MAX_REFERENCES;
 use vouch_store::gallery::{Gallery, GalleryError, Origin, Person};
-use vouch_trust::regular::{self, Links};
 
-/// Largest file that names a person, bytes.
-const MAX_PERSON: u64 = 4 << 10;
 /// Most people that a search tells.
 const MOST_TOLD: usize = 10;
 
@@ -249,19 +246,5 @@ fn nobody() -> ExitCode {
 }
 
 fn read_person(path: &Path) -> Result<Named, Failure> {
-    let fail = |what: String| Failure::usage(format!("--person {}: {what}", path.display()));
-    let read = if path == Path::new("-") {
-        let mut bytes = Vec::new();
-        std::io::stdin().lock().take(MAX_PERSON + 1).read_to_end(&mut bytes).map(|_| bytes)
-    } else {
-        regular::read(path, Links::Followed, MAX_PERSON)
-    };
-    let bytes = read.map_err(|error| fail(error.to_string()))?;
-    if bytes.len() as u64 > MAX_PERSON {
-        return Err(fail(format!("larger than {MAX_PERSON} bytes; this names no person")));
-    }
-    // Serde's message may contain the person's number.
-    serde_json::from_slice(&bytes).map_err(|_| {
-        fail("not of the form {\"number\": \"…\", \"lastName\": \"…\", \"firstName\": \"…\"}".to_owned())
-    })
+    read_given("--person", path, r#"{"number": "…", "lastName": "…", "firstName": "…"}"#)
 }

@@ -19,7 +19,6 @@ use super::pin::Pin;
 use super::protocol::{MAX_TEXT, OperatorAction, Reason, ResultLine, TypingFault, View, field_of, frame};
 use crate::authority::{Claim, FullName, Number};
 use crate::enrolment::Enrolee;
-use crate::terminal::enrol::Enrol;
 use crate::terminal::order::{Answer, Asker, Order, OrderSender, SessionOrder, Steer, answers};
 use crate::terminal::records::Typed;
 use vouch_contract::claims::Consent;
@@ -276,7 +275,7 @@ impl Shared {
         let order = SessionOrder {
             // Whoever is enrolled shows no document: the operator has named them.
             scheme: enrol.then_some(Scheme::LivenessOnly),
-            enrol: enrolee.map(Enrol::Named),
+            enrol: enrolee,
             consent: consent.and_then(|language| agreed(language, text)),
             answer: Some(answer),
             ..SessionOrder::plain(Asker::Page, PATIENCE)

@@ -3,7 +3,6 @@
 
 use uuid::Uuid;
 
-use super::enrol::Enrol;
 use super::order::SessionOrder;
 use super::records::Records;
 use super::references::References;
@@ -55,9 +54,6 @@ pub enum OrderFault {
     /// A person is to be enrolled who was not asked.
     #[error("a person can be enrolled only with their consent, which is missing from the order")]
     NoConsent,
-    /// The person of a document is to be enrolled, without a document.
-    #[error("the scheme {0} shows no document; name the person to enrol")]
-    NobodyToEnrol(Scheme),
     /// The gestures are not a challenge.
     #[error(transparent)]
     Challenge(#[from] ChallengeError),
@@ -139,9 +135,6 @@ pub fn check(order: &SessionOrder, scheme: Scheme, configured: Scheme) -> Result
     if order.enrol.is_some() && order.consent.is_none() && !order.declined {
         return Err(OrderFault::NoConsent);
     }
-    if order.enrol == Some(Enrol::OfDocument) && plan.scan != Scan::Always {
-        return Err(OrderFault::NobodyToEnrol(scheme));
-    }
     let lacks = if plan.scan != Scan::Never && set_up.scan == Scan::Never {
         Some("scan of a document")
     } else if scheme.needs_record() && !configured.needs_record() {
@@ -169,6 +162,8 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::authority::FullName;
+    use crate::enrolment::Enrolee;
     use crate::terminal::order::Asker;
     use vouch_contract::claims::Consent;
 
@@ -198,10 +193,12 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_enrolled_without_consent_or_without_a_name() {
-        let with = |consent: Option<Consent>, scheme| {
-            let order = SessionOrder { enrol: Some(Enrol::OfDocument), consent, ..order() };
-            check(&order, scheme, scheme)
+    fn nobody_is_enrolled_without_consent() {
+        let number = crate::authority::Number::new("1").unwrap();
+        let enrolee = Enrolee { number, name: FullName::new("ERIKSSON", "ANNA", None).unwrap() };
+        let with = |consent: Option<Consent>| {
+            let order = SessionOrder { enrol: Some(enrolee.clone()), consent, ..order() };
+            check(&order, Scheme::LivenessOnly, Scheme::LivenessOnly)
         };
         let agreed = Consent {
             version: "1".into(),
@@ -209,10 +206,8 @@ mod tests {
             text_sha256: String::new(),
             agreed_at: String::new(),
         };
-        assert_eq!(with(None, Scheme::CidDocument), Err(OrderFault::NoConsent));
-        assert_eq!(with(Some(agreed.clone()), Scheme::CidDocument), Ok(()));
-        let nobody = Err(OrderFault::NobodyToEnrol(Scheme::LivenessOnly));
-        assert_eq!(with(Some(agreed), Scheme::LivenessOnly), nobody);
+        assert_eq!(with(None), Err(OrderFault::NoConsent));
+        assert_eq!(with(Some(agreed)), Ok(()));
     }
 
     #[test]

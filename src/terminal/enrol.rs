@@ -1,30 +1,16 @@
 //! Enrols the person of a session that passed.
 
-use std::fmt;
-
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::screen::Enrolment;
 use super::station::Station;
 use super::store_then_tell::Led;
-use crate::authority::{FullName, Number};
 use crate::enrolment::{Allowed, EnrolFault, Enrolee, Enrolled, Evidence, enrol};
 use vouch_contract::claims::SessionStatus;
 use vouch_contract::clock::Clock;
-use vouch_contract::document::fields::FieldName;
-use vouch_contract::document::reading::Document;
 use vouch_contract::eye::protocol::Slot;
 use vouch_store::gallery::{Gallery, GalleryError, Origin};
-
-/// Whom a session enrols.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Enrol {
-    /// This person.
-    Named(Enrolee),
-    /// The person of the document that is shown.
-    OfDocument,
-}
 
 /// Why a session enrolled nobody.
 #[derive(Debug, thiserror::Error)]
@@ -32,9 +18,6 @@ pub(super) enum NotEnrolled {
     /// The session did not pass.
     #[error("the session did not pass")]
     NotPassed,
-    /// The document.
-    #[error("the document has no number or no name that could be enrolled")]
-    Document,
     /// The enrolment.
     #[error(transparent)]
     Fault(#[from] EnrolFault),
@@ -69,25 +52,19 @@ impl Told {
 }
 
 /// Enrols the person of the session that was led. Its result is on disk already.
-pub(super) fn enrol_after(station: &Station, whom: &Enrol, led: &Led) -> Told {
-    let told = Told(try_to_enrol(station, whom, led));
+pub(super) fn enrol_after(station: &Station, enrolee: &Enrolee, led: &Led) -> Told {
+    let told = Told(try_to_enrol(station, enrolee, led));
     if let Err(why) = &told.0 {
         tracing::warn!(%why, "nobody was enrolled");
     }
     told
 }
 
-fn try_to_enrol(station: &Station, whom: &Enrol, led: &Led) -> Result<Enrolled, NotEnrolled> {
+fn try_to_enrol(station: &Station, enrolee: &Enrolee, led: &Led) -> Result<Enrolled, NotEnrolled> {
     let claims = &led.vouched.claims;
     if claims.session_status != SessionStatus::Success {
         return Err(NotEnrolled::NotPassed);
     }
-    let enrolee = match whom {
-        Enrol::Named(enrolee) => enrolee.clone(),
-        Enrol::OfDocument => {
-            led.driven.outcome.document.as_deref().and_then(of_document).ok_or(NotEnrolled::Document)?
-        }
-    };
     let best = led.driven.stills.iter().find(|still| still.slot == Slot::Best);
     let evidence = Evidence {
         templates: led.driven.gathered.clone(),
@@ -99,19 +76,5 @@ fn try_to_enrol(station: &Station, whom: &Enrol, led: &Led) -> Result<Enrolled, 
     let mut gallery =
         Gallery::open(&config.device.state_dir).map_err(GalleryError::from).map_err(EnrolFault::from)?;
     let now: Timestamp = station.clock().wall();
-    Ok(enrol(&mut gallery, &station.enrolment_rules(), &enrolee, evidence, Allowed::default(), now)?)
-}
-
-/// The person that a document names.
-fn of_document(document: &Document) -> Option<Enrolee> {
-    let value = |name| document.value(name).unwrap_or_default();
-    let patronymic = document.value(FieldName::Patronymic);
-    let name = FullName::new(value(FieldName::LastName), value(FieldName::FirstName), patronymic).ok()?;
-    Some(Enrolee { number: Number::of_document(document).ok()?, name })
-}
-
-impl fmt::Debug for Told {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(formatter)
-    }
+    Ok(enrol(&mut gallery, &station.enrolment_rules(), enrolee, evidence, Allowed::default(), now)?)
 }

@@ -13,10 +13,10 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 
 use super::embed::EmbedOrder;
-use super::enrol::Enrol;
 use super::records::Typed;
 use super::station::Vouched;
 use crate::authority::Claim;
+use crate::enrolment::Enrolee;
 use vouch_contract::claims::{Consent, Nonce};
 use vouch_contract::gesture::Gesture;
 use vouch_contract::scheme::Scheme;
@@ -103,7 +103,7 @@ pub struct SessionOrder {
     /// The person has said no already. The session is cancelled at once, and the result says so.
     pub declined: bool,
     /// Whom to enrol in the gallery if the session passes.
-    pub enrol: Option<Enrol>,
+    pub enrol: Option<Enrolee>,
     /// Gestures chosen by the caller, for trials; empty for random ones.
     pub gestures: Vec<Gesture>,
     /// What to do during another session.
