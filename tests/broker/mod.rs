@@ -203,10 +203,15 @@ pub async fn until(link: &LinkHandle, what: &str, good: impl Fn(&LinkReport) -> 
 }
 
 /// Polls until a condition holds.
-pub async fn eventually(what: &str, mut good: impl FnMut() -> bool) {
+pub async fn eventually(what: &str, good: impl FnMut() -> bool) {
+    eventually_within(PATIENCE, what, good).await;
+}
+
+/// The same, for at most this long.
+pub async fn eventually_within(limit: Duration, what: &str, mut good: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !good() {
-        assert!(begun.elapsed() < PATIENCE, "{what} did not come");
+        assert!(begun.elapsed() < limit, "{what} did not come");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }

@@ -192,7 +192,9 @@ fn a_result_made_while_the_broker_was_down_is_delivered_later() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let delivered = runtime.expect("a runtime").block_on(async {
         let hub = broker::hub::Hub::start(&fixture).await;
-        broker::eventually("the acknowledgement", || running.desk.counts().acknowledged == 1).await;
+        // The longer the broker was down, the longer the link waits before it tries again.
+        let acknowledged = || running.desk.counts().acknowledged == 1;
+        broker::eventually_within(PATIENCE * 3, "the acknowledgement", acknowledged).await;
         hub.stop().await
     });
     assert_eq!((delivered.stored, delivered.refused), (1, 0), "{delivered:?}");
