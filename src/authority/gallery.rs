@@ -13,11 +13,11 @@ use vouch_store::sealed::database::SealedStoreError;
 
 /// The people enrolled at this terminal.
 #[derive(Debug, Clone)]
-pub struct Enrolled {
+pub struct GalleryRecords {
     state: PathBuf,
 }
 
-impl Enrolled {
+impl GalleryRecords {
     /// The gallery in this state folder. It is opened for each question, so that what another
     /// process changes is seen at once.
     pub fn new(state: &Path) -> Self {
@@ -25,7 +25,7 @@ impl Enrolled {
     }
 }
 
-impl Authority for Enrolled {
+impl Authority for GalleryRecords {
     fn kind(&self) -> Kind {
         Kind::Gallery
     }
@@ -79,7 +79,7 @@ mod tests {
             let (template, parts) = (template.clone(), vec![template.clone()]);
             gallery.enrol(&Person { about, template, parts, pictures: Vec::new() }, false).unwrap();
         }
-        let source = Enrolled::new(state.path());
+        let source = GalleryRecords::new(state.path());
         let record = source.find(&Number::new("1").unwrap()).unwrap();
         assert_eq!(record.face, RecordedFace::Template(Box::new(template)));
         assert_eq!(record.portrait_day.year(), 2026);

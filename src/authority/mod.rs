@@ -17,7 +17,7 @@ mod text;
 pub use claim::{Claim, Number};
 pub use folder::Folder;
 pub use full_name::FullName;
-pub use gallery::Enrolled;
+pub use gallery::GalleryRecords;
 pub use https::Https;
 pub use record::{Record, RecordedFace};
 pub use source::{Answer, Source};

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::Builder;
 
-use super::{Authority, Claim, Enrolled, Folder, Https, Record, Survey};
+use super::{Authority, Claim, Folder, GalleryRecords, Https, Record, Survey};
 use crate::config;
 use vouch_contract::record::{Kind, RecordFault};
 
@@ -24,7 +24,7 @@ impl Source {
     /// The source named in the configuration, if any. `state`: the folder of the gallery.
     pub fn configured(config: &config::Authority, state: &Path) -> Option<Self> {
         if config.gallery {
-            return Some(Self::new(Arc::new(Enrolled::new(state))));
+            return Some(Self::new(Arc::new(GalleryRecords::new(state))));
         }
         let folder = config.folder.as_deref().map(|folder| Self::new(Arc::new(Folder::new(folder))));
         folder.or_else(|| Https::configured(config).map(|service| Self::new(Arc::new(service))))

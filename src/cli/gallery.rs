@@ -18,7 +18,7 @@ use super::references::read_reference;
 use super::words::say;
 use crate::authority::{FullName, Number};
 use crate::config::Config;
-use crate::enrolment::{Allowed, EnrolFault, Enrolee, Evidence, enrol, false_positive_rate};
+use crate::enrolment::{Allowed, EnrolFault, Enrolee, Samples, enrol, false_positive_rate};
 use crate::eye::load_picture_eye;
 use crate::terminal::thresholds::enrolment_rules;
 use vouch_contract::eye::protocol::{Ask, Tell};
@@ -159,9 +159,9 @@ fn add_person(config: &Config, gallery: &mut Gallery, add: &AddArgs) -> Result<E
     let pictures = add.images.iter().map(|path| read_reference(path)).collect::<Result<Vec<_>, _>>()?;
     let templates = embed(config, &add.images, &pictures)?;
     let rules = enrolment_rules(config)?;
-    let evidence = Evidence { templates, pictures, origin: Origin::Pictures, consent: None };
+    let samples = Samples { templates, pictures, origin: Origin::Pictures, consent: None };
     let allowed = Allowed { replace: add.replace, similar: add.allow_similar };
-    match enrol(gallery, &rules, &enrolee, evidence, allowed, Timestamp::now()) {
+    match enrol(gallery, &rules, &enrolee, samples, allowed, Timestamp::now()) {
         Ok(done) => {
             let expires =
                 done.expires_at.map_or_else(|| "until removed".to_owned(), |at| format!("until {at}"));

@@ -38,7 +38,7 @@ impl std::fmt::Debug for Enrolee {
 
 /// A person's face, and where it comes from.
 #[derive(Debug, Clone)]
-pub struct Evidence {
+pub struct Samples {
     /// 1 to 5 templates.
     pub templates: Vec<Template>,
     /// The pictures that they were made from, if there are any.
@@ -79,9 +79,9 @@ pub enum EnrolFault {
     Pictures(#[from] FuseError),
     /// The person seems to be enrolled under another number.
     #[error(
-        "somebody who looks the same (similarity {similarity:.3}) is enrolled under another number; a search \
-         among {compared} people finds a stranger in {:.1} % of cases: find out which number is right, or \
-         allow it if they are two people", false_positive_rate * 100.0
+        "somebody who looks the same (similarity {similarity:.3}) is enrolled under another number. \
+         Among {compared} people, a search finds a stranger in {:.1} % of cases. Find out which number is \
+         right, or allow it if they are two people", false_positive_rate * 100.0
     )]
     Duplicate {
         /// How similar they are.
@@ -104,11 +104,11 @@ pub fn enrol(
     gallery: &mut Gallery,
     rules: &Rules,
     enrolee: &Enrolee,
-    evidence: Evidence,
+    samples: Samples,
     allowed: Allowed,
     now: Timestamp,
 ) -> Result<Enrolled, EnrolFault> {
-    let template = match evidence.templates.as_slice() {
+    let template = match samples.templates.as_slice() {
         [one] => fuse(std::slice::from_ref(one), -1.0).map(|_| one.clone())?,
         several => fuse(several, rules.same_person)?,
     };
@@ -130,12 +130,12 @@ pub fn enrol(
         patronymic: patronymic.map(str::to_owned),
         enrolled_at: now,
         expires_at,
-        origin: evidence.origin,
-        consent: evidence.consent,
+        origin: samples.origin,
+        consent: samples.consent,
     };
-    let pictures = if rules.kept.keep_pictures { evidence.pictures } else { Vec::new() };
-    let references = evidence.templates.len();
-    let person = Person { about, template, parts: evidence.templates, pictures };
+    let pictures = if rules.kept.keep_pictures { samples.pictures } else { Vec::new() };
+    let references = samples.templates.len();
+    let person = Person { about, template, parts: samples.templates, pictures };
     gallery.enrol(&person, allowed.replace)?;
     Ok(Enrolled { references, expires_at, compared, false_positive_rate })
 }
@@ -160,8 +160,8 @@ mod tests {
         Enrolee { number: Number::new(number).unwrap(), name }
     }
 
-    fn evidence(degrees: &[f32]) -> Evidence {
-        Evidence {
+    fn samples(degrees: &[f32]) -> Samples {
+        Samples {
             templates: degrees.iter().map(|degrees| template(*degrees)).collect(),
             pictures: vec![vec![1]],
             origin: Origin::Pictures,
@@ -181,7 +181,7 @@ mod tests {
             &mut gallery,
             &rules(),
             &enrolee("1"),
-            evidence(&[0.0, 2.0, 4.0]),
+            samples(&[0.0, 2.0, 4.0]),
             Allowed::default(),
             now(),
         );
@@ -194,7 +194,7 @@ mod tests {
         assert_eq!(kept, 365 * 24 * 60 * 60);
         let kept = config::Gallery { keep_days: 0, keep_pictures: true };
         let rules = Rules::new(&Policy::default(), &Policy::default(), kept);
-        enrol(&mut gallery, &rules, &enrolee("2"), evidence(&[90.0]), Allowed::default(), now()).unwrap();
+        enrol(&mut gallery, &rules, &enrolee("2"), samples(&[90.0]), Allowed::default(), now()).unwrap();
         let person = gallery.export("2").unwrap().unwrap();
         assert_eq!((person.about.expires_at, person.pictures), (None, vec![vec![1]]));
     }
@@ -204,7 +204,7 @@ mod tests {
         let state = tempfile::tempdir().unwrap();
         let mut gallery = Gallery::open(state.path()).unwrap();
         let mut put = |number: &str, degrees: &[f32], allowed: Allowed| {
-            enrol(&mut gallery, &rules(), &enrolee(number), evidence(degrees), allowed, now())
+            enrol(&mut gallery, &rules(), &enrolee(number), samples(degrees), allowed, now())
         };
         put("1", &[0.0], Allowed::default()).unwrap();
         let again = put("2", &[1.0], Allowed::default());
@@ -223,7 +223,7 @@ mod tests {
         let mut gallery = Gallery::open(state.path()).unwrap();
         for degrees in [&[0.0, 90.0][..], &[], &[0.0; 6]] {
             let refused =
-                enrol(&mut gallery, &rules(), &enrolee("1"), evidence(degrees), Allowed::default(), now());
+                enrol(&mut gallery, &rules(), &enrolee("1"), samples(degrees), Allowed::default(), now());
             assert!(matches!(refused, Err(EnrolFault::Pictures(_))), "{refused:?}");
         }
         assert_eq!(gallery.count().unwrap(), 0);

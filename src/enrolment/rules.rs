@@ -2,10 +2,9 @@
 
 use crate::config::Gallery;
 use vouch_contract::similarity::Calibration;
+use vouch_session::fuse::least_similarity;
 use vouch_session::policy::Policy;
 
-/// Templates that don't match at this false match rate are not of one person.
-const SAME_PERSON_FMR: f32 = 1e-2;
 /// Wanted share of searches that find a stranger. Chosen: one enrolment in a hundred that the
 /// operator has to look at twice.
 const DUPLICATE_FPIR: f32 = 1e-2;
@@ -25,8 +24,7 @@ impl Rules {
     /// The rules that go with a policy for single pictures and one for several
     /// ([`crate::terminal::station::Station::policy_for`]).
     pub fn new(single: &Policy, several: &Policy, kept: Gallery) -> Self {
-        let same_person = single.calibration().threshold_for(SAME_PERSON_FMR).unwrap_or(-1.0);
-        Self { same_person, kept, fused: several.calibration() }
+        Self { same_person: least_similarity(&single.calibration()), kept, fused: several.calibration() }
     }
 
     /// The threshold for a search among this many people, and its false match rate per comparison.

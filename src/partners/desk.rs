@@ -25,7 +25,6 @@ use vouch_contract::claims::Comparison;
 use vouch_contract::eye::protocol::ReferenceFault;
 use vouch_contract::face::Template;
 use vouch_contract::scheme::Scheme;
-use vouch_contract::similarity::similarity;
 use vouch_session::policy::Policy;
 use vouch_store::media::MediaStore;
 use vouch_trust::identity::Identity;
@@ -158,7 +157,7 @@ impl TerminalDesk {
     fn compare_now(&self, source: Picture, target: Picture) -> Result<Comparison, CompareRefusal> {
         let templates = self.embed(vec![source, target])?;
         match templates.as_slice() {
-            [source, target] => self.compared(&self.policy, source, target),
+            [source, target] => Self::compared(&self.policy, source, target),
             _ => Err(DeskRefusal::NotReady("the eye did not look at both pictures".to_owned()).into()),
         }
     }
@@ -175,22 +174,15 @@ impl TerminalDesk {
                 let live = self.embed(vec![portrait])?;
                 match live.as_slice() {
                     // An entry may be fused from several pictures.
-                    [live] => self.compared(&self.policy_for_several, live, &template),
+                    [live] => Self::compared(&self.policy_for_several, live, &template),
                     _ => Err(DeskRefusal::NotReady("the eye did not look at the picture".to_owned()).into()),
                 }
             }
         }
     }
 
-    fn compared(&self, policy: &Policy, a: &Template, b: &Template) -> Result<Comparison, CompareRefusal> {
-        let similarity = similarity(a, b).map_err(|why| DeskRefusal::NotReady(why.to_string()))?;
-        let threshold = policy.match_threshold();
-        Ok(Comparison {
-            similarity,
-            threshold,
-            fmr: policy.calibration().fmr_at(similarity),
-            matched: similarity >= threshold,
-        })
+    fn compared(policy: &Policy, a: &Template, b: &Template) -> Result<Comparison, CompareRefusal> {
+        Ok(policy.compare(a, b).map_err(|why| DeskRefusal::NotReady(why.to_string()))?)
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use jiff::Timestamp;
 
 use crate::authority::{FullName, Number};
-use crate::enrolment::{Allowed, EnrolFault, Enrolee, Evidence, Rules, enrol, false_positive_rate};
+use crate::enrolment::{Allowed, EnrolFault, Enrolee, Rules, Samples, enrol, false_positive_rate};
 use vouch_contract::face::Template;
 use vouch_partner::desk::{
     DeskRefusal, EnrolRefusal, EnrolRequest, Enrolled, EnrolledPerson, Identified, LookAlike,
@@ -41,7 +41,7 @@ impl GalleryKeeper {
         let name = FullName::new(&request.last_name, &request.first_name, request.patronymic.as_deref())
             .map_err(|fault| unfit(fault.to_string()))?;
         let allowed = Allowed { replace: request.replace, similar: request.allow_similar };
-        let evidence = Evidence {
+        let samples = Samples {
             templates,
             pictures: request.pictures.into_iter().map(|picture| picture.0).collect(),
             origin: Origin::Partner { code: request.partner.clone() },
@@ -50,12 +50,12 @@ impl GalleryKeeper {
         self.with(|gallery| {
             // An entry of somebody else is not this partner's to replace.
             let theirs =
-                gallery.export(number.text())?.is_some_and(|one| !is_of(&one.about, &request.partner));
+                gallery.about_number(number.text())?.is_some_and(|about| !is_of(&about, &request.partner));
             if theirs {
                 return Ok(Err(EnrolRefusal::Exists));
             }
             let enrolee = Enrolee { number, name };
-            Ok(enrol(gallery, &self.rules, &enrolee, evidence, allowed, Timestamp::now()).map_or_else(
+            Ok(enrol(gallery, &self.rules, &enrolee, samples, allowed, Timestamp::now()).map_or_else(
                 |fault| Err(refusal(fault)),
                 |done| {
                     Ok(Enrolled {
@@ -97,8 +97,8 @@ impl GalleryKeeper {
     pub fn remove(&self, partner: &str, number: &str) -> Result<bool, DeskRefusal> {
         let number = Number::new(number).map_err(|fault| DeskRefusal::Unfit(fault.to_string()))?;
         self.with(|gallery| {
-            let found = gallery.export(number.text())?;
-            if !found.is_some_and(|person| is_of(&person.about, partner)) {
+            let found = gallery.about_number(number.text())?;
+            if !found.is_some_and(|about| is_of(&about, partner)) {
                 return Ok(false);
             }
             Ok(gallery.remove(number.text())?)

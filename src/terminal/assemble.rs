@@ -12,12 +12,9 @@ use vouch_contract::gesture::Gesture;
 use vouch_contract::record::Kind;
 use vouch_contract::scheme::{Against, Claim, Scan, Scheme};
 use vouch_session::challenge::{Challenge, ChallengeError};
-use vouch_session::fuse::MAX_REFERENCES;
+use vouch_session::fuse::{MAX_REFERENCES, least_similarity};
 use vouch_session::machine::Machine;
 use vouch_session::policy::{Policy, PolicyError};
-
-/// Portraits that don't match at this false match rate are not of one person.
-const SAME_PERSON_FMR: f32 = 1e-2;
 
 /// Why an order can't become a session here.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -93,7 +90,7 @@ impl Station {
         let references = if of_gallery { MAX_REFERENCES } else { order.references.len() };
         let mut policy = self.policy_for(references).clone();
         let (challenge, chosen_by) = choose(&mut policy, &order.gestures)?;
-        let least = self.policy().calibration().threshold_for(SAME_PERSON_FMR).unwrap_or(-1.0);
+        let least = least_similarity(&self.policy().calibration());
         let asked = Asked {
             scheme,
             challenge: challenge.gestures().to_vec(),

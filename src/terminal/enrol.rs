@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::screen::Enrolment;
 use super::station::Station;
 use super::store_then_tell::Led;
-use crate::enrolment::{Allowed, EnrolFault, Enrolee, Enrolled, Evidence, enrol};
+use crate::enrolment::{Allowed, EnrolFault, Enrolee, Enrolled, Samples, enrol};
 use vouch_contract::claims::SessionStatus;
 use vouch_contract::clock::Clock;
 use vouch_contract::eye::protocol::Slot;
@@ -66,7 +66,7 @@ fn try_to_enrol(station: &Station, enrolee: &Enrolee, led: &Led) -> Result<Enrol
         return Err(NotEnrolled::NotPassed);
     }
     let best = led.driven.stills.iter().find(|still| still.slot == Slot::Best);
-    let evidence = Evidence {
+    let samples = Samples {
         templates: led.driven.gathered.clone(),
         pictures: best.map(|still| still.jpeg.clone()).into_iter().collect(),
         origin: Origin::Session { jti: claims.jti.clone() },
@@ -76,5 +76,5 @@ fn try_to_enrol(station: &Station, enrolee: &Enrolee, led: &Led) -> Result<Enrol
     let mut gallery =
         Gallery::open(&config.device.state_dir).map_err(GalleryError::from).map_err(EnrolFault::from)?;
     let now: Timestamp = station.clock().wall();
-    Ok(enrol(&mut gallery, &station.enrolment_rules(), enrolee, evidence, Allowed::default(), now)?)
+    Ok(enrol(&mut gallery, &station.enrolment_rules(), enrolee, samples, Allowed::default(), now)?)
 }

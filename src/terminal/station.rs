@@ -6,7 +6,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::drive::Driven;
-use super::thresholds::{calibrated, for_several, refuse_lax};
+use super::thresholds::{policies, refuse_lax};
 use crate::authority::Source;
 use crate::config::{Config, Mode as ConfigMode};
 use crate::enrolment::Rules;
@@ -135,8 +135,7 @@ impl Station {
         let mut outbox = open_outbox(&config)?;
         outbox.prune(retention(&config))?;
         let manifest = Manifest::read(&config.runtime.manifest_path())?;
-        let policy = calibrated(&config.session.policy, &manifest)?;
-        let policy_for_several = for_several(&config.session.policy, &policy, &manifest)?;
+        let (policy, policy_for_several) = policies(&config.session.policy, &manifest)?;
         if config.device.mode == ConfigMode::Production {
             refuse_lax(&policy, &manifest)?;
         }

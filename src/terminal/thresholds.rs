@@ -23,8 +23,15 @@ fn calibration(manifest: &Manifest) -> Option<&CalibrationEntry> {
     manifest.with_role(Role::Embed).next().and_then(|model| model.calibration.as_ref())
 }
 
+/// The policies for references of one picture and of several.
+pub(super) fn policies(configured: &Policy, manifest: &Manifest) -> Result<(Policy, Policy), StationError> {
+    let one = calibrated(configured, manifest)?;
+    let several = for_several(configured, &one, manifest)?;
+    Ok((one, several))
+}
+
 /// The configured policy; thresholds that it leaves out come from the embedding model.
-pub(super) fn calibrated(configured: &Policy, manifest: &Manifest) -> Result<Policy, StationError> {
+fn calibrated(configured: &Policy, manifest: &Manifest) -> Result<Policy, StationError> {
     let mut policy = configured.clone();
     if let Some(entry) = calibration(manifest) {
         policy.calibrate(&Calibration { points: entry.points.clone() }, MATCH_FMR)?;
@@ -33,11 +40,7 @@ pub(super) fn calibrated(configured: &Policy, manifest: &Manifest) -> Result<Pol
 }
 
 /// The same for references of several pictures, if the model has thresholds for them.
-pub(super) fn for_several(
-    configured: &Policy,
-    one: &Policy,
-    manifest: &Manifest,
-) -> Result<Policy, StationError> {
+fn for_several(configured: &Policy, one: &Policy, manifest: &Manifest) -> Result<Policy, StationError> {
     let entry = calibration(manifest).filter(|entry| !entry.points_three_references.is_empty());
     let Some(entry) = entry else { return Ok(one.clone()) };
     let mut several = configured.clone();
@@ -53,8 +56,7 @@ pub(super) fn for_several(
 /// [`StationError`] for a manifest or a policy that can't be used.
 pub fn enrolment_rules(config: &Config) -> Result<Rules, StationError> {
     let manifest = Manifest::read(&config.runtime.manifest_path())?;
-    let single = calibrated(&config.session.policy, &manifest)?;
-    let several = for_several(&config.session.policy, &single, &manifest)?;
+    let (single, several) = policies(&config.session.policy, &manifest)?;
     Ok(Rules::new(&single, &several, config.gallery.clone()))
 }
 

@@ -37,6 +37,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sessions", type=int, default=200)
     options = parser.parse_args()
+    if options.sessions < WARM:
+        parser.error(f"give {WARM} sessions at least")
     with chromium() as browser, Terminal() as terminal:
         kiosk = Kiosk(browser, terminal.url)
         kiosk.sees("idle")

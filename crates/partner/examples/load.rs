@@ -3,7 +3,7 @@
 //!     cargo run --release -p vouch-partner --example load
 //!
 //! Twice: each client as fast as it can, and each at the rate that the limits allow a partner. In
-//! the first round calls queue up, whatever one costs. Server and clients share the machine, so the
+//! the first round calls wait for each other. Server and clients share the machine, so the
 //! figures are an upper bound. Prints one line of JSON for each call: milliseconds at the 50th and
 //! 99th percentile, and calls per second.
 

@@ -1,10 +1,19 @@
 //! Makes one reference template from several pictures of a person.
 
 use vouch_contract::face::Template;
-use vouch_contract::similarity::{Incomparable, similarity};
+use vouch_contract::similarity::{Calibration, Incomparable, similarity};
 
 /// Most pictures for one reference.
 pub const MAX_REFERENCES: usize = 5;
+
+/// Templates that don't match at this false match rate are not of one person.
+const ONE_PERSON_FMR: f32 = 1e-2;
+
+/// The least similarity of two templates of one person, for [`fuse`]. Without a calibration for the
+/// rate, any.
+pub fn least_similarity(model: &Calibration) -> f32 {
+    model.threshold_for(ONE_PERSON_FMR).unwrap_or(-1.0)
+}
 
 /// Why there is no fused template.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]

@@ -5,12 +5,13 @@
 
 use std::time::Duration;
 
+use crate::fuse::MAX_REFERENCES;
 use vouch_contract::face::Template;
 
 /// Least templates for an enrolment.
 pub const LEAST: usize = 3;
 /// Most templates taken.
-pub const MOST: usize = 5;
+pub const MOST: usize = MAX_REFERENCES;
 /// Least time between two of them. Chosen: a face at rest looks much the same for half a second.
 const APART: Duration = Duration::from_millis(600);
 

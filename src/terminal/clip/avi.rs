@@ -1,8 +1,6 @@
 //! Motion JPEG in an AVI file (Microsoft, AVI RIFF File Reference): the frames as they are, each a
-//! JPEG of its own. What plays videos plays it, and nothing has to be encoded again.
+//! JPEG of its own. Video players show it. Nothing is encoded twice.
 
-/// Size of the main header's and of the stream header's content, bytes.
-const HEADER: u32 = 56;
 /// Size of a BITMAPINFOHEADER, bytes.
 const BITMAP: u32 = 40;
 /// There is an index (AVIF_HASINDEX).
@@ -24,12 +22,9 @@ pub(super) fn write(frames: &[&[u8]], rate: u32, (width, height): (u16, u16)) ->
     .concat();
     let mut stream = b"vidsMJPG".to_vec();
     let [right, bottom] = [width, height].map(u32::from);
-    for value in [0, 0, 0, 1, rate, 0, count, largest, u32::MAX, 0] {
-        stream.extend_from_slice(&value.to_le_bytes());
-    }
-    stream.extend_from_slice(&[0, 0, 0, 0]);
-    stream.extend_from_slice(&(right as u16).to_le_bytes());
-    stream.extend_from_slice(&(bottom as u16).to_le_bytes());
+    // The last word is the picture's left upper corner.
+    stream.extend(words(&[0, 0, 0, 1, rate, 0, count, largest, u32::MAX, 0, 0]));
+    stream.extend([width, height].iter().flat_map(|side| side.to_le_bytes()));
     let mut format = words(&[BITMAP, right, bottom, (24 << 16) | 1]);
     format.extend_from_slice(b"MJPG");
     format.extend(words(&[right * bottom * 3, 0, 0, 0, 0]));
@@ -44,7 +39,6 @@ pub(super) fn write(frames: &[&[u8]], rate: u32, (width, height): (u16, u16)) ->
         movie.extend(chunk(FRAME, frame));
     }
     let body = [headers, list(b"movi", movie), chunk(b"idx1", &index)].concat();
-    debug_assert_eq!((header.len() * 4, format.len()), (HEADER as usize, BITMAP as usize));
     let mut file = b"RIFF".to_vec();
     file.extend_from_slice(&(4 + body.len() as u32).to_le_bytes());
     file.extend_from_slice(b"AVI ");

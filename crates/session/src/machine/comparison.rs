@@ -5,7 +5,6 @@ use crate::ending::Ending;
 use vouch_contract::claims::Comparison;
 use vouch_contract::face::Template;
 use vouch_contract::scheme::Against;
-use vouch_contract::similarity::similarity;
 
 impl Machine {
     /// The bound portrait or the record's comes first. The document's, if one was read, must match
@@ -50,14 +49,6 @@ impl Machine {
     }
 
     fn held_against(&self, live: &Template, reference: &Template) -> Result<Comparison, Ending> {
-        let threshold = self.policy.match_threshold();
-        let similarity =
-            similarity(live, reference).map_err(|why| Ending::not_comparable(&why.to_string()))?;
-        Ok(Comparison {
-            similarity,
-            threshold,
-            fmr: self.policy.calibration().fmr_at(similarity),
-            matched: similarity >= threshold,
-        })
+        self.policy.compare(live, reference).map_err(|why| Ending::not_comparable(&why.to_string()))
     }
 }

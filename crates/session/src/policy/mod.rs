@@ -23,8 +23,10 @@ pub use self::limits::Limits;
 pub use self::position::PositionRules;
 pub use self::record::RecordRules;
 use crate::liveness::fusion::LivenessRules;
+use vouch_contract::claims::Comparison;
+use vouch_contract::face::Template;
 use vouch_contract::gesture::Gesture;
-use vouch_contract::similarity::Calibration;
+use vouch_contract::similarity::{Calibration, Incomparable, similarity};
 
 /// All rules of a session.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -154,6 +156,16 @@ impl Policy {
     /// Least similarity to the session's first template that counts as the same person, -1 to 1.
     pub fn same_person_similarity(&self) -> f32 {
         self.continuity.same_person_similarity.unwrap_or(SAME_PERSON_SIMILARITY)
+    }
+
+    /// Compares a live face with a reference.
+    ///
+    /// # Errors
+    /// [`Incomparable`].
+    pub fn compare(&self, live: &Template, reference: &Template) -> Result<Comparison, Incomparable> {
+        let (similarity, threshold) = (similarity(live, reference)?, self.match_threshold());
+        let fmr = self.calibration().fmr_at(similarity);
+        Ok(Comparison { similarity, threshold, fmr, matched: similarity >= threshold })
     }
 
     /// Maps a similarity to a false match rate.

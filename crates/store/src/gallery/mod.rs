@@ -183,6 +183,20 @@ impl Gallery {
         Ok(Some((self.about(&name, &about)?, self.unpacked(&name, TEMPLATE, &template)?)))
     }
 
+    /// Who is enrolled under a number, also if the entry's time is over. Opens nothing of the face.
+    ///
+    /// # Errors
+    /// [`SealedStoreError`].
+    pub fn about_number(&self, number: &str) -> Result<Option<About>, SealedStoreError> {
+        let name = self.name(number);
+        let sealed: Option<Vec<u8>> = self
+            .connection
+            .query_row("SELECT about FROM person WHERE number = ?1", [&name], |row| row.get(0))
+            .optional()
+            .map_err(|error| self.trouble(error))?;
+        sealed.map(|sealed| self.about(&name, &sealed)).transpose()
+    }
+
     /// All that is kept of the person under a number.
     ///
     /// # Errors

@@ -53,6 +53,8 @@ fn a_person_is_found_until_the_time_is_over_and_again_after_a_restart() {
     assert_eq!(gallery.find("900101300008", at(NOW)).unwrap(), None);
     assert_eq!(gallery.find("900101300007", at(NOW + 1000)).unwrap(), None);
     assert_eq!(gallery.export("900101300007").unwrap(), Some(person("900101300007", &[1.0, 0.0])));
+    assert_eq!(gallery.about_number("900101300007").unwrap(), Some(about));
+    assert_eq!(gallery.about_number("900101300008").unwrap(), None);
     assert_eq!(gallery.remove_expired(at(NOW + 999)).unwrap(), 0);
     assert_eq!(gallery.remove_expired(at(NOW + 1000)).unwrap(), 1);
     assert_eq!((gallery.count().unwrap(), gallery.export("900101300007").unwrap()), (0, None));

@@ -12,13 +12,12 @@ use crate::matching::report::MatchRate;
 use vouch::cli::common::Place;
 use vouch::cli::failure::Failure;
 use vouch_contract::similarity::Calibration;
+use vouch_session::fuse::least_similarity;
 use vouch_store::gallery::index::Precision;
 
 /// The default false match rate. In a gallery of N people a search has N chances of
 /// a false match.
 const DEFAULT_FMR: f32 = 1e-4;
-/// The false match rate below which two pictures are not enrolled as one person.
-const SAME_PERSON_FMR: f32 = 1e-2;
 
 /// Searches probes in a gallery of enrolled people (1:N) and reports rank, FPIR and
 /// FNIR with 95 % confidence intervals (ISO/IEC 19795-1).
@@ -89,7 +88,7 @@ pub fn run(args: &IdentifyArgs) -> Result<ExitCode, Failure> {
 
     let files: Vec<&str> = pictures::files(&enrolled).into_iter().chain(pictures::files(&probes)).collect();
     let acquired = embedder.acquire(&files, &args.root);
-    let least = calibration.threshold_for(SAME_PERSON_FMR).unwrap_or(-1.0);
+    let least = least_similarity(&calibration);
     let identities = enrolled.iter().map(|picture| picture.identity.as_str());
     let people = enrol(identities, &pictures::with_template(&enrolled, &acquired), least);
     if people.people.is_empty() {
