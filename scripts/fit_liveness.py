@@ -5,12 +5,13 @@
     scripts/fit_liveness.py target/cues.jsonl [MORE.jsonl ...] --out crates/session/src/liveness/fit.json \
         --report docs/evaluation/fit.md
 
-Two stages, both logistic regression with an L2 penalty, both classes (and within the attacks every
-species, within each class every kind of recording) weighted alike:
+Two stages, both logistic regression with an L2 penalty, both classes weighted alike, within each class
+sources by the root of their size:
 1. each cue's measures, and the squares of those in SQUARED, become a log-likelihood ratio, limited to +-CUT;
 2. the cues' ratios become a weighted sum; no weight is below 0, so that no cue is inverted.
-Figures are for people that the fit has not seen: folds leave out whole identities. Thresholds
-are set on those held-out sums.
+The second stage is fitted once for each set of networks that may have measures.
+Figures are for sources that the fit has not seen: each source (a collection with its own cameras, rooms
+and people) is left out once. Thresholds are set on those held-out sums.
 """
 
 import argparse
@@ -22,7 +23,11 @@ from pathlib import Path
 import numpy as np
 
 CUES = ["passive-network", "device-edge", "screen-structure", "colour", "motion", "gesture-physics",
-        "light-challenge", "pulse", "sensor"]
+        "light-challenge", "pulse", "sensor", "own-network", "open-network"]
+NETWORKS = ["passive-network", "own-network", "open-network"]
+# Of a network's measures only the mean over the looks counts: the look most like an attack is worse the more
+# looks there are, so it says something else of a clip than of a still.
+USED = {name: [0] for name in NETWORKS}
 MEASURES = 6
 # exp(4) is 55 to 1: samples of a few dozen people can't support more for a single cue.
 CUT = 4.0
@@ -48,9 +53,10 @@ RULES = {"motion": [(0, 0.45, 40.0)], "sensor": [(0, 0.6, 40.0), (1, 0.0, 40.0)]
 RULE_CEILING = 20.0
 # Share of held-out bona fide people that a threshold may reject. None: the middle.
 TARGET_BPCER = {"strict": 0.10, "balanced": 0.04, "lenient": 0.01}
-FOLDS = 10
-# The sum is fitted twice: with the operator's networks and without.
-FUSIONS = {"with_network": True, "without_network": False}
+# The sum is fitted for each of these sets of networks, the most first: the terminal takes the first whose
+# networks have measures.
+FUSIONS = [["passive-network", "own-network", "open-network"], ["passive-network", "own-network"],
+           ["own-network", "open-network"], ["own-network"], []]
 # With fewer presentations of a class than this, nothing is fitted.
 LEAST = 8
 
@@ -67,18 +73,17 @@ def main():
     if not rows:
         sys.exit("no presentation with a face in these files: run `vouch-lab eval pad --features FILE` first")
     data = Data(rows)
-    held_out = {name: np.zeros(len(rows)) for name in FUSIONS}
-    for fold in range(FOLDS):
-        test = data.fold == fold
-        if test.any():
-            model = fit(data, ~test)
-            for name in FUSIONS:
-                held_out[name][test] = model.sum(data, test, name)
+    held_out = np.zeros((len(FUSIONS), len(rows)))
+    for source in sorted(set(data.source)):
+        test = data.source == source
+        model = fit(data, ~test)
+        for number in range(len(FUSIONS)):
+            held_out[number][test] = model.sum(data, test, number)
     model = fit(data, np.ones(len(rows), bool))
-    written = {"version": 2, "source": given.source, **model.written()}
-    for name in FUSIONS:
-        sums = held_out[name][data.told_at_all(name) & ~data.attack]
-        written[name]["thresholds"] = {level: threshold(sums, share) for level, share in TARGET_BPCER.items()}
+    written = {"version": 3, "source": given.source, **model.written()}
+    for number, fusion in enumerate(written["fusions"]):
+        sums = held_out[number][data.applies(number) & ~data.attack & ~data.cut]
+        fusion["thresholds"] = {level: threshold(sums, share) for level, share in TARGET_BPCER.items()}
     given.out.write_text(json.dumps(written, indent=1) + "\n")
     given.report.parent.mkdir(parents=True, exist_ok=True)
     given.report.write_text(report(data, model, held_out, written))
@@ -89,10 +94,8 @@ class Data:
         self.attack = np.array([row["species"] is not None for row in rows])
         self.species = np.array([row["species"] or "bona fide" for row in rows])
         self.kind = np.array([row["kind"] for row in rows])
-        people = sorted({row["identity"] or row["file"] for row in rows})
-        order = np.random.default_rng(1).permutation(len(people))
-        fold = {person: order[i] % FOLDS for i, person in enumerate(people)}
-        self.fold = np.array([fold[row["identity"] or row["file"]] for row in rows])
+        self.source = np.array([row["source"] or row["identity"] or row["file"] for row in rows])
+        self.cut = np.array([row["cut"] is not None for row in rows])
         self.measures = np.full((len(rows), len(CUES), MEASURES), np.nan)
         for r, row in enumerate(rows):
             for c in range(len(CUES)):
@@ -100,8 +103,11 @@ class Data:
                 if "told" in word:
                     self.measures[r, c] = word["told"]["measures"]
         self.told = np.isfinite(self.measures).all(axis=2)
-        # Every species and every kind weighs the same within its class.
-        group = np.array([f"{s}/{k}" for s, k in zip(self.species, self.kind)])
+        for cue, used in USED.items():
+            unused = [measure for measure in range(MEASURES) if measure not in used]
+            self.measures[:, CUES.index(cue), unused] *= 0
+        group = np.array([f"{species}/{source}/{cut}"
+                          for species, source, cut in zip(self.species, self.source, self.cut)])
         size = Counter(group)
         weight = np.array([size[g] ** -0.5 for g in group])
         for side in (self.attack, ~self.attack):
@@ -109,14 +115,14 @@ class Data:
                 weight[side] /= 2 * weight[side].sum()
         self.weight = weight
 
-    def told_at_all(self, fusion):
-        """The presentations that a fusion applies to: the one with networks needs their measures."""
-        return self.told[:, 0] if FUSIONS[fusion] else np.ones(len(self.attack), bool)
+    def applies(self, number):
+        """The presentations that a fusion applies to: those where its networks have measures."""
+        return self.told[:, [CUES.index(cue) for cue in FUSIONS[number]]].all(axis=1)
 
 
 class Model:
     def __init__(self):
-        self.cues, self.shares, self.bias = {}, {}, {}
+        self.cues, self.shares, self.bias = {}, [], []
 
     def evidence(self, data, rows):
         """Evidence of each cue before its weight; 0 where it is unavailable."""
@@ -129,18 +135,19 @@ class Model:
             out[:, c] = np.where(data.told[rows, c], raw, 0)
         return out
 
-    def sum(self, data, rows, fusion):
-        return self.evidence(data, rows) @ self.shares[fusion] + self.bias[fusion]
+    def sum(self, data, rows, number):
+        return self.evidence(data, rows) @ self.shares[number] + self.bias[number]
 
     def written(self):
         def rounded(value):
             return [round(float(v), 5) for v in value] if np.ndim(value) else round(float(value), 5)
 
-        fusions = {name: {"shares": {cue: rounded(self.shares[name][CUES.index(cue)]) for cue in self.cues
-                                     if FUSIONS[name] or cue != CUES[0]},
-                          "bias": rounded(self.bias[name])} for name in FUSIONS}
+        fusions = [{"networks": networks,
+                    "shares": {cue: rounded(self.shares[number][CUES.index(cue)]) for cue in self.cues
+                               if cue in networks or cue not in NETWORKS},
+                    "bias": rounded(self.bias[number])} for number, networks in enumerate(FUSIONS)]
         return {"cues": {name: {key: rounded(value) for key, value in part.items()}
-                         for name, part in self.cues.items()}, **fusions}
+                         for name, part in self.cues.items()}, "fusions": fusions}
 
 
 def fit(data, rows):
@@ -162,16 +169,17 @@ def fit(data, rows):
         ceiling = 0.0 if name in SUPPORTING else CUT
         model.cues[name] = {"mean": mean, "scale": scale, "weights": weights[:MEASURES],
                             "squares": weights[MEASURES:], "bias": bias, "floor": -CUT, "ceiling": ceiling}
-    for name, network in FUSIONS.items():
-        use = rows & data.told_at_all(name)
+    for number, networks in enumerate(FUSIONS):
+        use = rows & data.applies(number)
         evidence = model.evidence(data, use)
         fixed = [c for c, cue in enumerate(CUES) if cue in RULES]
-        evidence[:, fixed + ([] if network else [0])] = 0
+        absent = [c for c, cue in enumerate(CUES) if cue in NETWORKS and cue not in networks]
+        evidence[:, fixed + absent] = 0
         shares, bias = logistic(evidence, data.attack[use], balanced(data, use), True)
         shares[fixed] = 1.0
-        if not network:
-            shares[0] = 0
-        model.shares[name], model.bias[name] = shares, bias
+        shares[absent] = 0.0
+        model.shares.append(shares)
+        model.bias.append(bias)
     return model
 
 
@@ -221,44 +229,67 @@ def threshold(bona_fide, share):
 
 
 def report(data, model, held_out, written):
+    whole = Counter(data.species[~data.cut])
     lines = ["# The liveness fit", "",
-             "Written by `scripts/fit_liveness.py`, which explains the method. Figures are for people left out of the fit",
-             f"({FOLDS} folds over identities). Exception: the evidence of single cues is for the data it was",
-             f"fitted on. {len(data.attack)} presentations with a face: "
-             + ", ".join(f"{n} {s}" for s, n in Counter(data.species).most_common()) + ".", "",
-             "| cue | measured | AUC of its evidence | share with networks | share without |", "|---|---|---|---|---|"]
+             "Written by `scripts/fit_liveness.py`, which explains the method. Figures are for sources left out of the",
+             f"fit, each of {len(set(data.source))} once. Exception: the evidence of single cues is for the data it was",
+             f"fitted on. {(~data.cut).sum()} presentations with a face: "
+             + ", ".join(f"{n} {s}" for s, n in whole.most_common())
+             + f". {data.cut.sum()} of them again, cut to the face.", "",
+             "| cue | measured | AUC of its evidence | " + " | ".join(f"share {titled(n)}" for n in range(len(FUSIONS)))
+             + " |", "|---|---|---|" + "---|" * len(FUSIONS)]
     evidence = model.evidence(data, np.ones(len(data.attack), bool))
     for c, name in enumerate(CUES):
         told = data.told[:, c]
         if name not in model.cues:
-            lines.append(f"| {name} | {told.sum()} | not fitted: fewer than {LEAST} of a class | | |")
+            lines.append(f"| {name} | {told.sum()} | not fitted: fewer than {LEAST} of a class |" + " |" * len(FUSIONS))
+            continue
+        if name in RULES:
+            lines.append(f"| {name} | {told.sum()} | by rule, not fitted |" + " 1 |" * len(FUSIONS))
             continue
         figure = auc(evidence[told & data.attack, c], evidence[told & ~data.attack, c])
-        if name in RULES:
-            lines.append(f"| {name} | {told.sum()} | by rule, not fitted | 1 | 1 |")
-            continue
-        shares = [f"{model.shares[fusion][c]:.2f}" for fusion in FUSIONS]
-        lines.append(f"| {name} | {told.sum()} | {figure:.3f} | {shares[0]} | {shares[1]} |")
-    for fusion, network in FUSIONS.items():
-        told = data.told_at_all(fusion)
-        sums, thresholds = held_out[fusion], written[fusion]["thresholds"]
-        lines += ["", "## With the operator's networks" if network else "## Without any network", "",
-                  f"AUC of the sum: {auc(sums[told & data.attack], sums[told & ~data.attack]):.3f}", "",
-                  "| level | threshold | BPCER | " + " | ".join(f"APCER {s}" for s in species(data)) + " |",
-                  "|---|---|---|" + "---|" * len(species(data))]
-        for level, limit in thresholds.items():
-            row = f"| {level} | {limit:.2f} | {share(sums[told & ~data.attack] >= limit)} |"
-            for name in species(data):
-                row += f" {share(sums[told & (data.species == name)] < limit)} |"
-            lines.append(row)
-        lines += ["", "At `balanced`, by kind of recording:", "", "| kind | class | wrong |", "|---|---|---|"]
-        limit = thresholds["balanced"]
-        for kind, name in sorted({(k, s) for k, s in zip(data.kind, data.species)}):
-            rows = told & (data.kind == kind) & (data.species == name)
-            if rows.any():
-                wrong = sums[rows] >= limit if name == "bona fide" else sums[rows] < limit
-                lines.append(f"| {kind} | {name} | {share(wrong)} |")
+        shares = " | ".join(f"{shares[c]:.2f}" for shares in model.shares)
+        lines.append(f"| {name} | {told.sum()} | {figure:.3f} | {shares} |")
+    for number in range(len(FUSIONS)):
+        lines += ["", f"## With {titled(number)}"] + of_fusion(data, held_out[number], number, written["fusions"][number])
     return "\n".join(lines) + "\n"
+
+
+def titled(number):
+    short = {"passive-network": "operator's", "own-network": "own", "open-network": "open"}
+    return " + ".join(short[cue] for cue in FUSIONS[number]) or "no network"
+
+
+def of_fusion(data, sums, number, fusion):
+    told = data.applies(number)
+    kinds = species(data)
+    lines = [""]
+    for words, cut in [("whole pictures", False), ("cut to the face", True)]:
+        rows = told & (data.cut == cut)
+        lines.append(f"AUC of the sum, {words}: {auc(sums[rows & data.attack], sums[rows & ~data.attack]):.3f}")
+        lines.append("")
+    lines += ["| level | threshold | BPCER | " + " | ".join(f"APCER {s}" for s in kinds) + " | cut: BPCER | "
+              + " | ".join(f"cut: {s}" for s in kinds) + " |", "|---|---|---|---|" + "---|" * (2 * len(kinds))]
+    for level, limit in fusion["thresholds"].items():
+        row = f"| {level} | {limit:.2f} |"
+        for cut in (False, True):
+            rows = told & (data.cut == cut)
+            row += f" {share(sums[rows & ~data.attack] >= limit)} |"
+            for name in kinds:
+                row += f" {share(sums[rows & (data.species == name)] < limit)} |"
+        lines.append(row)
+    limit = fusion["thresholds"]["balanced"]
+    table = []
+    for source in sorted(set(data.source)):
+        rows = told & ~data.cut & (data.source == source)
+        attacks = sums[rows & data.attack] < limit
+        table.append((-attacks.mean() if len(attacks) else 1, source, share(sums[rows & ~data.attack] >= limit),
+                      share(attacks), sorted(set(data.species[rows & data.attack]))))
+    lines += ["", "At `balanced`, by source, the worst first:", "", "| source | BPCER | APCER | species |",
+              "|---|---|---|---|"]
+    lines += [f"| {source} | {refused} | {accepted} | {', '.join(names)} |"
+              for _, source, refused, accepted, names in sorted(table)]
+    return lines
 
 
 def species(data):
@@ -266,7 +297,7 @@ def species(data):
 
 
 def share(wrong):
-    return f"{100 * wrong.mean():.1f} % ({wrong.sum()} of {len(wrong)})"
+    return f"{100 * wrong.mean():.1f} % ({wrong.sum()} of {len(wrong)})" if len(wrong) else "none"
 
 
 def auc(positive, negative):

@@ -18,7 +18,7 @@ use vouch_perception::face::perceive::{Perception, Tuning};
 use vouch_perception::liveness::watch::Watch;
 use vouch_perception::runtime::RuntimeError;
 use vouch_perception::runtime::library::Runtime;
-use vouch_perception::runtime::manifest::Manifest;
+use vouch_perception::runtime::manifest::{Manifest, Role};
 use vouch_perception::runtime::model::RunOptions;
 use vouch_perception::runtime::tesseract::Settings;
 use vouch_perception::runtime::tflite::DelegateSpec;
@@ -120,14 +120,18 @@ fn open_sized(camera: &Camera, pace: Pace, max_side: u32) -> Result<Box<dyn Sour
 /// [`SetupError`].
 pub fn load_eye(section: &RuntimeSection, source: SourceInfo) -> Result<Eye, SetupError> {
     let manifest = Manifest::read(&section.manifest_path())?;
+    eye_of(section, source, &manifest)
+}
+
+fn eye_of(section: &RuntimeSection, source: SourceInfo, manifest: &Manifest) -> Result<Eye, SetupError> {
     let runtime = Runtime::open(&section.library_path())?;
     let options = run_options(section);
-    let perception = Perception::load(runtime, &manifest, &options, Tuning::default())?;
-    let watch = Watch::load(runtime, &manifest, &options)?;
+    let perception = Perception::load(runtime, manifest, &options, Tuning::default())?;
+    let watch = Watch::load(runtime, manifest, &options)?;
     Ok(Eye::new(perception, watch, source))
 }
 
-/// An eye without a camera, which embeds the faces in pictures.
+/// An eye without a camera, which embeds the faces in pictures. Networks for liveness are not loaded.
 ///
 /// # Errors
 /// [`SetupError`].
@@ -142,7 +146,9 @@ pub fn load_picture_eye(section: &RuntimeSection) -> Result<Eye, SetupError> {
         height: 0,
         rate: 0.0,
     };
-    load_eye(section, none)
+    let mut manifest = Manifest::read(&section.manifest_path())?;
+    manifest.models.retain(|model| model.role != Role::Pad);
+    eye_of(section, none, &manifest)
 }
 
 /// Opens the runtime library and loads only the models of perception.

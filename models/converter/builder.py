@@ -64,6 +64,38 @@ class Builder:
             B.CONV_2D, inputs, [batch, out_h, out_w, channels], name, options, kind
         )
 
+    def depthwise(
+        self, x: int, weights: np.ndarray, bias: np.ndarray, stride: int, padding: str, name: str
+    ) -> int:
+        """One filter for each channel; `weights` come as height, width, channels."""
+        batch, height, width, _ = self.shape(x)
+        kernel_h, kernel_w, channels = weights.shape
+        options = S.DepthwiseConv2DOptionsT()
+        options.strideH = options.strideW = stride
+        options.depthMultiplier = options.dilationHFactor = options.dilationWFactor = 1
+        options.padding = S.Padding.SAME if padding == "SAME" else S.Padding.VALID
+        options.fusedActivationFunction = 0
+        filters = self._constant(weights[np.newaxis].astype(np.float32), f"{name}/w")
+        inputs = [x, filters, self._constant(bias, f"{name}/b")]
+        out_h = _windows(height, kernel_h, stride, padding)
+        out_w = _windows(width, kernel_w, stride, padding)
+        kind = S.BuiltinOptions.DepthwiseConv2DOptions
+        shape = [batch, out_h, out_w, channels]
+        return self._emit(B.DEPTHWISE_CONV_2D, inputs, shape, name, options, kind)
+
+    def prelu(self, x: int, slope: np.ndarray, name: str) -> int:
+        """Negative values times a factor for each channel; `passes.lower_prelu` rewrites it."""
+        factors = self._constant(slope.reshape(1, 1, -1).astype(np.float32), f"{name}/slope")
+        return self._emit(B.PRELU, [x, factors], self.shape(x), name, None, 0)
+
+    def relu(self, x: int, name: str) -> int:
+        """Negative values become zero; `passes.fuse_relu` puts it into the operator before it."""
+        return self._emit(B.RELU, [x], self.shape(x), name, None, 0)
+
+    def logistic(self, x: int, name: str) -> int:
+        """1 / (1 + exp(-x))."""
+        return self._emit(B.LOGISTIC, [x], self.shape(x), name, None, 0)
+
     def fully_connected(self, x: int, weights: np.ndarray, name: str) -> int:
         """Matrix product without a bias of its own; `weights` come as in, out."""
         options = S.FullyConnectedOptionsT()
@@ -83,6 +115,13 @@ class Builder:
         options.fusedActivationFunction = activation
         kind = S.BuiltinOptions.AddOptions
         return self._emit(B.ADD, [x, y], self.shape(x), name, options, kind)
+
+    def multiply(self, x: int, y: int, name: str) -> int:
+        """Product; `y` has the shape of `x`, or one pixel for all of them."""
+        options = S.MulOptionsT()
+        options.fusedActivationFunction = 0
+        kind = S.BuiltinOptions.MulOptions
+        return self._emit(B.MUL, [x, y], self.shape(x), name, options, kind)
 
     def pool(self, builtin: int, x: int, size: int, stride: int, name: str) -> int:
         """`MAX_POOL_2D` or `AVERAGE_POOL_2D` over full windows only."""
@@ -106,14 +145,23 @@ class Builder:
             B.PAD, inputs, shape, name, S.PadOptionsT(), S.BuiltinOptions.PadOptions
         )
 
-    def spatial_mean(self, x: int, name: str) -> int:
-        """Mean over height and width."""
+    def spatial_mean(self, x: int, name: str, keep: bool = False) -> int:
+        """Mean over height and width, which stay as 1 and 1 with `keep`."""
         batch, _, _, channels = self.shape(x)
         options = S.ReducerOptionsT()
-        options.keepDims = False
+        options.keepDims = keep
         inputs = [x, self._constant(np.asarray((1, 2), np.int32), f"{name}/axes")]
         kind = S.BuiltinOptions.ReducerOptions
-        return self._emit(B.MEAN, inputs, [batch, channels], name, options, kind)
+        shape = [batch, 1, 1, channels] if keep else [batch, channels]
+        return self._emit(B.MEAN, inputs, shape, name, options, kind)
+
+    def reshape(self, x: int, shape: Shape, name: str) -> int:
+        """The same values in another shape."""
+        options = S.ReshapeOptionsT()
+        options.newShape = shape
+        inputs = [x, self._constant(np.asarray(shape, np.int32), f"{name}/shape")]
+        kind = S.BuiltinOptions.ReshapeOptions
+        return self._emit(B.RESHAPE, inputs, shape, name, options, kind)
 
     def finish(self, output: int, name: str) -> Any:
         """The model with its one output named."""

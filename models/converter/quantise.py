@@ -29,13 +29,17 @@ INT8_VERSION = {
     B.CONV_2D: 3,
     B.DEPTHWISE_CONV_2D: 3,
     B.FULLY_CONNECTED: 4,
+    B.LOGISTIC: 2,
     B.MAXIMUM: 2,
     B.MAX_POOL_2D: 2,
     B.MEAN: 2,
+    B.MUL: 2,
     B.PAD: 2,
     B.RESHAPE: 1,
     B.SUB: 2,
 }
+# The specification fixes the scale of what LOGISTIC gives: 0 to 255/256.
+LOGISTIC_SCALE: Scale = (np.float32(1 / 256), -128)
 # MAXIMUM's input may share the output's scale up to this ratio of their widths; beyond it, the
 # input is requantised (it saturates, which a maximum does not see) and the output keeps its steps.
 SHARED_MAXIMUM_RATIO = 1.5
@@ -116,6 +120,9 @@ class _Quantiser:
             group[:] = [min(group[0], low), max(group[1], high)]
         for tensor in activations:
             self.scales[tensor] = _asymmetric(*widest[self._root(tensor)])
+        for op in self.graph.operators:
+            if tfl.code(self.model, op) == B.LOGISTIC:
+                self.scales[int(op.outputs[0])] = LOGISTIC_SCALE
 
     def _rewritten(self, op: Any) -> list[Any]:
         """The operator over int8 tensors, after any requantisation it needs."""

@@ -50,7 +50,7 @@ impl LivenessCode {
     /// show that something is wrong, but not what.
     pub fn of_attack(cue: Cue) -> Self {
         match cue {
-            Cue::PassiveNetwork | Cue::Pulse => Self::OTHER_ATTACK,
+            Cue::PassiveNetwork | Cue::OwnNetwork | Cue::OpenNetwork | Cue::Pulse => Self::OTHER_ATTACK,
             Cue::DeviceEdge => Self::DEVICE_EDGE,
             Cue::ScreenStructure => Self::MOIRE,
             Cue::Colour => Self::PAPER,

@@ -28,11 +28,15 @@ pub enum Cue {
     Pulse,
     /// Whether the pictures come from a sensor: noise, time stamps, repetition.
     Sensor,
+    /// Vouch's own network, trained on simulated screens and prints.
+    OwnNetwork,
+    /// The network of an open package, as a second opinion.
+    OpenNetwork,
 }
 
 impl Cue {
     /// Every cue.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::PassiveNetwork,
         Self::DeviceEdge,
         Self::ScreenStructure,
@@ -42,7 +46,12 @@ impl Cue {
         Self::LightChallenge,
         Self::Pulse,
         Self::Sensor,
+        Self::OwnNetwork,
+        Self::OpenNetwork,
     ];
+
+    /// The cues that are networks with the role `pad`.
+    pub const NETWORKS: [Self; 3] = [Self::PassiveNetwork, Self::OwnNetwork, Self::OpenNetwork];
 }
 
 /// Why a cue has no measures.
@@ -100,10 +109,30 @@ impl CueMeasures {
     }
 }
 
-/// The measures of all cues.
+/// The measures of all cues. In JSON a list in the order of [`Cue::ALL`]. A shorter list is an older
+/// program's: it had no such cues, so their measures are [`Unavailable::NotFitted`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(from = "List", into = "List")]
 pub struct AllMeasures([CueMeasures; Cue::ALL.len()]);
+
+/// As written: with its length, so that a shorter list can be read.
+type List = heapless::Vec<CueMeasures, { Cue::ALL.len() }>;
+
+impl From<List> for AllMeasures {
+    fn from(list: List) -> Self {
+        let mut all = Self([CueMeasures::Unavailable(Unavailable::NotFitted); Cue::ALL.len()]);
+        for (place, measures) in all.0.iter_mut().zip(list) {
+            *place = measures;
+        }
+        all
+    }
+}
+
+impl From<AllMeasures> for List {
+    fn from(all: AllMeasures) -> Self {
+        all.0.into_iter().collect()
+    }
+}
 
 impl AllMeasures {
     /// The measures of `cue`.
@@ -114,5 +143,22 @@ impl AllMeasures {
     /// Replaces the measures of `cue`.
     pub fn set(&mut self, cue: Cue, measures: CueMeasures) {
         self.0[cue as usize] = measures;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn measures_of_an_older_program_lack_the_newer_cues() {
+        let old = "[{\"untold\":\"poor-picture\"}]";
+        let all: AllMeasures = serde_json::from_str(old).expect("a shorter list");
+        assert_eq!(*all.of(Cue::PassiveNetwork), CueMeasures::Unavailable(Unavailable::PoorPicture));
+        assert_eq!(*all.of(Cue::OpenNetwork), CueMeasures::Unavailable(Unavailable::NotFitted));
+        let written = serde_json::to_string(&all).expect("JSON");
+        assert_eq!(serde_json::from_str::<AllMeasures>(&written).expect("read again"), all);
+        let longer = format!("[{}]", vec!["{\"untold\":\"failed\"}"; Cue::ALL.len() + 1].join(","));
+        assert!(serde_json::from_str::<AllMeasures>(&longer).is_err());
     }
 }

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 /// Largest message in either direction: a reference image plus 64 KiB.
 pub const MAX_MESSAGE: usize = crate::eye::protocol::MAX_REFERENCE_BYTES + (64 << 10);
 /// Sightings and counts always fit in this many bytes; encoding them allocates nothing.
-pub const SIGHTING_BYTES: usize = 512;
+pub const SIGHTING_BYTES: usize = 640;
 
 /// Writes one message.
 ///

@@ -12,7 +12,9 @@ use vouch_contract::similarity::{Incomparable, similarity};
 use vouch_session::fuse::{FuseError, fuse};
 
 /// The false match rates that a calibration has points for.
-const RATES: [f64; 3] = [1e-2, 1e-3, 1e-4];
+const RATES: [f64; 4] = [1e-2, 1e-3, 1e-4, 1e-5];
+/// How many of the most similar pairs of two people are told.
+const CLOSEST: usize = 12;
 /// Pictures of a fused reference.
 const REFERENCES: usize = 3;
 /// Most pictures: 50 million comparisons.
@@ -41,9 +43,18 @@ pub struct ComparisonFigures {
     pub non_mated: u64,
     /// Equal error rate.
     pub eer: f64,
-    /// At the rates 1e-2, 1e-3, 1e-4 for which there are enough comparisons. Comparisons
+    /// At the rates 1e-2 to 1e-5 for which there are enough comparisons. Comparisons
     /// that share a picture depend on each other, so the intervals are too narrow.
     pub points: Vec<MatchPoint>,
+}
+
+/// Two people who look alike to the model, or one person under two names.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ClosePair {
+    /// Their names.
+    pub people: [String; 2],
+    /// Of two of their pictures.
+    pub similarity: f32,
 }
 
 /// All figures of a calibration.
@@ -55,6 +66,8 @@ pub struct CalibrationReport {
     pub model_sha256: String,
     /// Pictures with a template, and pictures in all.
     pub pictures: (u64, u64),
+    /// The most similar pairs of two people: one person under two names is found here.
+    pub closest: Vec<ClosePair>,
     /// One reference picture.
     pub one_reference: ComparisonFigures,
     /// Three of them fused; `None` when no person has four pictures.
@@ -74,6 +87,25 @@ pub fn every_pair(known: &[(&str, &Template)]) -> Result<ComparisonFigures, Cali
         }
     }
     figures(mated, non_mated).ok_or(CalibrateError::TooFew)
+}
+
+/// The most similar pairs of two people, the most similar first.
+///
+/// # Errors
+/// [`CalibrateError`]: templates of two models.
+pub fn closest(known: &[(&str, &Template)]) -> Result<Vec<ClosePair>, CalibrateError> {
+    let mut found: Vec<ClosePair> = Vec::new();
+    for (index, (who, template)) in known.iter().enumerate() {
+        for (other, probe) in known[index + 1..].iter().filter(|(other, _)| other != who) {
+            let similarity = similarity(template, probe)?;
+            let place = found.partition_point(|pair| pair.similarity >= similarity);
+            if place < CLOSEST {
+                found.insert(place, ClosePair { people: [*who, *other].map(str::to_owned), similarity });
+                found.truncate(CLOSEST);
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// The first three pictures of each person who has four, fused, with every picture
@@ -138,6 +170,10 @@ impl CalibrationReport {
                 page += &format!("FMR {fmr:e}: FNMR {:.2} %\n", at.fnmr.rate * 100.0);
             }
         }
+        page += "\nThe most similar pairs of two people:\n\n";
+        for ClosePair { people: [one, other], similarity } in &self.closest {
+            page += &format!("{similarity:.4} {one}, {other}\n");
+        }
         page
     }
 }
@@ -159,6 +195,9 @@ mod tests {
         let figures = every_pair(&known).unwrap();
         assert_eq!((figures.mated, figures.non_mated, figures.eer), (6, 9, 0.0));
         assert!(figures.points.is_empty(), "nine comparisons show no rate of 1 in 100");
+        let closest = closest(&known).unwrap();
+        assert_eq!(closest.len(), 9);
+        assert_eq!(closest[0].people, ["b", "c"].map(str::to_owned), "they are half a radian apart");
         let fused = fused(&known).unwrap().expect("a has four");
         assert_eq!((fused.mated, fused.non_mated), (1, 2));
         assert!(every_pair(&known[..4]).is_err() && super::fused(&known[1..]).unwrap().is_none());

@@ -1,7 +1,7 @@
 //! A table of pictures: who is on which.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::PathBuf;
 
 use serde::Deserialize;
 
@@ -19,17 +19,21 @@ pub struct LabelledPicture {
     pub file: String,
 }
 
-/// Reads a table with the columns `identity` and `file`; others are ignored. With
-/// `only`, those rows whose file begins with it.
+/// Reads tables with the columns `identity` and `file`; others are ignored. With `only`, those rows
+/// whose file begins with one of these.
 ///
 /// # Errors
 /// [`TableError`].
-pub fn read(path: &Path, only: Option<&str>) -> Result<Vec<LabelledPicture>, TableError> {
-    let mut pictures: Vec<LabelledPicture> = table::read(path)?;
-    pictures.retain(|picture| only.is_none_or(|prefix| picture.file.starts_with(prefix)));
-    if pictures.is_empty() {
-        let reason = format!("no file begins with `{}`", only.unwrap_or_default());
-        return Err(TableError::Empty { path: path.to_owned(), reason });
+pub fn read(paths: &[PathBuf], only: &[String]) -> Result<Vec<LabelledPicture>, TableError> {
+    let mut pictures = Vec::new();
+    for path in paths {
+        let mut rows: Vec<LabelledPicture> = table::read(path)?;
+        rows.retain(|row| only.is_empty() || only.iter().any(|prefix| row.file.starts_with(prefix)));
+        if rows.is_empty() {
+            let reason = format!("no file begins with `{}`", only.join("` or `"));
+            return Err(TableError::Empty { path: path.clone(), reason });
+        }
+        pictures.extend(rows);
     }
     Ok(pictures)
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use super::report::CUT;
 use crate::table;
 use crate::table::TableError;
 
@@ -25,7 +26,7 @@ pub const KINDS: [&str; 9] = [
 const ATTACK: &str = "attack_";
 
 /// One presentation.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Case {
     /// The file, below the root.
     pub file: String,
@@ -35,6 +36,11 @@ pub struct Case {
     pub species: Option<String>,
     /// Who is shown, if the manifest says.
     pub identity: String,
+    /// The collection it comes from, if the manifest says. Pictures of one collection share cameras,
+    /// rooms and people.
+    pub source: String,
+    /// Cut the picture to so many face boxes, as when a screen fills the view.
+    pub cut: Option<f32>,
 }
 
 #[derive(Deserialize)]
@@ -44,6 +50,26 @@ struct CaseRow {
     label: String,
     #[serde(default)]
     identity: String,
+    #[serde(default)]
+    source_repo: String,
+}
+
+impl Case {
+    /// The class that it is counted in: the attack's species, or the kind of a bona fide recording.
+    /// What was cut is a class of its own.
+    pub fn class(&self) -> String {
+        let class = self.species.as_ref().unwrap_or(&self.kind);
+        match self.cut {
+            Some(factor) => format!("{class}{CUT}{factor} faces"),
+            None => class.clone(),
+        }
+    }
+
+    /// The same picture, cut to `factor` face boxes. Only stills before a webcam are cut: a clip's
+    /// face moves.
+    pub fn cut(&self, factor: f32) -> Option<Self> {
+        (self.kind == "webcam_still").then(|| Self { cut: Some(factor), ..self.clone() })
+    }
 }
 
 /// Reads the cases of these kinds; rows with other labels are skipped.
@@ -63,7 +89,15 @@ pub fn read(path: &Path, kinds: &[String]) -> Result<Vec<Case>, TableError> {
             _ => continue,
         };
         if wanted {
-            cases.push(Case { file: row.file, kind: row.kind, species, identity: row.identity });
+            let source = row.source_repo;
+            cases.push(Case {
+                file: row.file,
+                kind: row.kind,
+                species,
+                identity: row.identity,
+                source,
+                cut: None,
+            });
         }
     }
     if cases.is_empty() {
@@ -93,6 +127,8 @@ mod tests {
         .expect("cases");
         assert_eq!(cases.len(), 2);
         assert_eq!(cases[1].species.as_deref(), Some("replay"));
+        assert_eq!(cases[0].cut(2.0).map(|cut| cut.class()).as_deref(), Some("webcam_still cut to 2 faces"));
+        assert_eq!(cases[1].cut(2.0), None);
     }
 
     #[test]

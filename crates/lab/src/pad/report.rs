@@ -6,9 +6,12 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
+use super::cases::Case;
 use crate::interval::clopper_pearson;
 use vouch_contract::verdict::Level;
 
+/// What the class of a cut picture has in its name ([`crate::pad::cases::Case::class`]).
+pub(super) const CUT: &str = " cut to ";
 /// Confidence of every interval.
 const CONFIDENCE: f64 = 0.95;
 
@@ -68,6 +71,14 @@ pub struct PadTally {
 }
 
 impl PadTally {
+    fn add(&mut self, more: Self) {
+        self.presented += more.presented;
+        self.silent += more.silent;
+        self.wrong += more.wrong;
+        self.sessions += more.sessions;
+        self.passed += more.passed;
+    }
+
     fn error(&self) -> PadRate {
         PadRate::of(self.wrong, self.presented - self.silent)
     }
@@ -83,6 +94,56 @@ pub struct SpeciesFigures {
     pub non_response: PadRate,
     /// Accepted by whole sessions, random challenge included.
     pub session: PadRate,
+}
+
+/// Counts by class, and by the collection the pictures come from.
+#[derive(Debug, Clone, Default)]
+pub struct PadCounts {
+    /// By kind.
+    pub bona_fide: BTreeMap<String, PadTally>,
+    /// By species.
+    pub attacks: BTreeMap<String, PadTally>,
+    /// By source; in each, bona fide (`None`) and the species of attacks.
+    pub sources: BTreeMap<String, BTreeMap<Option<String>, PadTally>>,
+}
+
+impl PadCounts {
+    /// Counts one presentation.
+    pub fn add(&mut self, case: &Case, tally: PadTally) {
+        let classes = if case.species.is_some() { &mut self.attacks } else { &mut self.bona_fide };
+        classes.entry(case.class()).or_default().add(tally);
+        let species = case.species.as_ref().map(|_| case.class());
+        if case.cut.is_none() || species.is_some() {
+            let source = self.sources.entry(case.source.clone()).or_default();
+            source.entry(species).or_default().add(tally);
+        }
+    }
+}
+
+/// The figures of one collection.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SourceFigures {
+    /// Which.
+    pub source: String,
+    /// Bona fide presentations refused.
+    pub bona_fide: PadRate,
+    /// Attack presentations accepted, by species.
+    pub apcer: BTreeMap<String, PadRate>,
+}
+
+impl SourceFigures {
+    fn of(source: &str, classes: &BTreeMap<Option<String>, PadTally>) -> Self {
+        let bona_fide = classes.get(&None).copied().unwrap_or_default().error();
+        let apcer =
+            classes.iter().filter_map(|(species, tally)| Some((species.clone()?, tally.error()))).collect();
+        Self { source: source.to_owned(), bona_fide, apcer }
+    }
+
+    /// The share of its attacks accepted, by which sources are ordered.
+    fn accepted(&self) -> f64 {
+        let (errors, n) = self.apcer.values().fold((0, 0), |(e, n), rate| (e + rate.errors, n + rate.n));
+        PadRate::of(errors, n).rate.unwrap_or(-1.0)
+    }
 }
 
 /// All figures.
@@ -104,6 +165,8 @@ pub struct PadReport {
     pub bona_fide_by_kind: BTreeMap<String, PadRate>,
     /// Attacks, by species.
     pub apcer: BTreeMap<String, SpeciesFigures>,
+    /// By collection, the one with the most accepted attacks first.
+    pub by_source: Vec<SourceFigures>,
     /// Genuine recordings played to sessions with random challenges, as an
     /// attacker would who fills the frame without a trace of a screen.
     pub recording_replayed: PadRate,
@@ -117,16 +180,17 @@ impl PadReport {
         policy: Level,
         fit: String,
         networks: Vec<String>,
-        bona_fide: &BTreeMap<String, PadTally>,
-        attacks: &BTreeMap<String, PadTally>,
+        PadCounts { bona_fide, attacks, sources }: &PadCounts,
         unreadable: Vec<String>,
     ) -> Self {
-        let all = bona_fide.values().fold(PadTally::default(), |sum, tally| PadTally {
-            presented: sum.presented + tally.presented,
-            silent: sum.silent + tally.silent,
-            wrong: sum.wrong + tally.wrong,
-            sessions: sum.sessions + tally.sessions,
-            passed: sum.passed + tally.passed,
+        let mut by_source: Vec<_> =
+            sources.iter().map(|(source, classes)| SourceFigures::of(source, classes)).collect();
+        by_source.sort_by(|a, b| b.accepted().total_cmp(&a.accepted()));
+        // What was cut out of pictures that are counted already is only told by its kind.
+        let whole = bona_fide.iter().filter(|(kind, _)| !kind.contains(CUT)).map(|(_, tally)| tally);
+        let all = whole.fold(PadTally::default(), |mut sum, tally| {
+            sum.add(*tally);
+            sum
         });
         Self {
             policy,
@@ -147,6 +211,7 @@ impl PadReport {
                     (species.clone(), figures)
                 })
                 .collect(),
+            by_source,
             recording_replayed: PadRate::of(all.passed, all.sessions),
             unreadable,
         }
@@ -175,6 +240,20 @@ impl PadReport {
             "| genuine recordings passing a random challenge | {} |",
             self.recording_replayed.words()
         );
+        if self.by_source.len() > 1 {
+            let _ = writeln!(text, "\n| source | BPCER | APCER |\n|---|---|---|");
+        }
+        for source in self.by_source.iter().filter(|_| self.by_source.len() > 1) {
+            let attacks: Vec<String> =
+                source.apcer.iter().map(|(species, rate)| format!("{species} {}", rate.words())).collect();
+            let _ = writeln!(
+                text,
+                "| {} | {} | {} |",
+                source.source,
+                source.bona_fide.words(),
+                attacks.join("; ")
+            );
+        }
         for file in &self.unreadable {
             let _ = writeln!(text, "\nNot read: {file}");
         }

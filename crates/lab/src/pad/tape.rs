@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use vouch_contract::eye::protocol::{Ask, Slot, Tell};
 use vouch_contract::eye::sighting::Sighting;
-use vouch_contract::face::Template;
+use vouch_contract::face::{Bounds, Template};
 use vouch_contract::liveness::AllMeasures;
 use vouch_contract::verdict::Verdict;
 use vouch_perception::camera::{CameraError, Frame, OpenOptions, Orientation, Rotation, open};
@@ -70,6 +70,26 @@ impl Tape {
         }
     }
 
+    /// Looks at a still, cut to a square of `factor` times the longer side of the face's box. No
+    /// frames if there is no face.
+    ///
+    /// # Errors
+    /// [`TapeError`].
+    pub fn of_cut(eye: &mut Eye, file: &Path, factor: f32, embed: bool) -> Result<Self, TapeError> {
+        let whole = Self::of(eye, file, false)?;
+        let Some(face) = whole.frames.first().and_then(|taken| taken.sighting.face) else {
+            return Ok(Self::default());
+        };
+        let mut source = open(&file.to_string_lossy(), &OpenOptions::default())?;
+        let mut frame = Frame::default();
+        source.next(&mut frame)?;
+        let mut tape = Self::default();
+        eye.perception().reset();
+        eye.answer(&Ask::Forget);
+        tape.take(eye, cut(&frame, &face.bounds, factor), embed)?;
+        Ok(tape)
+    }
+
     fn turned(eye: &mut Eye, file: &Path, rotate: Rotation, embed: bool) -> Result<Self, TapeError> {
         let orientation = Orientation { rotate, ..Orientation::default() };
         let options = OpenOptions { orientation, ..OpenOptions::default() };
@@ -84,20 +104,25 @@ impl Tape {
                 Err(error) if tape.frames.is_empty() => return Err(error.into()),
                 Err(_) => break,
             }
-            let (sighting, older) = eye.see(frame, 0)?;
-            frame = older;
-            let template = if embed && sighting.face.is_some() {
-                let ask = Ask::Keep { sequence: sighting.sequence, slot: Slot::Continuity, embed: true };
-                match eye.answer(&ask) {
-                    Some(Tell::Kept { template, .. }) => template,
-                    _ => None,
-                }
-            } else {
-                None
-            };
-            tape.frames.push(TapeFrame { sighting, template });
+            frame = tape.take(eye, frame, embed)?;
         }
         Ok(tape)
+    }
+
+    /// Looks at one more frame, and gives a buffer for the next.
+    fn take(&mut self, eye: &mut Eye, frame: Frame, embed: bool) -> Result<Frame, RuntimeError> {
+        let (sighting, older) = eye.see(frame, 0)?;
+        let template = if embed && sighting.face.is_some() {
+            let ask = Ask::Keep { sequence: sighting.sequence, slot: Slot::Continuity, embed: true };
+            match eye.answer(&ask) {
+                Some(Tell::Kept { template, .. }) => template,
+                _ => None,
+            }
+        } else {
+            None
+        };
+        self.frames.push(TapeFrame { sighting, template });
+        Ok(older)
     }
 
     /// Whether a face was found.
@@ -154,5 +179,44 @@ impl Tape {
             frames.push(TapeFrame { sighting, template: taken.template.clone() });
         }
         Self { frames }
+    }
+}
+
+/// The square of `factor` times the face's longer side around its centre, as far as the frame goes.
+fn cut(frame: &Frame, face: &Bounds, factor: f32) -> Frame {
+    let half = face.width.max(face.height) * factor / 2.0;
+    let (x, y) = (face.x + face.width / 2.0, face.y + face.height / 2.0);
+    // The cast of a float saturates, so a face beyond the edge leaves at least one pixel.
+    let range = |middle: f32, all: u32| {
+        let first = ((middle - half).max(0.0) as u32).min(all.saturating_sub(1));
+        first..((middle + half).max(0.0) as u32).clamp(first + 1, all.max(first + 1))
+    };
+    let (columns, rows) = (range(x, frame.width), range(y, frame.height));
+    let mut part = Frame { sequence: frame.sequence, at: frame.at, ..Frame::default() };
+    part.captured = frame.captured;
+    part.resize(columns.end - columns.start, rows.end - rows.start);
+    let line = part.width as usize * 3;
+    for (to, row) in part.rgb.chunks_exact_mut(line).zip(rows) {
+        let from = (row as usize * frame.width as usize + columns.start as usize) * 3;
+        to.copy_from_slice(&frame.rgb[from..from + line]);
+    }
+    part
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cut_keeps_the_pixels_around_the_face() {
+        let mut frame = Frame::default();
+        frame.resize(10, 8);
+        for (index, pixel) in frame.rgb.chunks_exact_mut(3).enumerate() {
+            pixel.fill(index as u8);
+        }
+        let part = cut(&frame, &Bounds { x: 4.0, y: 3.0, width: 2.0, height: 2.0 }, 2.0);
+        assert_eq!((part.width, part.height, part.rgb[0]), (4, 4, 23));
+        let corner = cut(&frame, &Bounds { x: -9.0, y: 70.0, width: 2.0, height: 2.0 }, 2.0);
+        assert_eq!((corner.width, corner.height, corner.rgb[0]), (1, 1, 70));
     }
 }

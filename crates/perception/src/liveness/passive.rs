@@ -1,6 +1,6 @@
-//! The operator's passive networks for presentation attack detection, averaged. A network with the
-//! role `pad` sees the face with some of its surroundings and gives one score per class, one of
-//! which is a live person.
+//! Networks for presentation attack detection. A network with the role `pad` sees the face with some
+//! of its surroundings and gives one score per class, one of which is a live person. Networks of one
+//! cue are averaged: the operator's ([`Cue::PassiveNetwork`]), Vouch's own, that of an open package.
 //!
 //! | measure | what | range |
 //! |---|---|---|
@@ -14,21 +14,22 @@ use super::cue::{CueWatcher, Look, Needs};
 use crate::face::geometry::Affine;
 use crate::face::warp::warp;
 use crate::runtime::RuntimeError;
-use crate::runtime::manifest::Colour;
+use crate::runtime::manifest::{Colour, Crop};
 use crate::runtime::model::Model;
 use vouch_contract::face::Bounds;
 use vouch_contract::liveness::{Cue, CueMeasures, MEASURES, Unavailable};
 
 /// Log-odds that measure 1. Beyond e^6, about 400 to 1, int8 outputs make no difference.
 const LOG_ODDS: f32 = 6.0;
-/// Five looks per second: the networks together take 2.4 ms on x86-64 (two MiniFASNets), which is
-/// 0.4 ms per frame at 30 frames per second.
+/// Five looks per second: two MiniFASNets together take 2.4 ms on x86-64, which is 0.4 ms per frame
+/// at 30 frames per second.
 const EVERY: Duration = Duration::from_millis(200);
 
 /// One network of the role `pad`.
 struct PadNet {
     model: Model,
     scale: f32,
+    crop: Crop,
     live: usize,
 }
 
@@ -40,8 +41,8 @@ impl PadNet {
         if pad.live_index >= model.output(0).len() {
             return Err(fail("a live_index in [model.pad] that is one of the first output's numbers"));
         }
-        let (scale, live) = (pad.scale, pad.live_index);
-        Ok(Self { model, scale, live })
+        let (scale, crop, live) = (pad.scale, pad.crop, pad.live_index);
+        Ok(Self { model, scale, crop, live })
     }
 
     /// The probability that the face is a live person's, 0 to 1; none if the network gives no
@@ -49,12 +50,14 @@ impl PadNet {
     fn live(&mut self, look: &Look<'_>) -> Result<Option<f32>, RuntimeError> {
         let input = &self.model.entry().input;
         let (width, height, bgr) = (input.width as usize, input.height as usize, input.colour == Colour::Bgr);
-        let Some(map) = surroundings(&look.face.bounds, self.scale, look.frame.width, look.frame.height)
-        else {
-            return Ok(None);
+        let (face, frame) = (&look.face.bounds, look.frame);
+        let area = match self.crop {
+            Crop::Box => surroundings(face, self.scale, frame.width, frame.height),
+            Crop::Square => square(face, self.scale, frame.width, frame.height),
         };
-        let to_frame = scaled(&map, width, height);
-        warp(look.frame, &to_frame, width, height, 0x80, self.model.input_mut());
+        let Some(area) = area else { return Ok(None) };
+        let to_frame = scaled(&area, width, height);
+        warp(frame, &to_frame, width, height, 0x80, self.model.input_mut());
         if bgr {
             self.model.input_mut().chunks_exact_mut(3).for_each(|pixel| pixel.swap(0, 2));
         }
@@ -91,12 +94,26 @@ fn surroundings(face: &Bounds, scale: f32, width: u32, height: u32) -> Option<Bo
     Some(Bounds { x, y, width, height })
 }
 
+/// The square around the face's centre whose side is `scale` times the mean of the face's width and
+/// height, at most the frame's shorter side, shifted into the frame.
+fn square(face: &Bounds, scale: f32, width: u32, height: u32) -> Option<Bounds> {
+    let (frame_width, frame_height) = (width as f32, height as f32);
+    if !(face.width >= 4.0 && face.height >= 4.0 && frame_width > 1.0 && frame_height > 1.0) {
+        return None;
+    }
+    let side = (scale * (face.width + face.height) / 2.0).min(frame_width.min(frame_height) - 1.0);
+    let x = (face.x + face.width / 2.0 - side / 2.0).max(0.0).min(frame_width - side);
+    let y = (face.y + face.height / 2.0 - side / 2.0).max(0.0).min(frame_height - side);
+    Some(Bounds { x, y, width: side, height: side })
+}
+
 fn scaled(area: &Bounds, width: usize, height: usize) -> Affine {
     Affine { x: [area.width / width as f32, 0.0, area.x], y: [0.0, area.height / height as f32, area.y] }
 }
 
-/// See the module.
+/// The networks of one cue. See the module.
 pub struct PassiveNetworks {
+    cue: Cue,
     nets: Vec<PadNet>,
     looks: u32,
     sum: f32,
@@ -110,9 +127,9 @@ impl PassiveNetworks {
     ///
     /// # Errors
     /// [`RuntimeError::Contract`] if one is not a `pad` network.
-    pub fn new(models: Vec<Model>) -> Result<Self, RuntimeError> {
+    pub fn new(cue: Cue, models: Vec<Model>) -> Result<Self, RuntimeError> {
         let nets = models.into_iter().map(PadNet::new).collect::<Result<_, _>>()?;
-        Ok(Self { nets, looks: 0, sum: 0.0, worst: -1.0, disagreement: 0.0, failed: false })
+        Ok(Self { cue, nets, looks: 0, sum: 0.0, worst: -1.0, disagreement: 0.0, failed: false })
     }
 
     /// The networks.
@@ -123,7 +140,7 @@ impl PassiveNetworks {
 
 impl CueWatcher for PassiveNetworks {
     fn cue(&self) -> Cue {
-        Cue::PassiveNetwork
+        self.cue
     }
 
     fn needs(&self) -> Needs {
@@ -184,6 +201,16 @@ mod tests {
         let all = surroundings(&face, 40.0, 640, 480).expect("a face");
         assert!(all.height <= 479.5 && all.y >= 0.0 && all.x >= 0.0);
         assert!(surroundings(&Bounds::default(), 2.0, 640, 480).is_none());
+    }
+
+    #[test]
+    fn a_square_crop_stays_within_the_frame() {
+        let face = Bounds { x: 0.0, y: 10.0, width: 50.0, height: 70.0 };
+        let area = square(&face, 2.0, 640, 480).expect("a face");
+        assert_eq!((area.x, area.y, area.width, area.height), (0.0, 0.0, 120.0, 120.0));
+        let all = square(&face, 40.0, 640, 480).expect("a face");
+        assert_eq!((all.width, all.height), (479.0, 479.0));
+        assert!(square(&Bounds::default(), 2.0, 640, 480).is_none());
     }
 
     #[test]

@@ -14,7 +14,7 @@ use super::screen_structure::ScreenStructureWatcher;
 use super::sensor::Sensor;
 use crate::runtime::RuntimeError;
 use crate::runtime::library::Runtime;
-use crate::runtime::manifest::{Manifest, Role};
+use crate::runtime::manifest::{Manifest, ModelEntry, Role};
 use crate::runtime::model::{Model, RunOptions};
 use vouch_contract::liveness::{AllMeasures, Cue, CueMeasures, Unavailable};
 use vouch_contract::runtime::ModelReport;
@@ -45,14 +45,21 @@ impl Watch {
     /// Any [`RuntimeError`] of a network that is listed but can't be used. If it were skipped, its
     /// missing evidence would look like a pass.
     pub fn load(runtime: Runtime, manifest: &Manifest, options: &RunOptions) -> Result<Self, RuntimeError> {
-        let models = manifest
-            .with_role(Role::Pad)
-            .map(|entry| Model::load(runtime, manifest, entry, options))
+        let networks = Cue::NETWORKS
+            .into_iter()
+            .map(|cue| {
+                let of_cue = |entry: &&ModelEntry| entry.pad.is_some_and(|pad| pad.cue.cue() == cue);
+                let models = manifest
+                    .with_role(Role::Pad)
+                    .filter(of_cue)
+                    .map(|entry| Model::load(runtime, manifest, entry, options))
+                    .collect::<Result<Vec<_>, _>>()?;
+                PassiveNetworks::new(cue, models)
+            })
             .collect::<Result<Vec<_>, _>>()?;
-        let passive = PassiveNetworks::new(models)?;
-        let reports = passive.models().map(|model| model.report().clone()).collect();
-        let cues: Vec<Box<dyn CueWatcher>> = vec![
-            Box::new(passive),
+        let reports =
+            networks.iter().flat_map(PassiveNetworks::models).map(|model| model.report().clone()).collect();
+        let mut cues: Vec<Box<dyn CueWatcher>> = vec![
             Box::new(DeviceEdgeWatcher::default()),
             Box::new(ScreenStructureWatcher::default()),
             Box::new(ColourWatcher::default()),
@@ -62,6 +69,7 @@ impl Watch {
             Box::new(Pulse::new()),
             Box::new(Sensor::new()),
         ];
+        cues.extend(networks.into_iter().map(|networks| Box::new(networks) as Box<dyn CueWatcher>));
         Ok(Self::of(cues, reports))
     }
 

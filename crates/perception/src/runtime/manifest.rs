@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use vouch_contract::liveness::Cue;
+
 use super::RuntimeError;
 
 mod check;
@@ -191,8 +193,50 @@ pub struct PadContract {
     /// Size of the crop relative to the face box, 0.5 to 8. A crop that leaves the frame is shifted
     /// back into it, then cut off at its edges.
     pub scale: f32,
-    /// Index of the live class in the first output, a softmax.
+    /// Index of the live class in the first output: probabilities, or scores before a softmax.
     pub live_index: usize,
+    /// Shape of the crop. Default: the face box's own.
+    #[serde(default)]
+    pub crop: Crop,
+    /// Whose network it is. Default: the operator's.
+    #[serde(default)]
+    pub cue: PadCue,
+}
+
+/// Shape of a `pad` network's crop.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Crop {
+    /// The face box enlarged; its sides keep their relation.
+    #[default]
+    Box,
+    /// A square of the face box's mean side, enlarged.
+    Square,
+}
+
+/// The cue that a `pad` network belongs to. Each cue has a fit of its own, so networks of different
+/// quality do not dilute each other.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PadCue {
+    /// The operator's networks.
+    #[default]
+    PassiveNetwork,
+    /// Vouch's own.
+    OwnNetwork,
+    /// That of an open package.
+    OpenNetwork,
+}
+
+impl PadCue {
+    /// As the contract names it.
+    pub fn cue(self) -> Cue {
+        match self {
+            Self::PassiveNetwork => Cue::PassiveNetwork,
+            Self::OwnNetwork => Cue::OwnNetwork,
+            Self::OpenNetwork => Cue::OpenNetwork,
+        }
+    }
 }
 
 /// How templates are compared.

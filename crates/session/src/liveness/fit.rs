@@ -13,12 +13,12 @@ use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
-use vouch_contract::liveness::{Cue, MEASURES};
+use vouch_contract::liveness::{AllMeasures, Cue, MEASURES};
 use vouch_contract::verdict::Level;
 
 const BUILT_IN: &str = include_str!("fit.json");
 /// The format written and read.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 /// Largest deviation of a measure whose square counts, in scales. Without this limit, the squares
 /// of a few unusual pictures dominate the fit.
 const LARGEST_DEVIATION: f32 = 2.0;
@@ -43,10 +43,13 @@ pub struct CueFit {
     pub ceiling: f32,
 }
 
-/// How the evidence of all cues is added up, and how much of it makes an attack.
+/// How the evidence of all cues is added up, and how much of it makes an attack, when certain
+/// networks have measures. The fewer there are, the more the other cues weigh and err.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fusion {
+    /// The networks that must have measures; no others count.
+    pub networks: Vec<Cue>,
     /// Weight of each cue in the sum, 0 or above. Cues that measure the same thing share it. A cue
     /// without a weight is reported but does not count.
     pub shares: BTreeMap<Cue, f32>,
@@ -66,10 +69,8 @@ pub struct Fit {
     pub source: String,
     /// The cues that were fitted.
     pub cues: BTreeMap<Cue, CueFit>,
-    /// Used when the operator's networks have measures.
-    pub with_network: Fusion,
-    /// Used when they have none: the other cues weigh more and err more.
-    pub without_network: Fusion,
+    /// The first whose networks have measures is used. The last needs none.
+    pub fusions: Vec<Fusion>,
 }
 
 /// Why a fit can't be used.
@@ -92,6 +93,9 @@ pub enum FitFault {
     /// A level has no threshold.
     #[error("a threshold for each of strict, balanced, lenient is needed")]
     Threshold,
+    /// No fusion for a presentation without measures of any network.
+    #[error("the last of the fusions must need no network")]
+    Last,
     /// A negative share, or thresholds in the wrong order.
     #[error("shares must be 0 or above, thresholds rise from strict to lenient")]
     Order,
@@ -132,14 +136,20 @@ impl Fit {
                 return Err(FitFault::Cue(*cue));
             }
         }
-        fit.with_network.check()?;
-        fit.without_network.check()?;
-        Ok(fit)
+        fit.fusions.iter().try_for_each(Fusion::check)?;
+        match fit.fusions.last() {
+            Some(last) if last.networks.is_empty() => Ok(fit),
+            _ => Err(FitFault::Last),
+        }
     }
 
-    /// How to add evidence up, with or without measures from the operator's networks.
-    pub fn fusion(&self, with_network: bool) -> &Fusion {
-        if with_network { &self.with_network } else { &self.without_network }
+    /// How to add the evidence of these measures up.
+    ///
+    /// # Panics
+    /// Never: a fit that was read ends with a fusion that needs no network.
+    pub fn fusion(&self, measures: &AllMeasures) -> &Fusion {
+        let told = |cue: &Cue| measures.of(*cue).values().is_some();
+        self.fusions.iter().find(|fusion| fusion.networks.iter().all(told)).expect("the last needs none")
     }
 }
 
@@ -206,7 +216,11 @@ mod tests {
 
     #[test]
     fn nonsense_is_refused() {
-        for (from, to) in [("\"version\": 2", "\"version\": 9"), ("\"strict\"", "\"harsh\"")] {
+        for (from, to) in [
+            ("\"version\": 3", "\"version\": 9"),
+            ("\"strict\"", "\"harsh\""),
+            ("\"networks\": []", "\"networks\": [\"own-network\"]"),
+        ] {
             assert!(BUILT_IN.contains(from), "{from}");
             assert!(Fit::read(&BUILT_IN.replacen(from, to, 1)).is_err(), "{to}");
         }

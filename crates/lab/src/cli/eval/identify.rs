@@ -74,8 +74,8 @@ pub fn run(args: &IdentifyArgs) -> Result<ExitCode, Failure> {
         return Err(Failure::usage(format!("--threshold {wrong}: a similarity is -1 to 1")));
     }
     let config = args.place.load()?;
-    let enrolled = pictures::read(&args.gallery, None).map_err(Failure::usage)?;
-    let probes = pictures::read(&args.probes, None).map_err(Failure::usage)?;
+    let enrolled = pictures::read(std::slice::from_ref(&args.gallery), &[]).map_err(Failure::usage)?;
+    let probes = pictures::read(std::slice::from_ref(&args.probes), &[]).map_err(Failure::usage)?;
     let mut embedder = Embedder::open(&config, args.embed.as_deref())?;
     let points = embedder.entry.calibration.clone().map(|c| c.points).unwrap_or_default();
     let calibration = Calibration { points };

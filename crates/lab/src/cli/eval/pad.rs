@@ -1,7 +1,6 @@
 //! `vouch-lab eval pad`: presentation-attack detection on a manifest of recordings
 //! and stills.
 
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
@@ -17,7 +16,7 @@ use crate::bench::source_of;
 use crate::pad::cases;
 use crate::pad::cases::Case;
 use crate::pad::challenge;
-use crate::pad::report::{PadReport, PadTally};
+use crate::pad::report::{PadCounts, PadReport, PadTally};
 use crate::pad::tape::{Tape, TapeError};
 use vouch::cli::common::Place;
 use vouch::cli::failure::Failure;
@@ -71,6 +70,9 @@ pub struct PadArgs {
     /// Prints one JSON object instead of the table
     #[arg(long)]
     json: bool,
+    /// Also presents each webcam still cut to so many face boxes, as classes of their own
+    #[arg(long, value_name = "FACTOR", value_parser = cut_factor)]
+    cut: Option<f32>,
     /// Folder for the report as Markdown
     #[arg(long, value_name = "DIR")]
     plots: Option<PathBuf>,
@@ -89,7 +91,11 @@ pub fn run(args: &PadArgs) -> Result<ExitCode, Failure> {
     if let Some(level) = args.policy {
         policy.liveness.level = level;
     }
-    let cases = cases::read(&args.manifest, &args.kinds).map_err(Failure::usage)?;
+    let mut cases = cases::read(&args.manifest, &args.kinds).map_err(Failure::usage)?;
+    if let Some(factor) = args.cut {
+        let cut: Vec<Case> = cases.iter().filter_map(|case| case.cut(factor)).collect();
+        cases.extend(cut);
+    }
     let mut eye = load_eye(&config.runtime, source_of(&Frame::default()))?;
     let report = eye.report(SourceCounts::default());
     let networks: Vec<String> = report
@@ -103,8 +109,7 @@ pub fn run(args: &PadArgs) -> Result<ExitCode, Failure> {
         args,
         policy,
         rng: StdRng::seed_from_u64(args.seed),
-        bona_fide: BTreeMap::new(),
-        attacks: BTreeMap::new(),
+        counts: PadCounts::default(),
         unreadable: Vec::new(),
         features: args.features.as_deref().map(File::create).transpose()?.map(BufWriter::new),
     };
@@ -119,7 +124,7 @@ pub fn run(args: &PadArgs) -> Result<ExitCode, Failure> {
     }
     let fit = Fit::built_in().source.clone();
     let level = run.policy.liveness.level;
-    let report = PadReport::of(level, fit, networks, &run.bona_fide, &run.attacks, run.unreadable);
+    let report = PadReport::of(level, fit, networks, &run.counts, run.unreadable);
     if let Some(folder) = &args.plots {
         std::fs::create_dir_all(folder)?;
         std::fs::write(folder.join("pad.md"), report.markdown())?;
@@ -128,12 +133,17 @@ pub fn run(args: &PadArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// A cut shows the face whole, and less than most pictures do.
+fn cut_factor(text: &str) -> Result<f32, String> {
+    let factor: f32 = text.parse().map_err(|_| "a number is needed".to_owned())?;
+    if (1.2..=8.0).contains(&factor) { Ok(factor) } else { Err("from 1.2 to 8".to_owned()) }
+}
+
 struct PadRun<'a> {
     args: &'a PadArgs,
     policy: Policy,
     rng: StdRng,
-    bona_fide: BTreeMap<String, PadTally>,
-    attacks: BTreeMap<String, PadTally>,
+    counts: PadCounts,
     unreadable: Vec<String>,
     features: Option<BufWriter<File>>,
 }
@@ -141,7 +151,12 @@ struct PadRun<'a> {
 impl PadRun<'_> {
     fn take(&mut self, eye: &mut Eye, case: &Case) -> Result<(), Failure> {
         let path = self.args.root.join(&case.file);
-        let tape = match Tape::of(eye, &path, self.args.challenges > 0) {
+        let embed = self.args.challenges > 0;
+        let tape = match case.cut {
+            Some(factor) => Tape::of_cut(eye, &path, factor, embed),
+            None => Tape::of(eye, &path, embed),
+        };
+        let tape = match tape {
             Ok(tape) => tape,
             Err(TapeError::Camera(error)) => {
                 self.unreadable.push(error.to_string());
@@ -151,17 +166,10 @@ impl PadRun<'_> {
         };
         self.write_features(case, &tape)?;
         let verdict = tape.verdict(&self.policy.liveness);
-        let (tallies, class) = match &case.species {
-            Some(species) => (&mut self.attacks, species),
-            None => (&mut self.bona_fide, &case.kind),
-        };
-        let tally = tallies.entry(class.clone()).or_default();
-        tally.presented += 1;
+        let mut tally = PadTally { presented: 1, ..PadTally::default() };
         match verdict {
-            None => tally.silent += 1,
-            Some(verdict) => {
-                tally.wrong += u64::from(verdict.is_bona_fide() == case.species.is_some());
-            }
+            None => tally.silent = 1,
+            Some(verdict) => tally.wrong = u64::from(verdict.is_bona_fide() == case.species.is_some()),
         }
         // A still makes no gesture, so all its sessions are alike: one is enough.
         let sessions = if tape.frames.len() == 1 { 1 } else { u32::MAX }.min(self.args.challenges);
@@ -174,6 +182,7 @@ impl PadRun<'_> {
             tally.sessions += 1;
             tally.passed += u64::from(outcome.is_some_and(|outcome| outcome.success));
         }
+        self.counts.add(case, tally);
         Ok(())
     }
 
@@ -181,7 +190,7 @@ impl PadRun<'_> {
         let Some(features) = &mut self.features else { return Ok(()) };
         let line = json!({
             "file": case.file, "kind": case.kind, "identity": case.identity, "species": case.species,
-            "frames": tape.frames.len(), "cues": tape.measures(),
+            "source": case.source, "cut": case.cut, "frames": tape.frames.len(), "cues": tape.measures(),
         });
         Ok(writeln!(features, "{line}")?)
     }
