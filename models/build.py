@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Builds the int8 models of manifest.toml (and of candidates.toml, if asked) and fetches the LiteRT runtime, all into models/cache.
+"""Builds the int8 models of a manifest and fetches the LiteRT runtime, all into models/cache.
 
     .venv/bin/python models/build.py
 

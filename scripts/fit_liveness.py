@@ -25,9 +25,6 @@ import numpy as np
 CUES = ["passive-network", "device-edge", "screen-structure", "colour", "motion", "gesture-physics",
         "light-challenge", "pulse", "sensor", "own-network", "open-network"]
 NETWORKS = ["passive-network", "own-network", "open-network"]
-# Of a network's measures only the mean over the looks counts: the look most like an attack is worse the more
-# looks there are, so it says something else of a clip than of a still.
-USED = {name: [0] for name in NETWORKS}
 MEASURES = 6
 # exp(4) is 55 to 1: samples of a few dozen people can't support more for a single cue.
 CUT = 4.0
@@ -53,10 +50,10 @@ RULES = {"motion": [(0, 0.45, 40.0)], "sensor": [(0, 0.6, 40.0), (1, 0.0, 40.0)]
 RULE_CEILING = 20.0
 # Share of held-out bona fide people that a threshold may reject. None: the middle.
 TARGET_BPCER = {"strict": 0.10, "balanced": 0.04, "lenient": 0.01}
-# The sum is fitted for each of these sets of networks, the most first: the terminal takes the first whose
-# networks have measures.
-FUSIONS = [["passive-network", "own-network", "open-network"], ["passive-network", "own-network"],
-           ["own-network", "open-network"], ["own-network"], []]
+# The sum is fitted for each of these sets of networks that was measured often enough, the most first: the
+# terminal takes the first whose networks have measures.
+SETS = [["passive-network", "own-network", "open-network"], ["passive-network", "own-network"],
+        ["passive-network"], ["own-network", "open-network"], ["own-network"], []]
 # With fewer presentations of a class than this, nothing is fitted.
 LEAST = 8
 
@@ -73,11 +70,11 @@ def main():
     if not rows:
         sys.exit("no presentation with a face in these files: run `vouch-lab eval pad --features FILE` first")
     data = Data(rows)
-    held_out = np.zeros((len(FUSIONS), len(rows)))
+    held_out = np.zeros((len(data.fusions), len(rows)))
     for source in sorted(set(data.source)):
         test = data.source == source
         model = fit(data, ~test)
-        for number in range(len(FUSIONS)):
+        for number in range(len(data.fusions)):
             held_out[number][test] = model.sum(data, test, number)
     model = fit(data, np.ones(len(rows), bool))
     written = {"version": 3, "source": given.source, **model.written()}
@@ -93,7 +90,6 @@ class Data:
     def __init__(self, rows):
         self.attack = np.array([row["species"] is not None for row in rows])
         self.species = np.array([row["species"] or "bona fide" for row in rows])
-        self.kind = np.array([row["kind"] for row in rows])
         self.source = np.array([row["source"] or row["identity"] or row["file"] for row in rows])
         self.cut = np.array([row["cut"] is not None for row in rows])
         self.measures = np.full((len(rows), len(CUES), MEASURES), np.nan)
@@ -103,9 +99,10 @@ class Data:
                 if "told" in word:
                     self.measures[r, c] = word["told"]["measures"]
         self.told = np.isfinite(self.measures).all(axis=2)
-        for cue, used in USED.items():
-            unused = [measure for measure in range(MEASURES) if measure not in used]
-            self.measures[:, CUES.index(cue), unused] *= 0
+        # Of a network only the first measure counts, the mean over the looks. The worst look is worse the more
+        # looks there are, so it says something else of a clip than of a still.
+        for cue in NETWORKS:
+            self.measures[:, CUES.index(cue), 1:] = 0
         group = np.array([f"{species}/{source}/{cut}"
                           for species, source, cut in zip(self.species, self.source, self.cut)])
         size = Counter(group)
@@ -114,14 +111,23 @@ class Data:
             if side.any():
                 weight[side] /= 2 * weight[side].sum()
         self.weight = weight
+        self.fusions = [networks for networks in SETS if self.enough(self.measured(networks))]
+
+    def measured(self, networks):
+        """The presentations where these networks have measures."""
+        return self.told[:, [CUES.index(cue) for cue in networks]].all(axis=1)
+
+    def enough(self, rows):
+        return min((rows & self.attack).sum(), (rows & ~self.attack).sum()) >= LEAST
 
     def applies(self, number):
-        """The presentations that a fusion applies to: those where its networks have measures."""
-        return self.told[:, [CUES.index(cue) for cue in FUSIONS[number]]].all(axis=1)
+        """The presentations that a fusion applies to."""
+        return self.measured(self.fusions[number])
 
 
 class Model:
-    def __init__(self):
+    def __init__(self, fusions):
+        self.fusions = fusions
         self.cues, self.shares, self.bias = {}, [], []
 
     def evidence(self, data, rows):
@@ -145,19 +151,19 @@ class Model:
         fusions = [{"networks": networks,
                     "shares": {cue: rounded(self.shares[number][CUES.index(cue)]) for cue in self.cues
                                if cue in networks or cue not in NETWORKS},
-                    "bias": rounded(self.bias[number])} for number, networks in enumerate(FUSIONS)]
+                    "bias": rounded(self.bias[number])} for number, networks in enumerate(self.fusions)]
         return {"cues": {name: {key: rounded(value) for key, value in part.items()}
                          for name, part in self.cues.items()}, "fusions": fusions}
 
 
 def fit(data, rows):
-    model = Model()
+    model = Model(data.fusions)
     for c, name in enumerate(CUES):
         if name in RULES:
             model.cues[name] = rule(RULES[name])
             continue
         use = rows & data.told[:, c]
-        if min((use & data.attack).sum(), (use & ~data.attack).sum()) < LEAST:
+        if not data.enough(use):
             continue
         x = data.measures[use, c]
         mean, scale = x.mean(axis=0), x.std(axis=0)
@@ -169,7 +175,7 @@ def fit(data, rows):
         ceiling = 0.0 if name in SUPPORTING else CUT
         model.cues[name] = {"mean": mean, "scale": scale, "weights": weights[:MEASURES],
                             "squares": weights[MEASURES:], "bias": bias, "floor": -CUT, "ceiling": ceiling}
-    for number, networks in enumerate(FUSIONS):
+    for number, networks in enumerate(data.fusions):
         use = rows & data.applies(number)
         evidence = model.evidence(data, use)
         fixed = [c for c, cue in enumerate(CUES) if cue in RULES]
@@ -236,28 +242,28 @@ def report(data, model, held_out, written):
              f"fitted on. {(~data.cut).sum()} presentations with a face: "
              + ", ".join(f"{n} {s}" for s, n in whole.most_common())
              + f". {data.cut.sum()} of them again, cut to the face.", "",
-             "| cue | measured | AUC of its evidence | " + " | ".join(f"share {titled(n)}" for n in range(len(FUSIONS)))
-             + " |", "|---|---|---|" + "---|" * len(FUSIONS)]
+             "| cue | measured | AUC of its evidence | " + " | ".join(f"share {titled(n)}" for n in data.fusions)
+             + " |", "|---|---|---|" + "---|" * len(data.fusions)]
     evidence = model.evidence(data, np.ones(len(data.attack), bool))
     for c, name in enumerate(CUES):
         told = data.told[:, c]
         if name not in model.cues:
-            lines.append(f"| {name} | {told.sum()} | not fitted: fewer than {LEAST} of a class |" + " |" * len(FUSIONS))
+            lines.append(f"| {name} | {told.sum()} | not fitted: fewer than {LEAST} of a class |" + " |" * len(data.fusions))
             continue
         if name in RULES:
-            lines.append(f"| {name} | {told.sum()} | by rule, not fitted |" + " 1 |" * len(FUSIONS))
+            lines.append(f"| {name} | {told.sum()} | by rule, not fitted |" + " 1 |" * len(data.fusions))
             continue
         figure = auc(evidence[told & data.attack, c], evidence[told & ~data.attack, c])
         shares = " | ".join(f"{shares[c]:.2f}" for shares in model.shares)
         lines.append(f"| {name} | {told.sum()} | {figure:.3f} | {shares} |")
-    for number in range(len(FUSIONS)):
-        lines += ["", f"## With {titled(number)}"] + of_fusion(data, held_out[number], number, written["fusions"][number])
+    for number, networks in enumerate(data.fusions):
+        lines += ["", f"## With {titled(networks)}"] + of_fusion(data, held_out[number], number, written["fusions"][number])
     return "\n".join(lines) + "\n"
 
 
-def titled(number):
+def titled(networks):
     short = {"passive-network": "operator's", "own-network": "own", "open-network": "open"}
-    return " + ".join(short[cue] for cue in FUSIONS[number]) or "no network"
+    return " + ".join(short[cue] for cue in networks) or "no network"
 
 
 def of_fusion(data, sums, number, fusion):

@@ -1,9 +1,9 @@
 """Writes an ONNX network of convolutions as float32 TFLite.
 
-Linear layers are held back until something needs their result. So a BatchNormalization, or a matrix
-after a matrix, goes into the weights before it, and the input's normalisation and a
-BatchNormalization that follows an activation go into the weights after it. What ONNX computes from
-constants only (block-quantised weights, shapes) is computed here.
+A linear layer is not written until something needs its result. A BatchNormalization after it goes into
+its weights, and so does a second matrix. The input's normalisation goes into the weights after it. So
+does a BatchNormalization that follows an activation. What ONNX computes from constants alone
+(block-quantised weights, shapes) is computed here.
 
 ONNX counts batch, channels, height, width; TFLite batch, height, width, channels. An operator
 without a method here is refused. All sums round once (`math.fsum`), so that every CPU makes the
@@ -25,8 +25,8 @@ from .onnx_file import Network, Node
 
 # A pixel of the int8 input stands for itself minus this; border pixels are this grey.
 PIXEL_ZERO = 128
-# A normalisation may be this far from PIXEL_ZERO. The rest goes into the first bias, and at the
-# picture's border, where ONNX pads with its own zero, it remains as an error of half a grey step.
+# The network's own zero may be this far from PIXEL_ZERO. The first bias makes up for the difference, but
+# not at the picture's border, which ONNX pads with its own zero: half a grey step remains there.
 MOST_SHIFT = 0.5
 
 

@@ -8,6 +8,7 @@ and output. Only IEEE arithmetic on saved numbers, so that every machine makes t
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -46,6 +47,12 @@ SHARED_MAXIMUM_RATIO = 1.5
 # Channels whose weights are all but zero still need a scale that keeps the bias inside int32.
 SMALLEST_CHANNEL = 1e-4
 SMALLEST_STEP = 1e-9
+
+
+def lines(ranges: Ranges) -> str:
+    """The ranges as they are kept in models/calibration: JSON with a line for each tensor."""
+    body = ",\n".join(f"  {json.dumps(name)}: {json.dumps(ends)}" for name, ends in ranges.items())
+    return "{\n" + body + "\n}\n"
 
 
 def quantise(model: Any, ranges: Ranges) -> Any:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import json
 import random
 import sys
 from pathlib import Path
@@ -46,7 +45,7 @@ def main() -> None:
     net.load_state_dict(torch.load(arguments.weights, weights_only=True))
     net.eval()
     ranges = calibrate(net)
-    (MODELS / "calibration" / f"{NAME}.json").write_text(lines(ranges))
+    (MODELS / "calibration" / f"{NAME}.json").write_text(quantise.lines(ranges))
     model = quantise.quantise(graph.reparse(build(net)), ranges)
     data = graph.pack(model)
     path = MODELS / "own" / f"{NAME}.tflite"
@@ -118,12 +117,6 @@ def compare(net: Recogniser, path: Path) -> None:
         right += [(says[shown] == classes[shown]).sum() for says in (float_says, int8_says)]
         asked += shown.sum()
     print(f"steps of characters right: float32 {right[0] / asked:.4f}, int8 {right[1] / asked:.4f}")
-
-
-def lines(ranges: dict[str, list[float]]) -> str:
-    """JSON with a line for each tensor."""
-    body = ",\n".join(f"  {json.dumps(name)}: {json.dumps(ends)}" for name, ends in ranges.items())
-    return "{\n" + body + "\n}\n"
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -46,7 +45,7 @@ def main() -> None:
     views, _ = frames(arguments.sets)
     chosen = np.random.default_rng(7).permutation(len(views))
     ranges = calibrate(net, views[chosen[:CALIBRATED]])
-    (MODELS / "calibration" / f"{NAME}.json").write_text(lines(ranges))
+    (MODELS / "calibration" / f"{NAME}.json").write_text(quantise.lines(ranges))
     data = graph.pack(quantise.quantise(graph.reparse(build(net)), ranges))
     arguments.out.parent.mkdir(exist_ok=True)
     arguments.out.write_bytes(data)
@@ -110,12 +109,6 @@ def compare(net: Liveness, path: Path, views: np.ndarray) -> None:
     away = np.abs(exact - rounded)
     correlation = np.corrcoef(exact, rounded)[0, 1]
     print(f"int8 against float32: mean {away.mean():.4f} largest {away.max():.3f} correlation {correlation:.5f}")
-
-
-def lines(ranges: dict[str, list[float]]) -> str:
-    """JSON with a line for each tensor."""
-    body = ",\n".join(f"  {json.dumps(name)}: {json.dumps(ends)}" for name, ends in ranges.items())
-    return "{\n" + body + "\n}\n"
 
 
 if __name__ == "__main__":

@@ -115,12 +115,12 @@ impl CueMeasures {
 #[serde(from = "List", into = "List")]
 pub struct AllMeasures([CueMeasures; Cue::ALL.len()]);
 
-/// As written: with its length, so that a shorter list can be read.
+/// What is written. It carries its length, so that a shorter list can be read.
 type List = heapless::Vec<CueMeasures, { Cue::ALL.len() }>;
 
 impl From<List> for AllMeasures {
     fn from(list: List) -> Self {
-        let mut all = Self([CueMeasures::Unavailable(Unavailable::NotFitted); Cue::ALL.len()]);
+        let mut all = Self::NOT_FITTED;
         for (place, measures) in all.0.iter_mut().zip(list) {
             *place = measures;
         }
@@ -135,6 +135,9 @@ impl From<AllMeasures> for List {
 }
 
 impl AllMeasures {
+    /// No cue is fitted.
+    pub const NOT_FITTED: Self = Self([CueMeasures::Unavailable(Unavailable::NotFitted); Cue::ALL.len()]);
+
     /// The measures of `cue`.
     pub fn of(&self, cue: Cue) -> &CueMeasures {
         &self.0[cue as usize]

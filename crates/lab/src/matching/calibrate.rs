@@ -74,38 +74,32 @@ pub struct CalibrationReport {
     pub three_references: Option<ComparisonFigures>,
 }
 
-/// Every picture with every other.
+/// Every picture with every other: the figures, and the most similar pairs of two people, the most
+/// similar first.
 ///
 /// # Errors
 /// [`CalibrateError`]: no mated or no non-mated pair, or templates of two models.
-pub fn every_pair(known: &[(&str, &Template)]) -> Result<ComparisonFigures, CalibrateError> {
+pub fn every_pair(
+    known: &[(&str, &Template)],
+) -> Result<(ComparisonFigures, Vec<ClosePair>), CalibrateError> {
     let (mut mated, mut non_mated) = (Vec::new(), Vec::new());
+    let mut closest: Vec<ClosePair> = Vec::new();
     for (index, (who, template)) in known.iter().enumerate() {
         for (other, probe) in &known[index + 1..] {
-            let score = similarity(template, probe)?;
-            if who == other { &mut mated } else { &mut non_mated }.push(score);
-        }
-    }
-    figures(mated, non_mated).ok_or(CalibrateError::TooFew)
-}
-
-/// The most similar pairs of two people, the most similar first.
-///
-/// # Errors
-/// [`CalibrateError`]: templates of two models.
-pub fn closest(known: &[(&str, &Template)]) -> Result<Vec<ClosePair>, CalibrateError> {
-    let mut found: Vec<ClosePair> = Vec::new();
-    for (index, (who, template)) in known.iter().enumerate() {
-        for (other, probe) in known[index + 1..].iter().filter(|(other, _)| other != who) {
             let similarity = similarity(template, probe)?;
-            let place = found.partition_point(|pair| pair.similarity >= similarity);
+            if who == other {
+                mated.push(similarity);
+                continue;
+            }
+            non_mated.push(similarity);
+            let place = closest.partition_point(|pair| pair.similarity >= similarity);
             if place < CLOSEST {
-                found.insert(place, ClosePair { people: [*who, *other].map(str::to_owned), similarity });
-                found.truncate(CLOSEST);
+                closest.insert(place, ClosePair { people: [*who, *other].map(str::to_owned), similarity });
+                closest.truncate(CLOSEST);
             }
         }
     }
-    Ok(found)
+    Ok((figures(mated, non_mated).ok_or(CalibrateError::TooFew)?, closest))
 }
 
 /// The first three pictures of each person who has four, fused, with every picture
@@ -192,10 +186,9 @@ mod tests {
         let others = [1.0, 1.5].map(template);
         let mut known: Vec<(&str, &Template)> = own.iter().map(|t| ("a", t)).collect();
         known.extend([("b", &others[0]), ("c", &others[1])]);
-        let figures = every_pair(&known).unwrap();
+        let (figures, closest) = every_pair(&known).unwrap();
         assert_eq!((figures.mated, figures.non_mated, figures.eer), (6, 9, 0.0));
         assert!(figures.points.is_empty(), "nine comparisons show no rate of 1 in 100");
-        let closest = closest(&known).unwrap();
         assert_eq!(closest.len(), 9);
         assert_eq!(closest[0].people, ["b", "c"].map(str::to_owned), "they are half a radian apart");
         let fused = fused(&known).unwrap().expect("a has four");

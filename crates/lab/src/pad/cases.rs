@@ -4,7 +4,6 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::report::CUT;
 use crate::table;
 use crate::table::TableError;
 
@@ -60,7 +59,7 @@ impl Case {
     pub fn class(&self) -> String {
         let class = self.species.as_ref().unwrap_or(&self.kind);
         match self.cut {
-            Some(factor) => format!("{class}{CUT}{factor} faces"),
+            Some(factor) => format!("{class} cut to {factor} faces"),
             None => class.clone(),
         }
     }

@@ -10,8 +10,6 @@ use super::cases::Case;
 use crate::interval::clopper_pearson;
 use vouch_contract::verdict::Level;
 
-/// What the class of a cut picture has in its name ([`crate::pad::cases::Case::class`]).
-pub(super) const CUT: &str = " cut to ";
 /// Confidence of every interval.
 const CONFIDENCE: f64 = 0.95;
 
@@ -99,24 +97,31 @@ pub struct SpeciesFigures {
 /// Counts by class, and by the collection the pictures come from.
 #[derive(Debug, Clone, Default)]
 pub struct PadCounts {
+    /// All bona fide presentations. What was cut out of one of them does not count again.
+    whole: PadTally,
     /// By kind.
-    pub bona_fide: BTreeMap<String, PadTally>,
+    bona_fide: BTreeMap<String, PadTally>,
     /// By species.
-    pub attacks: BTreeMap<String, PadTally>,
+    attacks: BTreeMap<String, PadTally>,
     /// By source; in each, bona fide (`None`) and the species of attacks.
-    pub sources: BTreeMap<String, BTreeMap<Option<String>, PadTally>>,
+    sources: BTreeMap<String, BTreeMap<Option<String>, PadTally>>,
 }
 
 impl PadCounts {
     /// Counts one presentation.
     pub fn add(&mut self, case: &Case, tally: PadTally) {
-        let classes = if case.species.is_some() { &mut self.attacks } else { &mut self.bona_fide };
-        classes.entry(case.class()).or_default().add(tally);
-        let species = case.species.as_ref().map(|_| case.class());
-        if case.cut.is_none() || species.is_some() {
-            let source = self.sources.entry(case.source.clone()).or_default();
-            source.entry(species).or_default().add(tally);
+        let class = case.class();
+        let species = case.species.is_some().then(|| class.clone());
+        let classes = if species.is_some() { &mut self.attacks } else { &mut self.bona_fide };
+        classes.entry(class).or_default().add(tally);
+        if species.is_none() && case.cut.is_some() {
+            return;
         }
+        if species.is_none() {
+            self.whole.add(tally);
+        }
+        let source = self.sources.entry(case.source.clone()).or_default();
+        source.entry(species).or_default().add(tally);
     }
 }
 
@@ -180,25 +185,19 @@ impl PadReport {
         policy: Level,
         fit: String,
         networks: Vec<String>,
-        PadCounts { bona_fide, attacks, sources }: &PadCounts,
+        PadCounts { whole, bona_fide, attacks, sources }: &PadCounts,
         unreadable: Vec<String>,
     ) -> Self {
         let mut by_source: Vec<_> =
             sources.iter().map(|(source, classes)| SourceFigures::of(source, classes)).collect();
         by_source.sort_by(|a, b| b.accepted().total_cmp(&a.accepted()));
-        // What was cut out of pictures that are counted already is only told by its kind.
-        let whole = bona_fide.iter().filter(|(kind, _)| !kind.contains(CUT)).map(|(_, tally)| tally);
-        let all = whole.fold(PadTally::default(), |mut sum, tally| {
-            sum.add(*tally);
-            sum
-        });
         Self {
             policy,
             fit,
             networks,
-            bpcer: all.error().rate,
-            bona_fide: all.error(),
-            bona_fide_non_response: PadRate::of(all.silent, all.presented),
+            bpcer: whole.error().rate,
+            bona_fide: whole.error(),
+            bona_fide_non_response: PadRate::of(whole.silent, whole.presented),
             bona_fide_by_kind: bona_fide.iter().map(|(kind, tally)| (kind.clone(), tally.error())).collect(),
             apcer: attacks
                 .iter()
@@ -212,7 +211,7 @@ impl PadReport {
                 })
                 .collect(),
             by_source,
-            recording_replayed: PadRate::of(all.passed, all.sessions),
+            recording_replayed: PadRate::of(whole.passed, whole.sessions),
             unreadable,
         }
     }
@@ -242,17 +241,11 @@ impl PadReport {
         );
         if self.by_source.len() > 1 {
             let _ = writeln!(text, "\n| source | BPCER | APCER |\n|---|---|---|");
-        }
-        for source in self.by_source.iter().filter(|_| self.by_source.len() > 1) {
-            let attacks: Vec<String> =
-                source.apcer.iter().map(|(species, rate)| format!("{species} {}", rate.words())).collect();
-            let _ = writeln!(
-                text,
-                "| {} | {} | {} |",
-                source.source,
-                source.bona_fide.words(),
-                attacks.join("; ")
-            );
+            for SourceFigures { source, bona_fide, apcer } in &self.by_source {
+                let attacks: Vec<String> =
+                    apcer.iter().map(|(species, rate)| format!("{species} {}", rate.words())).collect();
+                let _ = writeln!(text, "| {source} | {} | {} |", bona_fide.words(), attacks.join("; "));
+            }
         }
         for file in &self.unreadable {
             let _ = writeln!(text, "\nNot read: {file}");

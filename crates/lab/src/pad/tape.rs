@@ -9,7 +9,7 @@ use vouch_contract::eye::sighting::Sighting;
 use vouch_contract::face::{Bounds, Template};
 use vouch_contract::liveness::AllMeasures;
 use vouch_contract::verdict::Verdict;
-use vouch_perception::camera::{CameraError, Frame, OpenOptions, Orientation, Rotation, open};
+use vouch_perception::camera::{CameraError, Frame, OpenOptions, Orientation, Rotation, Source, open};
 use vouch_perception::eye::core::Eye;
 use vouch_perception::runtime::RuntimeError;
 use vouch_session::liveness::fusion::LivenessRules;
@@ -56,6 +56,11 @@ impl Tape {
     /// # Errors
     /// [`TapeError`]: no frame at all, or an inference that failed.
     pub fn of(eye: &mut Eye, file: &Path, embed: bool) -> Result<Self, TapeError> {
+        Ok(Self::upright(eye, file, embed)?.0)
+    }
+
+    /// The tape, and how the picture was turned for it.
+    fn upright(eye: &mut Eye, file: &Path, embed: bool) -> Result<(Self, Rotation), TapeError> {
         let tape = Self::turned(eye, file, Rotation::None, embed)?;
         // A picture that was stored sideways doesn't say so. No terminal is
         // mounted on its side, so the picture is turned here.
@@ -64,9 +69,9 @@ impl Tape {
                 if face.pose.roll.abs() > SIDEWAYS =>
             {
                 let upright = if face.pose.roll > 0.0 { Rotation::Left } else { Rotation::Right };
-                Self::turned(eye, file, upright, embed)
+                Ok((Self::turned(eye, file, upright, embed)?, upright))
             }
-            _ => Ok(tape),
+            _ => Ok((tape, Rotation::None)),
         }
     }
 
@@ -76,27 +81,27 @@ impl Tape {
     /// # Errors
     /// [`TapeError`].
     pub fn of_cut(eye: &mut Eye, file: &Path, factor: f32, embed: bool) -> Result<Self, TapeError> {
-        let whole = Self::of(eye, file, false)?;
+        let (whole, rotate) = Self::upright(eye, file, false)?;
         let Some(face) = whole.frames.first().and_then(|taken| taken.sighting.face) else {
             return Ok(Self::default());
         };
-        let mut source = open(&file.to_string_lossy(), &OpenOptions::default())?;
         let mut frame = Frame::default();
-        source.next(&mut frame)?;
-        let mut tape = Self::default();
-        eye.perception().reset();
-        eye.answer(&Ask::Forget);
+        opened(file, rotate)?.next(&mut frame)?;
+        let mut tape = Self::begun(eye);
         tape.take(eye, cut(&frame, &face.bounds, factor), embed)?;
         Ok(tape)
     }
 
-    fn turned(eye: &mut Eye, file: &Path, rotate: Rotation, embed: bool) -> Result<Self, TapeError> {
-        let orientation = Orientation { rotate, ..Orientation::default() };
-        let options = OpenOptions { orientation, ..OpenOptions::default() };
-        let mut source = open(&file.to_string_lossy(), &options)?;
+    /// An empty tape, with an eye that has seen nothing.
+    fn begun(eye: &mut Eye) -> Self {
         eye.perception().reset();
         eye.answer(&Ask::Forget);
-        let mut tape = Self::default();
+        Self::default()
+    }
+
+    fn turned(eye: &mut Eye, file: &Path, rotate: Rotation, embed: bool) -> Result<Self, TapeError> {
+        let mut source = opened(file, rotate)?;
+        let mut tape = Self::begun(eye);
         let mut frame = Frame::default();
         while tape.frames.len() < MAX_FRAMES {
             match source.next(&mut frame) {
@@ -180,6 +185,11 @@ impl Tape {
         }
         Self { frames }
     }
+}
+
+fn opened(file: &Path, rotate: Rotation) -> Result<Box<dyn Source>, CameraError> {
+    let orientation = Orientation { rotate, ..Orientation::default() };
+    open(&file.to_string_lossy(), &OpenOptions { orientation, ..OpenOptions::default() })
 }
 
 /// The square of `factor` times the face's longer side around its centre, as far as the frame goes.

@@ -51,11 +51,9 @@ impl PadNet {
         let input = &self.model.entry().input;
         let (width, height, bgr) = (input.width as usize, input.height as usize, input.colour == Colour::Bgr);
         let (face, frame) = (&look.face.bounds, look.frame);
-        let area = match self.crop {
-            Crop::Box => surroundings(face, self.scale, frame.width, frame.height),
-            Crop::Square => square(face, self.scale, frame.width, frame.height),
+        let Some(area) = surroundings(face, self.crop, self.scale, frame.width, frame.height) else {
+            return Ok(None);
         };
-        let Some(area) = area else { return Ok(None) };
         let to_frame = scaled(&area, width, height);
         warp(frame, &to_frame, width, height, 0x80, self.model.input_mut());
         if bgr {
@@ -80,31 +78,28 @@ fn probability(classes: usize, live: usize, value: impl Fn(usize) -> f32) -> Opt
     p.is_finite().then_some(p)
 }
 
-/// The face's box enlarged `scale` times around its centre, as far as the frame allows, and shifted
-/// into it (Silent-Face's crop): x, y, width, height.
-fn surroundings(face: &Bounds, scale: f32, width: u32, height: u32) -> Option<Bounds> {
+/// The surroundings of a face, shifted into the frame. [`Crop::Box`]: its box enlarged `scale` times,
+/// as far as the frame allows (Silent-Face's crop). [`Crop::Square`]: a square of `scale` times the
+/// mean of its width and height, at most the frame's shorter side.
+fn surroundings(face: &Bounds, crop: Crop, scale: f32, width: u32, height: u32) -> Option<Bounds> {
     let (frame_width, frame_height) = (width as f32, height as f32);
     if !(face.width >= 4.0 && face.height >= 4.0 && frame_width > 1.0 && frame_height > 1.0) {
         return None;
     }
-    let scale = scale.min((frame_width - 1.0) / face.width).min((frame_height - 1.0) / face.height);
-    let (width, height) = (face.width * scale, face.height * scale);
+    let (width, height) = match crop {
+        Crop::Box => {
+            let scale = scale.min((frame_width - 1.0) / face.width).min((frame_height - 1.0) / face.height);
+            (face.width * scale, face.height * scale)
+        }
+        Crop::Square => {
+            let mean = (face.width + face.height) / 2.0;
+            let side = (scale * mean).min(frame_width.min(frame_height) - 1.0);
+            (side, side)
+        }
+    };
     let x = (face.x + face.width / 2.0 - width / 2.0).max(0.0).min(frame_width - width);
     let y = (face.y + face.height / 2.0 - height / 2.0).max(0.0).min(frame_height - height);
     Some(Bounds { x, y, width, height })
-}
-
-/// The square around the face's centre whose side is `scale` times the mean of the face's width and
-/// height, at most the frame's shorter side, shifted into the frame.
-fn square(face: &Bounds, scale: f32, width: u32, height: u32) -> Option<Bounds> {
-    let (frame_width, frame_height) = (width as f32, height as f32);
-    if !(face.width >= 4.0 && face.height >= 4.0 && frame_width > 1.0 && frame_height > 1.0) {
-        return None;
-    }
-    let side = (scale * (face.width + face.height) / 2.0).min(frame_width.min(frame_height) - 1.0);
-    let x = (face.x + face.width / 2.0 - side / 2.0).max(0.0).min(frame_width - side);
-    let y = (face.y + face.height / 2.0 - side / 2.0).max(0.0).min(frame_height - side);
-    Some(Bounds { x, y, width: side, height: side })
 }
 
 fn scaled(area: &Bounds, width: usize, height: usize) -> Affine {
@@ -196,21 +191,21 @@ mod tests {
     #[test]
     fn the_crop_is_clamped_and_shifted_into_the_frame() {
         let face = Bounds { x: 0.0, y: 10.0, width: 50.0, height: 60.0 };
-        let area = surroundings(&face, 2.0, 640, 480).expect("a face");
+        let area = surroundings(&face, Crop::Box, 2.0, 640, 480).expect("a face");
         assert_eq!((area.x, area.y, area.width, area.height), (0.0, 0.0, 100.0, 120.0));
-        let all = surroundings(&face, 40.0, 640, 480).expect("a face");
+        let all = surroundings(&face, Crop::Box, 40.0, 640, 480).expect("a face");
         assert!(all.height <= 479.5 && all.y >= 0.0 && all.x >= 0.0);
-        assert!(surroundings(&Bounds::default(), 2.0, 640, 480).is_none());
+        assert!(surroundings(&Bounds::default(), Crop::Box, 2.0, 640, 480).is_none());
     }
 
     #[test]
     fn a_square_crop_stays_within_the_frame() {
         let face = Bounds { x: 0.0, y: 10.0, width: 50.0, height: 70.0 };
-        let area = square(&face, 2.0, 640, 480).expect("a face");
+        let area = surroundings(&face, Crop::Square, 2.0, 640, 480).expect("a face");
         assert_eq!((area.x, area.y, area.width, area.height), (0.0, 0.0, 120.0, 120.0));
-        let all = square(&face, 40.0, 640, 480).expect("a face");
+        let all = surroundings(&face, Crop::Square, 40.0, 640, 480).expect("a face");
         assert_eq!((all.width, all.height), (479.0, 479.0));
-        assert!(square(&Bounds::default(), 2.0, 640, 480).is_none());
+        assert!(surroundings(&Bounds::default(), Crop::Square, 2.0, 640, 480).is_none());
     }
 
     #[test]

@@ -127,10 +127,7 @@ impl Watch {
     /// Forgets the presentation.
     pub fn forget(&mut self) {
         self.track = None;
-        self.measures = AllMeasures::default();
-        for cue in Cue::ALL {
-            self.measures.set(cue, CueMeasures::Unavailable(Unavailable::NotFitted));
-        }
+        self.measures = AllMeasures::NOT_FITTED;
         for watcher in &mut self.watchers {
             watcher.cue.forget();
             (watcher.last, watcher.failed) = (None, false);

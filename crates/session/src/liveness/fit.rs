@@ -43,8 +43,8 @@ pub struct CueFit {
     pub ceiling: f32,
 }
 
-/// How the evidence of all cues is added up, and how much of it makes an attack, when certain
-/// networks have measures. The fewer there are, the more the other cues weigh and err.
+/// How the cues' evidence is added up, and how much of it makes an attack. Each belongs to one set of
+/// networks. With fewer networks the other cues weigh more, and err more.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fusion {

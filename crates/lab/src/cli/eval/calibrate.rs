@@ -7,9 +7,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::embedder::Embedder;
-use crate::matching::calibrate::{
-    CalibrateError, CalibrationReport, MAX_PICTURES, closest, every_pair, fused,
-};
+use crate::matching::calibrate::{CalibrateError, CalibrationReport, MAX_PICTURES, every_pair, fused};
 use crate::matching::pictures;
 use vouch::cli::common::Place;
 use vouch::cli::failure::Failure;
@@ -51,22 +49,30 @@ pub fn run(args: &CalibrateArgs) -> Result<ExitCode, Failure> {
     let pictures = pictures::read(&args.pictures, &args.only).map_err(Failure::usage)?;
     if pictures.len() > MAX_PICTURES {
         return Err(Failure::usage(format!(
-            "{} pictures, at most {MAX_PICTURES} are compared with each other; take some out",
+            "{}: {} pictures, at most {MAX_PICTURES} are compared with each other; take some out",
+            tables(args),
             pictures.len()
         )));
     }
     let mut embedder = Embedder::open(&config, args.embed.as_deref())?;
     let acquired = embedder.acquire(&pictures::files(&pictures), &args.root);
     let known = pictures::with_template(&pictures, &acquired);
-    let wrong = |error: CalibrateError| Failure::usage(error.to_string());
+    let wrong = |error: CalibrateError| Failure::usage(format!("{}: {error}", tables(args)));
+    let (one_reference, closest) = every_pair(&known).map_err(wrong)?;
     let report = CalibrationReport {
         model: embedder.entry.name.clone(),
         model_sha256: embedder.entry.sha256.clone(),
         pictures: (known.len() as u64, pictures.len() as u64),
-        closest: closest(&known).map_err(wrong)?,
-        one_reference: every_pair(&known).map_err(wrong)?,
+        closest,
+        one_reference,
         three_references: fused(&known).map_err(wrong)?,
     };
     super::print(&report, &report.page(), args.json)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The tables, for messages.
+fn tables(args: &CalibrateArgs) -> String {
+    let names: Vec<String> = args.pictures.iter().map(|table| table.display().to_string()).collect();
+    names.join(", ")
 }

@@ -133,7 +133,7 @@ pub fn run(args: &PadArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// A cut shows the face whole, and less than most pictures do.
+/// A cut must show the whole face. Beyond eight faces nothing is cut from most pictures.
 fn cut_factor(text: &str) -> Result<f32, String> {
     let factor: f32 = text.parse().map_err(|_| "a number is needed".to_owned())?;
     if (1.2..=8.0).contains(&factor) { Ok(factor) } else { Err("from 1.2 to 8".to_owned()) }
