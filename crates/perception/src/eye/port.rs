@@ -47,8 +47,8 @@ pub enum EyeError {
 /// How an eye was lost.
 #[derive(Debug, thiserror::Error)]
 pub enum EyeLoss {
-    /// It ended. Its message is in the same log: both processes write to it.
-    #[error("it closed its socket; its own message, if any, is above")]
+    /// It ended. Its message is in the same log, before or after this one: both processes write to it.
+    #[error("it closed its socket; its own message, if any, is in this log")]
     Closed,
     /// It no longer reads.
     #[error("it has read nothing for {} s: it hangs", .0.as_secs())]
@@ -84,7 +84,7 @@ pub enum StartFault {
     #[error("{0}")]
     Socket(io::Error),
     /// It ended before it connected.
-    #[error("it ended at once ({0}); its own message is above")]
+    #[error("it ended at once ({0}); its own message is in this log")]
     Ended(ExitStatus),
     /// It is running but doesn't connect.
     #[error("no sign of it for {} s", .0.as_secs())]
