@@ -145,7 +145,7 @@ def models() -> list[bytes]:
     """The manifest, and the smallest self-test."""
     return [
         (ROOT / "models/manifest.toml").read_bytes(),
-        (ROOT / "models/golden/dlib_resnet.json").read_bytes(),
+        (ROOT / "models/golden/sface_2021dec.json").read_bytes(),
     ]
 
 

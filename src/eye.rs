@@ -18,7 +18,7 @@ use vouch_perception::face::perceive::{Perception, Tuning};
 use vouch_perception::liveness::watch::Watch;
 use vouch_perception::runtime::RuntimeError;
 use vouch_perception::runtime::library::Runtime;
-use vouch_perception::runtime::manifest::{Manifest, Role};
+use vouch_perception::runtime::manifest::{Manifest, ModelEntry, PadCue, Role};
 use vouch_perception::runtime::model::RunOptions;
 use vouch_perception::runtime::tesseract::Settings;
 use vouch_perception::runtime::tflite::DelegateSpec;
@@ -119,7 +119,11 @@ fn open_sized(camera: &Camera, pace: Pace, max_side: u32) -> Result<Box<dyn Sour
 /// # Errors
 /// [`SetupError`].
 pub fn load_eye(section: &RuntimeSection, source: SourceInfo) -> Result<Eye, SetupError> {
-    let manifest = Manifest::read(&section.manifest_path())?;
+    let mut manifest = Manifest::read(&section.manifest_path())?;
+    if !section.open_network {
+        let open = |model: &ModelEntry| model.pad.is_some_and(|pad| pad.cue == PadCue::OpenNetwork);
+        manifest.models.retain(|model| !open(model));
+    }
     eye_of(section, source, &manifest)
 }
 

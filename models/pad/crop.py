@@ -7,7 +7,6 @@ import numpy as np
 
 SIZE = 96  # pixels of the network's input
 SCALE = 4.0  # side of the square divided by the mean of the face box's width and height
-FACE_SHARE = 2.0  # of the longer side, for the frames cut close in development scores
 
 
 def crop(frame: np.ndarray, box: np.ndarray) -> np.ndarray:

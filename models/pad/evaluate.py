@@ -96,14 +96,16 @@ def report(scores: np.ndarray, rows: list[dict[str, Any]], by_source: bool) -> N
             area = curve(good, bad)[0] if len(good) and len(bad) else float("nan")
             missed = (bad >= threshold).mean() if len(bad) else float("nan")
             refused = (good < threshold).mean() if len(good) else float("nan")
-            print(f"  {source[:34]:34s} AUC {area:.3f} BPCER {refused:.3f} APCER {missed:.3f} ({len(good)}, {len(bad)})")
+            figures = f"AUC {area:.3f} BPCER {refused:.3f} APCER {missed:.3f}"
+            print(f"  {source[:34]:34s} {figures} ({len(good)}, {len(bad)})")
 
 
 def say(name: str, good: np.ndarray, bad: np.ndarray) -> None:
     """One line of figures."""
     if len(good) and len(bad):
         area, equal, passed = curve(good, bad)
-        print(f"  {name:26s} AUC {area:.3f}  EER {equal:.3f}  APCER {passed:.3f}  ({len(good)} live, {len(bad)} attacks)")
+        figures = f"AUC {area:.3f}  EER {equal:.3f}  APCER {passed:.3f}"
+        print(f"  {name:26s} {figures}  ({len(good)} live, {len(bad)} attacks)")
 
 
 def curve(good: np.ndarray, bad: np.ndarray) -> tuple[float, float, float]:

@@ -80,7 +80,8 @@ def compose(
     """A person in a picture of `size` (width, height), with a face `face` pixels high.
 
     `across` is the face's place, as a share of the width; `studio` how often the portrait's own
-    plain ground stays; `shady` how often the person is in the shade; `ground` the picture behind. Gives display values, face box, identity.
+    plain ground stays; `shady` how often the person is in the shade; `ground` the picture behind.
+    Gives display values, face box, identity.
     """
     width, height = size
     person = people.draw(rng)

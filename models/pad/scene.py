@@ -17,10 +17,11 @@ from props import glare, held, with_gesture, with_hand
 from screen import PIXELS_ACROSS, Shown, emitted, shown_on_screen
 
 LIVE, REPLAY, PRINT = "live", "replay", "print"
-FACE_SHARES = (0.13, 0.5)  # of the frame's shorter side, a live or shown face's height
+FACE_SHARES = (0.12, 0.5)  # of the frame's shorter side, a live or shown face's height
 ROOM_LIGHT = (0.03, 1.0)  # while a screen or print is held up
 SCREEN_LIGHT = (0.25, 2.2)
 FILLING_SHARE = 0.22  # of the attacks whose screen or print covers the frame
+NEAR_SHARE, NEAR_DEFOCUS = 0.7, (0.6, 3.2)  # webcams don't focus on what is held close; pixels
 PAPER = np.array([[[0.93, 0.95, 0.96]]], np.float32)  # display values of a white margin
 ARC_POINTS = 6  # of each round corner
 SHIFT_BITS = 4  # fixed point of OpenCV's polygons
@@ -108,8 +109,8 @@ def attack(rng: Rng, people: People, kind: str) -> Sample | None:
     if not filling and chance(rng, 0.65):
         scene, hand = with_hand(rng, scene, quad * larger, size, room)
         where = where * (1 - hand)
-    if chance(rng, 0.6):  # webcams don't focus near
-        lens.defocus = max(lens.defocus, ratio(rng, 0.6, 3.2))
+    if chance(rng, NEAR_SHARE):
+        lens.defocus = max(lens.defocus, ratio(rng, *NEAR_DEFOCUS))
     gain = pixels(rng, shown, lens, to_sensor) if kind == REPLAY else None
     frame = seen(rng, scene.astype(np.float32), lens, gain, where)
     return Sample(frame, inside, kind, shown.identity)

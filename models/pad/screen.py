@@ -51,7 +51,8 @@ def photograph(
             inner_h = int(height * between(rng, 0.4, 0.85))
         else:
             inner_w = int(width * between(rng, 0.45, 0.85))
-    face = min(inner_h, 1.3 * inner_w) * between(rng, 0.2, 0.58)
+    share = ratio(rng, 0.09, 0.3) if chance(rng, 0.3) else between(rng, 0.25, 0.6)
+    face = min(inner_h, 1.3 * inner_w) * share
     picture, box, identity = compose(rng, people, (inner_w, inner_h), face, studio=0.25, shady=0.1)
     if chance(rng, 0.7):
         contrast, shift = between(rng, 0.9, 1.45), between(rng, -0.08, 0.1)

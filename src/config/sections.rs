@@ -90,6 +90,8 @@ pub struct Runtime {
     pub library: PathBuf,
     /// CPU threads per inference.
     pub threads: u8,
+    /// Whether the open package's liveness network is used.
+    pub open_network: bool,
     /// External delegate: gives access to an accelerator.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delegate: Option<Delegate>,
@@ -102,6 +104,7 @@ impl Default for Runtime {
             manifest: "manifest.toml".into(),
             library: "cache/lib/libLiteRt.so".into(),
             threads: 2,
+            open_network: true,
             delegate: None,
         }
     }

@@ -10,13 +10,13 @@ use vouch_session::challenge::Challenge;
 use vouch_session::policy::Policy;
 
 /// False match rate of the match threshold, unless the configuration sets its own threshold: one
-/// stranger in a thousand.
-const MATCH_FMR: f32 = 1e-3;
+/// stranger in ten thousand.
+const MATCH_FMR: f32 = 1e-4;
 /// Least number of challenges that a production terminal draws from. Three of five gestures give
 /// 48, three of four 18 to 24. With a single possible challenge, an attacker knows what to film.
 const MIN_CHALLENGES: usize = 24;
 /// Highest false match rate allowed for a threshold set on a production terminal.
-const MAX_FMR: f32 = 1e-2;
+const MAX_FMR: f32 = 1e-3;
 
 /// The manifest's calibration of the embedding model in use.
 fn calibration(manifest: &Manifest) -> Option<&CalibrationEntry> {

@@ -14,10 +14,22 @@ use crate::camera::sampling::{Sampler, Walk};
 /// six: 4 x 4), so that fine patterns don't alias.
 pub fn warp(frame: &Frame, map: &Affine, width: usize, height: usize, mask: u8, out: &mut [u8]) {
     debug_assert_eq!(out.len(), width * height * 3);
+    sampled(frame, map, width, mask, out, [3.0, 6.0]);
+}
+
+/// As [`warp`], but nearly the mean over a crop pixel's area: 2 x 2 samples already from 1.25 frame
+/// pixels for each crop pixel, 4 x 4 from three.
+pub fn warp_smooth(frame: &Frame, map: &Affine, width: usize, height: usize, mask: u8, out: &mut [u8]) {
+    debug_assert_eq!(out.len(), width * height * 3);
+    sampled(frame, map, width, mask, out, [1.25, 3.0]);
+}
+
+/// `limits`: frame pixels per crop pixel above which it has 2 x 2 and 4 x 4 samples.
+fn sampled(frame: &Frame, map: &Affine, width: usize, mask: u8, out: &mut [u8], limits: [f32; 2]) {
     let reduction = map.scale();
-    if reduction > 6.0 {
+    if reduction > limits[1] {
         supersampled::<4>(frame, map, width, mask, out);
-    } else if reduction > 3.0 {
+    } else if reduction > limits[0] {
         supersampled::<2>(frame, map, width, mask, out);
     } else {
         let sampler = Sampler::new(frame);
@@ -215,6 +227,20 @@ mod tests {
         warp(&frame, &region.from_crop(32, false), 32, 32, 0, &mut plain);
         warp(&frame, &region.from_crop(32, true), 32, 32, 0, &mut mirrored);
         assert_eq!(plain[..3], mirrored[31 * 3..32 * 3]);
+    }
+
+    #[test]
+    fn a_smooth_warp_averages_a_fine_pattern() {
+        let mut frame = gradient(96, 96);
+        for (index, pixel) in frame.rgb.chunks_exact_mut(3).enumerate() {
+            pixel.fill(if index % 2 == 0 { 0 } else { 200 });
+        }
+        let map = Affine { x: [2.0, 0.0, 0.5], y: [0.0, 2.0, 0.5] };
+        let (mut plain, mut smooth) = (vec![0; 40 * 40 * 3], vec![0; 40 * 40 * 3]);
+        warp(&frame, &map, 40, 40, 0, &mut plain);
+        warp_smooth(&frame, &map, 40, 40, 0, &mut smooth);
+        assert!(plain.iter().all(|&byte| byte > 190), "single samples see only every other column");
+        assert!(smooth.iter().all(|&byte| (95..=105).contains(&byte)), "{:?}", &smooth[..12]);
     }
 
     #[test]

@@ -23,12 +23,12 @@ pub struct Look<'a> {
 
 /// Which looks a cue needs. The watch withholds the others, to limit the time that all cues take
 /// per frame.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Needs {
     /// Least time between two looks.
     pub every: Duration,
-    /// Whether it uses only nearly frontal faces.
-    pub frontal: bool,
+    /// Largest yaw and pitch of a face that it uses, degrees; `None`: any.
+    pub turned: Option<f32>,
 }
 
 /// A cue for presentation attack detection. It collects measures over one presentation, which lasts

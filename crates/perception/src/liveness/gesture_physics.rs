@@ -175,7 +175,7 @@ impl CueWatcher for GesturePhysics {
     }
 
     fn needs(&self) -> Needs {
-        Needs { every: Duration::ZERO, frontal: false }
+        Needs { every: Duration::ZERO, turned: None }
     }
 
     fn see(&mut self, look: &Look<'_>) -> Result<(), RuntimeError> {

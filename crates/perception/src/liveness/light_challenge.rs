@@ -34,6 +34,8 @@ use response::{Chroma, ColourSeries, chroma_of};
 const SHOWN: usize = 64;
 /// Samples kept: ten seconds at 30 per second, with some spare.
 const KEPT: usize = 320;
+/// Largest yaw and pitch of a face whose colour is taken, degrees.
+const FRONTAL: f32 = 20.0;
 /// Least time between two samples.
 const EVERY: Duration = Duration::from_millis(30);
 /// Fewest colours that must have been shown.
@@ -138,7 +140,7 @@ impl CueWatcher for LightChallenge {
     }
 
     fn needs(&self) -> Needs {
-        Needs { every: EVERY, frontal: true }
+        Needs { every: EVERY, turned: Some(FRONTAL) }
     }
 
     fn see(&mut self, look: &Look<'_>) -> Result<(), RuntimeError> {

@@ -212,7 +212,7 @@ impl CueWatcher for Motion {
     }
 
     fn needs(&self) -> Needs {
-        Needs { every: EVERY, frontal: false }
+        Needs { every: EVERY, turned: None }
     }
 
     fn see(&mut self, look: &Look<'_>) -> Result<(), RuntimeError> {

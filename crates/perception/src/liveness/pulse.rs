@@ -178,7 +178,7 @@ impl CueWatcher for Pulse {
     }
 
     fn needs(&self) -> Needs {
-        Needs { every: EVERY, frontal: false }
+        Needs { every: EVERY, turned: None }
     }
 
     fn see(&mut self, look: &Look<'_>) -> Result<(), RuntimeError> {

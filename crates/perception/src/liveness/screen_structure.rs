@@ -70,7 +70,7 @@ impl CueWatcher for ScreenStructureWatcher {
     }
 
     fn needs(&self) -> Needs {
-        Needs { every: Duration::from_millis(333), frontal: false }
+        Needs { every: Duration::from_millis(333), turned: None }
     }
 
     fn see(&mut self, look: &Look<'_>) -> Result<(), RuntimeError> {

@@ -237,7 +237,7 @@ impl CueWatcher for Sensor {
     }
 
     fn needs(&self) -> Needs {
-        Needs { every: Duration::ZERO, frontal: false }
+        Needs { every: Duration::ZERO, turned: None }
     }
 
     fn see(&mut self, look: &Look<'_>) -> Result<(), RuntimeError> {

@@ -19,9 +19,6 @@ use crate::runtime::model::{Model, RunOptions};
 use vouch_contract::liveness::{AllMeasures, Cue, CueMeasures, Unavailable};
 use vouch_contract::runtime::ModelReport;
 
-/// Largest turn and tilt, in degrees, of a face that counts as frontal here.
-const FRONTAL: f32 = 20.0;
-
 struct Watcher {
     cue: Box<dyn CueWatcher>,
     last: Option<Duration>,
@@ -100,12 +97,12 @@ impl Watch {
             self.forget();
             self.track = Some(look.face.track);
         }
-        let frontal = look.face.pose.yaw.abs() <= FRONTAL && look.face.pose.pitch.abs() <= FRONTAL;
+        let turned = look.face.pose.yaw.abs().max(look.face.pose.pitch.abs());
         for watcher in &mut self.watchers {
             let needs = watcher.cue.needs();
             // If the source's clock was restarted, the time goes back: the cue is due.
             let due = watcher.last.is_none_or(|last| look.at < last || look.at - last >= needs.every);
-            if !due || watcher.failed || (needs.frontal && !frontal) {
+            if !due || watcher.failed || needs.turned.is_some_and(|most| turned > most) {
                 continue;
             }
             watcher.last = Some(look.at);

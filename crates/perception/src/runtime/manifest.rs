@@ -210,7 +210,7 @@ pub enum Crop {
     /// The face box enlarged; its sides keep their relation.
     #[default]
     Box,
-    /// A square of the face box's mean side, enlarged.
+    /// A square of the face box's mean side, enlarged; a pixel of it is nearly the mean of its area.
     Square,
 }
 

@@ -132,10 +132,10 @@ pub struct ComparisonRules {
     pub calibration: Option<Calibration>,
 }
 
-/// The default model's thresholds, used when there is no manifest: dlib's for FMR 1e-3
-/// (models/README.md, embed), and what [`Policy::calibrate`] derives from its calibration.
-const MATCH_THRESHOLD: f32 = 0.935;
-const SAME_PERSON_SIMILARITY: f32 = 0.9095;
+/// The default model's thresholds, used when there is no manifest: SFace's for FMR 1e-4
+/// (models/manifest.toml), and what [`Policy::calibrate`] derives from its calibration.
+const MATCH_THRESHOLD: f32 = 0.449;
+const SAME_PERSON_SIMILARITY: f32 = 0.2875;
 
 /// Why a policy can't be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -281,9 +281,9 @@ mod tests {
     }
 
     #[test]
-    fn calibrating_gives_the_defaults_for_dlib_and_fits_other_models() {
+    fn calibrating_gives_the_defaults_for_sface_and_fits_other_models() {
         let mut policy = Policy::default();
-        policy.calibrate(&Calibration::default(), 1e-3).unwrap();
+        policy.calibrate(&Calibration::default(), 1e-4).unwrap();
         assert!((policy.same_person_similarity() - Policy::default().same_person_similarity()).abs() < 1e-6);
         assert_eq!(policy.match_threshold(), Policy::default().match_threshold());
         let mobile = Calibration { points: vec![(1e-2, 0.245), (1e-3, 0.356)] };
@@ -297,11 +297,11 @@ mod tests {
 
     #[test]
     fn what_an_operator_sets_stays_even_when_it_is_the_default() {
-        let set = "[comparison]\nmatch_threshold = 0.935\n[continuity]\nsame_person_similarity = 0.9095";
+        let set = "[comparison]\nmatch_threshold = 0.449\n[continuity]\nsame_person_similarity = 0.2875";
         let mut policy: Policy = toml::from_str(set).unwrap();
         let mobile = Calibration { points: vec![(1e-2, 0.245), (1e-3, 0.356)] };
         policy.calibrate(&mobile, 1e-3).unwrap();
-        assert_eq!((policy.match_threshold(), policy.same_person_similarity()), (0.935, 0.9095));
+        assert_eq!((policy.match_threshold(), policy.same_person_similarity()), (0.449, 0.2875));
         assert_eq!(policy.calibration(), mobile, "what was left out comes from the model");
     }
 

@@ -52,20 +52,20 @@ pub struct MatchArgs {
 /// The false match rate that a policy asks for.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum MatchPolicy {
-    /// FMR 1e-4
+    /// FMR 1e-5
     Strict,
-    /// FMR 1e-3
+    /// FMR 1e-4
     Balanced,
-    /// FMR 1e-2
+    /// FMR 1e-3
     Lenient,
 }
 
 impl MatchPolicy {
     fn fmr(self) -> (&'static str, f32) {
         match self {
-            Self::Strict => ("strict", 1e-4),
-            Self::Balanced => ("balanced", 1e-3),
-            Self::Lenient => ("lenient", 1e-2),
+            Self::Strict => ("strict", 1e-5),
+            Self::Balanced => ("balanced", 1e-4),
+            Self::Lenient => ("lenient", 1e-3),
         }
     }
 }

@@ -74,7 +74,7 @@ impl CueWatcher for DeviceEdgeWatcher {
     }
 
     fn needs(&self) -> Needs {
-        Needs { every: Duration::from_millis(250), frontal: false }
+        Needs { every: Duration::from_millis(250), turned: None }
     }
 
     fn see(&mut self, look: &Look<'_>) -> Result<(), RuntimeError> {
