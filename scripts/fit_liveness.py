@@ -53,7 +53,8 @@ TARGET_BPCER = {"strict": 0.10, "balanced": 0.04, "lenient": 0.01}
 # The sum is fitted for each of these sets of networks that was measured often enough, the most first: the
 # terminal takes the first whose networks have measures.
 SETS = [["passive-network", "own-network", "open-network"], ["passive-network", "own-network"],
-        ["passive-network"], ["own-network", "open-network"], ["own-network"], []]
+        ["passive-network", "open-network"], ["passive-network"], ["own-network", "open-network"], ["own-network"],
+        ["open-network"], []]
 # With fewer presentations of a class than this, nothing is fitted.
 LEAST = 8
 

@@ -14,6 +14,7 @@ use vouch_contract::document::reading::Document;
 use vouch_contract::eye::sighting::Sighting;
 use vouch_contract::json_name::json_name;
 use vouch_contract::scheme::Scheme;
+use vouch_session::lighting::Colour;
 use vouch_session::machine::Allowance;
 use vouch_session::types::{Prompt, Step};
 
@@ -39,6 +40,11 @@ impl Screen for PageScreen {
     }
 
     fn ask_claim(&mut self) -> bool {
+        true
+    }
+
+    fn light(&mut self, colour: Colour) -> bool {
+        self.0.take(Event::Light(colour));
         true
     }
 

@@ -224,6 +224,7 @@ impl Shared {
                 }
             }
             Effect::Cancel => self.steer(Steer::Cancel),
+            Effect::Lit => self.steer(Steer::Lit),
             Effect::Wrong => self.steer(Steer::Confirmed(Confirmation::Wrong)),
             Effect::Right(changes) => {
                 self.steer(Steer::Confirmed(Confirmation::Right(

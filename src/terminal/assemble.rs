@@ -13,6 +13,7 @@ use vouch_contract::record::Kind;
 use vouch_contract::scheme::{Against, Claim, Scan, Scheme};
 use vouch_session::challenge::{Challenge, ChallengeError};
 use vouch_session::fuse::{MAX_REFERENCES, least_similarity};
+use vouch_session::lighting::{self, Colours};
 use vouch_session::machine::Machine;
 use vouch_session::policy::{Policy, PolicyError};
 
@@ -73,6 +74,8 @@ pub struct Assembled {
     pub policy: Policy,
     /// The gestures in their order.
     pub challenge: Challenge,
+    /// The colours that the screen shows after them.
+    pub colours: Colours,
 }
 
 impl Station {
@@ -99,7 +102,8 @@ impl Station {
             consent: order.consent.take(),
             session_id: order.session_id.take().unwrap_or_else(|| Uuid::new_v4().to_string()),
         };
-        let machine = Machine::new(policy.clone(), scheme, challenge.clone())?;
+        let colours = lighting::draw(&mut rand::rng(), policy.light.colours);
+        let machine = Machine::new(policy.clone(), scheme, challenge.clone())?.lit_by(colours.clone());
         Ok(Assembled {
             machine: if order.enrol.is_some() { machine.gathering() } else { machine },
             references: References { images: std::mem::take(&mut order.references), least },
@@ -107,6 +111,7 @@ impl Station {
             asked,
             policy,
             challenge,
+            colours,
         })
     }
 }

@@ -97,6 +97,8 @@ pub fn drive<'a>(
     let (mut latest, mut asked_best) = (None, None);
     // Whether the person has been asked something and has not answered yet.
     let mut asking = false;
+    // The colour that the screen was asked to show and does not show yet.
+    let mut lit = None;
     let mut event = Event::Begin;
     session.screen.began(session.machine.scheme(), session.machine.challenge().gestures().len());
     let outcome = loop {
@@ -154,6 +156,10 @@ pub fn drive<'a>(
                     asking = session.screen.confirm(&document);
                     answer = (!asking).then_some(Event::Confirmed(Confirmation::Unattended));
                 }
+                Action::Light(colour) => {
+                    lit = session.screen.light(colour).then_some(colour);
+                    answer = lit.is_none().then_some(Event::Lit(false));
+                }
                 Action::AskClaim => {
                     asking = session.screen.ask_claim();
                     answer = (!asking).then(|| session.records.take(Typed::Unattended));
@@ -186,6 +192,14 @@ pub fn drive<'a>(
                         asking = false;
                         Event::Confirmed(confirmation)
                     }
+                    Some(Steer::Lit) => match lit.take() {
+                        Some(colour) => {
+                            eye.ask(Ask::Lit { colour });
+                            Event::Lit(true)
+                        }
+                        // Told twice.
+                        None => Event::Tick,
+                    },
                     Some(Steer::Typed(typed)) => {
                         asking = false;
                         session.records.take(typed)

@@ -53,6 +53,8 @@ pub enum Steer {
     Confirmed(Confirmation),
     /// What the person typed when asked for name and number.
     Typed(Typed),
+    /// The screen shows the colour last asked for.
+    Lit,
     /// The person, the clerk or the requester cancels.
     Cancel,
 }

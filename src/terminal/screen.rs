@@ -5,6 +5,7 @@ use vouch_contract::claims::ResultClaims;
 use vouch_contract::document::reading::Document;
 use vouch_contract::eye::sighting::Sighting;
 use vouch_contract::scheme::Scheme;
+use vouch_session::lighting::Colour;
 use vouch_session::machine::Allowance;
 use vouch_session::types::{Prompt, Step};
 
@@ -44,6 +45,12 @@ pub trait Screen {
     /// Asks for name and number. The answer is [`Steer::Typed`](super::order::Steer::Typed). False
     /// if nobody can be asked.
     fn ask_claim(&mut self) -> bool;
+
+    /// Lights the face with a colour. [`Steer::Lit`](super::order::Steer::Lit) follows as soon as it is
+    /// shown. False if there is no screen that can.
+    fn light(&mut self, _colour: Colour) -> bool {
+        false
+    }
 
     /// A session has begun, with this many gestures.
     fn began(&mut self, _scheme: Scheme, _gestures: usize) {}
@@ -86,6 +93,10 @@ impl Screen for Both<'_> {
 
     fn ask_claim(&mut self) -> bool {
         self.0.ask_claim() | self.1.ask_claim()
+    }
+
+    fn light(&mut self, colour: Colour) -> bool {
+        self.0.light(colour) | self.1.light(colour)
     }
 
     fn began(&mut self, scheme: Scheme, gestures: usize) {

@@ -224,6 +224,12 @@ impl Ending {
         Self::failed(step, LivenessCode::OTHER_ATTACK, message)
     }
 
+    /// The face did not follow the screen's colours.
+    pub fn does_not_follow_the_light() -> Self {
+        let message = "the face did not reflect the colours that the screen showed";
+        Self::failed(Step::BestFrame, LivenessCode::LIGHT_CHECK, message)
+    }
+
     /// The ending that the liveness cues demand; `None` if they let the person pass.
     pub fn of_verdict(verdict: &Verdict) -> Option<Self> {
         let step = Step::BestFrame;

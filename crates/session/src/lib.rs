@@ -55,6 +55,7 @@ mod continuity;
 mod ending;
 mod evidence;
 pub mod gestures;
+pub mod lighting;
 pub mod position;
 mod prompter;
 pub mod scanning;

@@ -12,6 +12,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::challenge::Challenge;
+use crate::lighting::{Colour, MAX_COLOURS};
 use crate::machine::Machine;
 use crate::policy::{Policy, PolicyError};
 use crate::types::{Action, Event, Outcome};
@@ -47,6 +48,9 @@ pub struct Header {
     pub scheme: Scheme,
     /// Its challenge.
     pub challenge: Challenge,
+    /// The colours that the screen was to show.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub colours: Vec<Colour>,
 }
 
 /// Any further line.
@@ -70,13 +74,20 @@ impl<W: Write> Recorder<W> {
     ///
     /// # Errors
     /// When `out` can't be written.
-    pub fn new(mut out: W, policy: &Policy, scheme: Scheme, challenge: &Challenge) -> io::Result<Self> {
+    pub fn new(
+        mut out: W,
+        policy: &Policy,
+        scheme: Scheme,
+        challenge: &Challenge,
+        colours: &[Colour],
+    ) -> io::Result<Self> {
         let header = Header {
             version: VERSION,
             sensitive: SENSITIVE.to_owned(),
             policy: policy.clone(),
             scheme,
             challenge: challenge.clone(),
+            colours: colours.to_vec(),
         };
         write_line(&mut out, &header)?;
         Ok(Self { out })
@@ -178,7 +189,8 @@ pub fn replay<R: BufRead>(mut reader: R) -> Result<Outcome, ReplayError> {
     if header.version != VERSION {
         return Err(ReplayError::Version(header.version));
     }
-    let mut machine = Machine::new(header.policy, header.scheme, header.challenge)?;
+    let colours = header.colours.into_iter().take(MAX_COLOURS).collect();
+    let mut machine = Machine::new(header.policy, header.scheme, header.challenge)?.lit_by(colours);
     for number in 2..MAX_EVENTS + 2 {
         let Some(entry) = read_line::<_, Entry>(&mut reader, &mut line, number)? else {
             return Err(ReplayError::Unfinished);

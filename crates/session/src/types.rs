@@ -7,6 +7,7 @@ use std::time::Duration;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::lighting::Colour;
 pub use record::{Claimed, Seek};
 use vouch_contract::claims::Comparison;
 use vouch_contract::codes::{ErrorCode, LivenessCode};
@@ -41,6 +42,8 @@ pub enum Step {
     Position,
     /// The person does gesture number N (from 0).
     Gesture(u8),
+    /// The screen shows colour number N (from 0), and the face is watched.
+    Light(u8),
     /// The face returns to quiet and frontal; the best frame is chosen.
     BestFrame,
     /// Best frame compared with reference.
@@ -161,6 +164,8 @@ pub enum Event {
     },
     /// The answer to [`Action::MatchRecord`].
     RecordMatched(Result<(), RecordFault>),
+    /// The answer to [`Action::Light`]: whether the screen shows the colour.
+    Lit(bool),
     /// Time passes without a frame.
     Tick,
     /// There will be no more frames (end of a recording, or the camera missing for too long).
@@ -216,6 +221,8 @@ pub enum Action {
     },
     /// Show the person what was read and ask for confirmation. Answered by [`Event::Confirmed`].
     Confirm(Box<Document>),
+    /// Light the face with this colour, and tell the eye. Answered by [`Event::Lit`].
+    Light(Colour),
     /// Ask the person for name and number. Answered by [`Event::Claimed`].
     AskClaim,
     /// Ask the authoritative source for a record, and keep it. Answered by [`Event::Record`].

@@ -167,6 +167,14 @@ impl Flow {
                 }
                 Vec::new()
             }
+            Event::Light(colour) => {
+                if let Place::Session(session) = &mut self.place {
+                    session.light(colour);
+                    // An answer about the colour before is no answer about this one.
+                    self.number += 1;
+                }
+                Vec::new()
+            }
             Event::Confirm(fields) => {
                 if let Place::Session(session) = &mut self.place {
                     session.confirm(fields);

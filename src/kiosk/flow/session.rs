@@ -6,6 +6,7 @@ use crate::kiosk::protocol::{
 };
 use vouch_contract::document::fields::Field;
 use vouch_contract::gesture::Gesture;
+use vouch_session::lighting::Colour;
 use vouch_session::types::{Prompt, Step};
 
 /// A session on the screen.
@@ -13,6 +14,7 @@ use vouch_session::types::{Prompt, Step};
 pub(super) struct SessionScreen {
     step: Step,
     prompt: Option<Prompt>,
+    colour: Option<Colour>,
     gestures: u8,
     fields: Vec<ShownField>,
     fault: Option<TypingFault>,
@@ -28,6 +30,7 @@ enum Kind {
     Document(u8),
     Confirm,
     Face,
+    Light,
 }
 
 impl Kind {
@@ -37,6 +40,7 @@ impl Kind {
             Step::Document(side) => Self::Document(side),
             Step::Confirmation => Self::Confirm,
             Step::Position | Step::Gesture(_) | Step::BestFrame | Step::Comparison => Self::Face,
+            Step::Light(_) => Self::Light,
             Step::Record | Step::Reference | Step::Checks | Step::Finished => Self::Wait,
         }
     }
@@ -48,6 +52,7 @@ impl SessionScreen {
         Self {
             step: Step::Reference,
             prompt: None,
+            colour: None,
             gestures: u8::try_from(gestures).unwrap_or(u8::MAX),
             fields: Vec::new(),
             fault: None,
@@ -78,6 +83,10 @@ impl SessionScreen {
         self.prompt = Some(prompt);
     }
 
+    pub(super) fn light(&mut self, colour: Colour) {
+        self.colour = Some(colour);
+    }
+
     pub(super) fn confirm(&mut self, fields: Vec<(Field, bool)>) {
         let shown = |(field, doubtful): (Field, bool)| ShownField {
             name: field_name(field.name),
@@ -99,6 +108,7 @@ impl SessionScreen {
     pub(super) fn take(&mut self, input: Input, number: &mut u64) -> Vec<Effect> {
         match (Kind::of(self.step), input) {
             (_, Input::Cancel) => vec![Effect::Cancel],
+            (Kind::Light, Input::Shown) => vec![Effect::Lit],
             _ if self.answered => Vec::new(),
             (Kind::Confirm, Input::Confirm { fields }) => {
                 let long = |value: &str| value.chars().count() > MAX_TEXT;
@@ -142,6 +152,10 @@ impl SessionScreen {
             Kind::Typing => Shown::Typing { fault: self.fault },
             Kind::Document(side) => Shown::Document { prompt: self.prompt_or("show-document"), kind, side },
             Kind::Confirm => Shown::Confirm { fields: self.fields.clone() },
+            Kind::Light => {
+                let [r, g, b] = self.colour.unwrap_or_default();
+                Shown::Light { colour: format!("#{r:02x}{g:02x}{b:02x}") }
+            }
             Kind::Face => Shown::Face {
                 prompt: self.prompt_or("come-into-view"),
                 gesture: match self.step {

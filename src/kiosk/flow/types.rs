@@ -7,6 +7,7 @@ use crate::kiosk::protocol::{Input, OperatorAction, Outcome, Reason, Report, Sta
 use crate::terminal::screen::{Enrolment, Standing};
 use vouch_contract::document::fields::Field;
 use vouch_contract::scheme::Scheme;
+use vouch_session::lighting::Colour;
 use vouch_session::machine::Allowance;
 use vouch_session::types::{Prompt, Step};
 
@@ -80,6 +81,8 @@ pub enum Event {
     Step(Step, Allowance),
     /// A prompt.
     Prompt(Prompt),
+    /// The screen is to light the face with this colour.
+    Light(Colour),
     /// The fields to confirm, and which are doubtful.
     Confirm(Vec<(Field, bool)>),
     /// What was typed is not valid.
@@ -125,6 +128,8 @@ pub enum Effect {
     Enrolee(String, String, String),
     /// Nobody is to be enrolled any more: forget who it was.
     ForgetEnrolee,
+    /// The colour is shown.
+    Lit,
     /// The fields are right, with these changed.
     Right(Vec<(String, String)>),
     /// The fields are wrong.

@@ -99,6 +99,11 @@ pub enum Shown {
         /// The fields.
         fields: Vec<ShownField>,
     },
+    /// The screen lights the face.
+    Light {
+        /// The colour, `#rrggbb`.
+        colour: String,
+    },
     /// The person waits.
     Wait {
         /// The prompt's name.

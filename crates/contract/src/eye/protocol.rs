@@ -56,6 +56,11 @@ pub enum Ask {
         /// The side.
         slot: Slot,
     },
+    /// The screen lights the face with this colour (red, green, blue) from now on.
+    Lit {
+        /// The colour.
+        colour: [u8; 3],
+    },
     /// Send pictures for the screen from now on ([`Tell::Preview`]), or stop.
     Preview(bool),
     /// Embed the only face in an encoded image (JPEG, PNG, …). Answered by [`Tell::Reference`].

@@ -46,7 +46,8 @@ fn answered(machine: &mut Machine, event: &Event, tape: &Tape, now: std::time::D
                     let template = found.filter(|_| embed).and_then(|taken| taken.template.clone());
                     waiting.push(Event::Kept { sequence, slot, found: found.is_some(), template });
                 }
-                Action::Prompt(_) | Action::Watch(_) | Action::Read { .. } => {}
+                // A tape was lit by no colours.
+                Action::Prompt(_) | Action::Watch(_) | Action::Read { .. } | Action::Light(_) => {}
                 // These belong to documents and records, which no tape has.
                 Action::LookUp { .. }
                 | Action::Confirm(_)

@@ -184,6 +184,10 @@ impl Eye {
             }))),
             // Pictures for the screen are sent by the eye's process, not by this.
             Ask::Preview(_) => None,
+            Ask::Lit { colour } => {
+                self.watch.lit(*colour);
+                None
+            }
             Ask::Watch(subject) => {
                 self.look_for(*subject);
                 None

@@ -46,6 +46,9 @@ pub trait CueWatcher: Send {
     /// [`RuntimeError::Inference`] if a network failed. Cues without a network never fail.
     fn see(&mut self, look: &Look<'_>) -> Result<(), RuntimeError>;
 
+    /// The screen lights the face with `colour` (red, green, blue) from session time `at` on.
+    fn lit(&mut self, _colour: [u8; 3], _at: Duration) {}
+
     /// Its measures so far.
     fn measures(&self) -> CueMeasures;
 

@@ -165,6 +165,10 @@ impl CueWatcher for LightChallenge {
         Ok(())
     }
 
+    fn lit(&mut self, colour: [u8; 3], at: Duration) {
+        self.shown(colour, at);
+    }
+
     fn measures(&self) -> CueMeasures {
         let Some(first) = self.shown.front() else {
             return CueMeasures::Unavailable(Unavailable::NotFitted);

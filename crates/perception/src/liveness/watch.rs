@@ -31,6 +31,8 @@ pub struct Watch {
     models: Vec<ModelReport>,
     track: Option<u32>,
     measures: AllMeasures,
+    // The time of the last look.
+    latest: Duration,
     spent: Duration,
     frames: u64,
 }
@@ -77,6 +79,7 @@ impl Watch {
             models,
             track: None,
             measures: AllMeasures::default(),
+            latest: Duration::ZERO,
             spent: Duration::ZERO,
             frames: 0,
         };
@@ -97,6 +100,7 @@ impl Watch {
             self.forget();
             self.track = Some(look.face.track);
         }
+        self.latest = look.at;
         let turned = look.face.pose.yaw.abs().max(look.face.pose.pitch.abs());
         for watcher in &mut self.watchers {
             let needs = watcher.cue.needs();
@@ -119,6 +123,14 @@ impl Watch {
         self.spent += began.elapsed();
         self.frames += 1;
         &self.measures
+    }
+
+    /// The screen lights the face with `colour` from now on: from the last frame seen, because the
+    /// cues know only the frames' time.
+    pub fn lit(&mut self, colour: [u8; 3]) {
+        for watcher in &mut self.watchers {
+            watcher.cue.lit(colour, self.latest);
+        }
     }
 
     /// Forgets the presentation.

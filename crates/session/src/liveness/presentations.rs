@@ -44,6 +44,11 @@ impl Presentations {
         }
     }
 
+    /// The latest measures.
+    pub fn latest(&self) -> Option<&AllMeasures> {
+        self.current.as_ref().map(|(_, measures, _)| measures)
+    }
+
     fn close(&mut self, rules: &LivenessRules) {
         let Some((_, measures, frames)) = self.current.take() else { return };
         if frames < MIN_FRAMES {

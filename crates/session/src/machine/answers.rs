@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use super::{Actions, Flow, Machine, Stage, push};
+use crate::lighting;
 use crate::continuity::{Look, Verdict};
 use crate::ending::Ending;
 use crate::gather::Gather;
@@ -143,10 +144,12 @@ impl Machine {
         let gathered = self.gather.as_ref().is_none_or(Gather::is_enough);
         match self.best.kept() {
             Some(best) if quiet && same_person && gathered => {
-                let refused = self
-                    .presentations
-                    .verdict(&self.policy.liveness)
-                    .and_then(|verdict| Ending::of_verdict(&verdict));
+                let verdict = self.presentations.verdict(&self.policy.liveness);
+                let refused = verdict.as_ref().and_then(Ending::of_verdict).or_else(|| {
+                    let ignored = self.policy.light.decides
+                        && !self.presentations.latest().is_some_and(lighting::follows);
+                    ignored.then(Ending::does_not_follow_the_light)
+                });
                 ControlFlow::Break(refused.unwrap_or_else(|| self.compare(&best.template)))
             }
             _ => ControlFlow::Continue(()),

@@ -50,6 +50,7 @@ impl Machine {
             Stage::Reference { since } => (*since, limits.reference),
             Stage::Position(position) => (position.since, limits.position),
             Stage::Gesture(asking) => (asking.since, limits.gesture),
+            Stage::Light(lighting) => (lighting.since, self.policy.light.total()),
             Stage::BestFrame(best_frame) => (best_frame.since, limits.best_frame),
             Stage::Finished => return None,
         })
@@ -59,7 +60,7 @@ impl Machine {
     fn session_limit(&self) -> Duration {
         let plan = self.scheme.plan();
         let scans = if plan.scan != Scan::Never { self.policy.document.total() } else { Duration::ZERO };
-        self.policy.limits.session + scans + self.policy.record.total(plan)
+        self.policy.limits.session + scans + self.policy.record.total(plan) + self.policy.light.total()
     }
 
     /// Checks every limit that time alone can reach.
@@ -81,7 +82,7 @@ impl Machine {
         if watching && self.source_ended.is_none() && longer(self.last_frame, limits.no_frames) {
             return ControlFlow::Break(Ending::no_frames(step, limits.no_frames));
         }
-        if matches!(self.stage, Stage::Gesture(_) | Stage::BestFrame(_)) {
+        if matches!(self.stage, Stage::Gesture(_) | Stage::Light(_) | Stage::BestFrame(_)) {
             if self.lost_since.is_some_and(|t| longer(t, limits.no_face_grace)) {
                 return ControlFlow::Break(Ending::no_face(step));
             }
@@ -125,7 +126,7 @@ impl Machine {
                     && (self.best.is_awaiting_at(&self.policy, now)
                         || self.continuity.is_awaiting(&self.policy, now))
             }
-            Stage::Position(_) | Stage::Gesture(_) | Stage::Finished => false,
+            Stage::Position(_) | Stage::Gesture(_) | Stage::Light(_) | Stage::Finished => false,
         }
     }
 
@@ -159,7 +160,7 @@ impl Machine {
             Stage::Gesture(asking) if asking.is_settled(&self.policy, now) => Ending::no_template(step),
             Stage::Gesture(asking) if asking.asked => Ending::gesture_not_made(step, asking.gesture),
             Stage::Gesture(_) => Ending::not_at_rest(step),
-            Stage::BestFrame(_) => Ending::no_best_frame(),
+            Stage::Light(_) | Stage::BestFrame(_) => Ending::no_best_frame(),
         }
     }
 }

@@ -13,7 +13,8 @@
 //! | Checks | the same | the document is valid and was not presented before with another face | Confirmation if required or doubtful, else the same as after it |
 //! | Confirmation | CIDDocument; RPBasic if doubtful | the person says that it is right | Checks if the number was changed; Record: look-up by the document (RPBasic) or comparison with the record found (RPBioID, RPBioOnlyPro); else Position |
 //! | Position | all | one face is in position for `position.steady`, and its template, the anchor, has arrived | Gesture(0) |
-//! | Gesture(i) | all | the gesture was asked for at a quiet face, then made from a quiet face, by the anchor's face | Gesture(i+1), BestFrame after the last |
+//! | Gesture(i) | all | the gesture was asked for at a quiet face, then made from a quiet face, by the anchor's face | Gesture(i+1); after the last Light(0) if there are colours to show, else BestFrame |
+//! | Light(i) | all with colours | the screen showed the colour for `light.each`; it did not show it within `light.shown` | Light(i+1), BestFrame after the last; BestFrame |
 //! | BestFrame | all | the face is quiet for `best.settle`, matched the anchor *after* the last gesture, and a best frame that matches the anchor is kept; for an enrolment also, enough templates are gathered | Comparison |
 //! | Comparison | all but LivenessOnly | at once: best frame against the bound or the record's portrait, and against the document's if one was read | Finished: passed or no match |
 //!
@@ -32,10 +33,11 @@
 //! | Document, and all after Position | no frame for `limits.no_frames` | 11350, CID_11 |
 //! | Position and after | `continuity.misses` consecutive looks at another person | 12226 |
 //! | Position | `limits.position`: nobody; several; a face, but not in position; no template | 12223; 12224; 12225, CID_8; 11350, CID_11 |
-//! | Gesture, BestFrame | no face, several faces, longer than their grace | 12223, 12224 |
+//! | Gesture, Light, BestFrame | no face, several faces, longer than their grace | 12223, 12224 |
 //! | Gesture(i) | `limits.gesture`; no template meanwhile | 12225; 11350, CID_11 |
 //! | Gesture(i) | more than `gestures.wrong_allowed` other gestures in all | 12250 |
 //! | BestFrame | `limits.best_frame` | 12225, CID_8 |
+//! | BestFrame | `light.decides` and the face did not follow the colours | 12221 |
 //! | BestFrame | the cues indicate an attack; a cue in `liveness.required` has no answer | the attack's code; 11350, CID_11, or 12225, CID_8 |
 //! | Comparison | below the threshold: bound or record; document; not comparable | 200, CID_10; 200, CID_9; 200, CID_11 |
 //!
@@ -67,6 +69,7 @@ use crate::continuity::Continuity;
 use crate::ending::Ending;
 use crate::evidence::Evidence;
 use crate::gather::Gather;
+use crate::lighting::{Colours, Lighting};
 use crate::liveness::presentations::Presentations;
 use crate::policy::{Policy, PolicyError};
 use crate::prompter::Prompter;
@@ -94,6 +97,8 @@ pub struct Machine {
     policy: Policy,
     scheme: Scheme,
     challenge: Challenge,
+    /// What the screen shows after the gestures; none without a light challenge.
+    colours: Colours,
     stage: Stage,
     clock: Elapsed,
     prompter: Prompter,
@@ -137,6 +142,7 @@ enum Stage {
     Confirmation { since: Duration },
     Position(Position),
     Gesture(Asking),
+    Light(Lighting),
     BestFrame(BestFrame),
     Finished,
 }
@@ -167,6 +173,7 @@ impl Machine {
             policy,
             scheme,
             challenge,
+            colours: Colours::new(),
             stage,
             clock: Elapsed::default(),
             prompter: Prompter::default(),
@@ -197,6 +204,14 @@ impl Machine {
     #[must_use]
     pub fn gathering(mut self) -> Self {
         self.gather = Some(Gather::default());
+        self
+    }
+
+    /// The same session, in which the screen also lights the face with these colours (see
+    /// [`crate::lighting::draw`]).
+    #[must_use]
+    pub fn lit_by(mut self, colours: Colours) -> Self {
+        self.colours = colours;
         self
     }
 
@@ -240,6 +255,7 @@ impl Machine {
             Stage::Confirmation { .. } => Step::Confirmation,
             Stage::Position(_) => Step::Position,
             Stage::Gesture(asking) => Step::Gesture(asking.index),
+            Stage::Light(lighting) => Step::Light(lighting.index),
             Stage::BestFrame(_) => Step::BestFrame,
             Stage::Finished => Step::Finished,
         }
@@ -270,6 +286,10 @@ impl Machine {
             Event::Reference(answer) => self.take_reference(answer, now, actions),
             Event::Read(reading) => self.take_read(reading, now, actions),
             Event::LookedUp { today, before } => self.take_looked_up(*today, before, now, actions),
+            Event::Lit(shown) => {
+                self.take_lit(*shown, now);
+                ControlFlow::Continue(())
+            }
             Event::Confirmed(answer) => self.take_confirmed(answer, now, actions),
             Event::Sighting(sighting) => self.take_sighting(sighting, now, actions),
             Event::Kept { sequence, slot, found, template } => {

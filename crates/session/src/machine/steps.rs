@@ -10,6 +10,7 @@ use crate::continuity::Continuity;
 use crate::ending::Ending;
 use crate::evidence::Evidence;
 use crate::gestures::is_neutral;
+use crate::lighting::{Lighting, Then};
 use crate::liveness::presentations::Presentations;
 use crate::policy::Policy;
 use crate::position;
@@ -85,6 +86,7 @@ impl Machine {
         match self.stage {
             Stage::Position(_) => self.see_position(&view, &sighting.cues, now, actions),
             Stage::Gesture(_) => return self.see_gesture(&view, now, actions),
+            Stage::Light(_) => self.see_light(&view, now, actions),
             Stage::BestFrame(_) => {
                 self.see_best_frame(&view, now, actions);
                 return self.try_to_settle(now);
@@ -130,7 +132,7 @@ impl Machine {
                 self.prompter.content();
                 self.look(view, now, actions);
                 if ready {
-                    self.ask_gesture(0, now);
+                    self.ask_gesture(0, now, actions);
                 }
             }
         }
@@ -190,17 +192,57 @@ impl Machine {
             self.look(view, now, actions);
         }
         if progress == Progress::Done {
-            self.ask_gesture(index + 1, now);
+            self.ask_gesture(index + 1, now, actions);
         }
         ControlFlow::Continue(())
     }
 
     /// Moves to gesture `index`, or past the last one.
-    fn ask_gesture(&mut self, index: u8, now: Duration) {
-        self.stage = match self.challenge.gestures().get(usize::from(index)) {
-            Some(gesture) => Stage::Gesture(Asking::new(index, *gesture, now)),
-            None => Stage::BestFrame(BestFrame { since: now, quiet_since: None, track: None }),
+    fn ask_gesture(&mut self, index: u8, now: Duration, actions: &mut Actions) {
+        match (self.challenge.gestures().get(usize::from(index)), self.colours.first()) {
+            (Some(gesture), _) => self.stage = Stage::Gesture(Asking::new(index, *gesture, now)),
+            (None, Some(&colour)) => {
+                self.stage = Stage::Light(Lighting::new(now));
+                push(actions, Action::Light(colour));
+            }
+            (None, None) => self.choose_best(now),
+        }
+    }
+
+    /// Moves to the step BestFrame.
+    fn choose_best(&mut self, now: Duration) {
+        self.stage = Stage::BestFrame(BestFrame { since: now, quiet_since: None, track: None });
+    }
+
+    /// Whether the screen shows the colour asked for.
+    pub(super) fn take_lit(&mut self, shown: bool, now: Duration) {
+        match &mut self.stage {
+            Stage::Light(lighting) if shown => lighting.shown(now),
+            Stage::Light(_) => self.choose_best(now),
+            _ => {}
+        }
+    }
+
+    fn see_light(&mut self, view: &View, now: Duration, actions: &mut Actions) {
+        let Stage::Light(lighting) = &mut self.stage else {
+            return;
         };
+        match lighting.then(&self.policy.light, now) {
+            Then::Wait => {}
+            Then::GiveUp => self.choose_best(now),
+            Then::Next => {
+                lighting.next(now);
+                match self.colours.get(usize::from(lighting.index)) {
+                    Some(&colour) => push(actions, Action::Light(colour)),
+                    None => self.choose_best(now),
+                }
+            }
+        }
+        if let Seen::One(face) = &view.seen
+            && is_neutral(&self.policy.gestures, &self.policy.position, face)
+        {
+            self.look(view, now, actions);
+        }
     }
 
     /// Tells the person what to do, for the first time or again.

@@ -9,6 +9,7 @@
 
 mod document;
 mod gestures;
+mod light;
 mod limits;
 mod position;
 mod record;
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::document::DocumentRules;
 pub use self::gestures::{BlinkRules, GestureRules, NodRules};
+pub use self::light::LightRules;
 pub use self::limits::Limits;
 pub use self::position::PositionRules;
 pub use self::record::RecordRules;
@@ -44,6 +46,8 @@ pub struct Policy {
     pub position: PositionRules,
     /// When a movement counts as a gesture.
     pub gestures: GestureRules,
+    /// Whether the screen lights the face in random colours.
+    pub light: LightRules,
     /// Whether it is still the same person.
     pub continuity: ContinuityRules,
     /// Which frame is the best.
@@ -219,6 +223,7 @@ impl Policy {
         self.record.check()?;
         self.position.check()?;
         self.gestures.check()?;
+        self.light.check()?;
         within(self.same_person_similarity(), -1.0..=1.0, "continuity.same_person_similarity")?;
         require(self.continuity.misses > 0, "continuity.misses", "must be at least 1")?;
         require(self.best.quality_min <= 100, "best.quality_min", "must be 0 to 100")?;

@@ -139,6 +139,7 @@ pub fn step_name(step: Step) -> String {
         Step::Confirmation => "confirmation".to_owned(),
         Step::Position => "position".to_owned(),
         Step::Gesture(number) => format!("gesture-{number}"),
+        Step::Light(number) => format!("light-{number}"),
         Step::BestFrame => "best-frame".to_owned(),
         Step::Comparison => "comparison".to_owned(),
         Step::Finished => "finished".to_owned(),

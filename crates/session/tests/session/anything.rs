@@ -178,6 +178,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         2 => any_template().prop_map(|template| Event::Reference(Ok(template))),
         1 => Just(Event::Reference(Err(ReferenceFault::NoFace))),
         3 => Just(Event::Tick),
+        2 => any::<bool>().prop_map(Event::Lit),
         1 => Just(Event::SourceEnded { reason: "over".to_owned() }),
         1 => Just(Event::Cancel),
         3 => any_reading().prop_map(Event::Read),
@@ -225,6 +226,7 @@ proptest! {
                     | Action::Read { .. }
                     | Action::LookUp { .. }
                     | Action::Confirm(_)
+                    | Action::Light(_)
                     | Action::AskClaim
                     | Action::FindRecord(_)
                     | Action::EmbedRecord

@@ -8,6 +8,7 @@ mod earned;
 mod faces;
 mod gestures;
 mod identity;
+mod light;
 mod limits;
 mod liveness;
 mod position;

@@ -22,6 +22,7 @@ use vouch_contract::record::RecordFacts;
 use vouch_contract::record::{Kind, RecordFault};
 use vouch_contract::scheme::Scheme;
 use vouch_session::challenge::Challenge;
+use vouch_session::lighting::{Colours, PALETTE};
 use vouch_session::log::Recorder;
 use vouch_session::machine::Machine;
 use vouch_session::policy::Policy;
@@ -69,6 +70,8 @@ pub struct Scene {
     pub before: Result<Option<Box<Template>>, String>,
     /// The person's answer to what was read; `None` if there is no answer.
     pub confirmation: Option<Confirmation>,
+    /// Whether the screen shows a colour; `None` if it never says so.
+    pub lit: Option<bool>,
     /// The result of asking the person for name and number; `None` if there is no answer.
     pub claimed: Option<Claimed>,
     /// The authoritative source's answer; `None` if there is none.
@@ -129,9 +132,10 @@ impl Scene {
     ) -> Self {
         policy.challenge.count = gestures.len() as u8;
         let challenge = Challenge::new(gestures).unwrap();
-        let log = Recorder::new(Vec::new(), &policy, scheme, &challenge).unwrap();
+        let colours: Colours = PALETTE.into_iter().take(policy.light.colours.into()).collect();
+        let log = Recorder::new(Vec::new(), &policy, scheme, &challenge, &colours).unwrap();
         let mut scene = Self {
-            machine: Machine::new(policy, scheme, challenge).unwrap(),
+            machine: Machine::new(policy, scheme, challenge).unwrap().lit_by(colours),
             now: Duration::from_secs(100),
             sequence: 0,
             face: Some(straight_face()),
@@ -142,6 +146,7 @@ impl Scene {
             today: date(2026, 11, 25),
             before: Ok(None),
             confirmation: Some(Confirmation::Right(Vec::new())),
+            lit: Some(true),
             claimed: Some(Claimed::Given),
             record: Some(Ok(on_record("2025-03-01"))),
             on_record: Some(0),
@@ -187,6 +192,11 @@ impl Scene {
                 Action::Confirm(_) => {
                     if let Some(confirmation) = self.confirmation.clone() {
                         self.answer(Event::Confirmed(confirmation));
+                    }
+                }
+                Action::Light(_) => {
+                    if let Some(shown) = self.lit {
+                        self.answer(Event::Lit(shown));
                     }
                 }
                 Action::AskClaim => {
