@@ -26,7 +26,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from browser import Kiosk, chromium
-from terminal import Terminal, show_passport
+from terminal import ONE_GESTURE, Terminal, show_passport
 
 CASES: list[tuple[str, bool, Callable]] = []
 # Where a case leaves pictures; none if not asked for.
@@ -123,6 +123,37 @@ def signed(terminal: Terminal) -> dict:
     body = jws.decode() if isinstance(jws, bytes) else jws
     part = body.split(".")[1]
     return json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+
+
+LIGHT = """
+[session.policy.light]
+colours = 6
+"""
+
+
+@case()
+def the_screen_lights_the_face(browser) -> None:
+    # The recording was lit by nothing: it passes where that does not decide, and nowhere else.
+    for decides, status in [("false", "SUCCESS"), ("true", "FAILED")]:
+        with Terminal(policy=ONE_GESTURE + LIGHT + f"decides = {decides}") as terminal:
+            kiosk = Kiosk(browser, terminal.url)
+            begin(kiosk)
+            kiosk.sees("light")
+            colours: list[str] = []
+            shown = "document.querySelector('section.light')?.style.backgroundColor ?? ''"
+            while kiosk.screen() != "result":
+                now = kiosk.page.evaluate(shown)
+                if now and [now] != colours[-1:]:
+                    colours.append(now)
+                    shot(kiosk, f"light-{len(colours)}")
+                time.sleep(0.05)
+            assert len(colours) == 6 and len(set(colours)) > 2, colours
+            assert terminal.hears("result")["sessionStatus"] == status
+            liveness = signed(terminal)["liveness"]
+            cues = [part for part in liveness["presentation"]["parts"] if part["cue"] == "light-challenge"]
+            assert cues and not cues[0].get("untold"), liveness["presentation"]
+            assert status == "SUCCESS" or liveness["code"] == 12221, liveness
+            kiosk.close()
 
 
 @case()
