@@ -6,13 +6,12 @@ import cv2
 import numpy as np
 
 SIZE = 96  # pixels of the network's input
-SCALE = 4.0  # side of the square divided by the mean of the face box's width and height
 
 
-def crop(frame: np.ndarray, box: np.ndarray) -> np.ndarray:
-    """RGB bytes, SIZE by SIZE, of BGR bytes: shifted into the frame, area-averaged when smaller."""
+def crop(frame: np.ndarray, box: np.ndarray, scale: float) -> np.ndarray:
+    """A square, `scale` times the mean of the box's width and height: RGB bytes, SIZE by SIZE, of BGR bytes: shifted into the frame, area-averaged when smaller."""
     height, width = frame.shape[:2]
-    side = min(SCALE * 0.5 * (box[2] - box[0] + box[3] - box[1]), min(height, width) - 1.0)
+    side = min(scale * 0.5 * (box[2] - box[0] + box[3] - box[1]), min(height, width) - 1.0)
     middle_x, middle_y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
     left = float(np.clip(middle_x - side / 2, 0, width - side))
     top = float(np.clip(middle_y - side / 2, 0, height - side))

@@ -34,18 +34,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--pictures", type=Path, required=True)
     parser.add_argument("--boxes", type=Path, required=True, help="what boxes.py wrote")
+    parser.add_argument("--scale", type=float, default=4.0, help="of the view, as for frames.py")
     parser.add_argument("--by-source", action="store_true")
     parser.add_argument("--views", type=Path, help="keep the views here, for the next time")
     parser.add_argument("networks", type=Path, nargs="+", help="weights or .tflite files")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    views, rows = real_views(arguments.pictures, arguments.boxes, arguments.views)
+    views, rows = real_views(arguments.pictures, arguments.boxes, arguments.scale, arguments.views)
     for path in arguments.networks:
         print(f"\n{path}")
         report(scorer(path)(views), rows, arguments.by_source)
 
 
-def real_views(pictures: Path, boxes: Path, kept: Path | None) -> tuple[np.ndarray, list[dict[str, Any]]]:
+def real_views(
+    pictures: Path, boxes: Path, scale: float, kept: Path | None
+) -> tuple[np.ndarray, list[dict[str, Any]]]:
     """The network's view of each real picture, whole and cut close, and its row."""
     if kept is not None and kept.exists():
         stored = np.load(kept)
@@ -55,11 +58,11 @@ def real_views(pictures: Path, boxes: Path, kept: Path | None) -> tuple[np.ndarr
         frame = cv2.imread(str(pictures / row["file"]))
         height, width = frame.shape[:2]
         box = np.clip(np.array(row["box"]), 0, [width, height, width, height])
-        views.append(crop(frame, box))
+        views.append(crop(frame, box, scale))
         rows.append(row | {"close": False})
         near, near_box = cut_close(frame, box, CLOSE)
         if min(near.shape[:2]) >= LEAST_SIDE:
-            views.append(crop(near, near_box))
+            views.append(crop(near, near_box, scale))
             rows.append(row | {"close": True})
     stacked = np.stack(views)
     if kept is not None:

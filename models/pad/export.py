@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Writes trained weights as the int8 model that the terminal loads.
 
-    python models/pad/export.py weights.pt --sets sets
+    python models/pad/export.py weights.pt --sets sets --name pad_40
 
-Makes models/own/pad.tflite and models/calibration/pad.json and prints what belongs into
+Makes models/own/NAME.tflite and models/calibration/NAME.json and prints what belongs into
 manifest.toml. Needs models/pad/requirements.txt, and models/cache as models/build.py leaves it.
 """
 
@@ -27,7 +27,6 @@ sys.path[:0] = [str(MODELS), str(MODELS / "cache" / "work")]
 from converter import graph, quantise  # noqa: E402
 from converter.builder import Builder  # noqa: E402
 
-NAME = "pad"
 CALIBRATED = 600  # simulated views of which the ranges of the activations are taken
 OUTLIERS = 0.0002  # share of an activation's values that may lie beyond each end of its range
 RELU, PLAIN = 1, 0
@@ -38,20 +37,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("weights", type=Path)
     parser.add_argument("--sets", type=Path, nargs="+", required=True, help="folders that frames.py filled")
-    parser.add_argument("--out", type=Path, default=MODELS / "own" / f"{NAME}.tflite")
+    parser.add_argument("--name", required=True)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     net = load(arguments.weights)
     views, _ = frames(arguments.sets)
     chosen = np.random.default_rng(7).permutation(len(views))
     ranges = calibrate(net, views[chosen[:CALIBRATED]])
-    (MODELS / "calibration" / f"{NAME}.json").write_text(quantise.lines(ranges))
+    (MODELS / "calibration" / f"{arguments.name}.json").write_text(quantise.lines(ranges))
     data = graph.pack(quantise.quantise(graph.reparse(build(net)), ranges))
-    arguments.out.parent.mkdir(exist_ok=True)
-    arguments.out.write_bytes(data)
-    print(f'{arguments.out}: sha256 = "{hashlib.sha256(data).hexdigest()}" size = {len(data)}')
+    out = MODELS / "own" / f"{arguments.name}.tflite"
+    out.write_bytes(data)
+    print(f'{out}: sha256 = "{hashlib.sha256(data).hexdigest()}" size = {len(data)}')
     others = views[chosen[CALIBRATED : 3 * CALIBRATED]].numpy().transpose(0, 2, 3, 1)
-    compare(net, arguments.out, np.ascontiguousarray(others))
+    compare(net, out, np.ascontiguousarray(others))
 
 
 def build(net: Liveness) -> Any:

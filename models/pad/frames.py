@@ -34,6 +34,7 @@ def main() -> None:
     parser.add_argument("--people", type=Path, required=True, help="folder that mattes.py wrote")
     parser.add_argument("--out", type=Path, help="folder for the sets")
     parser.add_argument("--look", type=Path)
+    parser.add_argument("--scale", type=float, default=4.0, help="of the view, relative to the face box")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--sets", type=int, default=1, help="sets to make, each with a seed of its own")
     for kind, count in COUNTS.items():
@@ -47,10 +48,10 @@ def main() -> None:
     arguments.out.mkdir(parents=True, exist_ok=True)
     counts = {kind: getattr(arguments, kind) for kind in COUNTS}
     for seed in range(arguments.seed, arguments.seed + arguments.sets):
-        make_set(seed, people, counts, arguments.out / f"{seed}.npz")
+        make_set(seed, people, counts, arguments.scale, arguments.out / f"{seed}.npz")
 
 
-def make_set(seed: int, people: People, counts: dict[str, int], path: Path) -> None:
+def make_set(seed: int, people: People, counts: dict[str, int], scale: float, path: Path) -> None:
     """Writes views, kinds and identities of one set."""
     rng = np.random.default_rng(seed)
     kinds = [kind for kind, count in counts.items() for _ in range(count)]
@@ -59,20 +60,20 @@ def make_set(seed: int, people: People, counts: dict[str, int], path: Path) -> N
     views, identities = [], []
     for kind in kinds:
         made = sample(rng, people, kind)
-        views.append(view(rng, made))
+        views.append(view(rng, made, scale))
         identities.append(made.identity)
     np.savez(path, views=np.stack(views), kinds=np.array(kinds), identities=np.array(identities))
     each = (time.monotonic() - begin) / max(len(kinds), 1)
     print(f"{path}: {len(kinds)} frames, {1000 * each:.0f} ms each", flush=True)
 
 
-def view(rng: Rng, made: Sample) -> np.ndarray:
+def view(rng: Rng, made: Sample, scale: float) -> np.ndarray:
     """What the network sees of a frame, with the errors of face boxes."""
     frame, box = made.frame, made.box
     box = box + rng.normal(0, BOX_JITTER, 4) * (box[2] - box[0] + box[3] - box[1]) / 2
     if chance(rng, CLOSE_SHARE):
         frame, box = cut_close(frame, box, between(rng, CLOSEST, LOOSEST))
-    return crop(frame, box)
+    return crop(frame, box, scale)
 
 
 def look(rng: Rng, people: People, path: Path) -> None:

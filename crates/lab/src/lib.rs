@@ -12,6 +12,7 @@ pub mod det;
 pub mod documents;
 pub mod gesture;
 pub mod interval;
+pub mod light;
 pub mod matching;
 pub mod mrz;
 pub mod outline;

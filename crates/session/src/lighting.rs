@@ -41,10 +41,14 @@ pub fn draw<R: CryptoRng + ?Sized>(rng: &mut R, count: u8) -> Colours {
 /// Greatest mismatch of light and skin (measure 0 of the cue) that counts as following: a correlation
 /// of 0.5. docs/evaluation/light.md says how often chance reaches it.
 const MOST_MISMATCH: f32 = 0.25;
+/// Greatest response at the ears' edges relative to the nose (measure 2). On a head the edges face
+/// away from the screen; on a flat picture both respond alike.
+const MOST_FLATNESS: f32 = 0.7;
 
-/// Whether the face followed the colours, as far as the cue could tell.
+/// Whether the face followed the colours as a head does, as far as the cue could tell.
 pub fn follows(measures: &AllMeasures) -> bool {
-    measures.of(Cue::LightChallenge).values().is_some_and(|values| values[0] <= MOST_MISMATCH)
+    let values = measures.of(Cue::LightChallenge).values();
+    values.is_some_and(|values| values[0] <= MOST_MISMATCH && values[2] <= MOST_FLATNESS)
 }
 
 /// The step Light.

@@ -121,7 +121,8 @@ impl Screen for Steps<'_> {
 
     fn step(&mut self, step: Step, _allowance: Allowance) {
         if let Some(recording) = &mut *self.0.lock() {
-            recording.face = matches!(step, Step::Position | Step::Gesture(_) | Step::Light(_) | Step::BestFrame);
+            recording.face =
+                matches!(step, Step::Position | Step::Gesture(_) | Step::Light(_) | Step::BestFrame);
         }
     }
 }

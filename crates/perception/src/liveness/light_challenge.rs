@@ -47,9 +47,9 @@ const LONGEST_LAG: Duration = Duration::from_millis(250);
 /// Steps in which the delay is searched.
 const LAG_STEPS: u32 = 10;
 /// Mesh points: tip of the nose, forehead, cheeks.
-const NEAR: [usize; 4] = [4, 151, 50, 280];
+pub const NEAR: [usize; 4] = [4, 151, 50, 280];
 /// Mesh points on the skin in front of the ears, at the edges of the mesh.
-const EDGES: [usize; 2] = [234, 454];
+pub const EDGES: [usize; 2] = [234, 454];
 /// Half the side of a patch in eye distances.
 const HALF: f32 = 0.1;
 /// Change of chroma that counts as a full response.

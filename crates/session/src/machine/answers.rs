@@ -4,10 +4,10 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use super::{Actions, Flow, Machine, Stage, push};
-use crate::lighting;
 use crate::continuity::{Look, Verdict};
 use crate::ending::Ending;
 use crate::gather::Gather;
+use crate::lighting;
 use crate::position;
 use crate::types::Action;
 use crate::view::{Seen, View};

@@ -34,12 +34,7 @@ pub struct LightRules {
 
 impl Default for LightRules {
     fn default() -> Self {
-        Self {
-            colours: 0,
-            each: Duration::from_millis(400),
-            shown: Duration::from_secs(2),
-            decides: false,
-        }
+        Self { colours: 0, each: Duration::from_millis(400), shown: Duration::from_secs(2), decides: false }
     }
 }
 
@@ -58,10 +53,6 @@ impl LightRules {
         )?;
         require(EACH.contains(&self.each), "light.each_ms", "must be 334 to 3000")?;
         require(!self.shown.is_zero(), "light.shown_ms", "must be longer than 0")?;
-        require(
-            !self.decides || count > 0,
-            "light.decides",
-            "needs colours: set light.colours too",
-        )
+        require(!self.decides || count > 0, "light.decides", "needs colours: set light.colours too")
     }
 }

@@ -6,6 +6,7 @@ mod embedder;
 pub(super) mod generated;
 mod gesture;
 mod identify;
+mod light;
 mod matching;
 mod mrz;
 mod outline;
@@ -39,6 +40,8 @@ pub enum EvalCommand {
     Identify(identify::IdentifyArgs),
     /// Presentation-attack detection: APCER for each species, BPCER
     Pad(pad::PadArgs),
+    /// The light challenge on clips of people, simulated
+    Light(light::LightArgs),
     /// Blinks, open mouths, turns and nods in clips, against hand labels
     Gesture(gesture::GestureArgs),
     /// Darkness, blur, covered faces in stills, against their labels
@@ -61,6 +64,7 @@ pub fn run(args: &EvalArgs) -> Result<ExitCode, Failure> {
         EvalCommand::Calibrate(args) => calibrate::run(args),
         EvalCommand::Identify(args) => identify::run(args),
         EvalCommand::Pad(args) => pad::run(args),
+        EvalCommand::Light(args) => light::run(args),
         EvalCommand::Gesture(args) => gesture::run(args),
         EvalCommand::Quality(args) => quality::run(args),
         EvalCommand::Document(args) => document::run(args),
