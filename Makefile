@@ -93,7 +93,13 @@ eval: ## error rates on labelled data (DATA=folder), with the operator's models 
 	scripts/operator_models.sh
 	@mkdir -p target/eval
 	target/release/vouch-lab eval pad --manifest $(DATA)/MANIFEST.csv --root $(DATA) --plots target/eval
+	target/release/vouch-lab eval pad --manifest $(DATA)/attacks/webcam/MANIFEST.csv --root $(DATA) \
+	    --challenges 0 --cut 2.0 --plots target/eval/webcam
 	target/release/vouch-lab eval match --pairs $(DATA)/faces/lfw_pairs.csv --root $(DATA) --plots target/eval
+	target/release/vouch-lab eval match --pairs $(DATA)/faces/nuaa_pairs.csv --root $(DATA)
+	$(PYTHON) scripts/people_tables.py $(DATA) > target/eval/people.csv
+	target/release/vouch-lab eval calibrate --pictures target/eval/people.csv --root $(DATA)
+	target/release/vouch-lab eval light $(DATA)/videos/talking/* $(DATA)/videos/active/* $(DATA)/videos/headpose/*
 	target/release/vouch-lab eval gesture --events tests/labels/gestures.csv --root $(DATA) --plots target/eval
 	target/release/vouch-lab eval quality --manifest $(DATA)/MANIFEST.csv --root $(DATA)
 	target/release/vouch-lab eval mrz --truth $(DATA)/documents/mrz_groundtruth.csv --root $(DATA)

@@ -4,8 +4,8 @@
     python3 scripts/people_tables.py DATA > people.csv
 
 DATA is the folder with the data's MANIFEST.csv. The manifest of the licensed portraits numbers pictures where
-it should number people: `london_neutra068` and `london_smilin068` are one person, and so are all of `zoom_` and `lisa_`. Two
-members of the Congress, by their numbers in its biographical directory, are also in LFW.
+it should number people: `london_neutra068` and `london_smilin068` are one person, and so are all of `zoom_` and
+`lisa_`. Two members of the Congress, by their numbers in its biographical directory, are also in LFW.
 """
 
 from __future__ import annotations

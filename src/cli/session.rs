@@ -198,7 +198,7 @@ pub fn one_shot(
         gestures: given.gestures,
         ..SessionOrder::plain(Asker::Console, Duration::ZERO)
     };
-    let Assembled { machine, references, records, asked, policy, challenge, colours } =
+    let Assembled { machine, references, records, asked, policy, challenge } =
         station.assemble(&mut order).map_err(Failure::usage)?;
     let (eye, source) = set_up(config, given.pace)?;
     let mut eye = LocalEye::new(eye, source);
@@ -207,7 +207,7 @@ pub fn one_shot(
         _ => Failure::usage(fault),
     })?;
     let recorder = log
-        .map(|out| Recorder::new(out as &mut dyn Write, &policy, asked.scheme, &challenge, &colours))
+        .map(|out| Recorder::new(out as &mut dyn Write, &policy, asked.scheme, &challenge, &asked.colours))
         .transpose()
         .map_err(|e| Failure::usage(format!("the session log can't be written: {e}")))?;
     let (sender, mut orders) = queue();

@@ -13,7 +13,7 @@ use vouch_contract::record::Kind;
 use vouch_contract::scheme::{Against, Claim, Scan, Scheme};
 use vouch_session::challenge::{Challenge, ChallengeError};
 use vouch_session::fuse::{MAX_REFERENCES, least_similarity};
-use vouch_session::lighting::{self, Colours};
+use vouch_session::lighting;
 use vouch_session::machine::Machine;
 use vouch_session::policy::{Policy, PolicyError};
 
@@ -74,8 +74,6 @@ pub struct Assembled {
     pub policy: Policy,
     /// The gestures in their order.
     pub challenge: Challenge,
-    /// The colours that the screen shows after them.
-    pub colours: Colours,
 }
 
 impl Station {
@@ -93,17 +91,18 @@ impl Station {
         let references = if of_gallery { MAX_REFERENCES } else { order.references.len() };
         let mut policy = self.policy_for(references).clone();
         let (challenge, chosen_by) = choose(&mut policy, &order.gestures)?;
+        let colours = lighting::draw(&mut rand::rng(), policy.light.colours);
         let least = least_similarity(&self.policy().calibration());
         let asked = Asked {
             scheme,
             challenge: challenge.gestures().to_vec(),
             chosen_by,
+            colours: colours.clone(),
             nonce: order.nonce.take(),
             consent: order.consent.take(),
             session_id: order.session_id.take().unwrap_or_else(|| Uuid::new_v4().to_string()),
         };
-        let colours = lighting::draw(&mut rand::rng(), policy.light.colours);
-        let machine = Machine::new(policy.clone(), scheme, challenge.clone())?.lit_by(colours.clone());
+        let machine = Machine::new(policy.clone(), scheme, challenge.clone())?.lit_by(colours);
         Ok(Assembled {
             machine: if order.enrol.is_some() { machine.gathering() } else { machine },
             references: References { images: std::mem::take(&mut order.references), least },
@@ -111,7 +110,6 @@ impl Station {
             asked,
             policy,
             challenge,
-            colours,
         })
     }
 }

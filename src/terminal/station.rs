@@ -26,6 +26,7 @@ use vouch_link::tls::{TlsError, TlsFiles, TlsMaterial};
 use vouch_link::wire::Security;
 use vouch_perception::runtime::RuntimeError;
 use vouch_perception::runtime::manifest::Manifest;
+use vouch_session::lighting::Colours;
 use vouch_session::policy::{Policy, PolicyError};
 use vouch_session::result;
 use vouch_session::result::Context;
@@ -89,6 +90,8 @@ pub struct Asked {
     pub challenge: Vec<Gesture>,
     /// Who chose them.
     pub chosen_by: ChosenBy,
+    /// The colours that the screen is to show after them.
+    pub colours: Colours,
     /// The requester's nonce.
     pub nonce: Option<Nonce>,
     /// What the person agreed to, if asked.
@@ -270,6 +273,7 @@ impl Station {
                 scheme: asked.scheme,
                 challenge: &asked.challenge,
                 chosen_by: asked.chosen_by,
+                colours: &asked.colours,
                 eye,
                 firmware,
                 config_sha256,

@@ -149,7 +149,9 @@ def the_screen_lights_the_face(browser) -> None:
                 time.sleep(0.05)
             assert len(colours) == 6 and len(set(colours)) > 2, colours
             assert terminal.hears("result")["sessionStatus"] == status
-            liveness = signed(terminal)["liveness"]
+            claims = signed(terminal)
+            liveness = claims["liveness"]
+            assert len(claims["evidence"]["challenge"]["colours"]) == 6, claims["evidence"]["challenge"]
             cues = [part for part in liveness["presentation"]["parts"] if part["cue"] == "light-challenge"]
             assert cues and not cues[0].get("untold"), liveness["presentation"]
             assert status == "SUCCESS" or liveness["code"] == 12221, liveness

@@ -5,11 +5,8 @@ use std::time::Duration;
 
 use rand::{CryptoRng, Rng as _};
 
-use crate::policy::LightRules;
+use crate::policy::{LightRules, MAX_COLOURS};
 use vouch_contract::liveness::{AllMeasures, Cue};
-
-/// Most colours of one challenge.
-pub const MAX_COLOURS: usize = 12;
 
 /// A colour: red, green, blue.
 pub type Colour = [u8; 3];
@@ -36,6 +33,11 @@ pub fn draw<R: CryptoRng + ?Sized>(rng: &mut R, count: u8) -> Colours {
         let _ = colours.push(PALETTE[last]);
     }
     colours
+}
+
+/// The colour as pages write it: `#rrggbb`.
+pub fn written([red, green, blue]: Colour) -> String {
+    format!("#{red:02x}{green:02x}{blue:02x}")
 }
 
 /// Greatest mismatch of light and skin (measure 0 of the cue) that counts as following: a correlation

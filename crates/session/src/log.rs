@@ -12,9 +12,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::challenge::Challenge;
-use crate::lighting::{Colour, MAX_COLOURS};
+use crate::lighting::Colour;
 use crate::machine::Machine;
-use crate::policy::{Policy, PolicyError};
+use crate::policy::{MAX_COLOURS, Policy, PolicyError};
 use crate::types::{Action, Event, Outcome};
 use crate::view;
 use vouch_contract::eye::sighting::Sighting;

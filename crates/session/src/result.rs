@@ -12,6 +12,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use crate::lighting::Colour;
 pub use build::{build, cid_name, slot_name, step_name};
 use vouch_contract::claims::{ChosenBy, ClockEvidence, Consent, Firmware, Media, Mode, Nonce};
 use vouch_contract::eye::protocol::EyeReport;
@@ -50,6 +51,8 @@ pub struct Context<'a> {
     pub challenge: &'a [Gesture],
     /// Who chose them.
     pub chosen_by: ChosenBy,
+    /// The colours drawn for the screen.
+    pub colours: &'a [Colour],
     /// Camera, counters and runtime.
     pub eye: &'a EyeReport,
     /// The running program.

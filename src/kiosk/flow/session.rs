@@ -6,7 +6,7 @@ use crate::kiosk::protocol::{
 };
 use vouch_contract::document::fields::Field;
 use vouch_contract::gesture::Gesture;
-use vouch_session::lighting::Colour;
+use vouch_session::lighting::{self, Colour};
 use vouch_session::types::{Prompt, Step};
 
 /// A session on the screen.
@@ -152,10 +152,7 @@ impl SessionScreen {
             Kind::Typing => Shown::Typing { fault: self.fault },
             Kind::Document(side) => Shown::Document { prompt: self.prompt_or("show-document"), kind, side },
             Kind::Confirm => Shown::Confirm { fields: self.fields.clone() },
-            Kind::Light => {
-                let [r, g, b] = self.colour.unwrap_or_default();
-                Shown::Light { colour: format!("#{r:02x}{g:02x}{b:02x}") }
-            }
+            Kind::Light => Shown::Light { colour: lighting::written(self.colour.unwrap_or_default()) },
             Kind::Face => Shown::Face {
                 prompt: self.prompt_or("come-into-view"),
                 gesture: match self.step {

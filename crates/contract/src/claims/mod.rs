@@ -290,6 +290,9 @@ pub struct Challenge {
     pub gestures: Vec<Gesture>,
     /// Who chose them.
     pub chosen_by: ChosenBy,
+    /// The colours drawn for the screen, `#rrggbb`, in their order; none without a light challenge.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub colours: Vec<String>,
 }
 
 /// How reliable the times in a result are.

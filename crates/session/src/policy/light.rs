@@ -6,8 +6,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{PolicyError, millis, require};
-use crate::lighting::MAX_COLOURS;
 
+/// Most colours of one challenge.
+pub const MAX_COLOURS: usize = 12;
 /// Fewest colours that tell anything: with three, one in 150 random sequences is the right one.
 const LEAST_COLOURS: usize = 3;
 /// How long one colour may stay. Shorter, and the screen would flash more often than three times a

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::document::DocumentRules;
 pub use self::gestures::{BlinkRules, GestureRules, NodRules};
-pub use self::light::LightRules;
+pub use self::light::{LightRules, MAX_COLOURS};
 pub use self::limits::Limits;
 pub use self::position::PositionRules;
 pub use self::record::RecordRules;

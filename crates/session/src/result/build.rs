@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Context, refuse_success};
+use crate::lighting;
 use crate::types::{Outcome, Step};
 use vouch_contract::claims::document::DocumentClaims;
 use vouch_contract::claims::{
@@ -112,7 +113,11 @@ fn evidence(context: &Context<'_>) -> Evidence {
         runtime: context.eye.runtime.clone(),
         firmware: context.firmware.clone(),
         config: Config { sha256: context.config_sha256.to_owned() },
-        challenge: Challenge { gestures: context.challenge.to_vec(), chosen_by: context.chosen_by },
+        challenge: Challenge {
+            gestures: context.challenge.to_vec(),
+            chosen_by: context.chosen_by,
+            colours: context.colours.iter().copied().map(lighting::written).collect(),
+        },
         clock: context.clock.clone(),
         media: context.media.to_vec(),
     }

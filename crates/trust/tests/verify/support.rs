@@ -190,6 +190,7 @@ impl Session {
             scheme: Scheme::FvBioOnly,
             challenge: &self.challenge,
             chosen_by: ChosenBy::Random,
+            colours: &[],
             eye: &self.eye,
             firmware: &self.firmware,
             config_sha256: DIGEST,
