@@ -106,7 +106,8 @@ fn run_command(
     config: &Config,
     folder: &Path,
 ) -> Result<(PathBuf, Vec<String>), ProcessError> {
-    let program = std::env::current_exe().map_err(ProcessError::OwnPath)?;
+    // The terminal's program lies beside this one.
+    let program = std::env::current_exe().map_err(ProcessError::OwnPath)?.with_file_name("vouch");
     let source = match &args.place.source {
         Some(source) => source.clone(),
         None if Path::new(RECORDING).is_file() => RECORDING.into(),
