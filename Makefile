@@ -99,7 +99,9 @@ eval: ## error rates on labelled data (DATA=folder), with the operator's models 
 	target/release/vouch-lab eval match --pairs $(DATA)/faces/nuaa_pairs.csv --root $(DATA)
 	$(PYTHON) scripts/people_tables.py $(DATA) > target/eval/people.csv
 	target/release/vouch-lab eval calibrate --pictures target/eval/people.csv --root $(DATA)
-	target/release/vouch-lab eval light $(DATA)/videos/talking/* $(DATA)/videos/active/* $(DATA)/videos/headpose/*
+	target/release/vouch-lab eval calibrate --pictures target/eval/people.csv --only faces/lfw/ --root $(DATA)
+	target/release/vouch-lab eval light $(addprefix $(DATA)/videos/,talking/* active/* headpose/* \
+	    misc/bob_h264.mov misc/clm_cap12.mp4)
 	target/release/vouch-lab eval gesture --events tests/labels/gestures.csv --root $(DATA) --plots target/eval
 	target/release/vouch-lab eval quality --manifest $(DATA)/MANIFEST.csv --root $(DATA)
 	target/release/vouch-lab eval mrz --truth $(DATA)/documents/mrz_groundtruth.csv --root $(DATA)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 MANIFESTS = ("MANIFEST.csv", "faces/licensed/MANIFEST.csv")
 FOLDERS = ("faces/lfw/", "faces/licensed/", "faces/orl/", "faces/yale/")
-# The face's name in a set of portraits, from the name of its picture.
+# What is replaced in an identity of the manifests, so that one person has one name.
 RENAMED = (
     (re.compile(r"^london_(?:neutra|smilin)"), "london_"),
     (re.compile(r"^(?:zoom_zoom\d+c|lisa_lisalis)$"), "lisa"),

@@ -9,7 +9,11 @@ SIZE = 96  # pixels of the network's input
 
 
 def crop(frame: np.ndarray, box: np.ndarray, scale: float) -> np.ndarray:
-    """A square, `scale` times the mean of the box's width and height: RGB bytes, SIZE by SIZE, of BGR bytes: shifted into the frame, area-averaged when smaller."""
+    """The square about the box, as RGB bytes, SIZE by SIZE; the frame has BGR bytes.
+
+    Its side is `scale` times the mean of the box's width and height. It is shifted into the frame, and
+    averaged over areas when it gets smaller.
+    """
     height, width = frame.shape[:2]
     side = min(scale * 0.5 * (box[2] - box[0] + box[3] - box[1]), min(height, width) - 1.0)
     middle_x, middle_y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2

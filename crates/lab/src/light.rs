@@ -42,9 +42,7 @@ const GAMMA: f32 = 2.2;
 const PATCH: f32 = 0.12;
 /// Larger frames are scaled down to this longer side.
 const MAX_SIDE: u32 = 640;
-/// Mesh points: in front of the ears, top of the forehead, chin.
-const LEFT: usize = 234;
-const RIGHT: usize = 454;
+/// Mesh points: top of the forehead, chin.
 const TOP: usize = 10;
 const CHIN: usize = 152;
 
@@ -83,7 +81,7 @@ pub struct LightFigure {
 }
 
 /// All figures.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Serialize)]
 pub struct LightReport {
     /// Clips used.
     pub clips: usize,
@@ -105,6 +103,16 @@ pub enum LightError {
     Short(f32, f32),
 }
 
+impl Default for LightReport {
+    /// No clip yet.
+    fn default() -> Self {
+        let figure = |shown, contrast| LightFigure { shown, contrast, measured: 0, follow: 0, flatness: 0.0 };
+        let of_kind = |shown| CONTRASTS.map(|contrast| figure(shown, contrast));
+        let kinds = [Shown::Head, Shown::Flat, Shown::OtherSession];
+        Self { clips: 0, figures: kinds.into_iter().flat_map(of_kind).collect() }
+    }
+}
+
 impl LightReport {
     /// Tries all contrasts and kinds on one clip.
     ///
@@ -112,44 +120,22 @@ impl LightReport {
     /// [`LightError`]; nothing of the clip counts then.
     pub fn add(&mut self, perception: &mut Perception, clip: &Path) -> Result<(), LightError> {
         let moments = moments(perception, clip)?;
-        let each = LightRules::default().each;
-        let length = BEFORE + each * u32::from(COLOURS) + LAG;
+        let length = BEFORE + each() * u32::from(COLOURS) + LAG;
         let seen = moments.last().map(|last| last.frame.at - moments[0].frame.at).unwrap_or_default();
         if seen < length {
             return Err(LightError::Short(seen.as_secs_f32(), length.as_secs_f32()));
         }
         self.clips += 1;
-        for shown in [Shown::Head, Shown::Flat, Shown::OtherSession] {
-            for contrast in CONTRASTS {
-                let mut figure = LightFigure { shown, contrast, measured: 0, follow: 0, flatness: 0.0 };
-                for seed in 0..CHALLENGES {
-                    let mut rng = StdRng::seed_from_u64(seed);
-                    let (asked, other) =
-                        (lighting::draw(&mut rng, COLOURS), lighting::draw(&mut rng, COLOURS));
-                    let seen = if shown == Shown::OtherSession { &other } else { &asked };
-                    figure.take(&challenge(&moments, &asked, seen, contrast, shown != Shown::Flat));
-                }
-                self.merge(figure);
+        for seed in 0..CHALLENGES {
+            let mut rng = StdRng::seed_from_u64(seed);
+            let (asked, other) = (lighting::draw(&mut rng, COLOURS), lighting::draw(&mut rng, COLOURS));
+            for figure in &mut self.figures {
+                let seen = if figure.shown == Shown::OtherSession { &other } else { &asked };
+                let is_head = figure.shown != Shown::Flat;
+                figure.take(&challenge(&moments, &asked, seen, figure.contrast, is_head));
             }
         }
         Ok(())
-    }
-
-    fn merge(&mut self, figure: LightFigure) {
-        let same = |other: &&mut LightFigure| {
-            other.shown == figure.shown && other.contrast.to_bits() == figure.contrast.to_bits()
-        };
-        match self.figures.iter_mut().find(same) {
-            Some(known) => {
-                let total = (known.measured + figure.measured).max(1) as f32;
-                known.flatness = (known.flatness * known.measured as f32
-                    + figure.flatness * figure.measured as f32)
-                    / total;
-                known.measured += figure.measured;
-                known.follow += figure.follow;
-            }
-            None => self.figures.push(figure),
-        }
     }
 }
 
@@ -187,13 +173,18 @@ impl fmt::Display for LightReport {
     }
 }
 
+/// How long a terminal shows each colour, unless it is set up otherwise.
+fn each() -> Duration {
+    LightRules::default().each
+}
+
 /// The frames of a clip that show one face.
 fn moments(perception: &mut Perception, clip: &Path) -> Result<Vec<Moment>, LightError> {
     let recording = RecordingOptions { max_side: MAX_SIDE, ..RecordingOptions::default() };
     let mut source = open(&clip.to_string_lossy(), &OpenOptions { recording, ..OpenOptions::default() })?;
     perception.reset();
     let mut found = Vec::new();
-    let longest = BEFORE * 2 + LightRules::default().each * u32::from(COLOURS) + LAG;
+    let longest = BEFORE * 2 + each() * u32::from(COLOURS) + LAG;
     let mut frame = Frame::default();
     while source.next(&mut frame).is_ok() {
         let view = perception.look(&frame)?;
@@ -215,11 +206,11 @@ fn challenge(
     contrast: f32,
     is_head: bool,
 ) -> AllMeasures {
-    let each = LightRules::default().each;
+    let each = each();
     let begin = moments.first().map(|first| first.frame.at).unwrap_or_default() + BEFORE;
     let mut cue = LightChallenge::new();
     for (number, colour) in (0_u32..).zip(asked) {
-        cue.shown(*colour, begin + each * number);
+        cue.lit(*colour, begin + each * number);
     }
     let mut lit = Frame::default();
     for moment in moments {
@@ -242,7 +233,7 @@ fn challenge(
 /// Adds the screen's light to the patches of a frame that the cue looks at.
 fn light(frame: &mut Frame, moment: &Moment, colour: Colour, contrast: f32, is_head: bool) {
     let landmarks = &moment.landmarks;
-    let (left, right) = (landmarks.at(LEFT), landmarks.at(RIGHT));
+    let [left, right] = EDGES.map(|index| landmarks.at(index));
     let (top, chin) = (landmarks.at(TOP), landmarks.at(CHIN));
     let middle = [f32::midpoint(left.x, right.x), f32::midpoint(top.y, chin.y)];
     // The mesh ends before the ears.

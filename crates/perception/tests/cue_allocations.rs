@@ -50,7 +50,7 @@ fn draw(number: u64, frame: &mut Frame, landmarks: &mut Landmarks) -> Face {
 fn a_look_allocates_nothing() {
     let mut light = LightChallenge::new();
     for step in 0..60_u64 {
-        light.shown([(step % 2 * 255) as u8, 0, 255], Duration::from_millis(step * 500));
+        light.lit([(step % 2 * 255) as u8, 0, 255], Duration::from_millis(step * 500));
     }
     let mut cues: [Box<dyn CueWatcher>; 5] = [
         Box::new(Motion::new()),

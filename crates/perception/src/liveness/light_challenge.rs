@@ -82,20 +82,6 @@ impl LightChallenge {
         Self::default()
     }
 
-    /// Records that the terminal shows `colour` (R, G, B) from session time `at` on. Beyond 64
-    /// colours the oldest is dropped. A time before the last one starts a new challenge.
-    pub fn shown(&mut self, colour: [u8; 3], at: Duration) {
-        if self.shown.back().is_some_and(|last| at < last.at) {
-            self.shown.clear();
-            self.samples.clear();
-        }
-        if self.shown.is_full() {
-            self.shown.pop_front();
-        }
-        // The oldest was removed, so there is room.
-        let _ = self.shown.push_back(Shown { at, colour: screen_chroma(colour) });
-    }
-
     /// Adds a sample of skin colours: of the whole face, the nose, and the edges at the ears.
     pub fn add(&mut self, at: Duration, skin: [f32; 3], nose: [f32; 3], edges: Option<[f32; 3]>) {
         if self.samples.back().is_some_and(|last| at <= last.at) {
@@ -165,8 +151,17 @@ impl CueWatcher for LightChallenge {
         Ok(())
     }
 
+    // Beyond 64 colours the oldest is dropped. A time before the last one starts a new challenge.
     fn lit(&mut self, colour: [u8; 3], at: Duration) {
-        self.shown(colour, at);
+        if self.shown.back().is_some_and(|last| at < last.at) {
+            self.shown.clear();
+            self.samples.clear();
+        }
+        if self.shown.is_full() {
+            self.shown.pop_front();
+        }
+        // The oldest was removed, so there is room.
+        let _ = self.shown.push_back(Shown { at, colour: screen_chroma(colour) });
     }
 
     fn measures(&self) -> CueMeasures {
@@ -231,7 +226,7 @@ mod tests {
         for frame in 0..150_u64 {
             let at = Duration::from_millis(1000 + frame * 33);
             if frame % 15 == 0 {
-                cue.shown(COLOURS[(frame / 15) as usize % 6], at);
+                cue.lit(COLOURS[(frame / 15) as usize % 6], at);
             }
             let light = reflected(frame);
             let mut skin = |gain: f32| {
@@ -284,7 +279,7 @@ mod tests {
             cue.add(Duration::from_millis(frame * 33), [100.0; 3], [100.0; 3], None);
         }
         assert_eq!(cue.measures(), CueMeasures::Unavailable(Unavailable::NotFitted));
-        cue.shown([255, 0, 0], Duration::from_secs(4));
+        cue.lit([255, 0, 0], Duration::from_secs(4));
         assert_eq!(cue.measures(), CueMeasures::Unavailable(Unavailable::TooFewFrames));
     }
 }
